@@ -1,0 +1,1 @@
+"""The words of the project as plain records; standard library only."""

@@ -1,0 +1,90 @@
+"""What a kind of experiment is made of: axes, and how a case becomes a trial."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
+    from bench.core.case import Case, Value
+
+
+class Unfit(Exception):  # it is a reason, not a mistake
+    """A combination of member and params that makes no sense; the message is the reason shown to the user."""
+
+
+class Missing(Unfit):
+    """A member, or something that it needs, that cannot run on this machine; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """A named parameter.
+
+    Attributes:
+        name: the name in params, tables and metadata; the option is ``--name`` with hyphens.
+        meaning: one line for ``--help``.
+        default: gives the value when the user names none; called late, because it may depend on the machine.
+        parse: turns what the user wrote (one value of a comma-separated list) into values; raises `UsageError`.
+        metavar: what ``--help`` shows in place of the value.
+    """
+
+    name: str
+    meaning: str
+    default: Callable[[], Value]
+    parse: Callable[[str], tuple[Value, ...]]
+    metavar: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What the worker times.
+
+    Attributes:
+        body: does the work once and returns an answer; the only thing inside the clock.
+        check: takes an answer, outside the clock; raises `WrongAnswer` when it is not the truth.
+        operations: how many operations one body does; times are given per operation.
+        facts: called once, after the last body, for scalars that belong beside the times, such as a percentile that
+            only the body can see.
+        caution: why the body may never end, where that is known; shown if it meets its deadline.
+    """
+
+    body: Callable[[], Any]
+    check: Callable[[Any], None]
+    operations: int = 1
+    facts: Callable[[], dict[str, Value]] = field(default=dict)
+    caution: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A kind of experiment.
+
+    Attributes:
+        name: the folder's name, a plural: ``backends``.
+        noun: the singular, which is also the option that chooses members: ``backend``.
+        summary: one line.
+        axes: the parameters of its cases.
+        fit: (member, params) -> the params that this member really has (an axis that means nothing to it becomes
+            ``none``); raises `Unfit` or `Missing` with the reason when the combination makes no sense here.
+        prepare: case -> context manager of a `Trial`; entered in the measuring process only.
+        missing: member -> why it cannot run here, or None.
+        references: members that belong to every plan, because others are measured against them.
+    """
+
+    name: str
+    noun: str
+    summary: str
+    axes: tuple[Axis, ...]
+    fit: Callable[[str, dict[str, Value]], dict[str, Value]]
+    prepare: Callable[[Case], AbstractContextManager[Trial]]
+    missing: Callable[[str], str | None]
+    references: tuple[str, ...] = ()
+
+    @property
+    def package(self) -> str:
+        """The package that holds the members."""
+        return f"bench.families.{self.name}"

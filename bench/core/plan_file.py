@@ -1,0 +1,169 @@
+"""Plans that are written down: TOML files that name members and axes.
+
+::
+
+    summary = "What a new pool costs"       # one line, shown by ``primebench list plans``
+
+    [[part]]                                # as one call of ``primebench run``; as many parts as you like
+    backend = ["pool", "executor"]          # or channel, primitive, lifecycle: names, globs or "all"
+    workers = [1, 2]                        # any axis of that family; what is left out has its default
+    phase = "open"
+
+    [[ladder]]                              # optional: a table that puts single cases below each other
+    title = "From one pool to the next"
+    step = [
+        { label = "fork", backend = "pool", phase = "open", start = "fork" },
+        { label = "spawn", backend = "pool", phase = "open", start = "spawn" },
+    ]
+
+Each part leads to the cases that the options of the same names lead to. Each step of a ladder leads to exactly one
+case, which joins the plan.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bench.core import catalog
+from bench.core.case import Value
+from bench.core.errors import UnknownName, UsageError
+from bench.core.plan import Drawing, Ladder, draw, merge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from bench.core.family import Family
+
+_KEYS = ("summary", "part", "ladder")
+_LADDER_KEYS = ("title", "step")
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFile:
+    """What a plan's file leads to."""
+
+    summary: str
+    drawing: Drawing
+    ladders: tuple[Ladder, ...]
+
+
+def read(path: Path, families: Sequence[Family]) -> PlanFile:
+    """Read a plan.
+
+    Raises:
+        UsageError: the file cannot be read, is no TOML, or holds a key, member or value that nothing knows; the
+            message names file, line and, where there is one, the nearest known word.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        data = tomllib.loads(text)
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror or error}.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: no TOML ({error}).") from error
+    return _Reader(path, text, families).plan(data)
+
+
+class _Reader:
+    """Turns one file's tables into drawings, and knows on which line a word stands."""
+
+    def __init__(self, path: Path, text: str, families: Sequence[Family]) -> None:
+        self.path, self.lines = path, text.splitlines()
+        self.families = {family.noun: family for family in families}
+        self.line = 0  # where the table that is being read begins
+
+    def plan(self, data: Mapping[str, Any]) -> PlanFile:
+        self._check_keys(data, _KEYS)
+        parts = data.get("part", [])
+        if not isinstance(parts, list) or not isinstance(data.get("ladder", []), list):
+            raise UsageError(f"{self.path}: part and ladder are lists of tables; write [[part]] and [[ladder]].")
+        drawings = []
+        for line, part in zip(self._headers("part"), parts, strict=False):
+            self.line = line
+            drawings.append(self._draw(part, ()))
+        ladders = []
+        for line, table in zip(self._headers("ladder"), data.get("ladder", []), strict=False):
+            self.line = line
+            ladder, steps = self._ladder(table)
+            ladders.append(ladder)
+            drawings += steps
+        if not drawings:
+            raise UsageError(f"{self.path}: names nothing to run; write at least one [[part]] or [[ladder]].")
+        return PlanFile(str(data.get("summary", "")), merge(drawings), tuple(ladders))
+
+    def _ladder(self, table: Mapping[str, Any]) -> tuple[Ladder, list[Drawing]]:
+        self._check_keys(table, _LADDER_KEYS)
+        steps, drawings = [], []
+        for step in table.get("step", []):
+            label = str(step.get("label", ""))
+            drawing = self._draw(step, ("label",))
+            own = [case for case in drawing.cases if case.member in self._members(step)]
+            if len(own) == 1:
+                steps.append((label, own[0].id))
+            elif own or not drawing.skips:
+                raise self._error(label, f"the step {label!r} leads to {len(own)} cases; it must lead to one.")
+            drawings.append(drawing)
+        return Ladder(str(table.get("title", "")), tuple(steps)), drawings
+
+    def _draw(self, table: Mapping[str, Any], extra: tuple[str, ...]) -> Drawing:
+        family = self._family(table)
+        axes = {axis.name: axis for axis in family.axes}
+        self._check_keys(table, (family.noun, *axes, *extra))
+        values: dict[str, tuple[Value, ...]] = {}
+        for name, axis in axes.items():
+            for text in _texts(table.get(name, ())):
+                try:
+                    values[name] = (*values.get(name, ()), *axis.parse(text))
+                except UsageError as error:
+                    raise self._error(text, str(error)) from error
+        try:
+            return draw(family, self._members(table), values)
+        except UsageError as error:
+            # What a combination breaks stands on no single line; the table's first one is named.
+            raise self._error("", str(error)) from error
+
+    def _family(self, table: Mapping[str, Any]) -> Family:
+        nouns = [noun for noun in self.families if noun in table]
+        if len(nouns) != 1:
+            known = ", ".join(self.families)
+            raise self._error(
+                "", f"a table names members of exactly one family ({known}); this one names {len(nouns)}."
+            )
+        return self.families[nouns[0]]
+
+    def _members(self, table: Mapping[str, Any]) -> tuple[str, ...]:
+        family = self._family(table)
+        chosen: dict[str, None] = {}
+        for text in _texts(table[family.noun]):
+            try:
+                names = catalog.select(family.package, [text], family.noun, f"primebench list {family.name}")
+            except UsageError as error:
+                raise self._error(text, str(error)) from error
+            chosen |= dict.fromkeys(names)
+        return tuple(chosen)
+
+    def _check_keys(self, table: Mapping[str, Any], known: Iterable[str]) -> None:
+        known = tuple(known)
+        for key in table:
+            if key not in known:
+                raise self._error(
+                    key, str(UnknownName("key of this table", key, known, f"Known are {', '.join(known)}."))
+                )
+
+    def _headers(self, name: str) -> list[int]:
+        found = [number for number, line in enumerate(self.lines, 1) if line.replace(" ", "").startswith(f"[[{name}]]")]
+        return found or [0]
+
+    def _error(self, word: str, message: str) -> UsageError:
+        for number, line in enumerate(self.lines[max(self.line - 1, 0) :], max(self.line, 1)):
+            if word and word in line.partition("#")[0]:
+                return UsageError(f"{self.path}:{number}: {message}")
+        return UsageError(f"{self.path}:{max(self.line, 1)}: {message}")
+
+
+def _texts(value: Any) -> list[str]:
+    values = value if isinstance(value, list | tuple) else [value]
+    return [{True: "yes", False: "no"}.get(item, str(item)) if isinstance(item, bool) else str(item) for item in values]

@@ -1,0 +1,118 @@
+"""What a run leaves behind: results, failures and skips, and the machine they belong to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bench.core.case import Case
+    from bench.core.machine import Machine
+    from bench.core.plan import Plan
+
+SCHEMA = 1  # of the ``primebench`` key; 1 = first release
+
+FAILURE_KINDS = {
+    "wrong-answer": "a body returned something other than the truth",
+    "crashed": "the measuring process ended with an error",
+    "timed-out": "no answer within the deadline",
+    "leaked": "processes, shared memory or semaphores were left behind",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One measuring process.
+
+    Attributes:
+        values: seconds per operation, in the order in which they were taken; empty for a calibration.
+        warmups: (loops, seconds per operation) of what was thrown away.
+        metadata: scalars about the process: pyperf's and, prefixed with ``primebench_``, ours.
+    """
+
+    values: tuple[float, ...]
+    warmups: tuple[tuple[int, float], ...]
+    metadata: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The times of one case."""
+
+    case: Case
+    processes: tuple[Process, ...]
+
+    @property
+    def samples(self) -> tuple[tuple[float, ...], ...]:
+        """Seconds per operation: one row per process, one column per value."""
+        return tuple(process.values for process in self.processes if process.values)
+
+    @property
+    def loops(self) -> int | None:
+        """How often a process ran the body for one value, as calibrated; None when no process says so."""
+        found = [process.metadata.get("loops") for process in self.processes if process.values]
+        return int(found[-1]) if found and found[-1] else None
+
+    def joined(self, other: Result) -> Result:
+        """Return this result with the processes of ``other`` behind its own."""
+        return replace(self, processes=(*self.processes, *other.processes))
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A case that led to no time, or to none that can be trusted.
+
+    Attributes:
+        case: the point that was to be measured.
+        kind: one of `FAILURE_KINDS`.
+        message: one line.
+        stderr: the end of what the measuring process wrote.
+    """
+
+    case: Case
+    kind: str
+    message: str
+    stderr: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """A combination that was not tried; ``kind`` is ``skipped`` (makes no sense) or ``missing`` (cannot run here)."""
+
+    case: Case
+    kind: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What one run leaves in ``results/``.
+
+    Attributes:
+        plan: what was to be measured.
+        machine: where.
+        command: the command line, without the program's path.
+        started_at: ISO 8601, UTC.
+        results: case id -> result.
+        failures: case id -> failure; a case is in one of the two, never in both.
+    """
+
+    plan: Plan
+    machine: Machine
+    command: str
+    started_at: str
+    results: Mapping[str, Result]
+    failures: Mapping[str, Failure]
+
+    def with_outcome(self, outcome: Result | Failure) -> Record:
+        """Return the record with one more visit; a failure takes the place of the times its case had so far."""
+        key = outcome.case.id
+        results, failures = dict(self.results), dict(self.failures)
+        if isinstance(outcome, Failure):
+            results.pop(key, None)
+            failures[key] = outcome
+        elif key not in failures:
+            results[key] = results[key].joined(outcome) if key in results else outcome
+        return replace(self, results=results, failures=failures)

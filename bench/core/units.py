@@ -1,0 +1,113 @@
+"""Numbers as people write them, and times and sizes as people read them."""
+
+from __future__ import annotations
+
+import re
+
+from bench.core.errors import UsageError
+
+_MOST_BITS = 4096  # what a number on the command line may have; keeps 9**9**9 from filling the memory
+_MOST_DIGITS = 1234  # of a number with that many bits, plus a rounding
+_LITERAL = re.compile(r"\d[\d_,]*(\.\d+)?([eE]\+?\d+)?")
+_SIZE_UNITS = {"": 1, "b": 1, "kib": 2**10, "k": 2**10, "mib": 2**20, "m": 2**20, "gib": 2**30, "g": 2**30}
+
+
+def whole_number(text: str) -> int:
+    """Read a whole number: ``1000000``, ``1_000_000``, ``1e6``, ``2**32``, ``10^6`` or a sum such as ``1e12+1e6``.
+
+    Raises:
+        UsageError: the text is no whole number, or has more than 4096 bits.
+    """
+    first, *others = re.split(r"(?<![eE])([+-])", text.replace(" ", ""))
+    total = _product(first, text) if first or not others else 0
+    for sign, term in zip(others[::2], others[1::2], strict=True):
+        value = _product(term, text)
+        total += value if sign == "+" else -value
+    return _checked(total, text)
+
+
+def _product(term: str, text: str) -> int:
+    value = 1
+    for factor in re.split(r"(?<!\*)\*(?!\*)", term):
+        base, *exponents = (_literal(part, text) for part in re.split(r"\*\*|\^", factor))
+        exponent = 1
+        for power in reversed(exponents):
+            exponent = _power(power, exponent, text)
+        value = _checked(value * _power(base, exponent, text), text)
+    return value
+
+
+def _power(base: int, exponent: int, text: str) -> int:
+    if (base.bit_length() - 1) * exponent >= _MOST_BITS:  # found without computing it
+        raise _too_large(text)
+    return _checked(int(base**exponent), text)
+
+
+def _literal(part: str, text: str) -> int:
+    if not _LITERAL.fullmatch(part):
+        raise _no_number(text)
+    mantissa, _, exponent = part.replace("_", "").replace(",", "").lower().partition("e")
+    whole, _, fraction = mantissa.partition(".")
+    if max(len(mantissa), len(exponent)) > _MOST_DIGITS or int(exponent or 0) > _MOST_DIGITS:
+        raise _too_large(text)
+    power, fraction = int(exponent or 0), fraction.rstrip("0")
+    if len(fraction) > power:
+        raise _no_number(text)
+    return _checked(int(whole + fraction) * int(10 ** (power - len(fraction))), text)
+
+
+def _checked(value: int, text: str) -> int:
+    if value.bit_length() > _MOST_BITS:
+        raise _too_large(text)
+    return value
+
+
+def _too_large(text: str) -> UsageError:
+    return UsageError(f"{_shortened(text)} is too large: at most {_MOST_BITS} bits are allowed.")
+
+
+def _no_number(text: str) -> UsageError:
+    shown = _shortened(text) if text.strip() else "nothing"
+    return UsageError(f"{shown} is no whole number; write it like 1000000, 1_000_000, 1e6 or 2**32.")
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:40]}... ({len(text)} characters)"
+
+
+def size_bytes(text: str) -> int:
+    """Read a size in bytes: ``0``, ``4096``, ``16KiB``, ``64MiB``.
+
+    Raises:
+        UsageError: the text is no size.
+    """
+    match = re.fullmatch(r"(.*?\d)\s*([A-Za-z]*)", text.strip())
+    try:
+        size = whole_number(match[1]) * _SIZE_UNITS[match[2].lower()] if match else -1
+    except (UsageError, KeyError):
+        size = -1
+    if size < 0:
+        raise UsageError(f"{_shortened(text) or 'nothing'} is no size; write it like 0, 4096, 16KiB or 64MiB.")
+    return size
+
+
+def format_seconds(seconds: float) -> str:
+    """Write a time with three significant digits and the unit that suits it: ``1.23 ms``."""
+    for unit, scale in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
+        if abs(seconds) >= scale * 0.9995:
+            return f"{_three_digits(seconds / scale)} {unit}"
+    return f"{_three_digits(seconds / 1e-9)} ns"
+
+
+def format_bytes(size: int) -> str:
+    """Write a size with the largest binary unit that divides it: ``64 KiB``."""
+    for unit, scale in (("GiB", 2**30), ("MiB", 2**20), ("KiB", 2**10)):
+        if size and size % scale == 0:
+            return f"{size // scale} {unit}"
+    return f"{size} B"
+
+
+def _three_digits(value: float) -> str:
+    magnitude = abs(value)
+    decimals = 0 if magnitude >= 99.95 else 1 if magnitude >= 9.995 else 2
+    return f"{value:.{decimals}f}"

@@ -1,0 +1,1 @@
+"""One folder is one family: a kind of experiment and its members."""

@@ -1,0 +1,32 @@
+"""Several items in one message, for interfaces that send one item per message."""
+
+from __future__ import annotations
+
+from itertools import chain, islice
+from typing import TYPE_CHECKING
+
+from primes.tasks import Batch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import Any
+
+    from bench.families.backends._role import Mapper, Task
+
+
+def batches(items: Iterable[Any], size: int) -> Iterator[tuple[Any, ...]]:
+    """Yield the items in order, ``size`` at a time, the last time perhaps fewer."""
+    rest = iter(items)
+    while batch := tuple(islice(rest, size)):
+        yield batch
+
+
+def in_batches(search: Callable[[Task, Iterable[Any]], Iterable[Any]]) -> Mapper:
+    """Return the mapper that calls ``search(task, items) -> results in order`` with a batch for each item."""
+
+    def mapper(task: Task, items: Iterable[Any], chunksize: int | None) -> list[Any]:
+        if chunksize is None or chunksize == 1:
+            return list(search(task, items))
+        return list(chain.from_iterable(search(Batch(task), batches(items, chunksize))))
+
+    return mapper

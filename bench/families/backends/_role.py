@@ -1,0 +1,110 @@
+"""What a backend is: the template to write a new one from.
+
+A backend is one file in this folder. It defines
+
+``PARALLELISM``
+    ``"none"``, ``"threads"``, ``"interpreters"``, ``"processes"`` or ``"hosts"``.
+``TRANSPORT``
+    How answers come back: ``"pickle"``, ``"shared"`` or ``"none"``.
+``open_mapper(crew)``
+    A context manager. On entry it makes the workers of `crew` and yields a mapper; on exit it has ended them all,
+    also when the body raised. It is entered anew for every timed body in the phases ``whole`` and ``open``.
+
+The mapper is called as ``mapper(task, items, chunksize)``. ``task`` is a picklable callable of one item, ``items`` a
+sequence that is cheap to pickle, ``chunksize`` how many items travel in one message, or None for what the interface
+does by itself. It returns the list of the results **in the order of the items**. An exception in a task may surface
+as whatever the interface makes of it: the case is recorded as crashed. A backend need not guard against workers that
+die or hang, because every case has a deadline and its whole session is ended afterwards.
+
+Optional names:
+
+``FIXED``
+    axis -> the one value it can have, for example ``{"workers": 1}``; ``none`` for an axis without meaning.
+``TAKES``
+    optional axes that it honours; so far ``{"tasks_per_child"}``.
+``STANDING``
+    False when the workers end with each search, so that there is no warm crew to measure.
+``COPIES``
+    True when every worker does the whole search (see ``ceiling``): the mapper returns one list of results per worker.
+``missing()``
+    Why it cannot run on this machine, or None.
+``refuse(crew)``
+    Why it cannot run with this crew, or None.
+
+Functions that run in a worker live in the same file: a worker started by spawn loads that file, so its imports at
+module level are paid for by the backend and should be what the backend itself needs.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bench.core import catalog
+
+if TYPE_CHECKING:
+    from multiprocessing.context import BaseContext
+
+PACKAGE = "bench.families.backends"
+
+Task = Callable[[Any], Any]
+Mapper = Callable[[Task, Sequence[Any], int | None], list[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """The workers that a backend is asked to make.
+
+    Attributes:
+        workers: how many.
+        start: fork, spawn or forkserver; ``none`` where there are no processes.
+        cpus: the CPUs to pin workers to, one each and in turn; None leaves them to the scheduler.
+        tasks_per_child: after how many tasks a worker is replaced; None is never.
+    """
+
+    workers: int
+    start: str = "none"
+    cpus: tuple[int, ...] | None = None
+    tasks_per_child: int | None = None
+
+    @property
+    def context(self) -> BaseContext:
+        """The multiprocessing context of the start method."""
+        return multiprocessing.get_context(None if self.start == "none" else self.start)
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """A backend's file as a record; see the module's docstring for the meaning of the fields."""
+
+    name: str
+    open_mapper: Callable[[Crew], AbstractContextManager[Mapper]]
+    parallelism: str
+    transport: str
+    fixed: Mapping[str, Any]
+    takes: frozenset[str]
+    standing: bool
+    copies: bool
+    missing: str | None
+    refuse: Callable[[Crew], str | None]
+
+
+def load(name: str) -> Backend:
+    """Return the backend ``name``; `BrokenPlugin` when its file breaks the contract."""
+    module = catalog.load(PACKAGE, name, needs=("PARALLELISM", "TRANSPORT", "open_mapper"))
+    missing = getattr(module, "missing", None)
+    return Backend(
+        name=name,
+        open_mapper=module.open_mapper,
+        parallelism=module.PARALLELISM,
+        transport=module.TRANSPORT,
+        fixed=getattr(module, "FIXED", {}),
+        takes=frozenset(getattr(module, "TAKES", ())),
+        standing=getattr(module, "STANDING", True),
+        copies=getattr(module, "COPIES", False),
+        missing=missing() if missing else None,
+        refuse=getattr(module, "refuse", lambda _crew: None),
+    )

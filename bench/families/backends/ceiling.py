@@ -1,0 +1,45 @@
+"""P independent copies of the serial loop, one pinned to each CPU, no pool at all: what the hardware can give."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+
+from bench.families.backends._workers import gather, open_piped
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from multiprocessing.connection import Connection
+    from typing import Any
+
+    from bench.families.backends._role import Crew, Mapper, Task
+
+PARALLELISM = "processes"
+TRANSPORT = "pickle"
+COPIES = True
+FIXED = {
+    "start": "none",
+    "task": "none",
+    "chunksize": "none",
+    "phase": "none",
+    "pin": "none",
+}
+
+
+@contextmanager
+def open_mapper(crew: Crew) -> Iterator[Mapper]:
+    """Start the copies and let each do the whole search at the same time."""
+    with open_piped(crew, _copy, [()] * crew.workers) as copies:
+
+        def mapper(task: Task, items: Sequence[Any], chunksize: int | None) -> list[Any]:
+            for copy in copies:
+                copy.send((task, items))
+            return gather(copies)
+
+        yield mapper
+
+
+def _copy(pipe: Connection) -> None:
+    while (order := pipe.recv()) is not None:
+        task, items = order
+        pipe.send(list(map(task, items)))

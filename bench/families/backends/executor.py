@@ -1,0 +1,32 @@
+"""concurrent.futures.ProcessPoolExecutor.map: the textbook's way; one message per item unless told otherwise."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from bench.families.backends._executors import open_executor, process_executor, refuse_process_executor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import Any
+
+    from bench.families.backends._role import Crew, Mapper, Task
+
+PARALLELISM = "processes"
+TRANSPORT = "pickle"
+TAKES = {"tasks_per_child"}
+
+refuse = refuse_process_executor
+
+
+@contextmanager
+def open_mapper(crew: Crew) -> Iterator[Mapper]:
+    """Make an executor."""
+    with open_executor(process_executor(crew)) as executor:
+
+        def mapper(task: Task, items: Sequence[Any], chunksize: int | None) -> list[Any]:
+            sizes = {} if chunksize is None else {"chunksize": chunksize}
+            return list(executor.map(task, items, **sizes))
+
+        yield mapper

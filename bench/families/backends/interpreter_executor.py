@@ -1,0 +1,60 @@
+"""concurrent.futures.InterpreterPoolExecutor.map: interpreters of one process, each with a lock of its own (3.14+)."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from bench.families.backends._batches import in_batches
+from bench.families.backends._executors import open_executor
+from bench.families.backends._pin import pin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from bench.families.backends._role import Crew, Mapper
+
+PARALLELISM = "interpreters"
+TRANSPORT = "pickle"
+
+
+def missing() -> str | None:
+    """Say why there are no such executors here."""
+    if sys.version_info >= (3, 14):
+        return None
+    return f"InterpreterPoolExecutor came with Python 3.14; this is {sys.version_info.major}.{sys.version_info.minor}."
+
+
+@contextmanager
+def open_mapper(crew: Crew) -> Iterator[Mapper]:
+    """Make an executor; its map takes no notice of a chunk size, so larger messages are made for it."""
+    if sys.version_info >= (3, 14):
+        from concurrent.futures import InterpreterPoolExecutor
+
+        with _tickets(crew) as tickets, open_executor(InterpreterPoolExecutor(crew.workers, **tickets)) as executor:
+            yield in_batches(executor.map)
+    else:
+        raise NotImplementedError(missing())
+
+
+@contextmanager
+def _tickets(crew: Crew) -> Iterator[dict[str, Any]]:
+    """Lend the keyword arguments with which interpreters pin themselves; none when they are not to be pinned."""
+    if crew.cpus is None:
+        yield {}
+        return
+    # Interpreters share no objects that could be counted up, but they share open files: each takes a ticket.
+    reader, writer = os.pipe()
+    try:
+        os.write(writer, bytes(index % len(crew.cpus) for index in range(crew.workers)))
+        yield {"initializer": _pin_by_ticket, "initargs": (reader, crew.cpus)}
+    finally:
+        os.close(reader)
+        os.close(writer)
+
+
+def _pin_by_ticket(reader: int, cpus: tuple[int, ...]) -> None:
+    pin(os.read(reader, 1)[0], cpus)

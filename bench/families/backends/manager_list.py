@@ -1,0 +1,46 @@
+"""multiprocessing.Manager().list(): every answer is assigned through a proxy to a list in the manager's process."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+
+from bench.families.backends._workers import gather, open_piped
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from multiprocessing.connection import Connection
+    from typing import Any
+
+    from bench.families.backends._role import Crew, Mapper, Task
+
+PARALLELISM = "processes"
+TRANSPORT = "pickle"
+
+
+@contextmanager
+def open_mapper(crew: Crew) -> Iterator[Mapper]:
+    """Start the manager, and workers that search one block of the items each."""
+    with crew.context.Manager() as manager:
+        answers = manager.list()
+        with open_piped(crew, _work, [(answers,)] * crew.workers) as workers:
+
+            def mapper(task: Task, items: Sequence[Any], chunksize: int | None) -> list[Any]:
+                size = len(items)
+                answers[:] = [None] * size  # an answer of an earlier search must never pass for this one's
+                for index, worker in enumerate(workers):
+                    block = size * index // crew.workers, size * (index + 1) // crew.workers
+                    worker.send((task, items, *block, chunksize or 1))
+                gather(workers)
+                return answers[:]
+
+            yield mapper
+
+
+def _work(pipe: Connection, answers: Any) -> None:
+    while (order := pipe.recv()) is not None:
+        task, items, lo, hi, size = order
+        for begin in range(lo, hi, size):
+            end = min(begin + size, hi)
+            answers[begin:end] = [task(items[index]) for index in range(begin, end)]
+        pipe.send(hi - lo)

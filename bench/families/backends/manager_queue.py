@@ -1,0 +1,23 @@
+"""multiprocessing.Manager().Queue() there and one back: every put and get is a request to the manager's process."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from bench.families.backends._queues import open_queues
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bench.families.backends._role import Crew, Mapper
+
+PARALLELISM = "processes"
+TRANSPORT = "pickle"
+
+
+@contextmanager
+def open_mapper(crew: Crew) -> Iterator[Mapper]:
+    """Start the manager with both queues, and the workers between them."""
+    with crew.context.Manager() as manager, open_queues(crew, manager.Queue(), manager.Queue()) as mapper:
+        yield mapper

@@ -1,0 +1,24 @@
+"""multiprocessing.Pool.map: one locked pipe to all workers, one back, results in order."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from bench.families.backends._pools import open_pool
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bench.families.backends._role import Crew, Mapper
+
+PARALLELISM = "processes"
+TRANSPORT = "pickle"
+TAKES = {"tasks_per_child"}
+
+
+@contextmanager
+def open_mapper(crew: Crew) -> Iterator[Mapper]:
+    """Make a pool."""
+    with open_pool(crew) as pool:
+        yield pool.map

@@ -1,0 +1,29 @@
+"""multiprocessing.Pool.imap: an iterator of results in order; one item per message unless told otherwise."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from bench.families.backends._pools import open_pool
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import Any
+
+    from bench.families.backends._role import Crew, Mapper, Task
+
+PARALLELISM = "processes"
+TRANSPORT = "pickle"
+TAKES = {"tasks_per_child"}
+
+
+@contextmanager
+def open_mapper(crew: Crew) -> Iterator[Mapper]:
+    """Make a pool."""
+    with open_pool(crew) as pool:
+
+        def mapper(task: Task, items: Sequence[Any], chunksize: int | None) -> list[Any]:
+            return list(pool.imap(task, items, chunksize or 1))
+
+        yield mapper

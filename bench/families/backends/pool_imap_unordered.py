@@ -1,0 +1,31 @@
+"""multiprocessing.Pool.imap_unordered: results as they come; each carries its item's index, to be put in order."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from bench.families.backends._pools import open_pool
+from primes.tasks import Tagged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import Any
+
+    from bench.families.backends._role import Crew, Mapper, Task
+
+PARALLELISM = "processes"
+TRANSPORT = "pickle"
+TAKES = {"tasks_per_child"}
+
+
+@contextmanager
+def open_mapper(crew: Crew) -> Iterator[Mapper]:
+    """Make a pool."""
+    with open_pool(crew) as pool:
+
+        def mapper(task: Task, items: Sequence[Any], chunksize: int | None) -> list[Any]:
+            found = dict(pool.imap_unordered(Tagged(task), enumerate(items), chunksize or 1))
+            return [found[index] for index in range(len(items))]
+
+        yield mapper

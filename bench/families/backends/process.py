@@ -1,0 +1,48 @@
+"""multiprocessing.Process: the items cut into one block per process, answers through one pipe each."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from itertools import pairwise
+
+from bench.families.backends._workers import open_piped, ready
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from multiprocessing.connection import Connection
+    from typing import Any
+
+    from bench.families.backends._role import Crew, Mapper, Task
+
+PARALLELISM = "processes"
+TRANSPORT = "pickle"
+STANDING = False  # each process is made for its block and ends with it
+
+
+@contextmanager
+def open_mapper(crew: Crew) -> Iterator[Mapper]:
+    """Yield a mapper that makes the processes itself, and has ended them when it returns."""
+
+    def mapper(task: Task, items: Sequence[Any], chunksize: int | None) -> list[Any]:
+        size = len(items)
+        edges = [size * index // crew.workers for index in range(crew.workers + 1)]
+        blocks = list(pairwise(edges))
+        shares = [(task, items, lo, hi, chunksize or max(1, hi - lo)) for lo, hi in blocks]
+        results: list[list[Any]] = [[] for _ in blocks]
+        with open_piped(crew, _work, shares) as workers:
+            pending = {workers[at].pipe: at for at, (lo, hi) in enumerate(blocks) if lo < hi}
+            while pending:
+                for pipe in ready(pending):
+                    at = pending[pipe]
+                    results[at] += workers[at].receive()
+                    if len(results[at]) == blocks[at][1] - blocks[at][0]:
+                        del pending[pipe]
+        return [result for block in results for result in block]
+
+    yield mapper
+
+
+def _work(pipe: Connection, task: Task, items: Sequence[Any], lo: int, hi: int, size: int) -> None:
+    for begin in range(lo, hi, size):
+        pipe.send([task(items[index]) for index in range(begin, min(begin + size, hi))])

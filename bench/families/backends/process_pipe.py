@@ -1,0 +1,54 @@
+"""multiprocessing.Process with a Pipe each: whoever has answered gets the next message (connection.wait)."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from itertools import chain
+
+from bench.families.backends._batches import batches
+from bench.families.backends._workers import open_piped, ready
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from multiprocessing.connection import Connection
+    from typing import Any
+
+    from bench.families.backends._role import Crew, Mapper, Task
+
+PARALLELISM = "processes"
+TRANSPORT = "pickle"
+
+
+@contextmanager
+def open_mapper(crew: Crew) -> Iterator[Mapper]:
+    """Start the workers, each at the other end of its own pipe."""
+    with open_piped(crew, _work, [()] * crew.workers) as workers:
+        by_pipe = {worker.pipe: worker for worker in workers}
+
+        def mapper(task: Task, items: Sequence[Any], chunksize: int | None) -> list[Any]:
+            orders = enumerate(batches(items, chunksize or 1))
+            found: dict[int, list[Any]] = {}
+            # A worker has one message at a time. A second one would hide the way there and back, but two large
+            # messages that meet in a full pipe, ours and the worker's, would wait for each other for ever.
+            busy: dict[Connection, int] = {}
+            for worker, (index, batch) in zip(workers, orders, strict=False):
+                worker.send((task, batch))
+                busy[worker.pipe] = index
+            while busy:
+                for pipe in ready(busy):
+                    worker = by_pipe[pipe]
+                    found[busy.pop(pipe)] = worker.receive()
+                    index, batch = next(orders, (0, ()))
+                    if batch:
+                        worker.send((task, batch))
+                        busy[pipe] = index
+            return list(chain.from_iterable(found[index] for index in range(len(found))))
+
+        yield mapper
+
+
+def _work(pipe: Connection) -> None:
+    while (order := pipe.recv()) is not None:
+        task, batch = order
+        pipe.send(list(map(task, batch)))

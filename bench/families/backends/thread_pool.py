@@ -1,0 +1,26 @@
+"""multiprocessing.pool.ThreadPool.map: a Pool whose workers are threads, so that nothing is pickled."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from multiprocessing.pool import ThreadPool
+from typing import TYPE_CHECKING
+
+from bench.families.backends._pin import initializer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bench.families.backends._role import Crew, Mapper
+
+PARALLELISM = "threads"
+TRANSPORT = "none"
+
+
+@contextmanager
+def open_mapper(crew: Crew) -> Iterator[Mapper]:
+    """Make a pool of threads; leaving it ends them, but cannot stop one that is in the middle of a task."""
+    pool = ThreadPool(crew.workers, **initializer(crew))
+    with pool:
+        yield pool.map
+    pool.join()

@@ -1,0 +1,1 @@
+"""Moving data between two processes: one file is one channel."""

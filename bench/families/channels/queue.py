@@ -1,0 +1,35 @@
+"""multiprocessing.Queue: a feeder thread pickles into a locked pipe."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from bench.families.channels._role import Link, Side
+
+CARRIES = "objects"
+SMALL_S = 20e-6
+
+
+@contextmanager
+def open_near(link: Link) -> Iterator[tuple[Side, tuple[Any, ...]]]:
+    """Make a queue for each direction."""
+    there, back = link.context.Queue(), link.context.Queue()
+    try:
+        yield (there.put, back.get), (there, back)
+    finally:
+        for queue in (there, back):
+            # When the peer is dead nobody empties the pipe, and the feeder thread would be waited for in vain.
+            queue.cancel_join_thread()
+            queue.close()
+
+
+@contextmanager
+def open_far(handles: tuple[Any, ...]) -> Iterator[Side]:
+    """Take up the other ends."""
+    there, back = handles
+    yield back.put, there.get

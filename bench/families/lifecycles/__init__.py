@@ -1,0 +1,1 @@
+"""Ways to make and to end workers."""

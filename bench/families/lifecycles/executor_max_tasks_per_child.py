@@ -1,0 +1,29 @@
+"""One ProcessPoolExecutor whose workers are replaced after so many tasks; it hangs on several released Pythons."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench.families.lifecycles import _batches
+
+if TYPE_CHECKING:
+    from bench.families.lifecycles._role import Order
+
+TAKES = {"tasks", "batches", "tasks_per_child"}
+# Seen on 3.11.7, 3.12.1 and 3.13.0 with limits above 1, at the end of the first worker that had been idle before.
+CAUTION = (
+    "ProcessPoolExecutor with max_tasks_per_child above 1 may wait for ever for a worker that it does not replace "
+    "(CPython gh-115634, in Python 3.11 and later)"
+)
+
+
+def refuse(order: Order) -> str | None:
+    """Say why the executor cannot be made."""
+    if order.start == "fork":
+        return "ProcessPoolExecutor refuses max_tasks_per_child with the start method fork; use spawn or forkserver."
+    return None
+
+
+def live(order: Order) -> list[list[int]]:
+    """Make an executor, map each batch, end it."""
+    return _batches.reused(_batches.executor, order)

@@ -1,0 +1,4 @@
+"""multiprocessing.Event: a flag that processes wait for; a condition and a semaphore inside."""
+
+SOURCE = "multiprocessing"
+KIND = "event"

@@ -1,0 +1,4 @@
+"""multiprocessing.Semaphore: so many places; every release adds one, however many there were."""
+
+SOURCE = "multiprocessing"
+KIND = "semaphore"

@@ -1,0 +1,4 @@
+"""threading.Event: a flag that threads wait for; a condition inside."""
+
+SOURCE = "threading"
+KIND = "event"

@@ -1,0 +1,4 @@
+"""threading.Semaphore: so many places; written in Python over a condition."""
+
+SOURCE = "threading"
+KIND = "semaphore"

@@ -1,0 +1,119 @@
+"""One case, one visit: start pyperf on it in a session of its own, and turn whatever happens into an outcome."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.core.errors import UnreadableRecord
+from bench.core.record import Failure, Process, Result
+from bench.engine import facts_line, quiet, session
+from bench.engine.facts_line import FACTS
+from bench.engine.verdict_line import CAUTION, FAILED, parse, parse_caution
+from bench.store.suite import PREFIX, read_measurement
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bench.core.case import Case, Value
+    from bench.core.plan import Effort
+
+_TAIL = 2000  # characters of stderr that a failure keeps: the end of a traceback, not the whole of a flood
+
+
+def launch(
+    case: Case, effort: Effort, affinity: tuple[int, ...], loops: int | None, python: str = sys.executable
+) -> Result | Failure:
+    """Visit a case once.
+
+    Args:
+        case: the point to measure.
+        effort: values, warm-ups, least time and deadline.
+        affinity: the CPUs the measuring process and its workers may use.
+        loops: how often the body runs for one value; None lets pyperf find out.
+        python: the interpreter to measure with; it must have primebench installed.
+
+    Returns:
+        A result with one measuring process (and the calibration before it), or the failure.
+    """
+    try:
+        with tempfile.TemporaryDirectory(prefix="primebench-", ignore_cleanup_errors=True) as folder:
+            return _launch(case, effort, affinity, loops, python, Path(folder))
+    except OSError as error:  # no such interpreter, no file descriptor left, a full disk
+        return Failure(case, "crashed", f"the measuring process cannot be started: {error}")
+
+
+def _launch(
+    case: Case, effort: Effort, affinity: tuple[int, ...], loops: int | None, python: str, folder: Path
+) -> Result | Failure:
+    output = folder / "pyperf.json"
+    stderr = folder / "stderr"
+    before = quiet.read()
+    ending = session.run(
+        command(case, effort, affinity, loops, python, output),
+        # A folder of its own for sockets of managers and fork servers: it goes away with them.
+        env={**os.environ, "TMPDIR": str(folder)},
+        stdout=folder / "stdout",
+        stderr=stderr,
+        timeout_s=effort.timeout_s,
+    )
+    noise: dict[str, Value] = {PREFIX + key: value for key, value in quiet.disturbance(before, quiet.read()).items()}
+    talk = stderr.read_text(encoding="utf-8", errors="replace")
+    failure = _failure(case, effort, ending, talk)
+    if failure:
+        return failure
+    try:
+        result = read_measurement(output, case)
+    except UnreadableRecord as error:
+        return Failure(case, "crashed", f"the measuring process left no readable result ({error})", talk[-_TAIL:])
+    facts = {PREFIX + key: value for key, value in facts_line.parse(talk).items()}
+    return replace(
+        result,
+        processes=tuple(_with(process, noise | (facts if process.values else {})) for process in result.processes),
+    )
+
+
+def command(
+    case: Case, effort: Effort, affinity: tuple[int, ...], loops: int | None, python: str, output: Path | None
+) -> list[str]:
+    """Return the command that measures a case: it can be pasted into a shell."""
+    parts = [python, "-m", "bench.engine.worker", case.to_json(), "--processes=1"]
+    parts += [f"--values={effort.values}", f"--warmups={effort.warmups}", f"--min-time={effort.min_time_s}"]
+    # pyperf's own time-out only kills its worker; ours comes first and ends the whole session.
+    parts += [f"--affinity={','.join(map(str, affinity))}", f"--timeout={effort.timeout_s + 5:.0f}"]
+    parts += ["--inherit-environ=TMPDIR", "--quiet"]
+    if loops is not None:
+        parts.append(f"--loops={loops}")
+    if output is not None:
+        parts.append(f"--output={output}")
+    return parts
+
+
+def _with(process: Process, more: Mapping[str, Value]) -> Process:
+    return replace(process, metadata={**process.metadata, **more})
+
+
+def _failure(case: Case, effort: Effort, ending: session.Ending, talk: str) -> Failure | None:
+    tail = talk[-_TAIL:]
+    if ending.code is None:
+        known = parse_caution(talk)
+        why = f"; {known}" if known else ""
+        return Failure(case, "timed-out", f"no answer within {effort.timeout_s:g} s{why}", tail)
+    if ending.code != 0:
+        kind, message = parse(talk) or ("crashed", _last_words(ending.code, talk))
+        return Failure(case, kind, message, tail)
+    left = [*ending.survivors, *ending.segments]
+    if left:
+        return Failure(case, "leaked", f"left behind: {', '.join(left)}", tail)
+    return None
+
+
+def _last_words(code: int, talk: str) -> str:
+    ours = (CAUTION, FACTS, FAILED)
+    lines = [line.strip() for line in talk.splitlines() if line.strip() and not line.startswith(ours)]
+    said = f": {lines[-1]}" if lines else ""
+    return f"the measuring process was ended by signal {-code}{said}" if code < 0 else f"exit code {code}{said}"

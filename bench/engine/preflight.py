@@ -1,0 +1,64 @@
+"""What can be known to go wrong before anything is started, as sentences."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from primes import workload
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bench.core.case import Case
+
+_SHM = Path("/dev/shm")
+# Seen with Pool, ProcessPoolExecutor and a manager on Linux: about 2.75 descriptors per worker, and a few dozen for
+# Python, pyperf, the resource tracker and the fork server.
+_PER_WORKER, _FIXED = 3, 32
+_SPARE_BYTES = 2**20  # semaphores and the resource tracker's own needs
+
+
+def warnings(cases: Iterable[Case], usable_cpus: float) -> tuple[str, ...]:
+    """Return a sentence for each limit of this machine that the cases will meet."""
+    cases = tuple(cases)
+    crews = [int(value) for case in cases for axis, value in case.params if axis == "workers" and value != "none"]
+    most = max(crews, default=1)
+    found = []
+    if most > usable_cpus:
+        found.append(f"{most} workers are more than the {usable_cpus:g} usable CPUs; such rows are marked with *.")
+    found += _descriptors(most)
+    found += _shared_memory(cases)
+    return tuple(found)
+
+
+def _descriptors(workers: int) -> list[str]:
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return []
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    needed = _PER_WORKER * workers + _FIXED
+    if limit == resource.RLIM_INFINITY or needed <= limit:
+        return []
+    return [f"{workers} workers need about {needed} file descriptors, but only {limit} are allowed; see ulimit -n."]
+
+
+def _shared_memory(cases: Iterable[Case]) -> list[str]:
+    if not hasattr(os, "statvfs") or not _SHM.is_dir():
+        return []
+    free = os.statvfs(_SHM)
+    free_bytes = free.f_bavail * free.f_frsize
+    needed = _SPARE_BYTES + max((_segment_bytes(case) for case in cases), default=0)
+    if needed <= free_bytes:
+        return []
+    return [f"{_SHM} has {free_bytes:,} bytes left, and up to {needed:,} will be needed; shared memory may fail."]
+
+
+def _segment_bytes(case: Case) -> int:
+    params = dict(case.params)
+    if "shared" not in case.member or params.get("workload", "none") == "none":
+        return int(params.get("size", 0)) if isinstance(params.get("size"), int) else 0
+    numbers = len(workload.load(str(params["workload"]), int(params["workers"])))
+    return numbers if params.get("task") == "number" else numbers // 8 + 1

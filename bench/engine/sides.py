@@ -1,0 +1,303 @@
+"""The sides of a duel: what a user may name, and how it becomes an interpreter that measures.
+
+==================  ==============================================================================================
+what is named       what measures
+==================  ==============================================================================================
+a git ref           ``bench`` and ``primes`` of that commit, in a throw-away virtual environment
+a source folder     ``bench`` and ``primes`` as they lie there, with all uncommitted changes; ``.`` is this one
+a Python program    the primebench that is installed there, with its own libraries
+==================  ==============================================================================================
+
+A throw-away environment has no packages of its own: a path file puts the source in front and the libraries of the
+running interpreter behind it. Nothing is built or fetched, so it works without a network and in a fraction of a
+second; whoever needs other libraries on one side names a Python program. The source of a commit is unpacked by
+``git archive``, which leaves no trace in the repository, however this process ends.
+
+Every side is started in a folder of its own: ``python -m`` would otherwise import ``bench`` from the current folder.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import sysconfig
+import tarfile
+import tempfile
+import threading
+import venv
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import bench
+from bench.core.errors import UsageError
+from bench.core.record import Failure, Result
+from bench.engine import bystanders
+from bench.engine.launch import launch
+from bench.store.suite import PREFIX
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bench.core.case import Case
+    from bench.core.plan import Effort
+    from bench.engine.duel import Launch
+
+PACKAGES = ("bench", "primes")
+_PROBE = """
+import json, os, platform
+import bench, primes
+from bench.core.version import VERSION
+import bench.engine.worker
+source = os.path.dirname(os.path.dirname(os.path.abspath(bench.__file__)))
+print(json.dumps({"version": VERSION, "source": source, "python_version": platform.python_version()}))
+"""
+_PROBE_S = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Somebody who can measure.
+
+    Attributes:
+        label: what the user named.
+        python: the interpreter.
+        folder: where it is started.
+        version: of its primebench.
+        python_version: with the patch number.
+        source: the folder that holds its ``bench`` and ``primes``.
+        commit: the commit that a ref stands for, or None.
+    """
+
+    label: str
+    python: str
+    folder: Path
+    version: str = ""
+    python_version: str = ""
+    source: str = ""
+    commit: str | None = None
+
+    def __str__(self) -> str:
+        """Describe the side in a line."""
+        commit = f" ({self.commit[:10]})" if self.commit and not self.commit.startswith(self.label) else ""
+        return f"{self.label}{commit}: primebench {self.version}, Python {self.python_version}"
+
+
+def running(shop: Path) -> Side:
+    """Return the primebench that runs right now, as a side.
+
+    It is started in an empty folder like all others if that finds the same source, and else beside its source.
+    """
+    label, source = "this primebench", Path(bench.__file__).parent.parent
+    with contextlib.suppress(UsageError):
+        installed = _probed(Side(label, sys.executable, _empty(Path(tempfile.mkdtemp(prefix="side-", dir=shop)))))
+        if Path(installed.source).resolve() == source.resolve():
+            return installed
+    return _probed(Side(label, sys.executable, source))
+
+
+@contextlib.contextmanager
+def workshop() -> Iterator[Path]:
+    """Make a folder for sides, and remove it with all it holds, undisturbed by a second Ctrl-C."""
+    folder = Path(tempfile.mkdtemp(prefix="primebench-sides-"))
+    try:
+        yield folder
+    finally:
+        with _undisturbed():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def build(label: str, shop: Path) -> Side:
+    """Return the side that ``label`` names, ready to measure.
+
+    Args:
+        label: a git ref of the repository in the current folder, a source folder, or a Python program.
+        shop: a folder of `workshop`.
+
+    Raises:
+        UsageError: there is no such ref, folder or program, or no primebench in it; the message says what to do.
+    """
+    program = _program(label)
+    if program is not None:
+        return _of_program(label, program, shop)
+    if Path(label).is_dir():
+        if not _holds_source(Path(label)):
+            raise UsageError(f"{label} is a folder without bench/ and primes/; name a source folder of primebench.")
+        return from_source(label, Path(label).resolve(), shop)
+    return _from_commit(label, shop)
+
+
+def from_source(label: str, source: Path, shop: Path) -> Side:
+    """Return a side that measures with the packages in the folder ``source``, as they lie there."""
+    place = Path(tempfile.mkdtemp(prefix="side-", dir=shop))
+    environment = place / "venv"
+    venv.EnvBuilder(symlinks=os.name != "nt", with_pip=False).create(environment)
+    scheme = {"base": str(environment), "platbase": str(environment)}
+    libraries = [path for path in sys.path if Path(path).name in ("site-packages", "dist-packages")]
+    paths = Path(sysconfig.get_path("purelib", "venv", vars=scheme)) / "primebench-side.pth"
+    paths.write_text("\n".join([str(source), *libraries]) + "\n", encoding="utf-8")
+    python = Path(sysconfig.get_path("scripts", "venv", vars=scheme)) / Path(sys.executable).name
+    if not python.exists():
+        python = python.with_name("python")
+    side = _probed(Side(label, str(python), _empty(place)))
+    if Path(side.source).resolve() != source.resolve():
+        raise UsageError(f"{label}: Python takes bench from {side.source} and not from this side; unset PYTHONPATH.")
+    return side
+
+
+def _empty(place: Path) -> Path:
+    folder = place / "start"
+    folder.mkdir()
+    return folder
+
+
+def _holds_source(folder: Path) -> bool:
+    return all((folder / name / "__init__.py").is_file() for name in PACKAGES)
+
+
+# --- Python programs ----------------------------------------------------------------------------------------------
+
+
+def _program(label: str) -> str | None:
+    """Return the program's full path if the label names a Python program: a path to one, or python3.12 and the like."""
+    looks_like_one = os.sep in label or label.startswith("python")
+    found = shutil.which(label) if looks_like_one else None
+    return None if found is None else os.path.abspath(found)  # noqa: PTH100 (resolving the link would leave the venv)
+
+
+def _of_program(label: str, program: str, shop: Path) -> Side:
+    side = Side(label, program, _empty(Path(tempfile.mkdtemp(prefix="side-", dir=shop))))
+    try:
+        return _probed(side)
+    except UsageError:
+        # Without an installation, the interpreter that runs us still has the primebench that runs right now.
+        if program != os.path.abspath(sys.executable):  # noqa: PTH100 (as above)
+            raise
+        return replace(running(shop), label=label)
+
+
+def _probed(side: Side) -> Side:
+    answer = _ask(side)
+    return replace(side, version=answer["version"], python_version=answer["python_version"], source=answer["source"])
+
+
+def _ask(side: Side) -> dict[str, str]:
+    try:
+        done = subprocess.run(
+            [side.python, "-c", _PROBE],
+            cwd=side.folder,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=_PROBE_S,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise UsageError(f"{side.label}: {side.python} cannot be run ({error}).") from error
+    try:
+        answer: dict[str, str] = json.loads(done.stdout)
+    except ValueError:
+        lines = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
+        said = next((line for line in lines if "Error" in line), lines[0])
+        raise UsageError(
+            f"{side.label} has no primebench that can run ({said}); install it there, for example with: "
+            f"{side.python} -m pip install primebench"
+        ) from None
+    return answer
+
+
+# --- git ----------------------------------------------------------------------------------------------------------
+
+
+def _from_commit(label: str, shop: Path) -> Side:
+    commit = _commit(label)
+    top = _git("rev-parse", "--show-toplevel").stdout.decode().strip() or "."
+    done = _git("-C", top, "archive", "--format=tar", commit, *PACKAGES)
+    if done.returncode != 0:
+        raise UsageError(
+            f"{label} ({commit[:10]}) holds no bench/ and primes/ to measure; name a commit of primebench, or a Python "
+            "program that has it installed."
+        )
+    source = Path(tempfile.mkdtemp(prefix="source-", dir=shop))
+    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
+        archive.extractall(source, filter="data")
+    return replace(from_source(label, source, shop), commit=commit)
+
+
+def _commit(label: str) -> str:
+    if label.startswith("-"):
+        raise UsageError(f"{label} is no git ref.")
+    done = _git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{label}^{{commit}}")
+    if done.returncode != 0:
+        inside = _git("rev-parse", "--git-dir").returncode == 0
+        where = (
+            "a commit of this repository (shallow clones lack most: git fetch --unshallow)"
+            if inside
+            else ("a commit, because the current folder is in no git repository")
+        )
+        raise UsageError(f"{label} is not {where}, nor a source folder, nor a Python program; name one of these.")
+    return done.stdout.decode().split()[-1]
+
+
+def uncommitted(label: str) -> str | None:
+    """Return a sentence if ``label`` names the commit that is checked out while its source has uncommitted changes."""
+    if _program(label) or Path(label).is_dir():
+        return None
+    head, named = (_git("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}").stdout for ref in ("HEAD", label))
+    if not head or head != named:
+        return None
+    top = _git("rev-parse", "--show-toplevel").stdout.decode().strip()
+    changed = _git("-C", top, "status", "--porcelain", "--", *PACKAGES).stdout.decode().splitlines()
+    if not changed:
+        return None
+    return (
+        f"{label} is measured as committed, without the uncommitted changes to {len(changed)} files of bench/ and "
+        "primes/; name the folder . to measure those."
+    )
+
+
+def _git(*arguments: str) -> subprocess.CompletedProcess[bytes]:
+    try:
+        return subprocess.run(["git", *arguments], stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    except FileNotFoundError as error:
+        raise UsageError("git is not installed; name source folders or Python programs as sides.") from error
+
+
+# --- measuring ----------------------------------------------------------------------------------------------------
+
+
+def launcher(side: Side) -> Launch:
+    """Return a launch that measures with this side, and tells how busy others kept the CPUs meanwhile."""
+
+    def visit(case: Case, effort: Effort, affinity: tuple[int, ...], loops: int | None) -> Result | Failure:
+        before = bystanders.look(affinity)
+        with contextlib.chdir(side.folder):
+            outcome = launch(case, effort, affinity, loops, side.python)
+        if isinstance(outcome, Failure):
+            return outcome
+        seen = {PREFIX + "others_cpus": bystanders.others_cpus(before, bystanders.look(affinity))}
+        processes = (replace(process, metadata={**process.metadata, **seen}) for process in outcome.processes)
+        return replace(outcome, processes=tuple(processes))
+
+    return visit
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Let signals wait outside: cleaning up is short, and half of it is worth nothing."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    signals = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, signal.SIG_IGN) for number in signals]
+    try:
+        yield
+    finally:
+        for number, handler in zip(signals, before, strict=True):
+            signal.signal(number, handler)

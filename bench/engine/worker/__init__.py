@@ -1,0 +1,1 @@
+"""The program that measures one case under pyperf."""

@@ -1,0 +1,223 @@
+"""One record is one file: a plain pyperf suite with one more top-level key, ``primebench``, which pyperf ignores.
+
+See results/README.md for every field with its unit.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import os
+import tempfile
+import zlib
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bench.core.case import Case
+from bench.core.errors import OutputFailed, UnreadableRecord
+from bench.core.machine import Machine
+from bench.core.plan import Effort, Ladder, Plan
+from bench.core.record import SCHEMA, Failure, Process, Record, Result, Skip
+from bench.store.anonymity import scrubbed
+from bench.store.suite import load_suite, processes_of, to_suite
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+KEY = "primebench"
+_PYPERF_FORMAT = "1.0"
+
+
+def save(record: Record, path: Path, *, anonymous: bool = False) -> None:
+    """Write the record to ``path`` in one step: whoever reads it meets the old file or the new one, never a part.
+
+    Args:
+        record: what to write.
+        path: where; an existing file is replaced.
+        anonymous: leave out host name, user, absolute paths and what programs wrote to stderr.
+
+    Raises:
+        OutputFailed: the file cannot be written; whatever was at ``path`` is still there.
+        NotComparable: the processes of a case were not measured on one machine with one Python.
+    """
+    text = to_json(record, anonymous=anonymous)
+    try:
+        _replace(path, text)
+    except OSError as error:
+        raise OutputFailed(f"{path} cannot be written: {error.strerror or error}.") from error
+
+
+def _replace(path: Path, text: str) -> None:
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", suffix=".part", delete=False
+    ) as file:
+        part = Path(file.name)
+        try:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+            part.chmod(0o666 & ~_umask())
+            part.replace(path)
+        except BaseException:  # an interrupt must not leave a part behind either
+            part.unlink(missing_ok=True)
+            raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def to_json(record: Record, *, anonymous: bool = False) -> str:
+    """Return the text of the record's file."""
+    suite = to_suite(record.results.values(), anonymous=anonymous)
+    if suite is None:
+        data: dict[str, Any] = {"version": _PYPERF_FORMAT, "benchmarks": []}
+    else:
+        buffer = io.StringIO()
+        suite.dump(buffer)
+        data = json.loads(buffer.getvalue())
+    data[KEY] = _head(record, anonymous)
+    return json.dumps(data, indent=1, sort_keys=True) + "\n"
+
+
+def _head(record: Record, anonymous: bool) -> dict[str, Any]:
+    machine = replace(record.machine, host_name=None) if anonymous else record.machine
+    return {
+        "schema": SCHEMA,
+        "command": _told(record.command, anonymous),
+        "started_at": record.started_at,
+        "machine": asdict(machine),
+        "plan": {
+            "cases": [_case(case) for case in record.plan.cases],
+            "skips": [
+                {**_case(skip.case), "kind": skip.kind, "reason": _told(skip.reason, anonymous)}
+                for skip in record.plan.skips
+            ],
+            "effort": asdict(record.plan.effort),
+            "affinity": list(record.plan.affinity),
+            "references": record.plan.references,
+            "ladders": [asdict(ladder) for ladder in record.plan.ladders],
+        },
+        "failures": [
+            {
+                **_case(failure.case),
+                "kind": failure.kind,
+                "message": _told(failure.message, anonymous),
+                "stderr": "" if anonymous else failure.stderr,
+            }
+            for failure in record.failures.values()
+        ],
+    }
+
+
+def _told(text: str, anonymous: bool) -> str:
+    return scrubbed(text) if anonymous else text
+
+
+def _case(case: Case) -> dict[str, Any]:
+    return {"family": case.family, "member": case.member, "params": dict(case.params)}
+
+
+def load(path: Path) -> Record:
+    """Read a record.
+
+    Raises:
+        UnreadableRecord: there is no such file, it is truncated, not pyperf's, a pyperf file without our key,
+            or from a newer schema; the message gives file and reason.
+    """
+    data = _load_json(path)
+    head = data.get(KEY)
+    if not isinstance(head, dict):
+        raise UnreadableRecord(f"{path}: a pyperf file, but not one of primebench (it has no key {KEY!r}).")
+    schema = head.get("schema")
+    if schema != SCHEMA:
+        raise UnreadableRecord(
+            f"{path}: has schema {schema}, and this primebench reads schema {SCHEMA}; "
+            "use the primebench that wrote it, or a newer one."
+        )
+    try:
+        return _record(head, _results(path, data, head))
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        raise UnreadableRecord(f"{path}: the key {KEY!r} is damaged ({type(error).__name__}: {error}).") from error
+
+
+def schema_of(path: Path) -> int | None:
+    """Return the schema number of a record, or None for a plain pyperf file.
+
+    Raises:
+        UnreadableRecord: the file is not pyperf's.
+    """
+    head = _load_json(path).get(KEY)
+    schema = head.get("schema") if isinstance(head, dict) else None
+    return schema if isinstance(schema, int) else None
+
+
+def _load_json(path: Path) -> dict[str, Any]:
+    try:
+        opened = gzip.open if path.suffix == ".gz" else open  # as pyperf does
+        with opened(path, "rt", encoding="utf-8") as file:
+            data = json.load(file)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise UnreadableRecord(f"{path}: not packed with gzip, or truncated ({error}).") from error
+    except OSError as error:
+        raise UnreadableRecord(f"{path}: {error.strerror or error}.") from error
+    except (ValueError, RecursionError) as error:
+        raise UnreadableRecord(f"{path}: no JSON, or truncated ({error}).") from error
+    if not isinstance(data, dict) or "benchmarks" not in data:
+        raise UnreadableRecord(f"{path}: JSON, but no pyperf file (it has no key 'benchmarks').")
+    return data
+
+
+def _results(path: Path, data: Mapping[str, Any], head: Mapping[str, Any]) -> dict[str, Result]:
+    if not data["benchmarks"]:
+        return {}
+    cases = {case.id: case for case in map(_to_case, head["plan"]["cases"])}
+    return {
+        benchmark.get_name(): Result(cases[benchmark.get_name()], processes_of(benchmark))
+        for benchmark in load_suite(path).get_benchmarks()
+    }
+
+
+def _record(head: Mapping[str, Any], results: dict[str, Result]) -> Record:
+    plan = head["plan"]
+    failures = [
+        Failure(_to_case(entry), entry["kind"], entry["message"], entry["stderr"]) for entry in head["failures"]
+    ]
+    return Record(
+        plan=Plan(
+            cases=tuple(map(_to_case, plan["cases"])),
+            skips=tuple(Skip(_to_case(entry), entry["kind"], entry["reason"]) for entry in plan["skips"]),
+            effort=Effort(**plan["effort"]),
+            affinity=tuple(plan["affinity"]),
+            references=plan["references"],
+            ladders=tuple(_to_ladder(entry) for entry in plan.get("ladders", ())),
+        ),
+        machine=Machine(**head["machine"]),
+        command=head["command"],
+        started_at=head["started_at"],
+        results=results,
+        failures={failure.case.id: failure for failure in failures},
+    )
+
+
+def _to_case(entry: Mapping[str, Any]) -> Case:
+    return Case.of(entry["family"], entry["member"], entry["params"])
+
+
+def _to_ladder(entry: Mapping[str, Any]) -> Ladder:
+    return Ladder(entry["title"], tuple((label, key) for label, key in entry["steps"]))
+
+
+def load_plain(path: Path) -> dict[str, tuple[Process, ...]]:
+    """Read any pyperf file: benchmark name -> its processes.
+
+    Raises:
+        UnreadableRecord: the file is not pyperf's.
+    """
+    if not _load_json(path)["benchmarks"]:
+        return {}
+    return {benchmark.get_name(): processes_of(benchmark) for benchmark in load_suite(path).get_benchmarks()}

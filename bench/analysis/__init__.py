@@ -1,0 +1,1 @@
+"""What the samples say: pure functions over plain sequences, and the only owner of numpy in the harness."""

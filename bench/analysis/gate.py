@@ -1,0 +1,269 @@
+"""The gate: is head slower than base? A verdict of three states, with its reasons.
+
+A cell is *regressed* if its Holm-adjusted exact p-value is below alpha **and** its ratio exceeds the margin: noise
+alone must not raise the alarm, and a slowdown too small to matter must not either. It is *ok* if the upper bound of its
+one-sided 95 % interval lies below the threshold: being fast enough has to be shown, not assumed. Everything else is
+*inconclusive*. Whatever disturbed the sitting makes the whole verdict void, which is inconclusive with a reason.
+
+The rule follows C. Laaber, J. Scheuner, P. Leitner, "Software microbenchmarking in the cloud", 2019 (rank test, both
+versions on one host), A. Abedi, T. Brecht, "Conducting repeatable experiments in highly variable cloud computing
+environments", 2017 (randomised interleaving), and S. Holm, "A simple sequentially rejective multiple test procedure",
+1979, for the family of cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from bench.analysis import evidence, hodges_lehmann, holm, signed_rank
+from bench.analysis.design import pairs_to_reach
+from bench.analysis.errors import BadSample, TooFew
+from bench.analysis.evidence import Evidence
+
+State = Literal["regressed", "ok", "inconclusive", "not comparable"]
+
+ALPHA = 0.01
+"""False alarms per family of cells: larger finds more and cries wolf more often."""
+
+MARGIN = 0.02
+"""Slowdown below which nothing is called regressed; two fifths of the 5 % to be found gave the best balance of alarms
+and detections in a simulated noisy machine (0.7 % and 90 % with 20 pairs)."""
+
+THRESHOLD = 0.05
+"""Slowdown that must be ruled out before a cell is ok."""
+
+CONTROL_LIMIT = 0.01
+"""Movement of a control cell, which does not touch the code under test, that voids a verdict."""
+
+CONTROL_ALPHA = 0.01
+"""A control cell counts as moved only if noise alone makes such a movement this rarely; at 0.05 it alone voided up to
+3 % of sound batches in simulation."""
+
+STEAL_LIMIT = 0.05
+"""Share of CPU time taken by other guests of the host that voids a verdict."""
+
+THROTTLED_LIMIT = 0
+"""Scheduler periods in which a quota stopped the group; one is enough to hit one side alone."""
+
+LOAD_LIMIT = 0.5
+"""Other runnable threads, on average over the sitting, that void a verdict."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One disturbance as it was read during the sitting: steal, throttling, load, a clock that changed.
+
+    Attributes:
+        name: what was read, as the reason will call it.
+        value: the reading, in any unit.
+        limit: the largest value that still lets a verdict stand.
+    """
+
+    name: str
+    value: float
+    limit: float
+
+
+@dataclass(frozen=True, slots=True)
+class CellVerdict:
+    """What the gate says of one cell.
+
+    Attributes:
+        id: the cell's name.
+        evidence: ratio, interval and raw p-values.
+        p: one-sided p-value against "not slower", adjusted for the family.
+        verdict: the state.
+        reason: one line that says why.
+        note: "improved" if head is as surely faster as it would have to be slower for an alarm, else empty.
+    """
+
+    id: str
+    evidence: Evidence
+    p: float
+    verdict: State
+    reason: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the gate says of the whole family.
+
+    Attributes:
+        verdict: regressed if any cell is, else inconclusive if any cell is, else ok.
+        void: whether a disturbance took the verdict away; it is then inconclusive.
+        reasons: why it is void, or the reasons of all cells that are not ok.
+        cells: one verdict per cell, in the order given.
+    """
+
+    verdict: State
+    void: bool
+    reasons: tuple[str, ...]
+    cells: tuple[CellVerdict, ...]
+
+
+def judge_pairs(
+    cells: Mapping[str, Sequence[float]],
+    *,
+    controls: Mapping[str, Sequence[float]] | None = None,
+    readings: Sequence[Reading] = (),
+    alpha: float = ALPHA,
+    margin: float = MARGIN,
+    threshold: float = THRESHOLD,
+    control_limit: float = CONTROL_LIMIT,
+) -> Verdict:
+    """Judge paired cells, each given as log(head) - log(base) of its pairs.
+
+    Args:
+        cells: log-ratios per gated cell.
+        controls: log-ratios of cells that do not touch the code under test.
+        readings: disturbances seen during the sitting.
+        alpha: false alarms allowed in the family.
+        margin: slowdown below which nothing is called regressed.
+        threshold: slowdown that must be ruled out for ok.
+        control_limit: movement of a control that voids the verdict.
+
+    Raises:
+        TooFew: a cell has so few pairs that even the clearest slowdown could not reach alpha.
+        BadSample: no cell, a log-ratio that is not finite, or limits out of order.
+    """
+    found = {name: evidence.from_pairs(log_ratios) for name, log_ratios in cells.items()}
+    verdict = judge(found, alpha=alpha, margin=margin, threshold=threshold)
+    return void(verdict, [*moved(controls or {}, control_limit), *exceeded(readings)])
+
+
+def judge(
+    cells: Mapping[str, Evidence],
+    *,
+    alpha: float = ALPHA,
+    margin: float = MARGIN,
+    threshold: float = THRESHOLD,
+    refuse: bool = True,
+) -> Verdict:
+    """Judge cells by their evidence, paired or not.
+
+    With `refuse` false, a cell that cannot reach alpha is judged all the same and can never be regressed: right for
+    records that somebody else measured, wrong for a gate, which would never fail.
+
+    Raises:
+        TooFew: `refuse` is set, and a cell cannot reach alpha even if every pair is slower.
+        BadSample: there is no cell, or not 0 <= margin < threshold and 0 < alpha < 1.
+    """
+    if not cells:
+        raise BadSample("there is no cell to judge; measure at least one")
+    if not 0 < alpha < 1 or not 0 <= margin < threshold:
+        raise BadSample(
+            f"alpha {alpha}, margin {margin}, threshold {threshold}: alpha must lie between 0 and 1, "
+            "and the margin from 0 to below the threshold"
+        )
+    if refuse:
+        for name, found in cells.items():
+            _refuse_hopeless(name, found, alpha, len(cells))
+    slower = holm.adjust([found.p_slower for found in cells.values()])
+    faster = holm.adjust([found.p_faster for found in cells.values()])
+    verdicts = []
+    for (name, found), p_slower, p_faster in zip(cells.items(), slower, faster, strict=True):
+        state, reason = _state(found, p_slower, alpha, margin, threshold)
+        improved = p_faster < alpha and found.ratio < 1 / (1 + margin)
+        verdicts.append(CellVerdict(name, found, p_slower, state, reason, "improved" if improved else ""))
+    return _overall(verdicts)
+
+
+def void(verdict: Verdict, reasons: Sequence[str]) -> Verdict:
+    """Return the verdict made void for these reasons, or as it was if there are none."""
+    if not reasons:
+        return verdict
+    return replace(verdict, verdict="inconclusive", void=True, reasons=tuple(f"void: {reason}" for reason in reasons))
+
+
+def confirm(first: Verdict, second: Verdict) -> Verdict:
+    """Return the first verdict, in which a red cell stays red only if an independent second batch is red too.
+
+    The second batch measures the red cells of the first anew. A cell that it does not confirm becomes inconclusive,
+    never ok: the two batches contradict each other. A void second batch confirms nothing.
+    """
+    if first.void or first.verdict != "regressed":
+        return first
+    again = {cell.id: cell for cell in second.cells}
+    cells = []
+    for found in first.cells:
+        cell = found
+        if cell.verdict == "regressed":
+            other = again.get(cell.id)
+            if other is None or second.void or other.verdict != "regressed":
+                said = "void" if second.void else "missing" if other is None else f"{other.verdict}: {other.reason}"
+                cell = replace(cell, verdict="inconclusive", reason=f"slower, but not confirmed (second batch {said})")
+            else:
+                cell = replace(cell, reason=f"{cell.reason}; confirmed: {other.reason}")
+        cells.append(cell)
+    result = _overall(cells)
+    return replace(result, reasons=(*result.reasons, *second.reasons)) if second.void else result
+
+
+def moved(controls: Mapping[str, Sequence[float]], limit: float = CONTROL_LIMIT) -> list[str]:
+    """Return a reason for each control cell that moved, in either direction.
+
+    A control has moved if its ratio is off by more than the limit and, where its pairs are many enough to tell, its
+    two-sided p-value is below `CONTROL_ALPHA`: without the second half, mere noise would void many sound verdicts.
+    """
+    reasons = []
+    for name, log_ratios in controls.items():
+        ratio = hodges_lehmann.point_from_pairs(log_ratios)
+        test = signed_rank.compare(log_ratios)
+        can_tell = 2 * signed_rank.smallest_p(test.n) < CONTROL_ALPHA
+        if max(ratio, 1 / ratio) > 1 + limit and (test.p_two_sided < CONTROL_ALPHA or not can_tell):
+            reasons.append(
+                f"control {name} moved by {ratio - 1:+.1%}, more than {limit:.1%}, though its code is the same"
+            )
+    return reasons
+
+
+def exceeded(readings: Sequence[Reading]) -> list[str]:
+    """Return a reason for each reading above its limit; a reading that is no number counts as above."""
+    return [
+        f"{reading.name} was {reading.value:.3g}, above {reading.limit:.3g}"
+        for reading in readings
+        if not reading.value <= reading.limit
+    ]
+
+
+def _state(found: Evidence, p: float, alpha: float, margin: float, threshold: float) -> tuple[State, str]:
+    """Return the state of one cell and the line that says why."""
+    change = f"{found.ratio - 1:+.1%}"
+    if p < alpha and found.ratio > 1 + margin:
+        return "regressed", f"{change}, more than {margin:.1%}, p {p:.2g} below {alpha:.2g}"
+    if found.upper is None:
+        return "inconclusive", f"{change}, {found.n} processes are too few for an upper bound"
+    if found.upper < 1 + threshold:
+        return "ok", f"{change}, at most {found.upper - 1:+.1%}, below {threshold:.1%}"
+    if p < alpha:
+        return (
+            "inconclusive",
+            f"{change} is slower but within {margin:.1%}, and up to {found.upper - 1:+.1%} is possible",
+        )
+    return "inconclusive", f"{change}, p {p:.2g}, and up to {found.upper - 1:+.1%} is possible: more pairs would decide"
+
+
+def _overall(cells: Sequence[CellVerdict]) -> Verdict:
+    """Sum the cells up: the worst state wins."""
+    states = {cell.verdict for cell in cells}
+    worst: State = next((state for state in _WORST_FIRST if state in states), "ok")
+    reasons = tuple(f"{cell.id}: {cell.reason}" for cell in cells if cell.verdict != "ok")
+    return Verdict(worst, False, reasons, tuple(cells))
+
+
+_WORST_FIRST: tuple[State, ...] = ("regressed", "inconclusive")
+
+
+def _refuse_hopeless(name: str, found: Evidence, alpha: float, cells: int) -> None:
+    """Raise if the cell could not be called regressed whatever happened: Holm's worst case asks for alpha / cells."""
+    if found.smallest_p * cells < alpha:
+        return
+    unit = "pairs" if found.paired else "processes"
+    needed = f"at least {pairs_to_reach(alpha / cells)} pairs" if found.paired else "more processes on each side"
+    raise TooFew(
+        f"{name}: {found.n} {unit} cannot reach alpha {alpha:.2g} over {cells} cells (smallest p "
+        f"{min(1.0, found.smallest_p * cells):.2g}); measure {needed}, gate fewer cells, or raise alpha"
+    )

@@ -1,0 +1,233 @@
+"""A law of scaling fitted to a sweep of worker counts, with intervals, residuals and an honest reach.
+
+Each worker count enters once, by the ratio of medians over processes; intervals come from drawing processes with
+replacement, serial ones included. Worker counts above the usable CPUs measure oversubscription, not scaling, and never
+enter a fit. Predictions end at twice the largest measured count, and are marked from the first unmeasured one on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import floor, inf
+
+import numpy as np
+
+from bench.analysis.bootstrap import NARROW_ROWS, RESAMPLES, Array, median_draws
+from bench.analysis.errors import BadSample, TooFew
+from bench.analysis.laws import USL, Law, peak
+
+REACH = 2
+"""Predictions end at this multiple of the largest measured worker count; beyond it every law is fiction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A fitted parameter; both ends are none if a worker count was measured by a single process only."""
+
+    name: str
+    value: float
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What the law says for one worker count; `speculative` beyond the largest measured one."""
+
+    workers: int
+    speed_up: float
+    low: float | None
+    high: float | None
+    speculative: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Peak:
+    """Worker count at which the law turns down.
+
+    Attributes:
+        workers: the count, not rounded; none if it lies beyond the reach of predictions, or nowhere.
+        low: lower end of its interval; none if beyond the reach too, or unknown.
+        high: upper end; none if beyond the reach, or unknown.
+        speculative: whether it lies beyond the largest measured count.
+    """
+
+    workers: float | None
+    low: float | None
+    high: float | None
+    speculative: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A law fitted to a sweep.
+
+    Attributes:
+        law: name of the law.
+        formula: the law in one line.
+        parameters: fitted values with intervals.
+        workers: worker counts that entered the fit, ascending.
+        speed_ups: observed speed-ups at these counts.
+        residuals: observed minus fitted, in units of speed-up.
+        rms: root of the mean squared residual.
+        excluded: worker counts above the usable CPUs.
+        predictions: the curve from 1 to twice the largest measured count.
+        peak: where it turns down; none for laws that never do.
+        confidence: of all intervals.
+        notes: what the reader must know.
+    """
+
+    law: str
+    formula: str
+    parameters: tuple[Parameter, ...]
+    workers: tuple[int, ...]
+    speed_ups: tuple[float, ...]
+    residuals: tuple[float, ...]
+    rms: float
+    excluded: tuple[int, ...]
+    predictions: tuple[Prediction, ...]
+    peak: Peak | None
+    confidence: float
+    notes: tuple[str, ...]
+
+
+def fit(
+    law: Law,
+    serial_s: Sequence[float],
+    parallel_s: Mapping[int, Sequence[float]],
+    usable_cpus: float,
+    *,
+    confidence: float = 0.95,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+) -> Fit:
+    """Fit one law.
+
+    Args:
+        law: `AMDAHL`, `USL`, or `GUSTAFSON` for a weak run.
+        serial_s: seconds of the serial loop for the work of one worker, one number (the minimum) per process.
+        parallel_s: P -> seconds, one per process; of the same work, or in a weak run of P times that work.
+        usable_cpus: CPUs this process may use, a fraction if a quota says so; larger P are left out.
+        confidence: of all intervals.
+        resamples: bootstrap draws.
+        seed: starts the bootstrap.
+
+    Raises:
+        TooFew: fewer distinct usable P than the law needs (USL: 6), or none above 1.
+        BadSample: a time is not finite and above zero, or a sample is empty.
+    """
+    used = [workers for workers in sorted(parallel_s) if workers <= usable_cpus]
+    excluded = tuple(workers for workers in sorted(parallel_s) if workers > usable_cpus)
+    _refuse_short(law, used, excluded, usable_cpus)
+    groups = [_times(serial_s, "serial"), *(_times(parallel_s[workers], f"{workers} workers") for workers in used)]
+    counts = np.array(used, dtype=np.float64)
+    observed = _speed_ups(np.array([[np.median(group) for group in groups]]), counts, law)
+    best = law.fit(counts, observed)
+    residuals = (observed - law.value(best, counts))[0]
+    smallest = min(group.size for group in groups)
+    draws = None
+    if smallest > 1:
+        medians = median_draws([group.tolist() for group in groups], resamples, seed)
+        draws = law.fit(counts, _speed_ups(medians, counts, law))
+    reach = np.arange(1, REACH * used[-1] + 1)
+    return Fit(
+        law=law.name,
+        formula=law.formula,
+        parameters=tuple(
+            Parameter(name, float(best[0, i]), *_ends(None if draws is None else draws[:, i], confidence))
+            for i, name in enumerate(law.parameters)
+        ),
+        workers=tuple(used),
+        speed_ups=tuple(observed[0].tolist()),
+        residuals=tuple(residuals.tolist()),
+        rms=float(np.sqrt(np.mean(residuals**2))),
+        excluded=excluded,
+        predictions=_predictions(law, best, draws, reach.astype(np.float64), used[-1], confidence),
+        peak=_peak(best, draws, used[-1], confidence) if law is USL else None,
+        confidence=confidence,
+        notes=_notes(law, used, excluded, usable_cpus, smallest),
+    )
+
+
+def _refuse_short(law: Law, used: Sequence[int], excluded: Sequence[int], usable_cpus: float) -> None:
+    if any(workers < 1 for workers in (*used, *excluded)):
+        raise BadSample("a worker count below 1 was given; at least 1 is needed")
+    beyond = f" ({len(excluded)} more lie above the {usable_cpus:g} usable CPUs)" if excluded else ""
+    if not used or used[-1] < 2:
+        raise TooFew(f"{law.name} needs a worker count above 1 within the usable CPUs{beyond}; measure --workers 1-2")
+    if len(used) < law.points:
+        raise TooFew(
+            f"{law.name} needs {law.points} distinct worker counts, {len(used)} were measured{beyond}; "
+            "measure more counts on a larger machine, or use Amdahl"
+        )
+
+
+def _times(times_s: Sequence[float], name: str) -> Array:
+    times = np.asarray(times_s, dtype=np.float64)
+    if times.ndim != 1 or times.size == 0 or not (np.isfinite(times) & (times > 0)).all():
+        raise BadSample(f"{name}: times must be at least one finite number above zero")
+    return times
+
+
+def _speed_ups(medians: Array, counts: Array, law: Law) -> Array:
+    """Return speed-ups (sets, points) from medians (sets, 1 + points), whose first column is the serial loop."""
+    plain = medians[:, :1] / medians[:, 1:]
+    return plain * counts if law.weak else plain
+
+
+def _ends(draws: Array | None, confidence: float) -> tuple[float | None, float | None]:
+    if draws is None:
+        return None, None
+    low, high = np.quantile(draws, ((1 - confidence) / 2, (1 + confidence) / 2))
+    return float(low), float(high)
+
+
+def _predictions(
+    law: Law, best: Array, draws: Array | None, reach: Array, measured: int, confidence: float
+) -> tuple[Prediction, ...]:
+    values = law.value(best, reach)[0]
+    curves = None if draws is None else law.value(draws, reach)
+    return tuple(
+        Prediction(
+            int(workers),
+            float(values[i]),
+            *_ends(None if curves is None else curves[:, i], confidence),
+            bool(workers > measured),
+        )
+        for i, workers in enumerate(reach)
+    )
+
+
+def _peak(best: Array, draws: Array | None, measured: int, confidence: float) -> Peak:
+    top = peak(float(best[0, 1]), float(best[0, 2]))
+    low: float | None = None
+    high: float | None = None
+    if draws is not None:
+        tops = np.sort([peak(float(sigma), float(kappa)) for sigma, kappa in draws[:, 1:]])
+        # Whole order statistics: between a finite peak and none at all there is nothing to interpolate.
+        last = len(tops) - 1
+        low = _within(float(tops[floor(last * (1 - confidence) / 2)]), measured)
+        high = _within(float(tops[-1 - floor(last * (1 - confidence) / 2)]), measured)
+    return Peak(_within(top, measured), low, high, top > measured)
+
+
+def _within(workers: float, measured: int) -> float | None:
+    return workers if workers < inf and workers <= REACH * measured else None
+
+
+def _notes(
+    law: Law, used: Sequence[int], excluded: Sequence[int], usable_cpus: float, smallest: int
+) -> tuple[str, ...]:
+    notes = []
+    if excluded:
+        left_out = ", ".join(str(workers) for workers in excluded)
+        notes.append(f"P = {left_out} left out: above the {usable_cpus:g} usable CPUs")
+    if sum(workers > 1 for workers in used) <= len(law.parameters):
+        notes.append("as many parameters as informative points: the residuals prove nothing")
+    if smallest == 1:
+        notes.append("a single process at some P: no intervals")
+    elif smallest < NARROW_ROWS:
+        notes.append(f"{smallest} processes at some P: intervals from fewer than {NARROW_ROWS} are too narrow")
+    notes.append(f"beyond P = {used[-1]} every number is speculative; predictions end at {REACH * used[-1]}")
+    return tuple(notes)

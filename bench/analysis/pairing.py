@@ -1,0 +1,208 @@
+"""Pair cells along one axis: hold all other axes, divide by the base value of this one.
+
+Along the axis ``file`` that is a regression, along ``machine`` a comparison of hardware, along ``member`` a ranking,
+along ``workers`` a speed-up curve. What finds no partner is listed, never dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bench.analysis.sitting import CPU_MODEL, PYTHON, USABLE_CPUS, Cell, Sitting
+from bench.core.case import NONE, Value
+from bench.core.errors import UsageError
+
+FILE, MACHINE, PYTHON_AXIS = "file", "machine", "python"
+
+BETWEEN: Mapping[str, tuple[str, ...]] = {FILE: (), MACHINE: (CPU_MODEL, USABLE_CPUS), PYTHON_AXIS: (PYTHON,)}
+"""Axes that lie between sittings, and the fields that differ because they are what is compared."""
+
+REFERENCES = ("serial", "ceiling")
+"""Members that stand beside all others; they are ranked only when they are named as the base."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two cells that differ in one axis.
+
+    Attributes:
+        base: what is divided by.
+        other: what is judged.
+        base_value: the base's value on the axis.
+        other_value: the other's value.
+        paired: whether process i of both sides was measured in the same round.
+    """
+
+    base: Cell
+    other: Cell
+    base_value: Value
+    other_value: Value
+    paired: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lonely:
+    """A case that has times in one place and none in another: its id, where it lacks, and why.
+
+    `failed` tells that it was tried there and failed.
+    """
+
+    id: str
+    where: str
+    reason: str
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """All pairs along an axis, and everything that found no partner."""
+
+    axis: str
+    pairs: tuple[Pair, ...]
+    lonely: tuple[Lonely, ...]
+
+
+def between(axis: str, sittings: Sequence[Sitting]) -> Pairing:
+    """Pair equal cases of sittings; the first sitting is the base, with all that have its value on the axis.
+
+    Args:
+        axis: a key of `BETWEEN`. Along ``machine`` and ``python`` the sittings of one machine or Python are joined.
+        sittings: at least one.
+
+    Raises:
+        UsageError: all sittings have the same value on the axis.
+    """
+    groups: dict[str, list[Sitting]] = {}
+    for sitting in sittings:
+        groups.setdefault(_value(axis, sitting), []).append(sitting)
+    if len(groups) < 2:
+        only = next(iter(groups))
+        raise UsageError(f"there is only one {axis}, {only}; give files of at least two, or compare by another axis.")
+    (base_value, base), *others = [(value, _joined(group)) for value, group in groups.items()]
+    pairs: list[Pair] = []
+    lonely: list[Lonely] = []
+    for value, other in others:
+        for key in dict.fromkeys((*base.cells, *other.cells, *base.absent, *other.absent)):
+            if key in base.cells and key in other.cells:
+                pairs.append(Pair(base.cells[key], other.cells[key], base_value, value, paired=False))
+            elif {key} & (base.cells.keys() | other.cells.keys() | base.failed | other.failed):
+                lonely += [*_lacks(key, base, base_value), *_lacks(key, other, value)]
+    return Pairing(axis, tuple(pairs), tuple(dict.fromkeys(lonely)))
+
+
+def _value(axis: str, sitting: Sitting) -> str:
+    if axis == FILE:
+        return sitting.name
+    fields = BETWEEN[axis]
+    values = [sitting.identity[name] or "unknown" for name in fields]
+    return f"{values[0]}, {values[1]} CPUs" if axis == MACHINE else values[0]
+
+
+def _joined(sittings: Sequence[Sitting]) -> Sitting:
+    """Put the processes of equal cases behind each other."""
+    first, *rest = sittings
+    cells = dict(first.cells)
+    absent = dict(first.absent)
+    failed = set(first.failed)
+    for sitting in rest:
+        for key, cell in sitting.cells.items():
+            own = cells.get(key)
+            cells[key] = cell if own is None else replace(own, samples=(*own.samples, *cell.samples))
+        absent |= sitting.absent
+        failed |= sitting.failed
+    absent = {key: reason for key, reason in absent.items() if key not in cells}
+    return replace(first, cells=cells, absent=absent, failed=frozenset(failed & absent.keys()))
+
+
+def _lacks(key: str, sitting: Sitting, name: str) -> list[Lonely]:
+    if key in sitting.cells:
+        return []
+    return [Lonely(key, name, sitting.absent.get(key, "not measured"), key in sitting.failed)]
+
+
+def within(axis: str, sitting: Sitting, base: str | None = None) -> Pairing:
+    """Pair cells of one sitting along an axis of its cases, or along ``member``.
+
+    Two cells are partners if they agree on every other axis; a value that means nothing to one of them (``none``)
+    agrees with all. The base member ``serial`` or ``ceiling`` is the one that the plan names for each case.
+
+    Args:
+        axis: an axis of the cases, or ``member``.
+        sitting: the cells.
+        base: the base value as text; else the smallest number, or the first word in the order of the plan, for each
+            family by itself.
+
+    Raises:
+        UsageError: fewer than two values on the axis, or none that is ``base``.
+    """
+    cells = [cell for cell in sitting.cells.values() if cell.coordinate(axis) != NONE]
+    if not (axis == "member" and base in REFERENCES):
+        cells = [cell for cell in cells if cell.coordinate("member") not in REFERENCES]
+    values = list(dict.fromkeys(cell.coordinate(axis) for cell in cells))
+    if base is not None and base not in map(str, values):
+        known = ", ".join(map(str, values)) or "none"
+        raise UsageError(f"{sitting.name} has no {axis} {base}; its values are {known}.")
+    pairs: list[Pair] = []
+    lonely: list[Lonely] = []
+    families = dict.fromkeys(cell.coordinate("family") for cell in cells)
+    for family in families:
+        found = _within_family(axis, [cell for cell in cells if cell.coordinate("family") == family], base)
+        pairs += found.pairs
+        lonely += found.lonely
+    if not pairs and not lonely:
+        seen = f"only {values[0]}" if values else "no value"
+        raise UsageError(f"{sitting.name} has {seen} on the axis {axis}; at least two values are needed to compare.")
+    lonely += [Lonely(key, sitting.name, sitting.absent[key], failed=True) for key in sorted(sitting.failed)]
+    return Pairing(axis, tuple(pairs), tuple(lonely))
+
+
+def _within_family(axis: str, cells: Sequence[Cell], base: str | None) -> Pairing:
+    """Pair the cells of one family; no pair and nothing lonely if there is nothing to pair."""
+    values = list(dict.fromkeys(cell.coordinate(axis) for cell in cells))
+    if len(values) < 2 or (base is not None and base not in map(str, values)):
+        return Pairing(axis, (), ())
+    base_value = _base_of(values, base)
+    bases = [cell for cell in cells if cell.coordinate(axis) == base_value]
+    pairs, lonely, used = [], [], set()
+    for cell in cells:
+        value = cell.coordinate(axis)
+        if value == base_value or (axis == "member" and value in REFERENCES):
+            continue
+        partners = _partners(axis, cell, bases, str(base_value))
+        if not partners:
+            lonely.append(Lonely(cell.id, f"{axis} {base_value}", "no case with the same params"))
+        for partner in partners:
+            used.add(partner.id)
+            pairs.append(Pair(partner, cell, base_value, value, paired=len(partner.samples) == len(cell.samples)))
+    if base_value not in REFERENCES:
+        lonely += [
+            Lonely(cell.id, f"other {axis} values", "no case with the same params")
+            for cell in bases
+            if cell.id not in used
+        ]
+    return Pairing(axis, tuple(pairs), tuple(lonely))
+
+
+def _base_of(values: Sequence[Value], base: str | None) -> Value:
+    if base is not None:
+        return next(value for value in values if str(value) == base)
+    numbers = [value for value in values if isinstance(value, int | float)]
+    return min(numbers) if len(numbers) == len(values) else values[0]
+
+
+def _partners(axis: str, cell: Cell, bases: Sequence[Cell], base_value: str) -> list[Cell]:
+    if axis == "member" and base_value in REFERENCES:
+        return [other for other in bases if other.id == cell.references.get(base_value)]
+    return [other for other in bases if _agree(axis, cell, other)]
+
+
+def _agree(axis: str, cell: Cell, other: Cell) -> bool:
+    if cell.case is None or other.case is None:
+        return False
+    axes = {"family", "member"} | {name for case in (cell.case, other.case) for name, _ in case.params}
+    for name in axes - {axis}:
+        left, right = cell.coordinate(name), other.coordinate(name)
+        if left != right and NONE not in (left, right):
+            return False
+    return True

@@ -1,0 +1,41 @@
+"""Which of two is faster, with no old and no new: a relation in words, not a verdict over a change.
+
+Two-sided, because nobody is under suspicion: *slower* or *faster* if the Holm-adjusted two-sided p-value is below alpha
+and the ratio lies beyond the margin; *alike* if the whole interval lies within the threshold in both directions
+(equivalence has to be shown, not assumed); else *inconclusive*. Alpha, margin and threshold are the gate's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from bench.analysis import holm
+from bench.analysis.evidence import Evidence
+from bench.analysis.gate import ALPHA, MARGIN, THRESHOLD
+
+Word = Literal["slower", "faster", "alike", "inconclusive"]
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """How one cell stands to its base; `p` is two-sided and adjusted for all cells."""
+
+    word: Word
+    p: float
+
+
+def relate(cells: Sequence[Evidence]) -> list[Relation]:
+    """Return the relation of every cell to its base, in the same order."""
+    adjusted = holm.adjust([found.p for found in cells])
+    return [Relation(_word(found, p), p) for found, p in zip(cells, adjusted, strict=True)]
+
+
+def _word(found: Evidence, p: float) -> Word:
+    if p < ALPHA and max(found.ratio, 1 / found.ratio) > 1 + MARGIN:
+        return "slower" if found.ratio > 1 else "faster"
+    if found.low is None or found.high is None:
+        return "inconclusive"
+    inside = found.low > 1 / (1 + THRESHOLD) and found.high < 1 + THRESHOLD
+    return "alike" if inside else "inconclusive"

@@ -1,0 +1,128 @@
+"""How far it scales: speed-up, efficiency, share of the ceiling, and the serial fraction seen from outside.
+
+Speed-up is measured against the serial loop, never against the backend with one worker, and efficiency both against P
+and against the ceiling: what P pinned independent copies reach together on this machine. Limits of the hardware (shared
+caches, turbo, stolen time) are thereby not blamed on a backend.
+
+Sources: A. H. Karp, H. P. Flatt, "Measuring parallel processor performance", 1990; the ceiling is the "rate" run of
+SPEC CPU, J. L. Henning, "SPEC CPU2006 benchmark descriptions", 2006.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bench.analysis import evidence
+from bench.analysis.errors import BadSample
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One worker count of a scaling curve.
+
+    Attributes:
+        workers: P.
+        speed_up: serial time / parallel time.
+        low: lower end of its interval, or none if there are too few processes.
+        high: upper end, or none.
+        efficiency: speed_up / P.
+        ceiling: speed-up of P pinned independent copies, or none if it was not measured.
+        share: speed_up / ceiling, or none.
+        serial_fraction: Karp-Flatt, or none for P = 1. Constant over P it is serial work; rising with P, overhead.
+    """
+
+    workers: int
+    speed_up: float
+    low: float | None
+    high: float | None
+    efficiency: float
+    ceiling: float | None
+    share: float | None
+    serial_fraction: float | None
+
+
+def curve(
+    serial_s: Sequence[float],
+    parallel_s: Mapping[int, Sequence[float]],
+    ceiling_s: Mapping[int, Sequence[float]] | None = None,
+    confidence: float = 0.95,
+) -> tuple[Point, ...]:
+    """Return one point per worker count, ascending.
+
+    Args:
+        serial_s: seconds of the serial loop, one number (the minimum) per process.
+        parallel_s: the same work with P workers: P -> one number per process.
+        ceiling_s: seconds in which P pinned copies each do the *whole* serial work, so that P times as much is done.
+        confidence: of the exact two-sided interval of each speed-up.
+
+    Raises:
+        BadSample: a time is not finite and above zero, a sample is empty, or P is below 1.
+    """
+    serial = _logs(serial_s)
+    points = []
+    for workers in sorted(parallel_s):
+        found = evidence.from_groups(_logs(parallel_s[workers]), serial, confidence)
+        top = None
+        if ceiling_s and workers in ceiling_s:
+            top = workers * evidence.from_groups(_logs(ceiling_s[workers]), serial).ratio
+        points.append(
+            Point(
+                workers=workers,
+                speed_up=found.ratio,
+                low=found.low,
+                high=found.high,
+                efficiency=efficiency(found.ratio, workers),
+                ceiling=top,
+                share=None if top is None else found.ratio / top,
+                serial_fraction=karp_flatt(found.ratio, workers),
+            )
+        )
+    return tuple(points)
+
+
+def speed_up(serial_s: float, parallel_s: float) -> float:
+    """Return how many times faster than the serial loop the same work was done."""
+    if not serial_s > 0 or not parallel_s > 0:
+        raise BadSample(f"times {serial_s} s and {parallel_s} s must both be above zero")
+    return serial_s / parallel_s
+
+
+def efficiency(speed_up: float, workers: int) -> float:
+    """Return the speed-up per worker: 1 is perfect."""
+    _check_workers(workers)
+    return speed_up / workers
+
+
+def ceiling(serial_s: float, copies_s: float, workers: int) -> float:
+    """Return the speed-up the machine itself allows: P copies of the whole work done in `copies_s` seconds."""
+    _check_workers(workers)
+    return workers * speed_up(serial_s, copies_s)
+
+
+def karp_flatt(speed_up: float, workers: int) -> float | None:
+    """Return the experimentally determined serial fraction (1/S - 1/P) / (1 - 1/P), or none for P = 1.
+
+    It is negative for a speed-up above P. At P = 2 it doubles any error of 1/S.
+    """
+    _check_workers(workers)
+    if not speed_up > 0:
+        raise BadSample(f"a speed-up of {speed_up} is impossible; it must be above zero")
+    if workers == 1:
+        return None
+    return (1 / speed_up - 1 / workers) / (1 - 1 / workers)
+
+
+def _check_workers(workers: int) -> None:
+    if workers < 1:
+        raise BadSample(f"{workers} workers cannot work; at least 1 is needed")
+
+
+def _logs(times_s: Sequence[float]) -> list[float]:
+    times = np.asarray(times_s, dtype=np.float64)
+    if times.ndim != 1 or times.size == 0 or not (np.isfinite(times) & (times > 0)).all():
+        raise BadSample("times must be a row of at least one finite number above zero")
+    logs: list[float] = np.log(times).tolist()
+    return logs

@@ -1,0 +1,170 @@
+"""One file as a comparison sees it: where its times come from, what they are, and which cases have none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bench.core.case import NONE, Case, Value
+from bench.core.machine import Machine
+from bench.core.record import Process, Record
+
+CPU_MODEL, USABLE_CPUS, PYTHON, WORKLOAD = "CPU model", "usable CPUs", "Python", "workload"
+
+FIELDS = (CPU_MODEL, USABLE_CPUS, PYTHON, WORKLOAD)
+"""What must not differ between times that are compared. The schema is seen to when a file is read."""
+
+SERIAL = "serial"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The times of one case in one sitting.
+
+    Attributes:
+        id: the case's id, or the name of a benchmark of a plain pyperf file.
+        case: the case; None for a plain benchmark.
+        sitting: name of the sitting.
+        samples: seconds per operation, one row per process, one column per value; relative to the serial loop once
+            normalised.
+        references: reference member -> id of the case it is measured against.
+    """
+
+    id: str
+    case: Case | None
+    sitting: str
+    samples: tuple[tuple[float, ...], ...]
+    references: Mapping[str, str]
+
+    def coordinate(self, axis: str) -> Value:
+        """Return the value on an axis, where family and member count as axes; `NONE` where the axis means nothing."""
+        if self.case is None:
+            return NONE
+        own: dict[str, Value] = {"family": self.case.family, "member": self.case.member}
+        return (own | dict(self.case.params)).get(axis, NONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """What was measured in one go: a record, or a plain pyperf file.
+
+    Attributes:
+        name: what tables call it, for example the file's name.
+        identity: a value for each of `FIELDS`; None where the file does not tell.
+        cells: id -> times, in the order of the plan.
+        absent: id -> why there is no time: failed, pending, skipped or missing.
+        failed: those ids of `absent` whose case was tried and failed.
+    """
+
+    name: str
+    identity: Mapping[str, str | None]
+    cells: Mapping[str, Cell]
+    absent: Mapping[str, str]
+    failed: frozenset[str]
+
+
+def from_record(record: Record, name: str) -> Sitting:
+    """Return the sitting of a record."""
+    plan = record.plan
+    cells = {
+        case.id: Cell(case.id, case, name, record.results[case.id].samples, plan.references.get(case.id, {}))
+        for case in plan.cases
+        if case.id in record.results and record.results[case.id].samples
+    }
+    absent = {case.id: "pending" for case in plan.cases if case.id not in cells}
+    absent |= {key: f"{failure.kind}: {failure.message}" for key, failure in record.failures.items()}
+    absent |= {skip.case.id: f"{skip.kind}: {skip.reason}" for skip in plan.skips if skip.case.id not in cells}
+    return Sitting(name, _identity(record), cells, absent, frozenset(record.failures))
+
+
+def _identity(record: Record) -> dict[str, str | None]:
+    machine = record.machine
+    searched = {str(dict(case.params).get("workload", NONE)) for case in record.plan.cases} - {NONE}
+    return {
+        CPU_MODEL: machine.cpu_model,
+        USABLE_CPUS: f"{machine.usable_cpus:g}",
+        PYTHON: python_of(machine),
+        WORKLOAD: ", ".join(sorted(searched)) or None,
+    }
+
+
+def python_of(machine: Machine) -> str:
+    """Return implementation and patch version, and whether there is no global interpreter lock."""
+    return f"{machine.python_implementation} {machine.python_version}{'' if machine.gil else ' free-threaded'}"
+
+
+def from_plain(benchmarks: Mapping[str, Sequence[Process]], name: str) -> Sitting:
+    """Return the sitting of any pyperf file: benchmark name -> its processes, calibrations included."""
+    cells = {}
+    for key, processes in benchmarks.items():
+        samples = tuple(process.values for process in processes if process.values)
+        if samples:
+            cells[key] = Cell(key, None, name, samples, {})
+    absent = {key: "no values" for key in benchmarks if key not in cells}
+    told = next((process.metadata for processes in benchmarks.values() for process in processes), {})
+    version = str(told.get("python_version", "")).split(" ", maxsplit=1)[0]
+    implementation = str(told.get("python_implementation", ""))
+    implementation = {"cpython": "CPython", "pypy": "PyPy"}.get(implementation, implementation)
+    cpus = _width(str(told["cpu_affinity"])) if "cpu_affinity" in told else told.get("cpu_count")
+    identity = {
+        CPU_MODEL: str(told["cpu_model_name"]) if "cpu_model_name" in told else None,
+        USABLE_CPUS: None if cpus is None else str(cpus),
+        PYTHON: f"{implementation} {version}" if version and implementation else None,
+        WORKLOAD: None,
+    }
+    return Sitting(name, identity, cells, absent, frozenset())
+
+
+def _width(cpus: str) -> int | None:
+    """Return how many CPUs a list such as ``0-2,5`` names; None if it is no such list."""
+    try:
+        spans = [piece.partition("-") for piece in cpus.split(",")]
+        return sum(int(last or first) - int(first) + 1 for first, _, last in spans)
+    except ValueError:
+        return None
+
+
+def differences(base: Sitting, other: Sitting, allowed: Sequence[str] = ()) -> dict[str, tuple[str | None, str | None]]:
+    """Return each field that differs, with both values; a field that one side does not tell is no difference.
+
+    Workloads differ when not a single one was searched on both sides; those of one side only are missing cases.
+    """
+    found: dict[str, tuple[str | None, str | None]] = {}
+    for name in FIELDS:
+        left, right = base.identity[name], other.identity[name]
+        if name in allowed or left is None or right is None or left == right:
+            continue
+        if name == WORKLOAD and set(left.split(", ")) & set(right.split(", ")):
+            continue
+        found[name] = (left, right)
+    return found
+
+
+def untold(sitting: Sitting) -> tuple[str, ...]:
+    """Return the fields that a file does not tell, so that they cannot be compared."""
+    return tuple(name for name in (CPU_MODEL, USABLE_CPUS, PYTHON) if sitting.identity[name] is None)
+
+
+def relative_to_serial(sitting: Sitting) -> Sitting:
+    """Return the sitting with every time divided by the serial loop's, round by round: one over the speed-up.
+
+    Process i of every case was visited in round i, so that drift of the machine cancels. The minimum of the serial
+    process is taken over as many values as the case has. A case with fewer or more processes than the serial loop
+    is divided by the middle one of the serial minima. What has no serial time becomes absent.
+    """
+    cells, absent = {}, dict(sitting.absent)
+    for key, cell in sitting.cells.items():
+        serial = sitting.cells.get(cell.references.get(SERIAL, ""))
+        if serial is None:
+            absent[key] = "no serial time to divide by"
+        elif key != serial.id:
+            cells[key] = replace(cell, samples=_divided(cell.samples, serial.samples))
+    return replace(sitting, cells=cells, absent=absent)
+
+
+def _divided(samples: Sequence[Sequence[float]], serial: Sequence[Sequence[float]]) -> tuple[tuple[float, ...], ...]:
+    shortest = min(len(row) for row in (*samples, *serial))
+    least = [min(row[:shortest]) for row in serial]
+    if len(least) != len(samples):
+        least = [sorted(least)[len(least) // 2]] * len(samples)
+    return tuple(tuple(value / by for value in row[:shortest]) for row, by in zip(samples, least, strict=True))

@@ -1,0 +1,86 @@
+"""One sample in a few robust numbers.
+
+A sample is a matrix of seconds per operation: one row per process, one column per value. Rows may differ in length.
+A process, not a value, is the unit of every later analysis, because values inside one process share its memory
+layout, its hash seed and its moment (Kalibera and Jones, "Rigorous benchmarking in reasonable time", 2013). Noise of
+work that keeps all cores busy only ever adds time, so the minimum is what locates a process (Chen and Revels, "Robust
+benchmarking in noisy environments", 2016); the median stands beside it, because a minimum hides intermittent stalls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.analysis.errors import BadSample
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Robust numbers over all values of a sample, in the unit of the values, except for the three counts and ratios.
+
+    Attributes:
+        processes: number of rows.
+        values: number of values in all rows together.
+        mad: median absolute deviation from the median, not scaled to a standard deviation.
+        relative_spread: distance between the quartiles divided by the median; 0.02 reads "2 %".
+    """
+
+    processes: int
+    values: int
+    minimum: float
+    first_quartile: float
+    median: float
+    third_quartile: float
+    mad: float
+    relative_spread: float
+
+
+def rows_of(samples: Sequence[Sequence[float]]) -> list[NDArray[np.float64]]:
+    """Return the rows as arrays, after checking that every value is a finite time above zero.
+
+    Raises:
+        BadSample: there is no row, a row is empty, or a value is zero, negative or not finite.
+    """
+    rows = [np.asarray(row, dtype=np.float64) for row in samples]
+    if not rows:
+        raise BadSample("the sample has no process; at least one row of values is needed")
+    for number, row in enumerate(rows):
+        if row.ndim != 1 or row.size == 0:
+            raise BadSample(f"process {number} has shape {row.shape}; each needs a row of at least one value")
+        wrong = row[~(np.isfinite(row) & (row > 0))]
+        if wrong.size:
+            raise BadSample(
+                f"process {number} holds the value {wrong[0]}; only finite times above zero can be compared"
+            )
+    return rows
+
+
+def minima(samples: Sequence[Sequence[float]]) -> NDArray[np.float64]:
+    """Return the minimum of each process."""
+    return np.array([row.min() for row in rows_of(samples)])
+
+
+def medians(samples: Sequence[Sequence[float]]) -> NDArray[np.float64]:
+    """Return the median of each process."""
+    return np.array([np.median(row) for row in rows_of(samples)])
+
+
+def summarise(samples: Sequence[Sequence[float]]) -> Summary:
+    """Summarise all values of a sample; quartiles interpolate linearly (Hyndman and Fan, 1996, definition 7)."""
+    rows = rows_of(samples)
+    values = np.concatenate(rows)
+    first, middle, third = (float(q) for q in np.quantile(values, (0.25, 0.5, 0.75)))
+    return Summary(
+        processes=len(rows),
+        values=int(values.size),
+        minimum=float(values.min()),
+        first_quartile=first,
+        median=middle,
+        third_quartile=third,
+        mad=float(np.median(np.abs(values - middle))),
+        relative_spread=(third - first) / middle,
+    )

@@ -1,0 +1,211 @@
+"""How often the gate is right: verdicts over equal sides and over a slowed one, counted, with exact bounds.
+
+A selftest measures block after block of pairs, in each of them two equal sides, a slowed one and the control.
+
+*Live* verdicts use every block as it was measured. A block is two verdicts over the equal sides, since either of them
+may be called head (the next block confirms one that is red). Both cannot be red at once, so with a true rate p no alarm
+in n blocks has the chance (1 - 2p)^n, less than the (1 - p)^2n of 2n verdicts apart: counting both promises too little
+rather than too much. Two blocks are one verdict over the slowed side, the second being its confirmation.
+
+*Redrawn* verdicts take pairs from all blocks at random, without replacement, twice as many as a batch has; of the
+equal sides it is drawn for each pair which one counts as head. They are many and cheap, but share one day and one set
+of pairs: what differs between days, they cannot see. So both are counted, and never added up.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from math import log
+from statistics import stdev
+from typing import TYPE_CHECKING
+
+from bench.analysis import design, duelling, evidence, rate
+from bench.analysis.duelling import AGAIN, BATCH, CONTROL, PAIR, POWER, Batch, Rule, cell_of, side_of
+from bench.analysis.errors import TooFew
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bench.analysis.evidence import Evidence
+    from bench.analysis.gate import Verdict
+    from bench.core.record import Process, Record
+
+MOST_ALARMS, FEWEST_FOUND = 0.01, 0.95
+"""The goal: at most so many alarms over equal sides, and at least so many detections of the slowed one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Verdicts, counted by state; void ones say that the machine was disturbed and are no answer of the gate."""
+
+    regressed: int = 0
+    ok: int = 0
+    inconclusive: int = 0
+    void: int = 0
+
+    @property
+    def sound(self) -> int:
+        """How many were not void."""
+        return self.regressed + self.ok + self.inconclusive
+
+    @property
+    def rate(self) -> float | None:
+        """Part of the sound verdicts that were regressed."""
+        return self.regressed / self.sound if self.sound else None
+
+    @property
+    def at_most(self) -> float | None:
+        """Upper 95 % bound of that rate."""
+        return rate.upper_bound(self.regressed, self.sound) if self.sound else None
+
+    @property
+    def at_least(self) -> float | None:
+        """Lower 95 % bound of that rate."""
+        return rate.lower_bound(self.regressed, self.sound) if self.sound else None
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """What the pairs of one case say of machine and slowdown.
+
+    Attributes:
+        pairs: how many there are.
+        sd: standard deviation of the log-ratio of equal sides.
+        needed: pairs per batch that this spread asks for.
+        same: ratio of the equal sides.
+        slow: ratio of the slowed side.
+    """
+
+    pairs: int
+    sd: float
+    needed: int
+    same: Evidence
+    slow: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """All that was measured for one pair: (cell, side) -> logarithm of the process's minimum, and the processes."""
+
+    logs: Mapping[tuple[str, str], float]
+    processes: tuple[Process, ...]
+
+
+def pairs_of(record: Record) -> dict[tuple[int, int], Pair]:
+    """Return (batch, pair) -> what was measured, in the order of measuring; half pairs are left out."""
+    logs: dict[tuple[int, int], dict[tuple[str, str], float]] = {}
+    processes: dict[tuple[int, int], list[Process]] = {}
+    failed = duelling.failed_cells(record)
+    for result in record.results.values():
+        place = (cell_of(result.case).id, side_of(result.case))
+        for process in result.processes:
+            if process.values and place[0] not in failed:
+                number = (process.metadata[BATCH], process.metadata[PAIR])
+                logs.setdefault(number, {})[place] = log(min(process.values))
+                processes.setdefault(number, []).append(process)
+    whole = max(map(len, logs.values()), default=0)
+    return {
+        number: Pair(logs[number], tuple(processes[number])) for number in sorted(logs) if len(logs[number]) == whole
+    }
+
+
+def blocks_of(pairs: Mapping[tuple[int, int], Pair], size: int) -> list[list[Pair]]:
+    """Return the blocks of which all pairs were measured."""
+    blocks: dict[int, list[Pair]] = {}
+    for (number, _), pair in pairs.items():
+        blocks.setdefault(number, []).append(pair)
+    return [block for block in blocks.values() if len(block) == size]
+
+
+def live(blocks: Sequence[Sequence[Pair]], rule: Rule, cpus: int, same: str, slow: str) -> tuple[Tally, Tally]:
+    """Judge the blocks as they were measured; return the tallies over the equal sides and over the slowed one.
+
+    A red block that no other follows is not counted, because nothing could confirm it.
+    """
+    verdicts = []
+    for base, head in (("base", same), (same, "base")):
+        equal = [_batch(block, base, head, cpus) for block in blocks]
+        for first, second in zip(equal, [*equal[1:], None], strict=True):
+            if second is not None or not duelling.red_cells(duelling.judge_one(first, rule)):
+                verdicts.append(duelling.judge(first, second, rule))
+    slowed = [_batch(block, "base", slow, cpus) for block in blocks]
+    found = [duelling.judge(*two, rule) for two in zip(slowed[::2], slowed[1::2], strict=False)]
+    return tally(verdicts), tally(found)
+
+
+def redrawn(
+    pairs: Sequence[Pair], size: int, rule: Rule, cpus: int, same: str, slow: str, draws: int, seed: int
+) -> tuple[Tally, Tally]:
+    """Judge so many random batches; return the tallies over the equal sides and over the slowed one.
+
+    Raises:
+        TooFew: there are fewer pairs than two batches need.
+    """
+    if len(pairs) < 2 * size:
+        raise TooFew(f"{len(pairs)} pairs cannot be drawn as two batches of {size}; at least {2 * size} are needed")
+    dice = random.Random(seed)
+    verdicts: tuple[list[Verdict], list[Verdict]] = ([], [])
+    for _ in range(draws):
+        for found, head in zip(verdicts, (same, slow), strict=True):
+            drawn = [_turned(pair, head, same, dice) for pair in dice.sample(pairs, 2 * size)]
+            first, second = (_batch(half, "base", "head", cpus) for half in (drawn[:size], drawn[size:]))
+            found.append(duelling.judge(first, second, rule))
+    return tally(verdicts[0]), tally(verdicts[1])
+
+
+def _turned(pair: Pair, head: str, same: str, dice: random.Random) -> Pair:
+    """Return the pair with one of the equal sides, drawn, as base; for a verdict over them the other one as head."""
+    base = dice.choice(("base", same))
+    if head == same:
+        head = same if base == "base" else "base"
+    names = {base: "base", head: "head"}
+    controls = dice.choice(((CONTROL, AGAIN), (AGAIN, CONTROL)))
+    names |= dict(zip(controls, (CONTROL, AGAIN), strict=True))
+    logs = {(cell, names[side]): value for (cell, side), value in pair.logs.items() if side in names}
+    return Pair(logs, pair.processes)
+
+
+def _batch(pairs: Sequence[Pair], base: str, head: str, cpus: int) -> Batch:
+    cells = dict.fromkeys(cell for cell, side in pairs[0].logs if side == base)
+    controls = dict.fromkeys(cell for cell, side in pairs[0].logs if side == CONTROL)
+    return Batch(
+        {cell: _ratios(pairs, cell, base, head) for cell in cells},
+        {cell: _ratios(pairs, cell, CONTROL, AGAIN) for cell in controls},
+        duelling.readings([process for pair in pairs for process in pair.processes], cpus),
+    )
+
+
+def _ratios(pairs: Sequence[Pair], cell: str, base: str, head: str) -> list[float]:
+    return [pair.logs[cell, head] - pair.logs[cell, base] for pair in pairs]
+
+
+def tally(verdicts: Sequence[Verdict]) -> Tally:
+    """Count verdicts by state; one whose confirmation was void is void like one that was so itself."""
+    states = ["void" if verdict.void or _void_again(verdict) else verdict.verdict for verdict in verdicts]
+    return Tally(*(states.count(state) for state in ("regressed", "ok", "inconclusive", "void")))
+
+
+def _void_again(verdict: Verdict) -> bool:
+    return any(reason.startswith("void: ") for reason in verdict.reasons)
+
+
+def spreads(pairs: Sequence[Pair], rule: Rule, same: str, slow: str) -> dict[str, Spread]:
+    """Return cell -> its spread."""
+    cells = dict.fromkeys(cell for cell, side in pairs[0].logs if side == "base")
+    found = {}
+    for cell in cells:
+        ratios = _ratios(pairs, cell, "base", same)
+        sd = stdev(ratios) if len(ratios) > 1 else 0.0
+        needed = design.plan(
+            sd,
+            effect=rule.threshold,
+            alpha=rule.alpha,
+            cells=len(cells),
+            power=POWER,
+            margin=rule.margin,
+            batches=2,
+        ).wanted
+        slowed = evidence.from_pairs(_ratios(pairs, cell, "base", slow))
+        found[cell] = Spread(len(ratios), sd, needed, evidence.from_pairs(ratios), slowed)
+    return found

@@ -1,0 +1,147 @@
+"""Pairs of cells judged: ratio, interval and verdict for each, and one verdict for all."""
+
+from __future__ import annotations
+
+import statistics
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bench.analysis import gate
+from bench.analysis.compare import compare
+from bench.analysis.errors import BadSample
+from bench.analysis.pairing import FILE, Lonely
+from bench.analysis.relation import relate
+from bench.reports.rows import CEILING, growth, workers_of_case
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bench.analysis.compare import Comparison
+    from bench.analysis.pairing import Pair, Pairing
+    from bench.analysis.sitting import Cell, Sitting
+
+DRIFT = (
+    "Times of two sittings carry the drift of the machine between them. To judge a change, measure both sides in one "
+    "sitting: primebench gate."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """One pair and what is said of it.
+
+    Attributes:
+        pair: the two cells.
+        found: ratio other / base with its interval, and the ratio of medians.
+        p: adjusted for all pairs; one-sided ("not slower") along the axis file, two-sided along all others.
+        verdict: along the axis file regressed, ok or inconclusive; along all others slower, faster, alike or
+            inconclusive.
+        reason: one line, or empty.
+    """
+
+    pair: Pair
+    found: Comparison
+    p: float
+    verdict: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contrasts:
+    """All pairs of a comparison.
+
+    Attributes:
+        axis: along which cells were paired.
+        normalised: whether times were divided by the serial loop's first.
+        contrasts: in the order of the plan.
+        lonely: what found no partner.
+        verdict: regressed, inconclusive or ok; always ok along an axis other than file, where nobody is at fault.
+        reasons: why it is not ok: of single pairs, and failures.
+        failures: those reasons that are cases of the base that failed elsewhere.
+    """
+
+    axis: str
+    normalised: bool
+    contrasts: tuple[Contrast, ...]
+    lonely: tuple[Lonely, ...]
+    verdict: str
+    reasons: tuple[str, ...]
+    failures: tuple[str, ...] = ()
+
+
+def contrast(pairing: Pairing, *, normalised: bool = False) -> Contrasts:
+    """Judge the pairs of a pairing.
+
+    Along the axis file the gate's rule is used: regressed only if the exact p-value, adjusted for all cases, is below
+    alpha and the ratio above the margin. Too few processes for that are inconclusive, never regressed. A case with
+    times in the base that failed in another file makes the verdict inconclusive at best.
+    """
+    lonely = list(pairing.lonely)
+    judged: list[tuple[Pair, Comparison]] = []
+    for pair in pairing.pairs:
+        try:
+            judged.append((pair, compare(pair.base.samples, pair.other.samples, paired=pair.paired)))
+        except BadSample as error:
+            lonely.append(Lonely(pair.other.id, str(pair.other_value), f"times that cannot be compared: {error}", True))
+    if not judged or pairing.axis != FILE:
+        return _related(pairing.axis, normalised, judged, lonely)
+    labels = [_label(pair, pairing.pairs) for pair, _ in judged]
+    verdict = gate.judge(
+        {label: found.evidence for label, (_, found) in zip(labels, judged, strict=True)}, refuse=False
+    )
+    contrasts = tuple(
+        Contrast(pair, found, cell.p, cell.verdict, _join(cell.reason, cell.note, found.note))
+        for (pair, found), cell in zip(judged, verdict.cells, strict=True)
+    )
+    fallen = _fallen(lonely, {str(pair.base_value) for pair in pairing.pairs})
+    overall = "inconclusive" if fallen and verdict.verdict == "ok" else verdict.verdict
+    return Contrasts(FILE, normalised, contrasts, tuple(lonely), overall, (*verdict.reasons, *fallen), fallen)
+
+
+def _fallen(lonely: Sequence[Lonely], bases: set[str]) -> tuple[str, ...]:
+    """Return a reason for each case that works in the base and failed elsewhere."""
+    absent = {entry.id for entry in lonely if entry.where in bases}
+    return tuple(
+        f"{entry.id}: failed in {entry.where} ({entry.reason})"
+        for entry in lonely
+        if entry.failed and entry.id not in absent
+    )
+
+
+def _related(
+    axis: str, normalised: bool, judged: Sequence[tuple[Pair, Comparison]], lonely: Sequence[Lonely]
+) -> Contrasts:
+    relations = relate([found.evidence for _, found in judged])
+    contrasts = tuple(
+        Contrast(pair, found, relation.p, relation.word, found.note)
+        for (pair, found), relation in zip(judged, relations, strict=True)
+    )
+    return Contrasts(axis, normalised, contrasts, tuple(lonely), "ok", ())
+
+
+def _label(pair: Pair, pairs: Sequence[Pair]) -> str:
+    alone = sum(other.other.id == pair.other.id for other in pairs) == 1
+    return pair.other.id if alone else f"{pair.other.id} ({pair.other_value})"
+
+
+def _join(*notes: str) -> str:
+    return "; ".join(note for note in notes if note)
+
+
+def typical(cell: Cell) -> float:
+    """Return the median over processes of the minimum of each."""
+    return statistics.median(min(row) for row in cell.samples)
+
+
+def travelling(cell: Cell, sittings: Mapping[str, Sitting]) -> dict[str, Any]:
+    """Return what a normalised cell tells of itself: speed-up, efficiency, share of the ceiling (None if unknown)."""
+    if cell.case is None:
+        raise BadSample(f"{cell.id} is a plain benchmark, which knows no serial loop")
+    speedup = growth(cell.case) / typical(cell)
+    workers = workers_of_case(cell.case)
+    top = sittings[cell.sitting].cells.get(cell.references.get(CEILING, ""))
+    return {
+        "speedup": speedup,
+        "efficiency": speedup / workers if workers else None,
+        "of_ceiling": speedup * typical(top) if top else None,
+    }

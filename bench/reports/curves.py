@@ -1,0 +1,151 @@
+"""Sweeps of one record: which cases differ only in the number of workers, and which only in the size of their tasks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bench.analysis.metg import Level
+from bench.core.case import NONE, Case
+from bench.reports.rows import CEILING, SERIAL, growth
+from primes import workload
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from bench.core.record import Record
+
+WORKERS, WORKLOAD, CHUNKSIZE = "workers", "workload", "chunksize"
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Cases that differ only in their number of workers.
+
+    Attributes:
+        case: one of them; its workers mean nothing here.
+        weak: whether the work grows with the workers.
+        serial_s: seconds of the serial loop for the work of one worker, the minimum of each process.
+        parallel_s: P -> seconds of the whole work, the minimum of each process.
+        ceiling_s: P -> seconds in which P copies each do the work of one worker.
+        failed: P -> why there is no time.
+    """
+
+    case: Case
+    weak: bool
+    serial_s: tuple[float, ...]
+    parallel_s: Mapping[int, tuple[float, ...]]
+    ceiling_s: Mapping[int, tuple[float, ...]]
+    failed: Mapping[int, str]
+
+    @property
+    def alone_s(self) -> dict[int, list[float]]:
+        """P -> seconds for the work of one worker, so that weak and fixed work are read alike."""
+        return {
+            workers: [time / (workers if self.weak else 1) for time in times]
+            for workers, times in self.parallel_s.items()
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class TaskSweep:
+    """Cases with equally many tasks of different sizes.
+
+    Attributes:
+        case: one of them; its workload and chunksize mean nothing here.
+        workers: that share the tasks.
+        tasks: how many there are in every case.
+        levels: one per size, against the serial loop.
+        ceiling_levels: the same against the ceiling, for those sizes at which it was measured.
+    """
+
+    case: Case
+    workers: int
+    tasks: int
+    levels: tuple[Level, ...]
+    ceiling_levels: tuple[Level, ...]
+
+
+def curves(record: Record) -> tuple[Curve, ...]:
+    """Return the curves of all members with a number of workers, in the order of the plan.
+
+    Those without a serial loop are left out. Serial and ceiling are what the others are measured against.
+    """
+    groups: dict[tuple[object, ...], list[Case]] = {}
+    for case in _swept(record):
+        groups.setdefault(_without(case, {WORKERS}), []).append(case)
+    found = [_curve(record, cases) for cases in groups.values()]
+    return tuple(curve for curve in found if curve is not None)
+
+
+def _swept(record: Record) -> Iterator[Case]:
+    for case in record.plan.cases:
+        if case.member not in (SERIAL, CEILING) and isinstance(dict(case.params).get(WORKERS), int):
+            yield case
+
+
+def _without(case: Case, axes: set[str]) -> tuple[object, ...]:
+    return (case.family, case.member, *(pair for pair in case.params if pair[0] not in axes))
+
+
+def _curve(record: Record, cases: list[Case]) -> Curve | None:
+    serial: tuple[float, ...] = ()
+    parallel: dict[int, tuple[float, ...]] = {}
+    ceiling: dict[int, tuple[float, ...]] = {}
+    failed = {}
+    for case in cases:
+        workers = int(case[WORKERS])
+        references = record.plan.references.get(case.id, {})
+        serial = serial or _minima(record, references.get(SERIAL, ""))
+        if times := _minima(record, case.id):
+            parallel[workers] = times
+        elif case.id in record.failures:
+            failed[workers] = f"{record.failures[case.id].kind}: {record.failures[case.id].message}"
+        # The ceiling's seconds per operation are the wall time of all copies divided by their number.
+        if copies := _minima(record, references.get(CEILING, "")):
+            ceiling[workers] = tuple(workers * time for time in copies)
+    if not serial or not parallel:
+        return None
+    weak = any(growth(case) > 1 for case in cases)
+    return Curve(cases[0], weak, serial, parallel, ceiling, failed)
+
+
+def _minima(record: Record, key: str) -> tuple[float, ...]:
+    result = record.results.get(key)
+    return tuple(min(row) for row in result.samples) if result else ()
+
+
+def task_sweeps(record: Record) -> tuple[TaskSweep, ...]:
+    """Return the sweeps over task sizes; of several with different numbers of tasks, the one with the most sizes."""
+    groups: dict[tuple[object, ...], dict[int, list[Case]]] = {}
+    for case in _swept(record):
+        tasks = _tasks(case)
+        if tasks and _minima(record, case.id):
+            groups.setdefault(_without(case, {WORKLOAD, CHUNKSIZE}), {}).setdefault(tasks, []).append(case)
+    found = []
+    for by_tasks in groups.values():
+        tasks, cases = max(by_tasks.items(), key=lambda item: len(item[1]))
+        workers = int(cases[0][WORKERS])
+        levels, ceiling_levels = [], []
+        for case in cases:
+            references = record.plan.references.get(case.id, {})
+            wall = _minima(record, case.id)
+            if serial := _minima(record, references.get(SERIAL, "")):
+                levels.append(Level(tasks, serial, wall))
+            if copies := _minima(record, references.get(CEILING, "")):
+                ceiling_levels.append(Level(tasks, tuple(workers * time for time in copies), wall))
+        found.append(TaskSweep(cases[0], workers, tasks, tuple(levels), tuple(ceiling_levels)))
+    return tuple(found)
+
+
+def _tasks(case: Case) -> int | None:
+    """Return the number of tasks of a case whose tasks are chunks of a size that was asked for, else None."""
+    params = dict(case.params)
+    size, name = params.get(CHUNKSIZE), str(params.get(WORKLOAD, NONE))
+    if params.get("task") != "chunk" or not isinstance(size, int) or name == NONE:
+        return None
+    try:
+        numbers = workload.load(name, int(case[WORKERS]))
+    except (ImportError, TypeError):  # a workload that only another version has
+        return None
+    return len(workload.Chunks(numbers.lo, numbers.hi, size))

@@ -1,0 +1,1 @@
+"""One file is one output format of a table."""

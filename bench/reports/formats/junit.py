@@ -1,0 +1,82 @@
+"""JUnit XML for CI systems that show tests: a case is a test, a regression a failure, an open verdict is skipped."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from typing import TYPE_CHECKING, Any
+
+from bench.reports.measures import cases_of, unfit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bench.reports.report import Report
+
+NAME = "junit"
+
+_SKIPPED = {"inconclusive", "skipped", "missing", "pending"}
+_GOOD = {"ok", "slower", "faster", "alike"}
+# What XML 1.0 cannot hold, not even escaped: control characters and lone surrogates.
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def render(report: Report) -> str:
+    """Return the XML, without a newline at the end.
+
+    A verdict *regressed* and a case that failed are failures, *inconclusive* and whatever was not tried is skipped, all
+    else has passed. Files that are not comparable are one failure. A case that is missing on one side is skipped,
+    or a failure if it was tried there and failed.
+
+    Raises:
+        UsageError: the report has no verdicts and no states.
+
+    Source: junit-10.xsd of the Jenkins xUnit plugin.
+    """
+    data: Any = report.data
+    suite = ET.Element("testsuite", name="primebench")
+    for case in cases_of(report):
+        if "verdict" in case or "status" in case:
+            _add(suite, case)
+    for entry in data.get("missing", ()) if isinstance(data, dict) else ():
+        element = ET.SubElement(suite, "testcase", classname="missing", name=_clean(entry["id"]))
+        message = _clean(f"missing in {entry['where']}: {entry['reason']}")
+        ET.SubElement(element, "failure" if entry["failed"] else "skipped", message=message)
+    if isinstance(data, dict) and data.get("void"):
+        element = ET.SubElement(suite, "testcase", classname="gate", name="undisturbed")
+        ET.SubElement(element, "skipped", message=_clean("; ".join(data["reasons"])))
+    if isinstance(data, dict) and data.get("verdict") == "not comparable":
+        element = ET.SubElement(suite, "testcase", classname="compare", name="comparable")
+        ET.SubElement(element, "failure", message=_clean("; ".join(data["reasons"])), type="not comparable")
+    if not len(suite):
+        raise unfit(NAME, "verdicts, as gate, compare, check, show and run have")
+    counts = {"tests": "testcase", "failures": "testcase/failure", "skipped": "testcase/skipped"}
+    for name, path in counts.items():
+        suite.set(name, str(len(suite.findall(path))))
+    suite.set("errors", "0")  # required by the schema; nothing here is one
+    root = ET.Element("testsuites")
+    root.append(suite)
+    ET.indent(root)
+    return ET.tostring(root, encoding="unicode", xml_declaration=True)
+
+
+def _add(suite: ET.Element, case: Mapping[str, Any]) -> None:
+    word = str(case.get("verdict", case.get("status")))
+    name = case.get("id") or " ".join(str(case[key]) for key in ("member", "params") if case.get(key))
+    element = ET.SubElement(suite, "testcase", classname=_class(case, str(name)), name=_clean(str(name)))
+    message = _clean(": ".join(text for text in (word, str(case.get("reason") or "")) if text))
+    if word in _SKIPPED:
+        ET.SubElement(element, "skipped", message=message)
+    elif word not in _GOOD:
+        ET.SubElement(element, "failure", message=message, type=_clean(word))
+
+
+def _class(case: Mapping[str, Any], name: str) -> str:
+    """Return what readers group by: family and member, where a case has them."""
+    if "family" in case and "member" in case:
+        return _clean(f"{case['family']}.{case['member']}")
+    return _clean(name.split(" ", maxsplit=1)[0].replace("/", "."))
+
+
+def _clean(text: str) -> str:
+    return _FORBIDDEN.sub("\ufffd", text)

@@ -1,0 +1,108 @@
+"""Channels: what a message costs and what each byte adds, and from which size shared memory beats a pipe."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench.analysis.errors import TooFew
+from bench.analysis.transfer import Transfer, crossing, fit_transfer
+from bench.core.units import format_seconds
+from bench.reports.insight import Insight
+from bench.reports.report import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bench.core.record import Record
+    from bench.reports.rows import Row
+
+# Only a Connection of multiprocessing changes its way of writing at 16 KiB.
+_CONNECTIONS = ("pipe", "pipe-simplex", "queue", "simple-queue", "joinable-queue", "manager-")
+_PIPE, _SHARED = "pipe", "shared-memory"
+_Setting = tuple[tuple[str, str], ...]
+
+
+def insight(record: Record, rows: Sequence[Row]) -> Insight:
+    """Fit a line (two where a Connection is involved) to each channel that was measured at two sizes at least."""
+    found: dict[_Setting, dict[str, Transfer]] = {}
+    for setting in dict.fromkeys(map(_setting, rows)):
+        fits = _fits([row for row in rows if _setting(row) == setting])
+        if fits:
+            found[setting] = fits
+    if not found:
+        return Insight()
+    return Insight(
+        tables=tuple(_table(setting, fits, len(found) > 1) for setting, fits in found.items()),
+        notes=tuple(note for setting, fits in found.items() for note in _crossing_note(setting, fits, len(found) > 1)),
+        data={
+            "transfer": [_data(setting, member, fit) for setting, fits in found.items() for member, fit in fits.items()]
+        },
+    )
+
+
+def _setting(row: Row) -> _Setting:
+    """Return everything but the size, and but what follows from the channel."""
+    return tuple(
+        (axis, str(value)) for axis, value in row.case.params if axis in ("pattern", "codec", "content", "placement")
+    )
+
+
+def _fits(rows: Sequence[Row]) -> dict[str, Transfer]:
+    points: dict[str, list[tuple[int, float]]] = {}
+    for row in rows:
+        size = dict(row.case.params).get("size")
+        if row.typical_s is not None and isinstance(size, int):
+            points.setdefault(row.case.member, []).append((size, row.typical_s))
+    fits = {}
+    for member, own in points.items():
+        sizes, times_s = zip(*own, strict=True)
+        has_break = member.startswith(_CONNECTIONS)
+        try:
+            fits[member] = fit_transfer(sizes, times_s) if has_break else fit_transfer(sizes, times_s, None)
+        except TooFew:
+            continue
+    return fits
+
+
+def _table(setting: _Setting, fits: Mapping[str, Transfer], several: bool) -> Table:
+    lines = []
+    for member, fit in fits.items():
+        for line in fit.lines:
+            span = f"{line.low_bytes} to {line.high_bytes} B"
+            speed = f"{1e-6 / line.beta_s:,.0f} MB/s" if line.beta_s > 0 else "-"
+            lines.append((member, span, format_seconds(line.alpha_s), speed, f"{100 * line.error:.0f} %"))
+    where = f", {_words(setting)}" if several else ""
+    return Table(
+        head=("channel", "messages of", "each message", "and its bytes at", "error up to"),
+        rows=tuple(lines),
+        title=f"time = alpha + beta x bytes{where}",
+        numeric=frozenset({2, 3, 4}),
+    )
+
+
+def _crossing_note(setting: _Setting, fits: Mapping[str, Transfer], several: bool) -> list[str]:
+    if _PIPE not in fits or _SHARED not in fits:
+        return []
+    size = crossing(fits[_PIPE], fits[_SHARED])
+    where = f" ({_words(setting)})" if several else ""
+    if size is None:
+        return [f"shared-memory is not cheaper than pipe at the largest size measured{where}."]
+    return [f"shared-memory is cheaper than pipe from messages of {size:,} bytes on{where}."]
+
+
+def _words(setting: _Setting) -> str:
+    return ", ".join(f"{axis} {value}" for axis, value in setting)
+
+
+def _data(setting: _Setting, member: str, fit: Transfer) -> dict[str, object]:
+    lines = [
+        {
+            "alpha_s": line.alpha_s,
+            "beta_s_per_byte": line.beta_s,
+            "low_bytes": line.low_bytes,
+            "high_bytes": line.high_bytes,
+            "error": line.error,
+        }
+        for line in fit.lines
+    ]
+    return {"member": member, **dict(setting), "lines": lines}

@@ -1,0 +1,69 @@
+"""Plain sentences that say what a table means."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench.core.units import format_seconds
+from bench.reports.rows import CEILING, SERIAL, Row, growth, workers_of
+from primes import workload
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bench.core.record import Record
+
+
+_ALIKE = 1.05  # a smaller difference is mostly noise, and would be rounded to "1.0 times as long"
+
+
+def sentences(record: Record, rows: Sequence[Row]) -> tuple[str, ...]:
+    """Return what a reader should take home, and warnings about how far to trust it."""
+    timed = [row for row in rows if row.status == "ok" and row.case.member not in (SERIAL, CEILING)]
+    compared = [row for row in timed if row.speedup]
+    found = []
+    if any(row.oversubscribed for row in timed):
+        found.append(f"* more workers than the {record.machine.usable_cpus:g} usable CPUs.")
+    if compared:
+        best = max(compared, key=lambda row: row.speedup or 0)
+        worst = min(compared, key=lambda row: row.speedup or 0)
+        found.append(_compared(best))
+        if worst is not best and (worst.speedup or 1) < 1 / _ALIKE:
+            found.append(_compared(worst))
+        found += _dispatch(worst, rows, record)
+    return tuple(found)
+
+
+def _compared(row: Row) -> str:
+    workers = workers_of(row)
+    crew = f" with {workers} worker{'s' if workers != 1 else ''}" if workers else ""
+    speedup = row.speedup or 0.0
+    if 1 / _ALIKE < speedup < _ALIKE:
+        claim = f"{row.case.member}{crew} is about as fast as the serial loop"
+    elif speedup >= 1:
+        claim = f"{row.case.member}{crew} is {speedup:.2f} times as fast as the serial loop"
+    else:
+        claim = f"{row.case.member}{crew} takes {1 / speedup:.1f} times as long as the serial loop"
+    share = f", {row.of_ceiling:.0%} of what this machine can give" if row.of_ceiling and speedup >= _ALIKE else ""
+    return f"{claim}{share.replace('%', ' %')}."
+
+
+def _dispatch(row: Row, rows: Sequence[Row], record: Record) -> list[str]:
+    """Explain the textbook's surprise: when numbers travel one by one, the journey costs more than the work."""
+    params = dict(row.case.params)
+    serial_id = record.plan.references.get(row.case.id, {}).get(SERIAL)
+    serial = next((other for other in rows if other.case.id == serial_id), None)
+    if (row.speedup or 1) >= 1 or params.get("task") != "number" or not serial or not serial.typical_s:
+        return []
+    try:
+        numbers = len(workload.load(str(params["workload"]), workers_of(row) or 1))
+    except (ImportError, TypeError):  # a record may name a workload that only another version has
+        return []
+    if not numbers or not row.typical_s:
+        return []
+    each = row.typical_s / numbers
+    work = serial.typical_s * growth(row.case) / numbers
+    return [
+        f"Each number travels by itself: {format_seconds(each)} per number for {format_seconds(work)} of work. "
+        "Send many at once: --task chunk, or a larger --chunksize."
+    ]

@@ -1,0 +1,157 @@
+"""The view of a gate: a row per case with its ratio, its interval and its verdict, and one verdict for all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from bench.core.case import NONE
+from bench.reports import columns
+from bench.reports.report import Report, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bench.analysis.duelling import Rule
+    from bench.analysis.evidence import Evidence
+    from bench.analysis.gate import Verdict
+    from bench.core.case import Case
+
+FAILED, MISSING = "failed", "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """All that a gate has found.
+
+    Attributes:
+        sides: base and head, each described in a line.
+        rule: what was declared before.
+        verdict: what is said of the cases that have times on both sides; None when there is none.
+        cases: id -> case, of all that were to be judged, the failed ones included.
+        failed: id -> why head has no times for a case.
+        lacking: id -> why base has none though head has not failed, for example because the case is new.
+        controls: id -> evidence of what is the same code on both sides.
+        warnings: what weakens the verdict without taking it away.
+    """
+
+    sides: Mapping[str, str]
+    rule: Rule
+    verdict: Verdict | None
+    cases: Mapping[str, Case | None]
+    failed: Mapping[str, str] = field(default_factory=dict)
+    lacking: Mapping[str, str] = field(default_factory=dict)
+    controls: Mapping[str, Evidence] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def overall(self) -> str:
+        """The verdict in a word: a case that failed in head outweighs whatever is said of the others."""
+        return FAILED if self.failed or self.verdict is None else self.verdict.verdict
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why it is not ok."""
+        said = self.verdict.reasons if self.verdict else ("nothing was measured on both sides",)
+        return (*(f"{name}: failed, {why}" for name, why in self.failed.items()), *said)
+
+
+def gate(found: Finding) -> Report:
+    """Make the report of a gate."""
+    rows = _rows(found)
+    head = ("id", "ratio", "low", "high", "n", "p", "verdict", "reason")
+    return Report(
+        heading=(
+            *(f"{name}: {text}" for name, text in found.sides.items()),
+            f"alpha {found.rule.alpha:g} for all cases together, margin {found.rule.margin:.1%}, "
+            f"threshold {found.rule.threshold:.1%}",
+            *columns.constants(case for case in found.cases.values() if case is not None),
+        ),
+        tables=(_table(found, rows),),
+        notes=(
+            "A ratio of 1.05 says that head takes 5 % more time; the interval holds it with 95 % confidence.",
+            *(_in_short(found, reason) for reason in found.reasons),
+            f"Verdict: {found.overall}.",
+        ),
+        data={
+            "verdict": found.overall,
+            "void": bool(found.verdict and found.verdict.void),
+            "reasons": list(found.reasons),
+            "cases": rows,
+            "controls": [
+                {"id": name, "ratio": one.ratio, "low": one.low, "high": one.high, "n": one.n, "p": one.p}
+                for name, one in found.controls.items()
+            ],
+            **found.sides,
+            "alpha": found.rule.alpha,
+            "margin": found.rule.margin,
+            "threshold": found.rule.threshold,
+            "warnings": list(found.warnings),
+        },
+        tidy=(head, tuple(tuple(row[key] for key in head) for row in rows)),
+    )
+
+
+def _rows(found: Finding) -> list[dict[str, Any]]:
+    judged = {cell.id: cell for cell in found.verdict.cells} if found.verdict else {}
+    rows = []
+    for name in found.cases:
+        cell = judged.get(name)
+        row: dict[str, Any] = {"id": name} | dict.fromkeys(("ratio", "low", "high", "n", "p"))
+        if cell is not None:
+            one = cell.evidence
+            row |= {"ratio": one.ratio, "low": one.low, "high": one.high, "n": one.n, "p": cell.p}
+            row |= {"verdict": cell.verdict, "reason": cell.reason, "note": cell.note}
+        else:
+            verdict = MISSING if name in found.lacking else FAILED
+            reason = found.lacking.get(name) or found.failed.get(name, "not measured on both sides")
+            row |= {"verdict": verdict, "reason": reason, "note": ""}
+        rows.append(row)
+    return rows
+
+
+def _table(found: Finding, rows: list[dict[str, Any]]) -> Table:
+    cases = [case for case in found.cases.values() if case is not None]
+    plain = len(cases) < len(found.cases)
+    varying = [] if plain else columns.varying(cases)
+    lines = []
+    for row in rows:
+        case = found.cases[row["id"]]
+        params = dict(case.params) if case else {}
+        name = case.member if case and not plain else row["id"]
+        places = [_value(params.get(axis, NONE)) for axis in varying]
+        said = f"{row['verdict']}, {row['note']}" if row["note"] else row["verdict"]
+        lines.append((name, *places, *_numbers(row), said, row["reason"]))
+    for name, one in found.controls.items():
+        numbers = _numbers({"ratio": one.ratio, "low": one.low, "high": one.high, "n": one.n, "p": one.p})
+        lines.append(
+            (f"control {name.split()[0].rpartition('/')[2]}", *["-"] * len(varying), *numbers, "", "same code")
+        )
+    return Table(
+        head=("case", *varying, "ratio", "95 % interval", "n", "p", "verdict", "why"),
+        rows=tuple(lines),
+        numeric=frozenset(range(1 + len(varying), 5 + len(varying))),
+    )
+
+
+def _in_short(found: Finding, text: str) -> str:
+    """Return the text with cases named as short as the table allows; the full ids are in the data."""
+    varying = columns.varying(case for case in found.cases.values() if case is not None)
+    for name, case in found.cases.items():
+        if case is not None:
+            params = dict(case.params)
+            text = text.replace(name, " ".join([case.member, *(f"{axis}={params.get(axis)}" for axis in varying)]))
+    for name in found.controls:
+        text = text.replace(name, name.split()[0].rpartition("/")[2])
+    return text
+
+
+def _value(value: object) -> str:
+    return "-" if value == NONE else str(value)
+
+
+def _numbers(row: Mapping[str, Any]) -> tuple[str, str, str, str]:
+    if row["ratio"] is None:
+        return "-", "-", "-", "-"
+    interval = "-" if row["low"] is None or row["high"] is None else f"{row['low']:.3f} .. {row['high']:.3f}"
+    return f"{row['ratio']:.3f}", interval, str(row["n"]), f"{row['p']:.2g}"

@@ -1,0 +1,108 @@
+"""The view of METG: the smallest task that a backend still runs at half of the possible speed."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from bench.analysis import metg as analysis
+from bench.analysis.errors import BadSample, TooFew
+from bench.core.units import format_seconds
+from bench.reports.report import Report, Table
+from bench.reports.views.scale import label
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bench.analysis.metg import Level, Metg
+    from bench.reports.curves import TaskSweep
+
+_SWEPT = {"workload", "chunksize"}
+_PEAKS = {"serial": "P times the serial loop", "ceiling": "the ceiling"}
+
+
+def metg(sweeps: Sequence[TaskSweep], usable_cpus: float) -> Report:
+    """Make the report of sweeps over task sizes; workers without a CPU of their own are refused."""
+    cases = [sweep.case for sweep in sweeps]
+    data = [_data(label(sweep.case, cases, _SWEPT), sweep, usable_cpus) for sweep in sweeps]
+    rows = [
+        (
+            entry["name"],
+            str(entry["workers"]),
+            str(entry["tasks"]),
+            _PEAKS[peak],
+            "-" if found["seconds"] is None else format_seconds(found["seconds"]),
+            _interval(found["low"], found["high"]),
+            found["reason"] or "",
+        )
+        for entry in data
+        for peak, found in entry["metg"].items()
+    ]
+    head = ("backend", "workers", "tasks", "half of", "METG(50 %)", "95 % interval", "why not")
+    width = 7 if any(row[6] for row in rows) else 6
+    tables = [Table(head[:width], tuple(row[:width] for row in rows), "", frozenset({1, 2, 4, 5}))]
+    tables += [_curve(entry) for entry in data if entry["metg"]["serial"]["curve"]]
+    narrow = any(found["narrow"] for entry in data for found in entry["metg"].values())
+    notes = ["METG(50 %): time per task and worker, overhead included, at which half of the possible speed is reached."]
+    if narrow:
+        notes.append("Intervals from fewer than 10 processes are too narrow: measure with --effort rigorous.")
+    tidy = tuple(
+        (entry["name"], entry["workers"], entry["tasks"], peak, grain["granularity_s"], grain["efficiency"])
+        for entry in data
+        for peak, found in entry["metg"].items()
+        for grain in found["curve"]
+    )
+    return Report(
+        heading=(),
+        tables=tuple(tables),
+        notes=tuple(notes),
+        data={"sweeps": data},
+        tidy=(("backend", "workers", "tasks", "peak", "granularity_s", "efficiency"), tidy),
+    )
+
+
+def _data(name: str, sweep: TaskSweep, usable_cpus: float) -> dict[str, Any]:
+    peaks = {"serial": sweep.levels} | ({"ceiling": sweep.ceiling_levels} if sweep.ceiling_levels else {})
+    return {
+        "name": name,
+        "member": sweep.case.member,
+        "workers": sweep.workers,
+        "tasks": sweep.tasks,
+        "metg": {peak: _one(levels, sweep.workers, usable_cpus) for peak, levels in peaks.items()},
+    }
+
+
+def _one(levels: Sequence[Level], workers: int, usable_cpus: float) -> dict[str, Any]:
+    nothing: dict[str, Any] = {"seconds": None, "low": None, "high": None, "curve": [], "narrow": False}
+    if workers > usable_cpus:
+        return nothing | {"reason": f"{workers} workers share {usable_cpus:g} usable CPUs; each needs one of its own"}
+    try:
+        found: Metg = analysis.metg(levels, workers)
+    except (TooFew, BadSample) as error:
+        return nothing | {"reason": str(error)}
+    return {
+        "seconds": found.seconds,
+        "low": found.low,
+        "high": found.high,
+        "curve": [asdict(grain) for grain in found.curve],
+        "narrow": found.narrow,
+        "reason": None,
+    }
+
+
+def _curve(entry: dict[str, Any]) -> Table:
+    rows = tuple(
+        (format_seconds(grain["granularity_s"]), f"{100 * grain['efficiency']:.0f} %")
+        for grain in entry["metg"]["serial"]["curve"]
+    )
+    return Table(("granularity", "efficiency"), rows, entry["name"], frozenset({0, 1}))
+
+
+def _interval(low: float | None, high: float | None) -> str:
+    if low is None and high is None:
+        return "-"
+    ends = (
+        "below the smallest" if low is None else format_seconds(low),
+        "above the largest" if high is None else format_seconds(high),
+    )
+    return " .. ".join(ends)

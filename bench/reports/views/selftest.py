@@ -1,0 +1,172 @@
+"""The view of a selftest: how often the gate was right, and how noisy the machine is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bench.analysis.trials import FEWEST_FOUND, MOST_ALARMS
+from bench.reports import columns
+from bench.reports.report import Report, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bench.analysis.duelling import Rule
+    from bench.analysis.trials import Spread, Tally
+    from bench.core.case import Case
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """All that a selftest has found.
+
+    Attributes:
+        machine: one line.
+        percent: work that was added to the slowed side.
+        size: pairs per batch.
+        blocks: whole blocks that were measured.
+        rule: the gate's.
+        cases: id -> case.
+        live: tallies over the equal sides and over the slowed one.
+        redrawn: the same of redrawn verdicts; None when there are too few pairs.
+        spreads: id -> spread.
+        warnings: what weakens the proof.
+    """
+
+    machine: str
+    percent: float
+    size: int
+    blocks: int
+    rule: Rule
+    cases: Mapping[str, Case]
+    live: tuple[Tally, Tally]
+    redrawn: tuple[Tally, Tally] | None
+    spreads: Mapping[str, Spread]
+    warnings: tuple[str, ...] = ()
+
+
+def selftest(proof: Proof) -> Report:
+    """Make the report of a selftest."""
+    kinds = _two("live", proof.live, proof) + (_two("redrawn", proof.redrawn, proof) if proof.redrawn else [])
+    notes = _notes(proof)
+    head = ("verdicts", "sound", "regressed", "ok", "inconclusive", "void", "rate", "95 % bound")
+    return Report(
+        heading=(
+            proof.machine,
+            f"{proof.blocks} blocks of {proof.size} pairs, alpha {proof.rule.alpha:g}, margin {proof.rule.margin:.1%}, "
+            f"threshold {proof.rule.threshold:.1%}",
+            *columns.constants(proof.cases.values()),
+        ),
+        tables=(
+            Table(
+                head=head,
+                rows=tuple(_row(name, one, slowed="slower" in name) for name, one in kinds),
+                numeric=frozenset(range(1, len(head))),
+            ),
+            _spread_table(proof),
+        ),
+        notes=notes,
+        data={
+            "slowdown_percent": proof.percent,
+            "pairs": proof.size,
+            "blocks": proof.blocks,
+            "alpha": proof.rule.alpha,
+            "margin": proof.rule.margin,
+            "threshold": proof.rule.threshold,
+            "live": _both(proof.live),
+            "redrawn": _both(proof.redrawn) if proof.redrawn else None,
+            "cases": [_spread_data(name, one) for name, one in proof.spreads.items()],
+            "goal": {"false_alarms_at_most": MOST_ALARMS, "detections_at_least": FEWEST_FOUND, **_reached(proof.live)},
+            "notes": list(notes),
+            "warnings": list(proof.warnings),
+        },
+        tidy=(
+            head,
+            tuple(_row(name, one, slowed="slower" in name) for name, one in kinds),
+        ),
+    )
+
+
+def _two(name: str, both: tuple[Tally, Tally], proof: Proof) -> list[tuple[str, Tally]]:
+    return [(f"{name}, equal sides", both[0]), (f"{name}, {proof.percent:g} % slower", both[1])]
+
+
+def _row(name: str, one: Tally, *, slowed: bool) -> tuple[str, ...]:
+    bound = one.at_least if slowed else one.at_most
+    said = "-" if bound is None else f"{'>=' if slowed else '<='} {bound:.1%}"
+    rate = "-" if one.rate is None else f"{one.rate:.1%}"
+    counts = (one.sound, one.regressed, one.ok, one.inconclusive, one.void)
+    return (name, *map(str, counts), rate, said)
+
+
+def _both(both: tuple[Tally, Tally]) -> dict[str, Any]:
+    return {"equal": _tally_data(both[0]), "slowed": _tally_data(both[1])}
+
+
+def _tally_data(one: Tally) -> dict[str, Any]:
+    counts = {"sound": one.sound, "regressed": one.regressed, "ok": one.ok, "inconclusive": one.inconclusive}
+    return {**counts, "void": one.void, "rate": one.rate, "at_most": one.at_most, "at_least": one.at_least}
+
+
+def _reached(live: tuple[Tally, Tally]) -> dict[str, bool]:
+    most, least = live[0].at_most, live[1].at_least
+    return {
+        "false_alarms_proven": most is not None and most <= MOST_ALARMS,
+        "detections_proven": least is not None and least >= FEWEST_FOUND,
+    }
+
+
+def _notes(proof: Proof) -> tuple[str, ...]:
+    equal, slowed = proof.live
+    said = []
+    if equal.sound:
+        said.append(
+            f"False alarms: {equal.regressed} in {equal.sound} live verdicts over equal sides, at most "
+            f"{equal.at_most:.1%} with 95 % confidence; 0 in 299 prove {MOST_ALARMS:.0%}."
+        )
+    if slowed.sound:
+        said.append(
+            f"Detections: {slowed.regressed} of {slowed.sound} live verdicts over {proof.percent:g} % more work, at "
+            f"least {slowed.at_least:.1%} with 95 % confidence; 59 of 59 or 92 of 93 prove {FEWEST_FOUND:.0%}."
+        )
+    void = equal.void + slowed.void
+    if void:
+        said.append(f"{void} live verdicts were void: the control moved, or the machine was disturbed.")
+    if proof.redrawn:
+        said.append(
+            "Redrawn verdicts come from the same pairs, chosen anew; they cannot see what differs between days."
+        )
+    return tuple(said)
+
+
+def _spread_table(proof: Proof) -> Table:
+    varying = columns.varying(proof.cases.values())
+    rows = []
+    for name, one in proof.spreads.items():
+        case = proof.cases[name]
+        places = [str(dict(case.params).get(axis, "-")) for axis in varying]
+        rows.append(
+            (
+                case.member,
+                *places,
+                str(one.pairs),
+                f"{one.sd:.2%}",
+                str(one.needed),
+                f"{one.same.ratio - 1:+.2%}",
+                f"{one.slow.ratio - 1:+.2%}",
+            )
+        )
+    head = ("case", *varying, "pairs", "SD of a pair", "pairs needed", "equal sides", f"{proof.percent:g} % slower")
+    return Table(head, tuple(rows), numeric=frozenset(range(1 + len(varying), len(head))))
+
+
+def _spread_data(name: str, one: Spread) -> dict[str, Any]:
+    return {
+        "id": name,
+        "pairs": one.pairs,
+        "sd": one.sd,
+        "pairs_needed": one.needed,
+        "equal": {"ratio": one.same.ratio, "low": one.same.low, "high": one.same.high},
+        "slowed": {"ratio": one.slow.ratio, "low": one.slow.low, "high": one.slow.high},
+    }

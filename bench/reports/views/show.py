@@ -1,0 +1,186 @@
+"""The view of one record: a row per case, what does not vary in the heading, a plain sentence at the end."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from bench.core.case import NONE
+from bench.core.units import format_seconds
+from bench.reports.insight import insight_of
+from bench.reports.ladders import ladder_data, ladder_table
+from bench.reports.report import Report, Table
+from bench.reports.rows import Row, rows_of
+
+if TYPE_CHECKING:
+    from bench.core.machine import Machine
+    from bench.core.record import Record
+
+
+def show(record: Record) -> Report:
+    """Make the report of one record."""
+    rows = rows_of(record)
+    by_id = {row.case.id: row for row in rows}
+    families = {row.case.family: [other for other in rows if other.case.family == row.case.family] for row in rows}
+    insights = {family: insight_of(family, record, own) for family, own in families.items()}
+    tables = [table for family, own in families.items() for table in (_table(record, own), *insights[family].tables)]
+    notes = tuple(note for insight in insights.values() for note in insight.notes)
+    return Report(
+        heading=(_machine(record.machine), *_constants(rows)),
+        tables=(*tables, *(ladder_table(ladder, by_id) for ladder in record.plan.ladders)),
+        notes=notes,
+        data={
+            "started_at": record.started_at,
+            "machine": asdict(record.machine),
+            "cases": [_data(row) for row in rows],
+            "ladders": [{"title": ladder.title, "steps": ladder_data(ladder, by_id)} for ladder in record.plan.ladders],
+            "insights": {family: dict(insight.data) for family, insight in insights.items() if insight.data},
+            "notes": list(notes),
+        },
+        tidy=_tidy(record),
+    )
+
+
+def _machine(machine: Machine) -> str:
+    model = machine.cpu_model or machine.architecture
+    gil = "" if machine.gil else ", free-threaded"
+    return (
+        f"{model}, {machine.usable_cpus:g} usable CPUs, {machine.python_implementation} {machine.python_version}{gil}, "
+        f"{machine.os}"
+    )
+
+
+def _params(rows: Sequence[Row]) -> dict[str, set[Any]]:
+    seen: dict[str, set[Any]] = {}
+    for row in rows:
+        for axis, value in row.case.params:
+            if value != NONE and row.status not in ("skipped", "missing"):
+                seen.setdefault(axis, set()).add(value)
+    return seen
+
+
+def _constants(rows: Sequence[Row]) -> list[str]:
+    fixed = {axis: values for axis, values in _params(rows).items() if len(values) == 1}
+    text = ", ".join(f"{axis} {next(iter(values))}" for axis, values in fixed.items())
+    return [text] if text else []
+
+
+Cell = Callable[[Row], str]
+
+
+def _table(record: Record, rows: Sequence[Row]) -> Table:
+    varying = [axis for axis, values in _params(rows).items() if len(values) > 1]
+    columns: list[tuple[str, Cell, bool]] = [(_noun(rows), lambda row: row.case.member, False)]
+    columns += [(axis, _axis(axis), False) for axis in varying]
+    columns += [
+        ("min", lambda row: _time(row.min_s), True),
+        ("median", lambda row: _time(row.median_s), True),
+        ("spread", lambda row: _percent(row.spread), True),
+    ]
+    columns += [(name, _fact(name), True) for name in dict.fromkeys(fact for row in rows for fact in (row.facts or {}))]
+    if any(row.speedup for row in rows):
+        columns += [
+            ("speed-up", lambda row: _times(row.speedup), True),
+            ("efficiency", lambda row: _percent(row.efficiency), True),
+            ("of ceiling", lambda row: _percent(row.of_ceiling), True),
+        ]
+    if any(row.status != "ok" for row in rows):
+        columns.append(
+            ("status", lambda row: row.status if row.reason is None else f"{row.status}: {row.reason}", False)
+        )
+    return Table(
+        head=tuple(head for head, _, _ in columns),
+        rows=tuple(tuple(cell(row) for _, cell, _ in columns) for row in rows),
+        numeric=frozenset(index for index, (_, _, numeric) in enumerate(columns) if numeric),
+    )
+
+
+def _noun(rows: Sequence[Row]) -> str:
+    return rows[0].case.family.removesuffix("s")
+
+
+def _axis(axis: str) -> Cell:
+    def cell(row: Row) -> str:
+        value = dict(row.case.params).get(axis, NONE)
+        mark = " *" if axis == "workers" and row.oversubscribed else ""
+        return "-" if value == NONE else f"{value}{mark}"
+
+    return cell
+
+
+def _fact(name: str) -> Cell:
+    def cell(row: Row) -> str:
+        value = (row.facts or {}).get(name)
+        if value is None:
+            return "-"
+        if isinstance(value, str):
+            return value
+        if name.endswith("_s"):
+            return format_seconds(value)
+        return f"{value:,.0f}" if value == int(value) else f"{value:.4g}"
+
+    return cell
+
+
+def _time(seconds: float | None) -> str:
+    return "-" if seconds is None else format_seconds(seconds)
+
+
+def _percent(ratio: float | None) -> str:
+    return "-" if ratio is None else f"{100 * ratio:.0f} %"
+
+
+def _times(ratio: float | None) -> str:
+    return "-" if ratio is None else f"{ratio:.2f}" if ratio >= 0.1 else f"{ratio:.3f}"
+
+
+def _interval(minima_s: Sequence[float]) -> tuple[float | None, float | None]:
+    """Return the exact 95 % interval of the typical time (signed-rank, on logarithms); none below 6 processes."""
+    from bench.analysis import hodges_lehmann
+    from bench.analysis.errors import TooFew
+
+    if not minima_s:
+        return None, None
+    try:
+        found = hodges_lehmann.from_pairs([math.log(seconds) for seconds in minima_s])
+    except TooFew:
+        return None, None
+    return found.low, found.high
+
+
+def _data(row: Row) -> dict[str, Any]:
+    low, high = _interval(row.minima_s)
+    return {
+        "id": row.case.id,
+        "family": row.case.family,
+        "member": row.case.member,
+        "params": dict(row.case.params),
+        "status": row.status,
+        "min_s": row.min_s,
+        "minima_s": list(row.minima_s),
+        "typical_s": row.typical_s,
+        "low_s": low,
+        "high_s": high,
+        "median_s": row.median_s,
+        "spread": row.spread,
+        "processes": row.processes,
+        "speedup": row.speedup,
+        "efficiency": row.efficiency,
+        "of_ceiling": row.of_ceiling,
+        "oversubscribed": row.oversubscribed,
+        "facts": dict(row.facts or {}),
+        "reason": row.reason,
+    }
+
+
+def _tidy(record: Record) -> tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]]:
+    axes = tuple(sorted({axis for result in record.results.values() for axis, _ in result.case.params}))
+    rows = []
+    for result in record.results.values():
+        params = dict(result.case.params)
+        place = (result.case.family, result.case.member, *(params.get(axis, "") for axis in axes))
+        for process, values in enumerate(result.samples):
+            rows += [(*place, process, index, seconds) for index, seconds in enumerate(values)]
+    return ("family", "member", *axes, "process", "value", "seconds"), tuple(rows)

@@ -1,0 +1,63 @@
+"""Which kernel searches a range, and which one checks it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench.core import catalog
+from bench.core.errors import UsageError
+from bench.search.errors import SearchFailed
+from primes import cost, kernel
+
+if TYPE_CHECKING:
+    from primes.kernel import Kernel
+
+MOST = 2**64  # the end of the longest range: output and sieves hold 64-bit numbers
+
+# Only our own kernels are chosen unasked: what others have made is there to be compared with.
+_CANDIDATES = ("numba-sieve", "numpy-sieve", "sieve", "numba-baillie-psw", "numpy-miller-rabin", "miller-rabin")
+# Fastest first.
+_JUDGES = (("primesieve", "numba-sieve", "sieve"), ("numba-baillie-psw", "gmpy2", "baillie-psw", "miller-rabin"))
+
+
+def choose(name: str, lo: int, hi: int) -> Kernel:
+    """Return the kernel of this name, or for ``auto`` the one of ours that costs least for ``[lo, hi)``.
+
+    Raises:
+        UnknownName: there is no such kernel.
+        UsageError: the range is beyond it, or a kernel of somebody's own cannot be loaded.
+        SearchFailed: it needs something that is not installed; the message says what to install.
+    """
+    if name == "auto":
+        found = [each for each in map(kernel.load, _CANDIDATES) if not each.missing and each.reaches(hi)]
+        return kernel.load(cost.choose(lo, hi, (each.name for each in found))[0])
+    if "." not in name:
+        catalog.check_name(kernel.PACKAGE, name, "kernel", "primebench list kernels")
+    try:
+        chosen = kernel.load(name)
+    except (ImportError, TypeError) as error:
+        raise UsageError(f"the kernel {name} cannot be loaded: {error}.") from error
+    if chosen.missing:
+        raise SearchFailed(f"the kernel {name} cannot run here: {chosen.missing}")
+    if not chosen.reaches(hi):
+        raise UsageError(
+            f"{hi} is beyond the kernel {name}, which is exact up to {chosen.limit}; end the range there, or choose "
+            'another kernel ("primebench list kernels" shows their limits).'
+        )
+    return chosen
+
+
+def judge(searched: Kernel, hi: int) -> Kernel:
+    """Return the fastest kernel that works in another way than ``searched`` and is exact below ``hi``.
+
+    Raises:
+        SearchFailed: there is none.
+    """
+    sieves, tests = _JUDGES
+    # A vectorised or compiled variant bears its original's name at the end, and may share its constants.
+    family = next((name for name in (*sieves, *tests) if searched.name.endswith(name)), searched.name)
+    others = [name for name in (*sieves, *tests) if not name.endswith(family) and not family.endswith(name)]
+    for found in map(kernel.load, others):
+        if not found.missing and found.reaches(hi):
+            return found
+    raise SearchFailed(f"no kernel other than {searched.name} is exact up to {hi - 1}; leave --verify out.")

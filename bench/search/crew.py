@@ -1,0 +1,187 @@
+"""The workers of a search: deaf to Ctrl-C, ended with the search, and missed when they die."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import tempfile
+from contextlib import ExitStack, contextmanager, suppress
+from threading import Event, Thread, get_ident
+from time import sleep
+from typing import TYPE_CHECKING, Any
+
+from bench.core import catalog
+from bench.core.errors import UsageError
+from bench.families.backends import _role
+from bench.search.enlist import Enlist
+from bench.search.errors import SearchFailed
+from primes.tasks import RollCall
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from multiprocessing.process import BaseProcess
+    from types import FrameType
+
+    from bench.families.backends._role import Backend, Crew, Mapper, Task
+
+_PATIENCE_S = 5.0  # for the program to end by itself after its backend has failed to notice a death
+_POLL_S = 0.25  # how often the watch looks around
+_GRACE_POLLS = 8  # how often it looks again before it interrupts a backend that has not noticed a death by itself
+
+
+def choose(name: str, workers: int) -> tuple[Backend, Crew]:
+    """Return the backend of this name and its crew of so many workers.
+
+    Raises:
+        UnknownName: there is no such backend.
+        UsageError: it cannot share a search among these workers.
+        SearchFailed: it cannot run on this machine.
+    """
+    catalog.check_name(_role.PACKAGE, name, "backend", "primebench list backends")
+    backend = _role.load(name)
+    if backend.missing:
+        raise SearchFailed(f"the backend {name} cannot run here: {backend.missing}")
+    if backend.copies:
+        raise UsageError(f"with the backend {name} every worker searches everything; choose one that shares the work.")
+    start = multiprocessing.get_all_start_methods()[0] if backend.parallelism == "processes" else "none"
+    crew = _role.Crew(int(backend.fixed.get("workers", workers)), start)
+    refusal = backend.refuse(crew)
+    if refusal:
+        raise UsageError(f"the backend {name} refuses: {refusal}")
+    return backend, crew
+
+
+@contextmanager
+def open_crew(backend: Backend, crew: Crew, kernel: str) -> Iterator[Mapper]:
+    """Make the workers, wait until each has loaded the kernel, and yield a mapper that raises `SearchFailed`.
+
+    On leaving no worker is left. SIGTERM ends the body as Ctrl-C does, with KeyboardInterrupt.
+    """
+    watch, asked = _Watch(), False
+    try:
+        with ExitStack() as stack:
+            stack.enter_context(_termination())
+            stack.enter_context(watch)  # to the end: a pool may wait for a dead worker when it is to end, too
+            with _deaf_workers():
+                mapper = stack.enter_context(backend.open_mapper(crew))
+                watch.start()  # not before: a process with threads should not fork
+                if backend.standing:
+                    _muster(mapper, crew, kernel)
+                watch.see()
+            try:
+                yield _Telling(mapper)
+            except KeyboardInterrupt:
+                asked = not watch.interrupted
+                raise
+    except KeyboardInterrupt:
+        # Asked by the user, even if the watch then had to end a pool that waits for workers who are no more.
+        if asked or not watch.interrupted:
+            raise
+        Thread(target=_last_resort, daemon=True).start()
+        raise SearchFailed(f"{watch.lost} in the middle of the search.") from None
+
+
+class _Telling:
+    """A mapper whose every failure is one that a user is meant to read."""
+
+    def __init__(self, mapper: Mapper) -> None:
+        self.mapper = mapper
+
+    def __call__(self, task: Task, items: Sequence[Any], chunksize: int | None) -> list[Any]:
+        try:
+            return self.mapper(task, items, chunksize)
+        except Exception as error:
+            raise SearchFailed(f"the workers failed: {type(error).__name__}: {error}") from error
+
+
+def _muster(mapper: Mapper, crew: Crew, kernel: str) -> None:
+    with tempfile.TemporaryDirectory(prefix="primebench-") as folder:
+        _Telling(mapper)(Enlist(RollCall(folder, crew.workers, kernel)), range(crew.workers), 1)
+
+
+@contextmanager
+def _termination() -> Iterator[None]:
+    """Turn SIGTERM into KeyboardInterrupt."""
+    searching = os.getpid()
+
+    def interrupt(_signal: int, _frame: FrameType | None) -> None:
+        if os.getpid() != searching:
+            os._exit(1)  # a worker made by fork that has not answered the roll call
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def _deaf_workers() -> Iterator[None]:
+    """Let the processes made meanwhile ignore SIGINT, which a terminal sends to all.
+
+    It is for the searching process alone to decide what an interrupt means. That a signal is ignored is inherited with
+    every start method.
+    """
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _last_resort() -> None:
+    """End a process that cannot end: an executor waits at exit for the rest of a message that a dead worker began."""
+    sleep(_PATIENCE_S)
+    os._exit(SearchFailed.exit_code)
+
+
+class _Watch:
+    """A thread that misses workers: a backend such as a pool waits for ever for the answer of one that was killed."""
+
+    def __init__(self) -> None:
+        self.lost: str | None = None  # who, and how
+        self.interrupted = False  # whether it had to end the search
+        self._seen: dict[int, BaseProcess] = {}
+        self._done = Event()
+        self._main = get_ident()
+        self._thread = Thread(target=self._look, daemon=True)
+
+    def __enter__(self) -> None:
+        pass
+
+    def start(self) -> None:
+        self.see()
+        self._thread.start()
+
+    def see(self) -> None:
+        """Remember who is there: a pool replaces a dead worker at once, and nobody would miss the old one."""
+        self._seen |= {id(process): process for process in multiprocessing.active_children()}
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _look(self) -> None:
+        polls = 0
+        while not self._done.wait(_POLL_S):
+            self.see()
+            self.lost = next(filter(None, map(_obituary, [*self._seen.values()])), None)
+            polls += self.lost is not None
+            if polls > _GRACE_POLLS:
+                polls = 0
+                self.interrupted = True
+                signal.pthread_kill(self._main, signal.SIGTERM)  # a real signal: it ends the wait for a lock
+
+
+def _obituary(process: BaseProcess) -> str | None:
+    """Say how the process came to a bad end, or return None."""
+    with suppress(ValueError):  # closed: its backend has looked after it
+        code = process.exitcode
+        if code is not None and code < 0:
+            return f"{process.name} was ended by signal {-code}"
+        if code:
+            return f"{process.name} ended with exit code {code}"
+    return None

@@ -1,0 +1,17 @@
+"""One number per line, in decimal."""
+
+from __future__ import annotations
+
+from bench.search.formats import _lines
+
+encode, first, last, count = _lines.encode, _lines.first, _lines.last, _lines.count
+
+
+def head(count: int) -> bytes:
+    """Return what stands before the numbers: nothing."""
+    return b""
+
+
+def is_head(data: bytes) -> bool:
+    """Say whether a file of this format, perhaps cut short, can begin so."""
+    return not data

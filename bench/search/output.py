@@ -1,0 +1,142 @@
+"""A file, or standard output, that holds a complete prefix of the answer at any time."""
+
+from __future__ import annotations
+
+import os
+import stat
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from bench.core import catalog
+from bench.core.errors import OutputFailed, UnknownName, UsageError
+from bench.search import resuming
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import ModuleType
+
+    from bench.search.numbers import Numbers
+
+FORMATS = "bench.search.formats"
+STDOUT = 1  # the descriptor; sys.stdout would buffer what must be known to have arrived
+
+
+class Output:
+    """Takes primes in ascending order.
+
+    Attributes:
+        count: primes written, including those that were found before the search was resumed.
+        complete_to: every prime below it is written.
+        regular: whether it is a file that can be cut and resumed, not a pipe or a device.
+    """
+
+    def __init__(self, descriptor: int, name: str, form: Any, lo: int) -> None:
+        """Write in the format ``form`` to an open descriptor; ``name`` is for messages."""
+        self.descriptor, self.name, self.form = descriptor, name, form
+        self.regular = descriptor != STDOUT and stat.S_ISREG(os.fstat(descriptor).st_mode)
+        self.count, self.complete_to = 0, lo
+        self._offset = 0  # where the complete part ends
+
+    def begin(self) -> None:
+        """Empty a regular file and write what stands before the numbers; raise like `write`."""
+        try:
+            if self.regular:
+                os.ftruncate(self.descriptor, 0)
+                os.lseek(self.descriptor, 0, os.SEEK_SET)
+            self._append(self.form.head(0))
+        except OSError as error:
+            self._fail(error)
+
+    def go_on(self, offset: int, count: int, complete_to: int) -> None:
+        """Take up a regular file whose first ``offset`` bytes are complete."""
+        os.ftruncate(self.descriptor, offset)
+        os.lseek(self.descriptor, offset, os.SEEK_SET)
+        self._offset, self.count, self.complete_to = offset, count, complete_to
+        self._update_head()
+
+    def write(self, primes: Numbers, complete_to: int) -> None:
+        """Append primes, after which every prime below ``complete_to`` is written.
+
+        Raises:
+            BrokenPipeError: whoever read standard output has gone.
+            OutputFailed: the disk is full or fails; what was complete before is kept.
+        """
+        try:
+            self._append(self.form.encode(primes))
+            self.count += len(primes)
+            self.complete_to = complete_to
+            self._update_head()
+        except OSError as error:
+            self._fail(error)
+
+    def close(self) -> None:
+        """Close the file."""
+        if self.descriptor != STDOUT:
+            os.close(self.descriptor)
+
+    def _append(self, data: bytes) -> None:
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(self.descriptor, rest) :]
+        self._offset += len(data)
+
+    def _update_head(self) -> None:
+        # After the numbers: a file that ends early would not load, one with more numbers than its head says does.
+        if self.regular and (head := self.form.head(self.count)) != self.form.head(0):
+            os.pwrite(self.descriptor, head, 0)
+
+    def _fail(self, error: OSError) -> None:
+        if isinstance(error, BrokenPipeError):
+            raise error
+        with suppress(OSError):
+            if self.regular:
+                os.ftruncate(self.descriptor, self._offset)
+        raise OutputFailed(f"{self.name} cannot be written: {error.strerror or error}.") from error
+
+
+def form_of(name: str) -> ModuleType:
+    """Return the format for the file ``name``, by its suffix; ``-`` and devices get text.
+
+    Raises:
+        UsageError: there is no such format.
+    """
+    suffix = os.path.splitext(name)[1].removeprefix(".").lower()  # noqa: PTH122 - a name, perhaps not a path
+    if name == "-" or (not suffix and os.path.exists(name) and not os.path.isfile(name)):  # noqa: PTH110, PTH113
+        suffix = "txt"
+    known = catalog.names(FORMATS)
+    if suffix not in known:
+        endings = ", ".join(f".{ending}" for ending in known)
+        raise UnknownName("format", suffix or name, known, f"The name of the output ends in one of {endings}, or is -.")
+    return catalog.load(FORMATS, suffix, needs=("head", "is_head", "encode", "first", "last", "count"))
+
+
+def open_stdout(lo: int) -> Output:
+    """Return standard output for the primes from ``lo`` on."""
+    return Output(STDOUT, "standard output", form_of("-"), lo)
+
+
+def open_file(path: Path, lo: int, hi: int, *, resume: bool) -> Output:
+    """Open a file for the primes of ``[lo, hi)``, emptied, or with ``resume`` cut behind its last whole number.
+
+    Raises:
+        UsageError: the file to resume does not begin as the output of this search does.
+        OutputFailed: it cannot be opened or written.
+    """
+    form = form_of(str(path))
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    except OSError as error:
+        raise OutputFailed(f"{path} cannot be opened: {error.strerror or error}.") from error
+    output = Output(descriptor, str(path), form, lo)
+    try:
+        kept = resuming.examine(descriptor, form, lo, hi) if resume and output.regular else None
+        if kept is None:
+            output.begin()
+        else:
+            output.go_on(*kept)
+    except BaseException as error:
+        output.close()
+        if isinstance(error, ValueError):
+            raise UsageError(f"{path} is no output of this search: {error}; name another file.") from error
+        raise
+    return output

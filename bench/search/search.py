@@ -1,0 +1,180 @@
+"""Searching a range: counting, writing what is found, and finding the k-th prime."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from bench.search.errors import SearchFailed
+from bench.search.pace import Pace
+from bench.search.writer import Writer
+from primes import flags
+from primes.tasks import ChunkCount, ChunkFlags
+from primes.workload import Chunks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from bench.families.backends._role import Mapper
+    from bench.search.known import Sample
+    from bench.search.numbers import Gaps, Numbers
+    from bench.search.output import Output
+    from primes.kernel import Kernel
+
+_AT_ONCE = 1 << 16  # numbers among which the k-th prime is looked up one by one; a larger range is counted in parts
+_PARTS = 64  # per worker
+
+
+@dataclass(slots=True)
+class Tally:
+    """How far a search has come; up to date whenever an exception ends it.
+
+    Attributes:
+        complete_to: every number below it is searched.
+        count: primes found.
+        verified: samples that another kernel has confirmed.
+    """
+
+    complete_to: int
+    count: int = 0
+    verified: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is searched, how and by whom.
+
+    Attributes:
+        lo, hi: the half-open range.
+        kernel: decides.
+        workers: how many take chunks from ``mapper``.
+        mapper: see `bench.families.backends._role`.
+        report: called after every window with the tally.
+        samples: stretches to be searched twice, ascending, without overlap.
+    """
+
+    lo: int
+    hi: int
+    kernel: Kernel
+    workers: int
+    mapper: Mapper
+    report: Callable[[Tally], None]
+    samples: Sequence[Sample] = field(default=())
+
+
+def count(search: Search, tally: Tally) -> None:
+    """Count the primes of the range into ``tally``; SearchFailed when a sample contradicts."""
+    for chunks, counts in _windows(search, tally, ChunkCount):
+        tally.count += sum(counts)
+        tally.complete_to = chunks.hi
+        search.report(tally)
+
+
+def write(search: Search, tally: Tally, output: Output | None, gaps: Gaps | None) -> None:
+    """Write the primes of the range to ``output`` and count their distances, as far as each is given.
+
+    Raises:
+        BrokenPipeError, OutputFailed: as `Output.write` does.
+        SearchFailed: a sample contradicts.
+    """
+
+    def take(primes: Numbers, complete_to: int) -> None:
+        if output is not None:
+            output.write(primes, complete_to)
+        if gaps is not None:
+            gaps.add(primes)
+        tally.count += len(primes)
+        tally.complete_to = complete_to
+
+    with Writer(take) as writer:
+        for chunks, found in _windows(search, tally, ChunkFlags):
+            writer.put([(part, *chunk) for part, chunk in zip(found, chunks, strict=True)])
+            search.report(tally)
+    search.report(tally)
+
+
+def nth(search: Search, tally: Tally, k: int) -> int | None:
+    """Return the ``k``-th prime of the range, counting from 1; None when the range has fewer."""
+    for chunks, counts in _windows(search, tally, ChunkCount, k):
+        if tally.count + sum(counts) < k:
+            tally.count += sum(counts)
+            tally.complete_to = chunks.hi
+            search.report(tally)
+            continue
+        return _pick(search, chunks, counts, k - tally.count)
+    return None
+
+
+def _pick(search: Search, chunks: Chunks, counts: list[int], k: int) -> int:
+    """Return the ``k``-th prime in the chunks, which hold so many primes each."""
+    while True:
+        lo, hi = next(chunk for chunk, found in zip(chunks, _running(counts), strict=True) if found >= k)
+        k -= sum(counts[: (lo - chunks.lo) // chunks.size])
+        if hi - lo <= _AT_ONCE:
+            return _kth(flags.primes(ChunkFlags(search.kernel.name)((lo, hi)), lo), k)
+        chunks = Chunks(lo, hi, max(_AT_ONCE, -(-(hi - lo) // (_PARTS * search.workers))))
+        counts = search.mapper(ChunkCount(search.kernel.name), chunks, 1)
+
+
+def _running(counts: list[int]) -> Iterator[int]:
+    total = 0
+    for found in counts:
+        total += found
+        yield total
+
+
+def _kth(primes: Iterator[int], k: int) -> int:
+    for _ in range(k - 1):
+        next(primes)
+    return next(primes)
+
+
+def _windows(
+    search: Search, tally: Tally, kind: type[ChunkCount | ChunkFlags], want: int | None = None
+) -> Iterator[tuple[Chunks, list[Any]]]:
+    """Search window after window, from where the tally stands; yield each one's chunks and results.
+
+    With ``want`` no window is much longer than it takes, at the density of primes expected there, to find so many.
+    """
+    at = tally.complete_to
+    pace = Pace(search.kernel, at, search.hi, search.workers, flags=kind is ChunkFlags)
+    task = kind(search.kernel.name)
+    samples = [sample for sample in search.samples if sample.lo >= at]
+    while at < search.hi:
+        sample = samples.pop(0) if samples and samples[0].lo == at else None
+        stop = sample.hi if sample else samples[0].lo if samples else search.hi
+        left = stop - at if want is None else min(stop - at, _expected_width(want - tally.count, at))
+        window, size = pace.cut(left)
+        if sample:
+            window = left
+        chunks = Chunks(at, at + window, size)
+        started = monotonic()
+        results = search.mapper(task, chunks, 1)
+        pace.learn(window, monotonic() - started)
+        if sample:
+            _verify(search, sample, chunks, results, task)
+            tally.verified += 1
+        yield chunks, results
+        at = chunks.hi
+
+
+def _expected_width(primes: int, lo: int) -> int:
+    """Return about how many numbers from ``lo`` on hold so many primes (their density is 1 / log), and some more."""
+    from math import log
+
+    width = 1000.0
+    for _ in range(3):
+        width = 1.02 * primes * log(lo + width) + 1000
+    return int(width)
+
+
+def _verify(search: Search, sample: Sample, chunks: Chunks, results: list[Any], task: Any) -> None:
+    again = search.mapper(type(task)(sample.judge.name), chunks, 1)
+    for (lo, hi), found, expected in zip(chunks, results, again, strict=True):
+        if found != expected:
+            counts = [answer if isinstance(answer, int) else flags.count(answer) for answer in (found, expected)]
+            raise SearchFailed(
+                f"wrong answer between {lo} and {hi}: {search.kernel.name} finds {counts[0]} primes, and "
+                f"{sample.judge.name} {counts[1]}{' others' if counts[0] == counts[1] else ''}. Please report this."
+            )

@@ -1,0 +1,49 @@
+"""Run every case once, untimed, and verify its answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from bench.cli import voice
+from bench.cli.options import affinity_of, drawing_of, families, format_option, selection
+
+
+@click.command("check", epilog="Example: primebench check --backend 'pool*' --start fork,spawn")
+@selection
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0, 3600, min_open=True),
+    default=20.0,
+    show_default=True,
+    help="Deadline of one case, in seconds.",
+)
+@format_option
+def command(form: str, timeout: float, **options: Any) -> int:
+    """Run every case once, untimed, and verify its answer; all members of all families when none is chosen."""
+    from bench.cli import measuring
+    from bench.core.plan import Effort, Plan
+    from bench.engine.launch import launch
+    from bench.engine.probe import probe
+    from bench.reports.views.checked import checked
+
+    kinds = families()
+    if not any(options.get(kind.noun) for kind in kinds):
+        options |= {kind.noun: ("all",) for kind in kinds}
+    searching = any(options.get(kind.noun) and any(axis.name == "workload" for axis in kind.axes) for kind in kinds)
+    if searching and not options.get("workload") and not options.get("range_"):
+        options["workload"] = ("textbook",)  # a thousand numbers show a wrong answer as well as a million
+    drawing = drawing_of(options)
+    affinity = affinity_of(None)
+    once = Effort(rounds=1, values=1, warmups=0, min_time_s=1e-6, timeout_s=timeout)
+    record = measuring.begin(Plan(drawing.cases, drawing.skips, once, affinity, drawing.references), probe())
+    with voice.Progress(len(drawing.cases)) as progress:
+        for case in drawing.cases:
+            progress.begin(case.member)
+            outcome = launch(case, once, affinity, 1)
+            record = record.with_outcome(outcome)
+            kind = getattr(outcome, "kind", "right")
+            progress.finish(case.member, kind, first=kind != "right")
+    voice.show(checked(record), form)
+    return 1 if record.failures else 0

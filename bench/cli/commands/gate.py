@@ -1,0 +1,178 @@
+"""Judge whether head is slower than base: both measured in one sitting, in pairs, with known error rates."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bench.cli import voice
+from bench.cli.options import affinity_of, format_option, selection
+
+if TYPE_CHECKING:
+    from bench.analysis.duelling import Rule
+    from bench.reports.views.gate import Finding
+
+
+@click.command(
+    "gate", epilog="Example: primebench gate --base origin/main --head . --backend pool,serial --range 1e6:1.05e6"
+)
+@click.option("--base", metavar="SIDE", help="What is divided by: a git ref, a source folder, or a Python program.")
+@click.option("--head", metavar="SIDE", help="What is judged; . is the source in this folder as it lies there.")
+@click.option(
+    "--records",
+    nargs=2,
+    type=click.Path(path_type=Path),
+    metavar="BASE HEAD",
+    help="Judge two stored records in place of measuring.",
+)
+@click.option("--again", type=click.Path(path_type=Path), metavar="FILE", help="Judge the record of a gate once more.")
+@selection
+@click.option(
+    "--pairs", default="auto", show_default=True, metavar="N|auto", help="Pairs per batch; auto: from a pilot of 4."
+)
+@click.option(
+    "--alpha",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    default=0.01,
+    show_default=True,
+    help="False alarms allowed in all cases together.",
+)
+@click.option(
+    "--margin",
+    type=click.FloatRange(0, 10),
+    default=0.02,
+    show_default=True,
+    help="Slowdown below which nothing is called regressed.",
+)
+@click.option(
+    "--threshold",
+    type=click.FloatRange(0, 10, min_open=True),
+    default=0.05,
+    show_default=True,
+    help="Slowdown that must be ruled out for ok.",
+)
+@click.option(
+    "--control", metavar="KERNEL|none", help="Kernel of the serial loop that this primebench measures in both places."
+)
+@click.option(
+    "--effort",
+    type=click.Choice(["fast", "normal", "rigorous"]),
+    default="normal",
+    show_default=True,
+    help="Preset for the numbers below.",
+)
+@click.option(
+    "--budget",
+    type=click.FloatRange(0, min_open=True),
+    metavar="SECONDS",
+    help="Time for all pairs, the confirmation included.",
+)
+@click.option("--values", type=click.IntRange(1, 10_000), help="Timed values in each process.")
+@click.option(
+    "--min-time", type=click.FloatRange(0, 3600, min_open=True), metavar="SECONDS", help="Least time of one value."
+)
+@click.option(
+    "--timeout", type=click.FloatRange(0, 86_400, min_open=True), metavar="SECONDS", help="Deadline of one process."
+)
+@click.option("--seed", type=int, help="Of the order of the visits.")
+@click.option("--affinity", metavar="CPUS", help="CPUs to use, for example 0,2-3; all that are allowed if not given.")
+@click.option("-o", "--output", "file", type=click.Path(path_type=Path), help="Where the record goes.")
+@click.option("--force", is_flag=True, help="Overwrite the output file.")
+@click.option("--anonymous", is_flag=True, help="Leave host name, user and paths out of the record.")
+@format_option
+def command(
+    base: str | None,
+    head: str | None,
+    records: tuple[Path, Path] | None,
+    again: Path | None,
+    alpha: float,
+    margin: float,
+    threshold: float,
+    form: str,
+    **given: Any,
+) -> int:
+    """Measure base and head in one sitting, in balanced pairs of fresh processes, and judge whether head is slower.
+
+    A case is regressed only if it is significantly slower, by more than the margin, and an independent second batch
+    confirms it; ok only if a slowdown of the threshold is ruled out. A control that moved, stolen CPU time, throttling
+    and other programs at work make the verdict void, which is inconclusive.
+
+    \b
+    Exit codes: 0 ok, 1 a case failed or nothing was measured, 2 wrong usage, 3 regressed, 4 inconclusive,
+    5 not comparable (--records only), 130 interrupted.
+    """
+    from bench.cli import gating
+    from bench.core.errors import UsageError
+    from bench.reports.report import Report
+    from bench.reports.views.gate import gate
+
+    rule = gating.rule_of(alpha, margin, threshold)
+    ways = {"--records": records, "--again": again, "--base and --head": base or head}
+    chosen = [name for name, value in ways.items() if value]
+    if len(chosen) != 1 or bool(base) != bool(head):
+        raise UsageError("name both sides, --base and --head; or judge what is stored, with --records or --again.")
+    found: Finding | Report
+    if records:
+        found = gating.judge_records(records, rule, given["control"])
+    elif again:
+        found = _again(again, rule)
+    else:
+        found = _measured(str(base), str(head), rule, given)
+    if isinstance(found, Report):
+        voice.show(found, form)
+        return gating.EXIT_CODES["not comparable"]
+    for warning in found.warnings:
+        voice.warn(warning)
+    voice.show(gate(found), form)
+    return gating.EXIT_CODES[found.overall]
+
+
+def _again(file: Path, rule: Rule) -> Finding:
+    from bench.cli import gating
+    from bench.store.record_file import load
+
+    record = load(file)
+    told = "as in the record"
+    return gating.finding_of(record, gating.terms_of(record, rule), {"base": told, "head": told})
+
+
+def _measured(base: str, head: str, rule: Rule, given: dict[str, Any]) -> Finding:
+    from bench.analysis.duelling import AGAIN, BASE, CONTROL, HEAD
+    from bench.cli import duelling, gating, measuring, output
+    from bench.engine import preflight, sides
+    from bench.engine.probe import probe
+
+    preset = gating.PRESETS[given["effort"]]
+    cases = gating.cases_of(given)
+    terms = duelling.Terms(
+        cells=gating.cells_of(cases),
+        control=gating.control_of(given["control"], cases),
+        effort=gating.effort_of(given, preset.effort),
+        affinity=affinity_of(given["affinity"]),
+        rule=rule,
+        pairs=gating.pairs_of(given["pairs"]),
+        budget_s=given["budget"] or preset.budget_s,
+    )
+    duelling.check_design(terms)
+    machine = probe(len(terms.affinity))
+    path = given["file"] or output.default_path(machine, "gate", anonymous=given["anonymous"])
+    output.check(path, force=given["force"])
+    for warning in preflight.warnings(cases, machine.usable_cpus):
+        voice.warn(warning)
+    with sides.workshop() as shop:
+        found = {BASE: sides.build(base, shop), HEAD: sides.build(head, shop)}
+        warnings = tuple(gating.doubts(found[BASE], found[HEAD]))
+        ours = sides.launcher(sides.running(shop))
+        launches = {name: sides.launcher(side) for name, side in found.items()} | {CONTROL: ours, AGAIN: ours}
+        record = measuring.begin(duelling.plan_of(terms), machine)
+        held = duelling.Duel(duelling.Ledger(record, path, anonymous=given["anonymous"]), terms, launches)
+        try:
+            duelling.hold(held)
+        except KeyboardInterrupt:
+            voice.note(f"Interrupted; what was measured is kept in {held.ledger.path}")
+            raise
+    voice.note(f"Saved as {held.ledger.path}")
+    told = {name: str(side) for name, side in found.items()}
+    return gating.finding_of(held.ledger.record, terms, told, warnings)

@@ -1,0 +1,104 @@
+"""Measure: run the chosen cases, check every answer, save a record and print its table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bench.cli import voice
+from bench.cli.options import (
+    affinity_of,
+    drawing_of,
+    effort,
+    effort_of,
+    families,
+    format_option,
+    named,
+    plan_file_of,
+    selection,
+)
+from bench.core.errors import NothingMeasured, UsageError
+
+if TYPE_CHECKING:
+    from bench.core.plan import Drawing, Ladder
+
+
+@click.command("run", epilog="Example: primebench run --backend 'pool*' --workers 1-4 --effort fast -o pools.json")
+@selection
+@effort
+@click.option("--plan", "plan_name", metavar="NAME|FILE", help="Run a written plan: a shipped one, or a TOML file.")
+@click.option("-o", "--output", "file", type=click.Path(path_type=Path), help="Where the record goes.")
+@click.option("--force", is_flag=True, help="Overwrite the output file.")
+@click.option("--label", help="Name in the default file name, in place of the machine's.")
+@click.option("--anonymous", is_flag=True, help="Leave host name, user and paths out of the record.")
+@click.option(
+    "--resume", type=click.Path(path_type=Path), metavar="FILE", help="Complete a record that was interrupted."
+)
+@click.option("--dry-run", is_flag=True, help="Print the cases and the expected time; measure nothing.")
+@format_option
+def command(
+    file: Path | None,
+    form: str,
+    plan_name: str | None,
+    label: str | None,
+    resume: Path | None,
+    *,
+    force: bool,
+    anonymous: bool,
+    dry_run: bool,
+    **options: Any,
+) -> int:
+    """Measure the chosen cases, check every answer, save a record and print its table."""
+    from bench.cli import measuring, output
+    from bench.core.plan import Plan
+    from bench.engine import preflight
+    from bench.engine.launch import launch
+    from bench.engine.probe import probe
+    from bench.reports.views.show import show
+    from bench.store.record_file import load
+
+    literal: set[str] = set()
+    if resume is not None:
+        if any(value for key, value in options.items() if key not in ("effort", "seed") and value):
+            raise UsageError("--resume goes on with the plan in the file; leave out what chooses cases or effort.")
+        record, path = load(resume), resume
+        if any(axis == "side" for case in record.plan.cases for axis, _ in case.params):
+            raise UsageError(f"{resume} holds the sides of a gate or a selftest; go on with the command that made it.")
+        anonymous = anonymous or record.machine.host_name is None
+    else:
+        drawing, ladders = _chosen(plan_name, options)
+        literal = named(drawing, options)
+        affinity = affinity_of(options["affinity"])
+        machine = probe(len(affinity))
+        plan = Plan(drawing.cases, drawing.skips, effort_of(options), affinity, drawing.references, ladders)
+        record = measuring.begin(plan, machine)
+        if dry_run:
+            from bench.reports.views.dry_run import dry_run as view
+
+            voice.show(view(plan), form)
+            return 0
+        path = file or output.default_path(machine, label, anonymous=anonymous)
+        output.check(path, force=force)
+    for warning in preflight.warnings(record.plan.cases, record.machine.usable_cpus):
+        voice.warn(warning)
+    try:
+        record, path = measuring.measure(record, path, launch, anonymous=anonymous)
+    except KeyboardInterrupt:
+        voice.note(f"Interrupted; go on with: primebench run --resume {path}")
+        raise
+    voice.show(show(record), form)
+    voice.note(f"Saved as {path}")
+    if not record.results:
+        raise NothingMeasured("no case led to a time; the reasons are in the table.")
+    return measuring.exit_code(record, literal)
+
+
+def _chosen(plan_name: str | None, options: dict[str, Any]) -> tuple[Drawing, tuple[Ladder, ...]]:
+    if plan_name is None:
+        return drawing_of(options), ()
+    if any(options.get(kind.noun) for kind in families()):
+        raise UsageError("a plan names its own members; leave out either --plan or the options that choose members.")
+    plan = plan_file_of(plan_name)
+    return plan.drawing, plan.ladders

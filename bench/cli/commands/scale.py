@@ -1,0 +1,55 @@
+"""Show how far a record scales: speed-up, efficiency, laws with intervals, and METG."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from bench.cli import voice
+from bench.cli.options import format_option
+
+
+@click.command(
+    "scale", epilog="Example: primebench run --backend pool --workers 1-8 -o sweep.json; primebench scale sweep.json"
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--member", multiple=True, metavar="NAME", help="Only these members; all if not given.")
+@click.option("--metg", is_flag=True, help="Show the smallest effective task instead (measured with run --plan metg).")
+@format_option
+def command(file: Path, member: tuple[str, ...], form: str, *, metg: bool) -> None:
+    """Show how far the record FILE scales: speed-up, efficiency, laws with intervals, and METG.
+
+    Speed-up is against the serial loop; "of ceiling" is the share of what P pinned copies reach on this machine. Laws
+    are fitted to worker counts within the usable CPUs only (Amdahl to fixed work, Gustafson to --workload weak, the
+    Universal Scalability Law to 6 counts or more), with bootstrap intervals over processes. Predictions end at twice
+    the largest measured count.
+    """
+    from bench.core.errors import NothingMeasured, UnknownName
+    from bench.reports import curves
+    from bench.reports.views.metg import metg as metg_view
+    from bench.reports.views.scale import scale
+    from bench.store.record_file import load
+
+    record = load(file)
+    known = list(dict.fromkeys(case.member for case in record.plan.cases))
+    for name in member:
+        if name not in known:
+            raise UnknownName("member of this record", name, known, f"It holds {', '.join(known)}.")
+    usable = record.machine.usable_cpus
+    if metg:
+        sweeps = [sweep for sweep in curves.task_sweeps(record) if not member or sweep.case.member in member]
+        if not sweeps:
+            raise NothingMeasured(
+                f"{file} holds no sweep over task sizes: chunks of several sizes, equally many of each. "
+                "Measure one with: primebench run --plan metg"
+            )
+        voice.show(metg_view(sweeps, usable), form)
+        return
+    found = [curve for curve in curves.curves(record) if not member or curve.case.member in member]
+    if not found:
+        raise NothingMeasured(
+            f"{file} holds no times of both a backend and the serial loop; measure a sweep with: "
+            "primebench run --backend pool --workers 1-8"
+        )
+    voice.show(scale(found, usable), form)

@@ -1,0 +1,48 @@
+"""Search a range for primes with every CPU: count them, write them in order, or find the k-th."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bench.core.errors import UsageError
+
+
+class _Numbers(click.Command):
+    """A command that takes a negative number for what it is, and not for an option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        for before, arg in zip(["", *args], args, strict=False):
+            if re.match(r"-[\d.]", arg) and not before.startswith("-"):
+                raise UsageError(f"{arg} is negative, and primes begin at 2; write numbers from 0 to 2**64.")
+        return super().parse_args(ctx, args)
+
+
+@click.command("search", cls=_Numbers, epilog="Example: primebench search 1e9 1.1e10 --output primes.txt")
+@click.argument("lo")
+@click.argument("hi", required=False)
+@click.option("--backend", default="shared-memory", show_default=True, metavar="NAME", help="Who shares the work out.")
+@click.option("--kernel", default="auto", show_default=True, metavar="NAME|PKG.MODULE", help="How numbers are decided.")
+@click.option("--workers", metavar="N", help="How many search at once; as many as there are usable CPUs if not given.")
+@click.option("-o", "--output", metavar="FILE|-", help="Write the primes, in order: .txt, .csv, .npy, or - for stdout.")
+@click.option("--force", is_flag=True, help="Overwrite the output file.")
+@click.option("--resume", is_flag=True, help="Go on with the output of the same search where it was interrupted.")
+@click.option("--nth", metavar="K", help="Print the K-th prime from LO on; HI may be left out.")
+@click.option("--twins", is_flag=True, help="Count the pairs of primes with a distance of 2.")
+@click.option("--gaps", is_flag=True, help="Count how often each distance between neighbouring primes occurs.")
+@click.option("--verify", is_flag=True, help="Search random stretches again with another kernel.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Of the random stretches.")
+@click.option("--format", "form", type=click.Choice(("text", "json")), default="text", help="How to print the answer.")
+def command(**options: Any) -> None:
+    """Count the primes from LO to below HI, or write them all; with every CPU.
+
+    Numbers may be written 1000000, 1_000_000, 1e6 or 2**20, up to 2**64. The count is held against published tables
+    where the range begins at 0 or 2 or a power of ten and ends at one.
+    """
+    from bench.cli import searching
+
+    options["output"] = None if options["output"] is None else Path(options["output"])
+    searching.run(searching.request_of(options))

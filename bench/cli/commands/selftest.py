@@ -1,0 +1,149 @@
+"""Prove the gate on this machine: how often it cries wolf over equal sides, how often it finds a known slowdown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bench.cli import voice
+from bench.cli.options import affinity_of, format_option, selection
+
+if TYPE_CHECKING:
+    from bench.cli.duelling import Terms
+    from bench.core.record import Record
+
+BUDGETS_S = {"fast": 100.0, "normal": 600.0, "rigorous": 1700.0}
+
+
+@click.command("selftest", epilog="Example: primebench selftest --effort fast")
+@selection
+@click.option(
+    "--slowdown",
+    type=click.FloatRange(0, 100, min_open=True),
+    default=5.0,
+    show_default=True,
+    metavar="PERCENT",
+    help="Work added to the kernel of the slowed side.",
+)
+@click.option(
+    "--effort",
+    type=click.Choice(list(BUDGETS_S)),
+    default="normal",
+    show_default=True,
+    help="Time to spend: 100, 600 or 1700 seconds.",
+)
+@click.option(
+    "--budget",
+    type=click.FloatRange(0),
+    metavar="SECONDS",
+    help="Time to spend, in place of the preset; 0 with --resume only reports.",
+)
+@click.option(
+    "--pairs", default="auto", show_default=True, metavar="N|auto", help="Pairs per batch; auto: from a pilot of 4."
+)
+@click.option("--control", metavar="KERNEL|none", help="Kernel of the serial loop that nobody slows.")
+@click.option("--values", type=click.IntRange(1, 10_000), help="Timed values in each process.")
+@click.option(
+    "--min-time", type=click.FloatRange(0, 3600, min_open=True), metavar="SECONDS", help="Least time of one value."
+)
+@click.option(
+    "--timeout", type=click.FloatRange(0, 86_400, min_open=True), metavar="SECONDS", help="Deadline of one process."
+)
+@click.option("--seed", type=int, help="Of the order of the visits.")
+@click.option("--affinity", metavar="CPUS", help="CPUs to use, for example 0,2-3; all that are allowed if not given.")
+@click.option("-o", "--output", "file", type=click.Path(path_type=Path), help="Where the record goes.")
+@click.option("--force", is_flag=True, help="Overwrite the output file.")
+@click.option("--anonymous", is_flag=True, help="Leave host name, user and paths out of the record.")
+@click.option("--resume", type=click.Path(path_type=Path), metavar="FILE", help="Go on with a record of a selftest.")
+@format_option
+def command(form: str, resume: Path | None, **given: Any) -> int:
+    """Measure equal and slowed copies of this primebench, and count how often the gate is right about them.
+
+    Two copies are equal, the third does some percent more of the same work in its kernel. Blocks of pairs are measured
+    until the time is used up, and judged as the gate would judge them. Whatever is not chosen is a warm pool with one
+    worker per CPU.
+    """
+    from bench.analysis.duelling import Rule
+    from bench.cli import measuring, output, selftesting
+    from bench.cli.duelling import plan_of
+    from bench.core.errors import UsageError
+    from bench.engine.probe import probe
+    from bench.reports.views.selftest import selftest
+    from bench.store.record_file import load
+
+    budget_s = BUDGETS_S[given["effort"]] if given["budget"] is None else given["budget"]
+    if resume:
+        allowed = ("effort", "budget", "anonymous", "pairs", "slowdown")
+        if any(value for key, value in given.items() if key not in allowed and value not in (None, (), False)):
+            raise UsageError(
+                "--resume goes on with the plan in the file; leave out what chooses cases or their effort."
+            )
+        record = load(resume)
+        terms = selftesting.terms_of(record, Rule(), budget_s)
+        path, anonymous = resume, given["anonymous"] or record.machine.host_name is None
+    else:
+        terms, anonymous = _terms(given, budget_s), given["anonymous"]
+        machine = probe(len(terms.affinity))
+        record = measuring.begin(plan_of(terms), machine)
+        path = given["file"] or output.default_path(machine, "selftest", anonymous=anonymous)
+        output.check(path, force=given["force"])
+        if not budget_s:
+            raise UsageError("--budget 0 leaves nothing to report; it needs --resume.")
+    if budget_s:
+        record, path = _held(record, path, terms, anonymous=anonymous)
+        voice.note(f"Saved as {path}; for more, go on with: primebench selftest --resume {path}")
+    proof = selftesting.prove(record, terms.rule)
+    for warning in proof.warnings:
+        voice.warn(warning)
+    voice.show(selftest(proof), form)
+    return 1 if proof.warnings else 0
+
+
+def _terms(given: dict[str, Any], budget_s: float) -> Terms:
+    from bench.analysis.duelling import Rule
+    from bench.cli import duelling, gating, selftesting
+    from bench.cli.options import families
+    from bench.core.errors import UsageError
+    from bench.engine import slowed
+
+    if not any(given.get(kind.noun) for kind in families()):
+        given |= {name: value for name, value in selftesting.DEFAULTS.items() if not given.get(name)}
+    cases = gating.cases_of(given)
+    if any(dict(case.params).get("task") == "number" or case.family != "backends" for case in cases):
+        raise UsageError(
+            "only the search in chunks can be slowed by a known amount; choose backends, and --task chunk."
+        )
+    slowed.check_kernels({str(case["kernel"]) for case in cases})
+    terms = duelling.Terms(
+        cells=gating.cells_of(cases, (slowed.BASE, slowed.SAME, slowed.slow_name(given["slowdown"]))),
+        control=gating.control_of(given["control"], cases),
+        effort=gating.effort_of(given, gating.PRESETS[given["effort"]].effort),
+        affinity=affinity_of(given["affinity"]),
+        rule=Rule(),
+        pairs=gating.pairs_of(given["pairs"]),
+        budget_s=budget_s,
+    )
+    duelling.check_design(terms)
+    return terms
+
+
+def _held(record: Record, path: Path, terms: Terms, *, anonymous: bool) -> tuple[Record, Path]:
+    from bench.analysis.duelling import AGAIN, CONTROL
+    from bench.cli import duelling, selftesting
+    from bench.engine import sides, slowed
+
+    kernels = {str(cell.case["kernel"]) for cell in terms.cells}
+    with sides.workshop() as shop:
+        found = slowed.build(shop, kernels, slowed.percent_of(selftesting.slow_side(record)))
+        ours = sides.launcher(sides.running(shop))
+        launches = {name: sides.launcher(side) for name, side in found.items()} | {CONTROL: ours, AGAIN: ours}
+        ledger = duelling.Ledger(record, path, anonymous=anonymous, patient=True)
+        held = duelling.Duel(ledger, terms, launches)
+        try:
+            selftesting.hold(held)
+        except KeyboardInterrupt:
+            voice.note(f"Interrupted; go on with: primebench selftest --resume {ledger.path}")
+            raise
+    return ledger.record, ledger.path

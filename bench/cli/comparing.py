@@ -1,0 +1,111 @@
+"""Files to sittings, and what may not be compared: the part of ``compare`` that looks at files."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from bench.analysis import pairing, sitting
+from bench.core.errors import NothingMeasured, UnknownName, UsageError
+from bench.store import record_file
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from bench.analysis.pairing import Pairing
+    from bench.analysis.sitting import Sitting
+
+SCHEMA = "schema"
+
+Differences = dict[tuple[str, str], dict[str, tuple[str | None, str | None]]]
+
+
+def check_once(files: Sequence[Path]) -> None:
+    """Raise `UsageError` when a file is given twice, under one name or two."""
+    seen: dict[Path, Path] = {}
+    for file in files:
+        real = file.resolve()
+        if real in seen:
+            again = "twice" if seen[real] == file else f"twice, as {seen[real]} and as {file}"
+            raise UsageError(f"{file} is given {again}; a file compared with itself says nothing. Name it once.")
+        seen[real] = file
+
+
+def schemas(files: Sequence[Path]) -> Differences:
+    """Return where the schema of a record differs from the first record's; plain pyperf files have none."""
+    known = [(str(file), found) for file in files if (found := record_file.schema_of(file)) is not None]
+    return {
+        (known[0][0], name): {SCHEMA: (str(known[0][1]), str(found))}
+        for name, found in known[1:]
+        if found != known[0][1]
+    }
+
+
+def load(file: Path) -> Sitting:
+    """Read a record, or any pyperf file.
+
+    Raises:
+        UnreadableRecord: it is neither.
+        NothingMeasured: there is not a single time in it.
+    """
+    plain = record_file.schema_of(file) is None
+    found = (
+        sitting.from_plain(record_file.load_plain(file), str(file))
+        if plain
+        else sitting.from_record(record_file.load(file), str(file))
+    )
+    if not found.cells:
+        why = f"its {len(found.failed)} cases failed" if found.failed else "it is empty"
+        raise NothingMeasured(f"{file} holds no time to compare: {why}. Measure again, then compare.")
+    return found
+
+
+def differences(sittings: Sequence[Sitting], allowed: Sequence[str]) -> Differences:
+    """Return where later sittings differ from the first in what must not differ."""
+    base, *others = sittings
+    found = {(base.name, other.name): sitting.differences(base, other, allowed) for other in others}
+    return {names: fields for names, fields in found.items() if fields}
+
+
+def warnings(sittings: Sequence[Sitting]) -> list[str]:
+    """Return what weakens a comparison of these sittings without forbidding it."""
+    found = [
+        f"{one.name} does not tell its {', '.join(missing)}: whether that is alike cannot be checked."
+        for one in sittings
+        if len(sittings) > 1 and (missing := sitting.untold(one))
+    ]
+    found += [
+        f"{one.name} and {other.name} hold the same times: copies of one measurement say nothing new."
+        for one, other in pairwise(sittings)
+        if _times(one) == _times(other)
+    ]
+    return found
+
+
+def _times(one: Sitting) -> dict[str, tuple[tuple[float, ...], ...]]:
+    return {key: cell.samples for key, cell in one.cells.items()}
+
+
+def pair(by: str, base: str | None, sittings: Sequence[Sitting]) -> Pairing:
+    """Pair all cells along an axis.
+
+    Raises:
+        UsageError: there is no such axis, or nothing differs on it.
+    """
+    if by in pairing.BETWEEN:
+        if base is not None:
+            raise UsageError(f"--base names a value of an axis of the cases; along {by} the first file is the base.")
+        return pairing.between(by, sittings)
+    axes = ["member", *dict.fromkeys(axis for one in sittings for axis in _axes(one))]
+    if by not in axes:
+        known = [*pairing.BETWEEN, *axes]
+        raise UnknownName("axis", by, known, f"Choose from {', '.join(known)}.")
+    found = [pairing.within(by, one, base) for one in sittings]
+    return pairing.Pairing(
+        by, tuple(one for each in found for one in each.pairs), tuple(one for each in found for one in each.lonely)
+    )
+
+
+def _axes(one: Sitting) -> list[str]:
+    return [axis for cell in one.cells.values() if cell.case is not None for axis, _ in cell.case.params]

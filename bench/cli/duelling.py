@@ -1,0 +1,218 @@
+"""Holding a duel: rehearsal, pilot, the planned pairs and at most one confirmation, saved after every visit."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bench.analysis import duelling
+from bench.analysis.design import pairs_to_reach
+from bench.analysis.duelling import AGAIN, CONTROL, PILOT, Rule
+from bench.cli import output, voice
+from bench.core.case import Case
+from bench.core.errors import UsageError
+from bench.core.plan import Plan
+from bench.core.record import Failure
+from bench.core.units import format_seconds
+from bench.engine import duel
+from bench.engine.duel import Cell
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
+
+    from bench.analysis.gate import Verdict
+    from bench.core.plan import Effort
+    from bench.core.record import Record, Result
+    from bench.engine.duel import Launch, Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What is declared before a duel.
+
+    Attributes:
+        cells: what is judged, each with the sides that measure it.
+        control: what the same installation measures in both places, or None.
+        effort: values, warm-ups, least time and deadline of a visit, and the seed.
+        affinity: the CPUs to use.
+        rule: alpha, margin and threshold.
+        pairs: pairs per batch; None lets a pilot decide.
+        budget_s: what the pilot may plan for, confirmation included.
+    """
+
+    cells: tuple[Cell, ...]
+    control: Case | None
+    effort: Effort
+    affinity: tuple[int, ...]
+    rule: Rule
+    pairs: int | None
+    budget_s: float
+
+    @property
+    def everything(self) -> tuple[Cell, ...]:
+        """The cells and the control."""
+        return self.cells if self.control is None else (*self.cells, Cell(self.control, (CONTROL, AGAIN)))
+
+
+def plan_of(terms: Terms) -> Plan:
+    """Return the plan of a duel: every case once for each of its sides."""
+    cases = tuple(duelling.sided(cell.case, side) for cell in terms.everything for side in cell.sides)
+    effort = replace(terms.effort, rounds=terms.pairs or PILOT)
+    return Plan(cases, (), effort, terms.affinity, {})
+
+
+def check_design(terms: Terms) -> None:
+    """Refuse a number of pairs that cannot reach alpha, before anything is measured.
+
+    Raises:
+        UsageError: even if head were slower in every pair, the p-value would not be below alpha.
+    """
+    needed = pairs_to_reach(terms.rule.alpha / len(terms.cells))
+    if terms.pairs is not None and terms.pairs < needed:
+        raise UsageError(_hopeless(f"--pairs {terms.pairs}", needed, terms))
+
+
+def _hopeless(what: str, needed: int, terms: Terms) -> str:
+    return (
+        f"{what} can never be significant: alpha {terms.rule.alpha:g} over {len(terms.cells)} cases needs at least "
+        f"{needed} pairs; measure more, gate fewer cases, or raise --alpha."
+    )
+
+
+class Ledger:
+    """A record that is on disk: after every visit, or, where there are thousands, after every stretch of them."""
+
+    def __init__(self, record: Record, path: Path, *, anonymous: bool = False, patient: bool = False) -> None:
+        """Begin with a record, and save it; a patient ledger leaves it to others to call `save`."""
+        self.record, self.path, self.anonymous, self.patient = record, path, anonymous, patient
+        self.save()
+
+    def save(self) -> None:
+        """Write the record."""
+        self.path = output.save(self.record, self.path, anonymous=self.anonymous)
+
+    def add(self, outcome: Result | Failure) -> None:
+        """Add an outcome."""
+        self.record = self.record.with_outcome(outcome)
+        if not self.patient:
+            self.save()
+
+    def plan_pairs(self, pairs: int) -> None:
+        """Write down how many pairs a batch has."""
+        plan = self.record.plan
+        self.record = replace(self.record, plan=replace(plan, effort=replace(plan.effort, rounds=pairs)))
+        self.save()
+
+
+class Duel:
+    """A duel that is being held: who measures what, and how often a body is looped."""
+
+    def __init__(self, ledger: Ledger, terms: Terms, launches: Mapping[str, Launch]) -> None:
+        """Prepare; nothing is measured yet."""
+        self.ledger, self.terms, self.launches = ledger, terms, launches
+        self.loops: dict[str, int | None] = {}
+
+    @property
+    def standing(self) -> tuple[Cell, ...]:
+        """What has not failed so far."""
+        failed = duelling.failed_cells(self.ledger.record)
+        return tuple(cell for cell in self.terms.everything if cell.case.id not in failed)
+
+    @property
+    def gated(self) -> tuple[Cell, ...]:
+        """What can still be judged."""
+        return tuple(cell for cell in self.standing if cell.case != self.terms.control)
+
+    def rehearse(self) -> None:
+        """Let every side measure every case once, to find failures and loops; a case that fails is out."""
+        done = []
+        with voice.Progress(sum(len(cell.sides) for cell in self.terms.everything)) as progress:
+            for visit, outcome in duel.rehearse(
+                self.terms.everything, self.launches, self.terms.effort, self.terms.affinity
+            ):
+                done.append((visit, outcome))
+                _tell(progress, visit, outcome, first=False)
+                if isinstance(outcome, Failure):
+                    self.ledger.add(outcome)
+        self.loops = duel.loops_of(done)
+
+    def measure(self, batch: int, pairs: range, cells: Iterable[Cell] | None = None) -> None:
+        """Measure these pairs of a batch."""
+        chosen = tuple(cells) if cells is not None else self.standing
+        visits = duel.order(chosen, batch, pairs, self.terms.effort.seed)
+        running = duel.run(visits, self.launches, self.terms.effort, self.terms.affinity, self.loops)
+        try:
+            with voice.Progress(len(visits)) as progress:
+                for visit, outcome in running:
+                    self.ledger.add(outcome)
+                    _tell(progress, visit, outcome, first=isinstance(outcome, Failure))
+        finally:
+            self.ledger.save()
+
+
+def _tell(progress: voice.Progress, visit: Visit, outcome: Result | Failure, *, first: bool) -> None:
+    if isinstance(outcome, Failure):
+        said = f"{outcome.kind} ({outcome.message})"
+    else:
+        said = format_seconds(min(outcome.samples[-1]))
+    progress.finish(f"{visit.side} {visit.case.member}", said, first=first)
+
+
+def hold(held: Duel, clock: Callable[[], float] = time.monotonic) -> None:
+    """Hold the duel: rehearse, settle the number of pairs, measure them, and confirm a red verdict once.
+
+    Whatever was finished is on disk when KeyboardInterrupt passes through.
+
+    Raises:
+        UsageError: the time allows too few pairs to reach alpha.
+    """
+    held.rehearse()
+    if not held.gated:
+        return
+    pairs = held.terms.pairs or _pilot(held, clock)
+    held.ledger.plan_pairs(pairs)
+    held.measure(0, range(0 if held.terms.pairs else PILOT, pairs))
+    red = duelling.red_cells(_first(held)) if held.gated else set()
+    if red:
+        voice.note(f"Slower in {len(red)} of {len(held.gated)} cases; an independent second batch has to confirm it.")
+        chosen = (cell for cell in held.standing if cell.case.id in red or cell.case == held.terms.control)
+        held.measure(1, range(pairs), chosen)
+
+
+def _first(held: Duel) -> Verdict:
+    return duelling.judge_one(duelling.batch(held.ledger.record, 0), held.terms.rule)
+
+
+def _pilot(held: Duel, clock: Callable[[], float]) -> int:
+    """Measure the pilot and return the number of pairs that it leads to; half of the time is kept to confirm."""
+    start = clock()
+    held.measure(0, range(PILOT))
+    if not held.gated:
+        return PILOT
+    each_s = (clock() - start) / PILOT
+    cap = int(held.terms.budget_s / 2 / max(each_s, 1e-9))
+    return planned(held, cap)
+
+
+def planned(held: Duel, cap: int, base: str = duelling.BASE, head: str = duelling.HEAD) -> int:
+    """Return how many pairs the pilot asks for, at most ``cap`` and never fewer than it has.
+
+    Raises:
+        UsageError: the cap is too low to reach alpha.
+    """
+    terms = held.terms
+    design = duelling.plan_pairs(
+        duelling.batch(held.ledger.record, 0, base, head), terms.rule, len(held.gated), max(cap, PILOT)
+    )
+    if not design.reachable:
+        needed = pairs_to_reach(terms.rule.alpha / len(held.gated))
+        what = f"the {design.pairs} pairs for which --budget {terms.budget_s:g} has time"
+        raise UsageError(_hopeless(what, needed, terms).replace("measure more", "raise --budget"))
+    if design.pairs < design.wanted:
+        voice.warn(
+            f"the pilot's spread of {design.sd:.1%} asks for {design.wanted} pairs, --budget {terms.budget_s:g} has "
+            f"time for {design.pairs}: {terms.rule.threshold:.0%} will be found with {design.power:.0%} chance only."
+        )
+    return design.pairs

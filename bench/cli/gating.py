@@ -1,0 +1,257 @@
+"""What a gate is asked for, what a duel or two stored records say to it, and the exit code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bench.analysis import duelling, evidence, gate
+from bench.analysis.compare import compare
+from bench.analysis.duelling import AGAIN, BASE, CONTROL, HEAD, Rule
+from bench.analysis.errors import BadSample, TooFew
+from bench.cli import comparing, options, voice
+from bench.cli.duelling import Terms
+from bench.core.errors import UsageError
+from bench.core.plan import Effort, draw
+from bench.engine import sides
+from bench.engine.duel import Cell
+from bench.reports.contrasts import DRIFT
+from bench.reports.views.compare import not_comparable
+from bench.reports.views.gate import FAILED, Finding
+from bench.store import record_file
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from bench.analysis.gate import Verdict
+    from bench.core.case import Case
+    from bench.core.record import Record
+    from bench.engine.sides import Side
+    from bench.reports.report import Report
+
+EXIT_CODES = {"ok": 0, FAILED: 1, "regressed": 3, "inconclusive": 4, "not comparable": 5}
+NO_CONTROL = "none"
+_CONTROLS = ("wheel6", "trial-division")  # plain Python loops that every installation can run
+_CONTROL_RANGE = "1000000:1050000"  # 50 ms and more: long enough to be steady, short enough to be worth its time
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """How much time a duel is given: a visit's effort, and the budget for all pairs."""
+
+    effort: Effort
+    budget_s: float
+
+
+# Five values of 50 ms or more: on a noisy two-CPU machine the minimum of such a process spread by 1 to 2 % from pair to
+# pair, where a value of 5 ms spread by 30 %. More time goes into more pairs, which use it better than longer visits.
+PRESETS = {
+    "fast": Preset(Effort(rounds=1, values=3, warmups=1, min_time_s=0.05, timeout_s=30.0), 120),
+    "normal": Preset(Effort(rounds=1, values=5, warmups=1, min_time_s=0.05, timeout_s=60.0), 600),
+    "rigorous": Preset(Effort(rounds=1, values=5, warmups=1, min_time_s=0.05, timeout_s=120.0), 1800),
+}
+
+
+def effort_of(given: Mapping[str, Any], preset: Effort) -> Effort:
+    """Return the preset with the single numbers of the command line laid over it."""
+    names = {"values": "values", "min_time_s": "min_time", "timeout_s": "timeout", "seed": "seed"}
+    fields = {name: getattr(preset, name) for name in preset.__slots__}
+    return Effort(**fields | {name: given[key] for name, key in names.items() if given.get(key) is not None})
+
+
+def rule_of(alpha: float, margin: float, threshold: float) -> Rule:
+    """Return the rule; `UsageError` when the margin does not lie below the threshold."""
+    if not margin < threshold:
+        raise UsageError(f"--margin {margin:g} does not lie below --threshold {threshold:g}; nothing could be ok.")
+    return Rule(alpha, margin, threshold)
+
+
+def pairs_of(text: str) -> int | None:
+    """Read ``--pairs``: a number, or None for ``auto``."""
+    if text == "auto":
+        return None
+    if not text.isdecimal() or not 1 <= int(text) <= 10_000:
+        raise UsageError(f"--pairs {text} is no number of pairs; write auto, or a number from 1 to 10000.")
+    return int(text)
+
+
+def cases_of(given: Mapping[str, Any]) -> tuple[Case, ...]:
+    """Return the cases that are to be judged: those of the members that were chosen, without their references.
+
+    Raises:
+        UsageError: nothing is chosen, or nothing of it can run here.
+    """
+    drawing = options.drawing_of(given)
+    kinds = [kind for kind in options.families() if given.get(kind.noun)]
+    chosen = {(kind.name, member) for kind in kinds for member in options.members_of(kind, given)}
+    for skip in drawing.skips:
+        if (skip.case.family, skip.case.member) in chosen:
+            voice.warn(f"{skip.case.member} is {skip.kind}: {skip.reason}")
+    cases = tuple(case for case in drawing.cases if (case.family, case.member) in chosen)
+    if not cases:
+        raise UsageError("nothing of what was chosen can be measured here; the reasons are above.")
+    return cases
+
+
+def control_of(kernel: str | None, cases: tuple[Case, ...]) -> Case | None:
+    """Return the control: the serial loop with a kernel that is not under test.
+
+    Args:
+        kernel: its kernel; None for the first of ours that is not judged; ``none`` for no control.
+        cases: what is judged.
+
+    Raises:
+        UsageError: the kernel is unknown, or the control would be judged itself.
+    """
+    if kernel == NO_CONTROL:
+        return None
+    family = options.family("backends")
+    axis = next(axis for axis in family.axes if axis.name == "kernel")
+    judged = {case.id for case in cases}
+    for name in (kernel,) if kernel else _CONTROLS:
+        drawn = draw(family, ("serial",), {"kernel": axis.parse(name), "workload": (_CONTROL_RANGE,)}).cases
+        found = next((case for case in drawn if case.member == "serial"), None)
+        if found is not None and found.id not in judged:
+            return found
+    raise UsageError(f"the control is itself under test; name another kernel with --control, or {NO_CONTROL}.")
+
+
+def cells_of(cases: tuple[Case, ...], sides: tuple[str, ...] = (BASE, HEAD)) -> tuple[Cell, ...]:
+    """Return the cells of a duel between these sides."""
+    return tuple(Cell(case, sides) for case in cases)
+
+
+def finding_of(record: Record, terms: Terms, sides: Mapping[str, str], warnings: tuple[str, ...] = ()) -> Finding:
+    """Return what a duel has found.
+
+    Raises:
+        UsageError: it has too few pairs to reach alpha; an interrupted one for example.
+    """
+    first = duelling.batch(record, 0)
+    failed = duelling.failed_cells(record, HEAD)
+    lacking = {name: why for name, why in duelling.failed_cells(record, BASE).items() if name not in failed}
+    warnings += tuple(
+        f"{name} is not judged, base has no time to compare with ({why})" for name, why in lacking.items()
+    )
+    fallen = duelling.failed_cells(record, CONTROL, AGAIN)
+    if fallen:
+        warnings += tuple(f"the control failed, the verdict stands without it ({why})" for why in fallen.values())
+    elif not first.controls:
+        warnings += ("there is no control; a movement of the machine itself would go unnoticed",)
+    try:
+        verdict = duelling.judge(first, duelling.batch(record, 1), terms.rule) if first.cells else None
+    except TooFew as error:
+        raise UsageError(f"{error}.") from error
+    return Finding(
+        sides=sides,
+        rule=terms.rule,
+        verdict=verdict,
+        cases={cell.case.id: cell.case for cell in terms.cells},
+        failed=failed,
+        lacking=lacking,
+        controls={name: evidence.from_pairs(ratios) for name, ratios in first.controls.items()},
+        warnings=warnings,
+    )
+
+
+def terms_of(record: Record, rule: Rule) -> Terms:
+    """Return the terms of a stored duel.
+
+    Raises:
+        UsageError: the record is of no duel.
+    """
+    cells = {duelling.cell_of(case).id: duelling.cell_of(case) for case in record.plan.cases}
+    sides: dict[str, set[str]] = {}
+    for case in record.plan.cases:
+        sides.setdefault(duelling.cell_of(case).id, set()).add(duelling.side_of(case))
+    judged = tuple(Cell(cells[name], (BASE, HEAD)) for name, found in sides.items() if {BASE, HEAD} <= found)
+    if not judged:
+        raise UsageError("the record is of no gate: it has no sides base and head; for two records use --records.")
+    control = next((cells[name] for name, found in sides.items() if {CONTROL, AGAIN} <= found), None)
+    plan = record.plan
+    return Terms(judged, control, plan.effort, plan.affinity, rule, plan.effort.rounds, 0)
+
+
+# --- two stored records -------------------------------------------------------------------------------------------
+
+
+def judge_records(files: tuple[Path, Path], rule: Rule, control: str | None) -> Finding | Report:
+    """Judge two stored records, or return the report of why they are not comparable.
+
+    Args:
+        files: base and head.
+        rule: what counts as regressed.
+        control: kernel of the serial cell that is the same code in both; None for no control.
+
+    Raises:
+        UsageError: the records have too few processes to reach alpha, or nothing in common.
+        PrimebenchError: a file cannot be read or holds no time.
+    """
+    comparing.check_once(files)
+    unlike = comparing.schemas(files)
+    if unlike:
+        return not_comparable(unlike)
+    sittings = [comparing.load(file) for file in files]
+    unlike = comparing.differences(sittings, ())
+    if unlike:
+        return not_comparable(unlike)
+    pairing = comparing.pair("file", None, sittings)
+    found = {}
+    for pair in pairing.pairs:
+        try:
+            found[pair.base.id] = compare(pair.base.samples, pair.other.samples).evidence
+        except BadSample as error:
+            raise UsageError(f"{pair.base.id}: {error}.") from error
+    cases = {pair.base.id: pair.base.case for pair in pairing.pairs}
+    controls = {name: found.pop(name) for name, case in tuple(cases.items()) if _is_control(case, control)}
+    if control not in (None, NO_CONTROL) and not controls:
+        raise UsageError(f"the records share no serial loop with the kernel {control}; leave out --control.")
+    failed = {one.id: f"in {one.where}: {one.reason}" for one in pairing.lonely if one.failed}
+    warnings = [DRIFT, *comparing.warnings(sittings)]
+    warnings += [f"not judged: {one.id}, {one.reason} in {one.where}" for one in pairing.lonely if not one.failed]
+    return Finding(
+        sides={BASE: str(files[0]), HEAD: str(files[1])},
+        rule=rule,
+        verdict=_verdict(found, controls, files, rule) if found else None,
+        cases={name: case for name, case in cases.items() if name not in controls} | dict.fromkeys(failed),
+        failed=failed,
+        controls=controls,
+        warnings=tuple(warnings),
+    )
+
+
+def _is_control(case: Case | None, kernel: str | None) -> bool:
+    return case is not None and kernel is not None and case.member == "serial" and case["kernel"] == kernel
+
+
+def _verdict(
+    found: Mapping[str, evidence.Evidence],
+    controls: Mapping[str, evidence.Evidence],
+    files: tuple[Path, Path],
+    rule: Rule,
+) -> Verdict:
+    try:
+        verdict = gate.judge(found, alpha=rule.alpha, margin=rule.margin, threshold=rule.threshold)
+    except TooFew as error:
+        raise UsageError(f"{error}.") from error
+    reasons = [reason for name, one in controls.items() if (reason := duelling.moved(name, one))]
+    for file in files:
+        if record_file.schema_of(file) is not None:
+            record = record_file.load(file)
+            processes = [one for result in record.results.values() for one in result.processes if one.values]
+            disturbed = gate.exceeded(duelling.readings(processes, record.machine.logical_cpus))
+            reasons += [f"{file}: {reason}" for reason in disturbed]
+    return gate.void(verdict, reasons)
+
+
+def doubts(base: Side, head: Side) -> list[str]:
+    """Return what the user should know about two sides before their times are compared; none of it forbids that."""
+    found = [said for side in (base, head) if (said := sides.uncommitted(side.label))]
+    if base.version != head.version:
+        found.append(f"base has primebench {base.version} and head {head.version}: a difference may be the harness's.")
+    if base.python_version != head.python_version:
+        found.append(f"base runs Python {base.python_version} and head {head.python_version}.")
+    if base.commit is not None and base.commit == head.commit:
+        found.append(f"{base.label} and {head.label} are the same commit; only noise can differ.")
+    return found

@@ -1,0 +1,96 @@
+"""The door: finds commands by file name, and turns every error into one line and an exit code.
+
+Exit codes: 0 done, 1 failed or nothing measured, 2 wrong usage, 3 regressed, 4 inconclusive, 5 not comparable,
+130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bench.core import catalog
+from bench.core.errors import PrimebenchError
+from bench.core.version import VERSION
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+COMMANDS = "bench.cli.commands"
+INTERRUPTED = 130
+
+
+class CommandFolder(click.Group):
+    """A group whose commands are the files of a folder; listing them imports none."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return list(catalog.names(COMMANDS))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the one command that is asked for."""
+        if cmd_name not in catalog.names(COMMANDS):
+            return None
+        command: click.Command = catalog.load(COMMANDS, cmd_name, needs=("command",)).command
+        return command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[Any, Any, list[str]]:
+        """Find the command, or say which one was probably meant."""
+        catalog.check_name(COMMANDS, args[0], "command", "primebench --help")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands from the first lines of their docstrings."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, catalog.summary(COMMANDS, name)) for name in self.list_commands(ctx)])
+
+
+@click.group(cls=CommandFolder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(VERSION, prog_name="primebench")
+def primebench() -> None:
+    """Run one prime search through every way Python offers to run it in parallel; check every answer, time every way.
+
+    \b
+    Example:
+      primebench run --backend pool
+    """
+
+
+def main() -> None:
+    """Run the command line and exit."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    sys.exit(_run())
+
+
+def _run() -> int:
+    try:
+        result = primebench.main(standalone_mode=False, prog_name="primebench")
+        sys.stdout.flush()
+    except PrimebenchError as error:
+        _say(str(error))
+        return error.exit_code
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        _say("interrupted.")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has gone; what is still buffered must not fail again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return result if isinstance(result, int) else 0
+
+
+def _say(text: str) -> None:
+    click.echo(f"primebench: {text}", err=True)
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,57 @@
+"""Carrying out a plan: visit after visit, saved after each, interrupted cleanly."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shlex
+import sys
+from typing import TYPE_CHECKING
+
+from bench.cli import output, voice
+from bench.core.record import Failure, Record, Result
+from bench.core.units import format_seconds
+from bench.engine import schedule
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bench.core.machine import Machine
+    from bench.core.plan import Plan
+    from bench.engine.schedule import Launch
+
+
+def begin(plan: Plan, machine: Machine) -> Record:
+    """Return a record in which nothing is measured yet."""
+    now = dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds")
+    return Record(plan, machine, shlex.join(["primebench", *sys.argv[1:]]), now, {}, {})
+
+
+def measure(record: Record, path: Path, launch: Launch, *, anonymous: bool) -> tuple[Record, Path]:
+    """Make the visits that the record lacks; return it complete, and where it was saved.
+
+    KeyboardInterrupt passes through, with everything finished so far already on disk.
+    """
+    visits = schedule.remaining(record.plan, record)
+    known = {key: result.loops for key, result in record.results.items()}
+    path = output.save(record, path, anonymous=anonymous)
+    seen = set(known)
+    with voice.Progress(len(visits)) as progress:
+        running = schedule.run(visits, record.plan, launch, known)
+        for visit, outcome in running:
+            record = record.with_outcome(outcome)
+            progress.finish(visit.case.member, _in_words(outcome), first=visit.case.id not in seen)
+            seen.add(visit.case.id)
+            path = output.save(record, path, anonymous=anonymous)
+    return record, path
+
+
+def _in_words(outcome: Result | Failure) -> str:
+    if isinstance(outcome, Failure):
+        return f"{outcome.kind} ({outcome.message})"
+    return format_seconds(min(outcome.samples[-1]))
+
+
+def exit_code(record: Record, named: set[str]) -> int:
+    """Return 1 when a case failed, a member that was named is missing here, or nothing was measured; else 0."""
+    missed = any(skip.kind == "missing" and skip.case.member in named for skip in record.plan.skips)
+    return 1 if record.failures or missed or not record.results else 0

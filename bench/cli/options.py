@@ -1,0 +1,230 @@
+"""Options that come from the families: one per noun to choose members, one per axis to choose values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bench.cli.voice import FORMATS
+from bench.core import catalog, cpus, plan_file, units
+from bench.core.errors import UnknownName, UsageError
+from bench.core.plan import EFFORTS, Drawing, Effort, draw, merge
+
+if TYPE_CHECKING:
+    from bench.core.case import Value
+    from bench.core.family import Axis, Family
+    from bench.core.plan_file import PlanFile
+
+FAMILIES = "bench.families"
+PLANS = "bench.plans"
+
+Command = Callable[..., Any]
+
+
+def families() -> tuple[Family, ...]:
+    """Load every family; their members are not imported by this."""
+    return tuple(map(family, catalog.families(FAMILIES)))
+
+
+def family(name: str) -> Family:
+    """Load the family whose folder is ``name``."""
+    found: Family = catalog.load(f"{FAMILIES}.{name}", "_family", needs=("FAMILY",)).FAMILY
+    return found
+
+
+def selection(command: Command) -> Command:
+    """Add the options that choose members and axis values, for all families."""
+    meant: dict[str, dict[str, Axis]] = {}
+    for kind in families():
+        for axis in kind.axes:
+            meant.setdefault(axis.name, {})[kind.name] = axis
+    for name, owners in reversed(meant.items()):
+        command = _axis_option(name, owners)(command)
+    command = click.option("--range", "range_", multiple=True, metavar="LO:HI", help="Search this range.")(command)
+    for kind in reversed(families()):
+        help_text = f"Members of {kind.name}: {kind.summary}. A name, several, a glob or all."
+        command = click.option(
+            f"--{kind.noun}", multiple=True, metavar="NAME", help=help_text, shell_complete=_completer(kind.package)
+        )(command)
+    return command
+
+
+def _axis_option(name: str, owners: Mapping[str, Axis]) -> Callable[[Command], Command]:
+    """Make the option of an axis; families that mean different things by its name each say what they mean."""
+    meanings = {axis.meaning for axis in owners.values()}
+    if len(meanings) == 1:
+        text = meanings.pop()
+    else:
+        text = " ".join(f"{owner.capitalize()}: {axis.meaning}" for owner, axis in owners.items())
+    metavar = "|".join(dict.fromkeys(axis.metavar for axis in owners.values()))
+    return click.option(f"--{name.replace('_', '-')}", name, multiple=True, metavar=metavar, help=text)
+
+
+def _completer(package: str) -> Callable[[click.Context, click.Parameter, str], list[str]]:
+    def complete(_context: click.Context, _option: click.Parameter, typed: str) -> list[str]:
+        done, comma, rest = typed.rpartition(",")
+        return [f"{done}{comma}{name}" for name in (*catalog.names(package), "all") if name.startswith(rest)]
+
+    return complete
+
+
+def drawing_of(options: Mapping[str, Any]) -> Drawing:
+    """Return the cases that the options of `selection` choose.
+
+    Raises:
+        UsageError: nothing is chosen, an axis belongs to no chosen family, or a name or value is unknown.
+    """
+    chosen = [kind for kind in families() if options.get(kind.noun)]
+    if not chosen:
+        nouns = ", ".join(f"--{kind.noun}" for kind in families())
+        raise UsageError(f"nothing is chosen to run; name members with {nouns} (for example --backend pool).")
+    _check_axes(chosen, options)
+    return merge(draw(kind, members_of(kind, options), _values(kind, options)) for kind in chosen)
+
+
+def plan_file_of(name: str) -> PlanFile:
+    """Return the plan of a shipped name or of a file.
+
+    Raises:
+        UsageError: there is no such plan, or its file is wrong.
+    """
+    if name.endswith(".toml") or "/" in name:
+        return plan_file.read(Path(name), families())
+    known = plan_names()
+    if name not in known:
+        raise UnknownName("plan", name, known, '"primebench list plans" shows all; a file ends in .toml.')
+    return plan_file.read(catalog.folder(PLANS) / f"{name}.toml", families())
+
+
+def plan_names() -> tuple[str, ...]:
+    """Return the names of the plans that are shipped."""
+    return tuple(sorted(path.stem for path in catalog.folder(PLANS).glob("*.toml")))
+
+
+def members_of(kind: Family, options: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the members of a family that its option chooses."""
+    return catalog.select(kind.package, _split(options[kind.noun]), kind.noun, f"primebench list {kind.name}")
+
+
+def named(drawing: Drawing, options: Mapping[str, Any]) -> set[str]:
+    """Return the members of the drawing that the user named letter by letter, not by a glob or ``all``."""
+    words = {word for kind in families() for word in _split(options.get(kind.noun) or ())}
+    return words & {skip.case.member for skip in drawing.skips}
+
+
+def _values(kind: Family, options: Mapping[str, Any]) -> dict[str, tuple[Value, ...]]:
+    values: dict[str, tuple[Value, ...]] = {}
+    for axis in kind.axes:
+        texts = _split(options.get(axis.name) or ())
+        if axis.name == "workload":
+            texts += _split(options.get("range_") or ())
+        if texts:
+            values[axis.name] = tuple(dict.fromkeys(value for text in texts for value in axis.parse(text)))
+    return values
+
+
+def _check_axes(chosen: Sequence[Family], options: Mapping[str, Any]) -> None:
+    known = {axis.name for kind in chosen for axis in kind.axes}
+    everywhere = {axis.name for kind in families() for axis in kind.axes}
+    for name in sorted(everywhere - known):
+        if options.get(name):
+            nouns = " and ".join(kind.name for kind in chosen)
+            raise UsageError(f"--{name.replace('_', '-')} means nothing to {nouns}; leave it out.")
+
+
+def _split(texts: Sequence[str]) -> list[str]:
+    pieces = [piece.strip() for text in texts for piece in text.split(",")]
+    return [piece for piece in pieces if piece]
+
+
+# --- effort -------------------------------------------------------------------------------------------------------
+
+
+def effort(command: Command) -> Command:
+    """Add the options that say how much time to spend."""
+    for decorator in reversed(
+        (
+            click.option(
+                "--effort",
+                type=click.Choice(list(EFFORTS)),
+                default="normal",
+                show_default=True,
+                help="Preset for the six numbers below.",
+            ),
+            click.option(
+                "--rounds", type=click.IntRange(1, 10_000), help="Visits of every case, each in a fresh process."
+            ),
+            click.option("--values", type=click.IntRange(1, 10_000), help="Timed values in each process."),
+            click.option("--warmups", type=click.IntRange(0, 10_000), help="Values thrown away before them."),
+            click.option(
+                "--min-time",
+                type=click.FloatRange(0, 3600, min_open=True),
+                metavar="SECONDS",
+                help="Least time of one value.",
+            ),
+            click.option(
+                "--timeout",
+                type=click.FloatRange(0, 86_400, min_open=True),
+                metavar="SECONDS",
+                help="Deadline of one visit.",
+            ),
+            click.option("--seed", type=int, help="Of the order of the visits."),
+            click.option(
+                "--affinity", metavar="CPUS", help="CPUs to use, for example 0,2-3; all that are allowed if not given."
+            ),
+        )
+    ):
+        command = decorator(command)
+    return command
+
+
+def effort_of(options: Mapping[str, Any]) -> Effort:
+    """Return the preset with the single numbers laid over it."""
+    preset = EFFORTS[options["effort"]]
+    given = {
+        "rounds": options["rounds"],
+        "values": options["values"],
+        "warmups": options["warmups"],
+        "min_time_s": options["min_time"],
+        "timeout_s": options["timeout"],
+        "seed": options["seed"],
+    }
+    fields = {name: getattr(preset, name) for name in preset.__slots__}
+    return Effort(**fields | {name: value for name, value in given.items() if value is not None})
+
+
+def affinity_of(text: str | None) -> tuple[int, ...]:
+    """Return the CPUs that ``--affinity`` names, or all that are allowed.
+
+    Raises:
+        UsageError: the text names no CPUs, or one that this process may not use.
+    """
+    allowed = cpus.allowed_cpus()
+    if text is None:
+        return allowed
+    wanted: set[int] = set()
+    for piece in _split([text]):
+        first, dash, last = piece.partition("-")
+        lo = units.whole_number(first)
+        hi = units.whole_number(last) if dash else lo
+        if hi - lo > 65_536:
+            raise UsageError(f"{piece} names more CPUs than any machine has.")
+        wanted |= set(range(lo, hi + 1))
+    if not wanted or not wanted <= set(allowed):
+        raise UsageError(f"--affinity {text} is not possible; allowed are the CPUs {','.join(map(str, allowed))}.")
+    return tuple(sorted(wanted))
+
+
+def format_option(command: Command) -> Command:
+    """Add ``--format``; the formats are the files of a folder."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(catalog.names(FORMATS)),
+        default="text",
+        show_default=True,
+        help="How to print it.",
+    )(command)

@@ -1,0 +1,63 @@
+"""How far a search is: one line on stderr with rate and time left; silent off a terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from typing import Self
+
+import click
+
+_WIDTH = 24  # of the bar, in characters
+_RECENT_S = 20.0  # the rate is that of so many seconds, because numbers become harder to search as they grow
+
+
+class SearchBar:
+    """Redraws its line whenever it is told how many numbers are done."""
+
+    def __init__(self, total: int) -> None:
+        """Expect ``total`` numbers."""
+        self.total = max(total, 1)
+        self.visible = sys.stderr.isatty()
+        self._points = [(time.monotonic(), 0)]
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        self._draw("preparing ...")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave the line to whatever is printed next."""
+        self._draw("")
+
+    def start(self) -> None:
+        """Begin to count the time."""
+        self._points = [(time.monotonic(), 0)]
+
+    def update(self, done: int) -> None:
+        """Show that so many numbers are done."""
+        now = time.monotonic()
+        self._points.append((now, done))
+        while len(self._points) > 2 and self._points[0][0] < now - _RECENT_S:
+            del self._points[0]
+        began, before = self._points[0]
+        rate = (done - before) / max(now - began, 1e-6)
+        share = min(done / self.total, 1.0)
+        bar = ("#" * round(share * _WIDTH)).ljust(_WIDTH, ".")
+        self._draw(f"[{bar}] {share:4.0%}  {rate:.2g} numbers/s{_left(rate, self.total - done)}")
+
+    def _draw(self, text: str) -> None:
+        if self.visible:
+            width = os.get_terminal_size(sys.stderr.fileno()).columns - 1
+            click.echo("\r\x1b[K" + text[: max(width, 0)], err=True, nl=False)
+
+
+def _left(rate: float, numbers: int) -> str:
+    if rate <= 0 or numbers <= 0:
+        return ""
+    left_s = numbers / rate
+    for unit, length_s in (("s", 1), ("min", 60), ("h", 3600)):
+        if left_s < 100 * length_s:
+            return f", about {left_s / length_s:.0f} {unit} left"
+    return f", about {left_s / 86400:.0f} days left"

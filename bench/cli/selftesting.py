@@ -1,0 +1,142 @@
+"""Proving the gate on this machine: block after block until the time is used up, and what the blocks say."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from bench.analysis import duelling, trials
+from bench.analysis.design import pairs_to_reach
+from bench.analysis.duelling import CONTROL, PILOT, Rule
+from bench.analysis.errors import TooFew
+from bench.cli.duelling import Duel, Terms, planned
+from bench.core.errors import NothingMeasured, UsageError
+from bench.engine.duel import Cell
+from bench.engine.slowed import BASE, SAME, SLOW, percent_of
+from bench.reports.views.selftest import Proof
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bench.core.machine import Machine
+    from bench.core.record import Record
+
+DRAWS = 1000  # redrawn verdicts of each kind: with none red the bound is 0.3 %, finer than they deserve
+
+_BLOCKS = 2.2  # what must fit into the time: two blocks, of which a verdict over the slowed side is made, and a spare
+
+DEFAULTS = {"backend": ("pool",), "phase": ("map",), "range_": ("1e6:1.04e6",)}
+"""What is measured unless something is chosen: all CPUs at work, 50 ms or more, and hardly anything but the kernel, so
+that five percent more work is five percent more time."""
+
+
+def hold(held: Duel, clock: Callable[[], float] = time.monotonic) -> None:
+    """Measure blocks until no further one fits into the budget; go on where the record ends.
+
+    Raises:
+        NothingMeasured: every case has failed.
+    """
+    start = clock()
+    held.rehearse()
+    _need_cases(held)
+    size = held.ledger.record.plan.effort.rounds
+    if size == PILOT:  # not planned yet: no plan has so few pairs
+        size = _pilot(held, lambda: held.terms.budget_s - (clock() - start), clock)
+    done = trials.pairs_of(held.ledger.record)
+    block = max((batch for batch, _ in done), default=0)
+    first = sum(batch == block for batch, _ in done)
+    took_s = 0.0
+    while not took_s or clock() - start + took_s <= held.terms.budget_s:
+        begun = clock()
+        held.measure(block, range(first, size))
+        _need_cases(held)
+        took_s = max(1e-9, (clock() - begun) * size / max(1, size - first))
+        block, first = block + 1, 0
+
+
+def _pilot(held: Duel, left_s: Callable[[], float], clock: Callable[[], float]) -> int:
+    """Measure the pilot and return the number of pairs that it leads to; two blocks have to fit into what is left."""
+    begun = clock()
+    held.measure(0, range(PILOT))
+    _need_cases(held)
+    each_s = max(1e-9, (clock() - begun) / PILOT)
+    # However slow the machine is, one block that can raise an alarm is worth waiting for.
+    least = pairs_to_reach(held.terms.rule.alpha / len(held.gated))
+    cap = max(least, int((left_s() / each_s + PILOT) / _BLOCKS))
+    size = planned(held, cap, BASE, SAME)
+    held.ledger.plan_pairs(size)
+    return size
+
+
+def _need_cases(held: Duel) -> None:
+    if not held.gated:
+        reasons = "; ".join(dict.fromkeys(duelling.failed_cells(held.ledger.record).values()))
+        raise NothingMeasured(f"every case failed: {reasons}")
+
+
+def prove(record: Record, rule: Rule) -> Proof:
+    """Return what the blocks of a record say of the gate.
+
+    Raises:
+        NothingMeasured: there is no whole block.
+    """
+    size = record.plan.effort.rounds
+    pairs = trials.pairs_of(record)
+    blocks = trials.blocks_of(pairs, size)
+    if not blocks:
+        raise NothingMeasured(
+            "not a single block of pairs is complete; give it more time (--budget), or go on with --resume."
+        )
+    slow = slow_side(record)
+    cpus = record.machine.logical_cpus
+    every = list(pairs.values())
+    try:
+        redrawn = trials.redrawn(every, size, rule, cpus, SAME, slow, DRAWS, record.plan.effort.seed)
+    except TooFew:
+        redrawn = None
+    cases = {duelling.cell_of(case).id: duelling.cell_of(case) for case in record.plan.cases}
+    spreads = trials.spreads(every, rule, SAME, slow)
+    return Proof(
+        machine=_where(record.machine),
+        percent=percent_of(slow),
+        size=size,
+        blocks=len(blocks),
+        rule=rule,
+        cases={name: cases[name] for name in spreads},
+        live=trials.live(blocks, rule, cpus, SAME, slow),
+        redrawn=redrawn,
+        spreads=spreads,
+        warnings=tuple(f"{name}: {why}" for name, why in duelling.failed_cells(record).items()),
+    )
+
+
+def _where(machine: Machine) -> str:
+    return (
+        f"{machine.cpu_model or machine.architecture}, {machine.usable_cpus:g} usable CPUs, "
+        f"{machine.python_implementation} {machine.python_version}, {machine.os}"
+    )
+
+
+def slow_side(record: Record) -> str:
+    """Return the name of the slowed side; `UsageError` when the record is of no selftest."""
+    for case in record.plan.cases:
+        if duelling.side_of(case).startswith(f"{SLOW}-"):
+            return duelling.side_of(case)
+    raise UsageError("the record is of no selftest; there is no slowed side in it.")
+
+
+def terms_of(record: Record, rule: Rule, budget_s: float) -> Terms:
+    """Return the terms with which an interrupted selftest goes on."""
+    slow = slow_side(record)
+    cells = {duelling.cell_of(case).id: duelling.cell_of(case) for case in record.plan.cases}
+    judged = {duelling.cell_of(case).id for case in record.plan.cases if duelling.side_of(case) == slow}
+    control = next((duelling.cell_of(case) for case in record.plan.cases if duelling.side_of(case) == CONTROL), None)
+    return Terms(
+        cells=tuple(Cell(case, (BASE, SAME, slow)) for name, case in cells.items() if name in judged),
+        control=control,
+        effort=record.plan.effort,
+        affinity=record.plan.affinity,
+        rule=rule,
+        pairs=None,
+        budget_s=budget_s,
+    )

@@ -1,0 +1,85 @@
+"""How the program speaks: data on stdout, talk on stderr, colour only on a terminal that wants it."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Self
+
+import click
+
+from bench.core import catalog
+from bench.reports.report import Report
+
+FORMATS = "bench.reports.formats"
+
+
+def warn(text: str) -> None:
+    """Say something that the user should know, on stderr."""
+    click.echo(_coloured("warning: ", "yellow") + text, err=True)
+
+
+def note(text: str) -> None:
+    """Say where something went or what comes next, on stderr."""
+    click.echo(text, err=True)
+
+
+def show(report: Report, form: str) -> None:
+    """Print a report on stdout; Markdown also goes to the job summary of GitHub Actions, where there is one."""
+    text = catalog.load(FORMATS, form, needs=("render",)).render(report)
+    click.echo(text)
+    summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    if form == "markdown" and summary:
+        try:
+            with Path(summary).open("a", encoding="utf-8") as file:
+                file.write(f"{text}\n\n")
+        except OSError as error:
+            warn(f"the job summary {summary} cannot be written: {error.strerror or error}.")
+
+
+def _coloured(text: str, colour: str) -> str:
+    wanted = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+    return click.style(text, fg=colour) if wanted else text
+
+
+class Progress:
+    """One line on stderr that tells what was just measured and how long the rest will take; silent off a terminal."""
+
+    def __init__(self, total: int) -> None:
+        """Count ``total`` visits."""
+        self.total, self.done = total, 0
+        self.started = time.monotonic()
+        self.visible = sys.stderr.isatty()
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave the line to whatever is printed next."""
+        self._write("")
+
+    def begin(self, what: str) -> None:
+        """Say what is being measured."""
+        self._write(f"[{self.done + 1}/{self.total}] {what} ...{self._left()}")
+
+    def finish(self, what: str, outcome: str, *, first: bool) -> None:
+        """Count a visit; the first of each case leaves a line behind."""
+        self.done += 1
+        if self.visible and first:
+            self._write("")
+            click.echo(f"{what}: {outcome}", err=True)
+        self._write(f"[{self.done}/{self.total}] {what}: {outcome}{self._left()}")
+
+    def _left(self) -> str:
+        if not self.done or self.done == self.total:
+            return ""
+        left_s = (time.monotonic() - self.started) / self.done * (self.total - self.done)
+        return f", about {left_s:.0f} s left" if left_s < 100 else f", about {left_s / 60:.0f} min left"
+
+    def _write(self, text: str) -> None:
+        if self.visible:
+            width = os.get_terminal_size(sys.stderr.fileno()).columns - 1
+            click.echo("\r\x1b[K" + text[:width], err=True, nl=False)

@@ -1,0 +1,206 @@
+"""The three-state verdict."""
+
+from __future__ import annotations
+
+from math import log, log1p
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from bench.analysis import gate, rate
+from bench.analysis.compare import compare
+from bench.analysis.errors import BadSample, TooFew
+from bench.analysis.gate import Reading, confirm, judge, judge_pairs
+
+
+def pairs(shift: float, noise: float = 0.005, n: int = 12, seed: int = 0) -> list[float]:
+    """Return log-ratios with a true slowdown."""
+    values: list[float] = (log1p(shift) + np.random.default_rng(seed).normal(0, noise, n)).tolist()
+    return values
+
+
+@pytest.mark.parametrize(
+    ("shift", "noise", "verdict", "reason"),
+    [
+        (0.05, 0.005, "regressed", "more than 2.0%"),
+        (0.20, 0.005, "regressed", "p 0.00024 below 0.01"),
+        (0.00, 0.005, "ok", "below 5.0%"),
+        (0.015, 0.001, "ok", "at most"),
+        (-0.10, 0.005, "ok", "at most"),
+        (0.03, 0.10, "inconclusive", "more pairs would decide"),
+    ],
+)
+def test_states(shift: float, noise: float, verdict: str, reason: str) -> None:
+    """A clear slowdown beyond the margin is regressed, one ruled out is ok, noise is inconclusive; each says why."""
+    found = judge_pairs({"cell": pairs(shift, noise)})
+    assert (verdict, False) == (found.verdict, found.void)
+    assert reason in found.cells[0].reason
+    assert bool(found.reasons) == (verdict != "ok")
+
+
+def test_significant_but_small_is_no_regression() -> None:
+    """A slowdown that is certain but within the margin is inconclusive, unless 5 % is ruled out."""
+    spread = [0.001 * i for i in range(1, 11)] + [0.09, 0.10, 0.11, 0.12]
+    found = judge_pairs({"cell": spread}, margin=0.04)
+    assert found.cells[0].p < 0.01
+    assert "inconclusive" == found.verdict
+    assert "slower but within 4.0%" in found.cells[0].reason
+
+
+def test_large_but_uncertain_is_no_regression() -> None:
+    """A large estimate whose p-value misses alpha is not regressed."""
+    found = judge_pairs({"cell": [0.3, 0.25, -0.2, 0.4, -0.1, 0.35, 0.2, -0.05]})
+    assert found.cells[0].evidence.ratio > 1.1
+    assert "inconclusive" == found.verdict
+
+
+def test_p_values_are_adjusted_for_the_family() -> None:
+    """A cell that would be red alone is not red among twenty quiet ones, because Holm multiplies its p-value."""
+    cell = [0.04 + 0.001 * i for i in range(11)] + [-0.001]
+    alone = judge_pairs({"cell": cell})
+    family = judge_pairs({"cell": cell} | {f"quiet-{i}": pairs(0, seed=i, n=12) for i in range(20)})
+    assert "regressed" == alone.verdict
+    assert stats.wilcoxon(cell, alternative="greater", method="exact").pvalue * 21 == pytest.approx(family.cells[0].p)
+    assert "regressed" != family.cells[0].verdict
+
+
+def test_the_worst_cell_decides() -> None:
+    """One regressed cell makes the family regressed, one inconclusive cell inconclusive; cells keep their order."""
+    good, unclear, bad = pairs(0), pairs(0.03, 0.1), pairs(0.2)
+    assert "ok" == judge_pairs({"a": good, "b": good}).verdict
+    assert "inconclusive" == judge_pairs({"a": good, "b": unclear}).verdict
+    found = judge_pairs({"a": good, "b": unclear, "c": bad})
+    assert "regressed" == found.verdict
+    assert ["a", "b", "c"] == [cell.id for cell in found.cells]
+    assert ["b", "c"] == [reason.split(":")[0] for reason in found.reasons]
+
+
+def test_faster_is_a_note_and_no_verdict() -> None:
+    """A clear speed-up is ok, and noted as improved; a small one is not noted."""
+    found = judge_pairs({"fast": pairs(-0.1), "same": pairs(0)})
+    assert [("ok", "improved"), ("ok", "")] == [(cell.verdict, cell.note) for cell in found.cells]
+
+
+@pytest.mark.parametrize(("n", "cells", "needed"), [(6, 1, 7), (9, 12, 11), (11, 30, 12)])
+def test_a_design_that_cannot_alarm_is_refused(n: int, cells: int, needed: int) -> None:
+    """Too few pairs for alpha over the family raise an error that names the number needed; that number is accepted."""
+    with pytest.raises(TooFew, match=f"at least {needed} pairs"):
+        judge_pairs({f"cell-{i}": pairs(0, n=n) for i in range(cells)})
+    clear = judge_pairs({f"cell-{i}": pairs(0.5, n=needed) for i in range(cells)})
+    assert all(cell.verdict == "regressed" for cell in clear.cells)
+
+
+def test_records_that_cannot_alarm_can_still_be_looked_at() -> None:
+    """Without refusal, three processes a side are inconclusive even at twice the time: never regressed, never ok."""
+    base = [[1.0], [1.01], [1.02]]
+    evidence = compare(base, [[2.0], [2.01], [2.02]]).evidence
+    assert "inconclusive" == judge({"cell": evidence}, refuse=False).verdict
+    with pytest.raises(TooFew, match="3 processes cannot reach alpha"):
+        judge({"cell": evidence})
+
+
+@given(st.lists(st.lists(st.floats(0.01, 0.02), min_size=2, max_size=2), min_size=7, max_size=15), st.booleans())
+def test_a_record_against_itself_is_never_regressed(sample: list[list[float]], paired: bool) -> None:
+    """Whatever the times, the same record on both sides is not regressed; paired it is always ok."""
+    found = judge({"cell": compare(sample, sample, paired=paired).evidence})
+    assert "regressed" != found.verdict
+    assert not paired or "ok" == found.verdict
+
+
+def test_unequal_counts_of_the_same_code_are_not_regressed() -> None:
+    """30 against 36 processes of one distribution: p-values of 300 such comparisons are valid and no alarm is raised.
+
+    pyperf 2.10 calls every such pair significant, because its t-test raises on unequal lengths.
+    """
+    generator = np.random.default_rng(21)
+    verdicts, small = [], 0
+    for _ in range(300):
+        base, head = (generator.lognormal(-3, 0.02, (n, 1)).tolist() for n in (30, 36))
+        found = judge({"cell": compare(base, head).evidence})
+        verdicts.append(found.verdict)
+        small += found.cells[0].p < 0.05
+    assert "regressed" not in verdicts
+    assert stats.binomtest(small, 300, 0.05).pvalue > 1e-3
+
+
+def test_false_alarms_stay_below_alpha_in_simulation() -> None:
+    """Without margin, 2000 A/A verdicts over three cells alarm in at most alpha, here 5 %, within binomial noise."""
+    generator = np.random.default_rng(22)
+    alarms = 0
+    for _ in range(2000):
+        cells = {str(i): generator.laplace(0, 0.02, 9).tolist() for i in range(3)}
+        alarms += judge_pairs(cells, alpha=0.05, margin=0.0).verdict == "regressed"
+    assert rate.lower_bound(alarms, 2000, 0.999) <= 0.05
+    assert alarms > 20  # the test is not merely blind
+
+
+def test_ok_is_rarely_wrong_in_simulation() -> None:
+    """A true slowdown of exactly the threshold is called ok in at most 5 % of 1000 sittings, within binomial noise."""
+    generator = np.random.default_rng(23)
+    wrong = 0
+    for _ in range(1000):
+        cell = (log(1.05) + generator.normal(0, 0.03, 10)).tolist()
+        wrong += judge_pairs({"cell": cell}, margin=0.049).verdict == "ok"
+    assert rate.lower_bound(wrong, 1000, 0.999) <= 0.05
+    assert wrong > 10
+
+
+@pytest.mark.parametrize("shift", [0.03, -0.03])
+def test_a_moved_control_voids_the_verdict(shift: float) -> None:
+    """A control that moved either way makes even a clear slowdown inconclusive, with the reason."""
+    found = judge_pairs({"cell": pairs(0.2)}, controls={"serial": pairs(shift)})
+    assert ("inconclusive", True) == (found.verdict, found.void)
+    assert found.reasons[0].startswith("void: control serial moved by")
+    assert "regressed" == found.cells[0].verdict
+
+
+def test_a_noisy_control_does_not_void() -> None:
+    """A control that is off by more than 1 % merely by noise leaves the verdict alone; too few pairs to tell do not."""
+    noisy = [0.08, -0.06, 0.07, -0.05, 0.03, 0.02, -0.01, 0.04]
+    assert not judge_pairs({"cell": pairs(0.2)}, controls={"serial": noisy}).void
+    assert judge_pairs({"cell": pairs(0.2)}, controls={"serial": [0.03, 0.04]}).void
+    assert not judge_pairs({"cell": pairs(0.2)}, controls={"serial": pairs(0.001)}).void
+
+
+def test_readings_above_their_limit_void_the_verdict() -> None:
+    """Steal, throttling or load above the limit, or a reading that is no number, void the verdict; at the limit not."""
+    calm = [Reading("steal", gate.STEAL_LIMIT, gate.STEAL_LIMIT), Reading("throttled periods", 0, gate.THROTTLED_LIMIT)]
+    assert "ok" == judge_pairs({"cell": pairs(0)}, readings=calm).verdict
+    loud = [Reading("steal", 0.2, 0.05), Reading("throttled periods", 3, 0), Reading("load", float("nan"), 0.5)]
+    found = judge_pairs({"cell": pairs(0)}, readings=[*calm, *loud])
+    assert ("inconclusive", True) == (found.verdict, found.void)
+    assert ("void: steal was 0.2, above 0.05", "void: throttled periods was 3, above 0") == found.reasons[:2]
+    assert 3 == len(found.reasons)
+
+
+def test_red_needs_an_independent_second_batch() -> None:
+    """A red cell stays red if the second batch is red, and becomes inconclusive if it is ok, missing or void."""
+    first = judge_pairs({"cell": pairs(0.1), "other": pairs(0)})
+    assert "regressed" == confirm(first, judge_pairs({"cell": pairs(0.1, seed=9)})).verdict
+    denied = confirm(first, judge_pairs({"cell": pairs(0.0, seed=9)}))
+    assert "inconclusive" == denied.verdict
+    assert "not confirmed (second batch ok" in denied.cells[0].reason
+    assert "inconclusive" == confirm(first, judge_pairs({"other": pairs(0)})).verdict
+    disturbed = confirm(first, judge_pairs({"cell": pairs(0.1)}, readings=[Reading("steal", 1, 0)]))
+    assert "inconclusive" == disturbed.verdict
+    assert "void: steal was 1, above 0" in disturbed.reasons
+
+
+def test_green_and_void_verdicts_need_no_second_batch() -> None:
+    """Confirmation changes nothing about a verdict that is not regressed."""
+    red = judge_pairs({"cell": pairs(0.1)})
+    for first in (judge_pairs({"cell": pairs(0)}), gate.void(red, ["a reason"])):
+        assert first == confirm(first, red)
+
+
+def test_impossible_settings_are_refused() -> None:
+    """No cell, a margin not below the threshold, and an alpha outside 0 to 1 raise an error."""
+    with pytest.raises(BadSample, match="no cell"):
+        judge_pairs({})
+    with pytest.raises(BadSample):
+        judge_pairs({"cell": pairs(0)}, margin=0.05, threshold=0.05)
+    with pytest.raises(BadSample):
+        judge_pairs({"cell": pairs(0)}, alpha=1.0)

@@ -1,0 +1,112 @@
+"""The GitHub action: how the gate's exit codes become outcomes of a step, and what workflows are allowed."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import click
+import pytest
+
+from bench.cli.main import primebench
+
+ROOT = Path(__file__).parents[2]
+ACTION = ROOT / ".github" / "actions" / "primebench-gate"
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+
+
+def defaults():
+    """Return input -> default of the action, read from its file."""
+    text = (ACTION / "action.yml").read_text().partition("outputs:")[0]
+    return dict(re.findall(r"^  ([a-z]+):\n    description: .*\n    default: (.*)$", text, re.MULTILINE))
+
+
+def step(folder, code, **inputs):
+    """Run the action's script with a primebench that ends with ``code``; return exit code, output, outputs, words."""
+    stub = folder / "primebench"
+    stub.write_text(
+        f'#!/bin/sh\nprintf "%s\\n" "$@" >"{folder}/words"\necho "a report"\n'
+        f': >"{folder}/primebench-gate.json"\nexit {code}\n'
+    )
+    stub.chmod(0o755)
+    given = {name.upper(): value.strip('"') for name, value in defaults().items()} | inputs
+    environment = {**os.environ, **given, "PRIMEBENCH": str(stub), "RUNNER_TEMP": str(folder)}
+    environment["GITHUB_OUTPUT"] = str(folder / "outputs")
+    done = subprocess.run(
+        ["bash", ACTION / "gate.sh"], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+    told = dict(line.split("=", 1) for line in (folder / "outputs").read_text().splitlines())
+    return done.returncode, done.stdout, told, (folder / "words").read_text().splitlines()
+
+
+@pytest.mark.parametrize(
+    ("code", "outcome", "verdict", "said"),
+    [
+        (0, 0, "ok", ""),
+        (1, 1, "failed", ""),
+        (2, 2, "failed", ""),
+        (3, 3, "regressed", "::error title=primebench::HEAD is slower than HEAD~1"),
+        (4, 0, "inconclusive", "::warning title=primebench::Whether HEAD is slower than HEAD~1 could not be decided"),
+        (130, 130, "failed", ""),
+    ],
+)
+def test_exit_codes_become_outcomes(tmp_path, code, outcome, verdict, said):
+    """Regressed and failed end the step, inconclusive warns; the verdict and the record are outputs of the step."""
+    found, out, told, _ = step(tmp_path, code)
+    assert outcome == found
+    assert {"verdict": verdict, "record": str(tmp_path / "primebench-gate.json")} == told
+    assert said in out
+    assert bool(said) == ("::" in out)
+
+
+def test_inconclusive_may_fail(tmp_path):
+    """Whoever wants it strict gets exit code 4."""
+    assert 4 == step(tmp_path, 4, INCONCLUSIVE="fail")[0]
+
+
+def test_words_of_the_gate_exist(tmp_path):
+    """Every option that the script hands over is one of the gate's, and inputs arrive as single words."""
+    words = step(tmp_path, 0, BASE="a b; rm -rf /", OPTIONS="--margin 0.03 --control *")[3]
+    gate = primebench.get_command(click.Context(primebench), "gate")
+    assert gate is not None
+    known = {option for parameter in gate.params for option in parameter.opts}
+    assert "gate" == words[0]
+    assert {word for word in words if word.startswith("--")} <= known
+    assert "a b; rm -rf /" == words[words.index("--base") + 1]
+    assert "*" == words[words.index("--control") + 1]
+
+
+def test_inputs_are_documented_with_their_defaults():
+    """The table of the action's README names every input with its default."""
+    table = (ACTION / "README.md").read_text()
+    for name, default in defaults().items():
+        shown = "" if default == '""' else f"`{default}` "
+        assert f"| `{name}` | {shown}|" in table
+    assert 7 == len(defaults())
+
+
+@pytest.mark.parametrize("file", [*WORKFLOWS, ACTION / "action.yml", ACTION / "README.md"], ids=lambda file: file.name)
+def test_actions_are_pinned(file):
+    """Actions of others are named by the hash of a commit, which nobody can move; the version stands behind it."""
+    used = re.findall(r"uses: (\S+)(.*)", file.read_text())
+    foreign = [(name, rest) for name, rest in used if not name.startswith("./")]
+    assert all(re.search(r"@[0-9a-f]{40}$", name) and re.match(r" # v\d", rest) for name, rest in foreign)
+    assert used or file.name == "action.yml"
+
+
+@pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.name)
+def test_workflows_may_only_read(file):
+    """No workflow has default permissions, and no job may write anything or keeps credentials."""
+    text = file.read_text()
+    assert "\npermissions: {}\n" in text
+    assert {"read"} == set(re.findall(r"^      [a-z-]+: (read|write|none)$", text, re.MULTILINE))
+    assert text.count("actions/checkout@") == text.count("persist-credentials: false")
+
+
+def test_the_project_gates_itself_against_the_commit_before():
+    """The workflow runs the gate from the commit before to the one that is checked out, with both fetched."""
+    text = (ROOT / ".github" / "workflows" / "gate.yml").read_text()
+    assert "uses: ./.github/actions/primebench-gate" in text
+    assert "base: HEAD~1" in text and "head: HEAD" in text and "fetch-depth: 2" in text

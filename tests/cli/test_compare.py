@@ -1,0 +1,378 @@
+"""primebench compare: every exit code, every refusal, every axis, through the real command."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.records import backend, record, save, save_plain
+
+POOL, EXECUTOR, SERIAL, CEILING = backend("pool", 4), backend("executor", 4), backend("serial"), backend("ceiling", 4)
+STEADY = [1 + i / 1000 for i in range(20)]
+
+
+def times(factor=1.0, count=20):
+    """Return times around a factor, all different."""
+    return [factor * time for time in STEADY[:count]]
+
+
+def write(name, given, **settings):
+    """Write a record into the current folder and return its name."""
+    save(record(given, **settings), Path(name))
+    return name
+
+
+# --- verdicts and exit codes --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("factor", "count", "code", "verdict"),
+    [
+        (1.0, 20, 0, "ok"),
+        (0.8, 20, 0, "ok"),
+        (1.1, 20, 3, "regressed"),
+        (1.015, 20, 0, "ok"),
+        (1.1, 3, 4, "inconclusive"),
+    ],
+)
+def test_verdict_decides_the_exit_code(cli, factor, count, code, verdict):
+    """Equal or faster is 0, 10 % slower is 3, and 3 processes are too few to say anything: 4."""
+    write("a.json", {POOL: times(count=count)})
+    write("b.json", {POOL: times(factor, count)})
+    done = cli("compare", "a.json", "b.json", "--format", "json")
+    data = json.loads(done.out)
+    assert (code, verdict) == (done.code, data["verdict"])
+    (case,) = data["cases"]
+    assert (POOL.id, verdict, count) == (case["id"], case["verdict"], case["n"])
+    assert factor == pytest.approx(case["ratio"], rel=1e-3)
+
+
+def test_json_and_table_say_the_same(cli):
+    """Ratio, interval, n, p and verdict of the table are those of the JSON, rounded."""
+    write("a.json", {POOL: times()})
+    write("b.json", {POOL: times(1.1)})
+    (case,) = json.loads(cli("compare", "a.json", "b.json", "--format", "json").out)["cases"]
+    assert {"id", "ratio", "low", "high", "n", "p", "verdict"} <= case.keys()
+    text = cli("compare", "a.json", "b.json").out
+    for said in (f"{case['ratio']:.3f}", f"{case['low']:.3f} .. {case['high']:.3f}", f"{case['p']:.2g}", "regressed"):
+        assert said in text
+    assert "Verdict: regressed." in text
+
+
+def test_two_sittings_are_warned_of(cli):
+    """Drift lies between two files, and the way out is named; it is no part of the data on stdout but of the JSON."""
+    write("a.json", {POOL: times()})
+    write("b.json", {POOL: times()})
+    done = cli("compare", "a.json", "b.json", "--format", "json")
+    assert "carry the drift" in done.err and "primebench gate" in done.err
+    assert any("drift" in warning for warning in json.loads(done.out)["warnings"])
+
+
+def test_the_worst_case_decides_and_all_are_judged_together(cli):
+    """One regressed case of two makes the whole regressed, with its reason."""
+    write("a.json", {POOL: times(), EXECUTOR: times()})
+    write("b.json", {POOL: times(), EXECUTOR: times(1.2)})
+    done = cli("compare", "a.json", "b.json", "--format", "json")
+    data = json.loads(done.out)
+    assert 3 == done.code and ["ok", "regressed"] == [case["verdict"] for case in data["cases"]]
+    assert EXECUTOR.id in data["reasons"][0]
+
+
+def test_three_files_are_each_compared_with_the_first(cli):
+    """The table tells the files apart."""
+    for name, factor in (("a.json", 1.0), ("b.json", 1.0), ("c.json", 1.2)):
+        write(name, {POOL: times(factor)})
+    done = cli("compare", "a.json", "b.json", "c.json", "--format", "json")
+    found = [(case["other"], case["verdict"]) for case in json.loads(done.out)["cases"]]
+    assert [("b.json", "ok"), ("c.json", "regressed")] == found
+    text = cli("compare", "a.json", "b.json", "c.json").out
+    assert "b.json" in text and "c.json" in text
+
+
+def test_missing_cases_are_listed(cli):
+    """A case of one file only stands in the table of what was not compared, with its file, and changes no verdict."""
+    write("a.json", {POOL: times(), EXECUTOR: times()})
+    write("b.json", {POOL: times()})
+    done = cli("compare", "a.json", "b.json")
+    assert 0 == done.code
+    assert "Not compared" in done.out and EXECUTOR.id in done.out and "not measured" in done.out
+    (entry,) = json.loads(cli("compare", "a.json", "b.json", "--format", "json").out)["missing"]
+    assert (EXECUTOR.id, "b.json") == (entry["id"], entry["where"])
+
+
+def test_unequal_counts_of_processes_are_judged_by_evidence(cli):
+    """20 against 19 of the same times: pyperf calls any two files of unlike counts different; here it is ok.
+
+    pyperf is asked in the same test, with equal counts too, so that the trap is known to be there.
+    """
+    write("a.json", {POOL: times()})
+    write("equal.json", {POOL: times()})
+    write("b.json", {POOL: times(count=19)})
+    assert 0 == cli("compare", "a.json", "b.json").code
+
+    def pyperf(other):
+        words = [sys.executable, "-m", "pyperf", "compare_to", "a.json", other]
+        return subprocess.run(words, capture_output=True, text=True, check=True).stdout
+
+    assert "not significant" in pyperf("equal.json").lower()
+    assert "not significant" not in pyperf("b.json").lower()
+
+
+def test_unequal_numbers_of_values_do_not_favour_the_longer_row(cli):
+    """A minimum over 6 values is lower by chance than one over 2: only the first 2 of both are used."""
+    rows = [[time, time + 0.01, time - 0.5, time - 0.5] for time in STEADY]
+    write("a.json", {POOL: [[time, time + 0.01] for time in STEADY]})
+    write("b.json", {POOL: rows})
+    (case,) = json.loads(cli("compare", "a.json", "b.json", "--format", "json").out)["cases"]
+    assert 1.0 == pytest.approx(case["ratio"])
+
+
+# --- not comparable -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("machine", "field"),
+    [({"cpu_model": "B"}, "CPU model"), ({"usable_cpus": 2}, "usable CPUs"), ({"python_version": "3.11.8"}, "Python")],
+)
+def test_unlike_machines_are_refused(cli, machine, field):
+    """Exit code 5, the field with both values, the way out; as JSON the verdict is in the data."""
+    write("a.json", {POOL: times()})
+    write("b.json", {POOL: times()}, machine=machine)
+    done = cli("compare", "a.json", "b.json")
+    assert 5 == done.code
+    assert field in done.out and "Verdict: not comparable." in done.out
+    assert "--normalise serial" in done.err
+    data = json.loads(cli("compare", "a.json", "b.json", "--format", "json").out)
+    assert ("not comparable", []) == (data["verdict"], data["cases"])
+    assert data["reasons"][0].startswith(f"{field} differs: ")
+
+
+def test_unlike_workloads_are_refused_even_normalised(cli):
+    """A speed-up on one workload says nothing of one on another."""
+    write("a.json", {POOL: times(), SERIAL: times()})
+    other = backend("pool", 4, workload="textbook")
+    write("b.json", {other: times(), backend("serial", workload="textbook"): times()})
+    for words in ((), ("--normalise", "serial")):
+        done = cli("compare", "a.json", "b.json", *words)
+        assert 5 == done.code and "workload" in done.err and "--normalise serial" not in done.err
+
+
+def test_unlike_schemas_are_refused(cli):
+    """One file from a newer schema beside one of ours is not comparable; two newer ones cannot be read."""
+    text = Path(write("a.json", {POOL: times()})).read_text()
+    for name in ("b.json", "c.json"):
+        Path(name).write_text(text.replace('"schema": 1', '"schema": 99'))
+    done = cli("compare", "a.json", "b.json")
+    assert 5 == done.code and "schema" in done.out and "99" in done.out
+    done = cli("compare", "b.json", "c.json")
+    assert 1 == done.code and "b.json: has schema 99" in done.err
+
+
+def sweep(serial, speedup, **settings):
+    """Return the arguments of a record with a serial loop, a ceiling and a pool."""
+    base = times(serial)
+    return {SERIAL: base, CEILING: [t / 4 for t in base], POOL: [t / speedup for t in base]}, settings
+
+
+@pytest.mark.parametrize(("speedup", "code"), [(3.2, 0), (2.4, 3)])
+def test_normalised_unlike_machines_are_compared(cli, speedup, code):
+    """A machine three times as slow with the same speed-up is ok; one with three quarters of it has regressed."""
+    given, _ = sweep(1.0, 3.2)
+    write("a.json", given)
+    given, _ = sweep(3.0, speedup)
+    write("b.json", given, machine={"cpu_model": "B", "python_version": "3.14.0"})
+    done = cli("compare", "a.json", "b.json", "--normalise", "serial", "--format", "json")
+    assert code == done.code
+    pool = next(case for case in json.loads(done.out)["cases"] if case["id"] == POOL.id)
+    assert 3.2 / speedup == pytest.approx(pool["ratio"])
+    assert (3.2, 0.8, 0.8) == pytest.approx(
+        tuple(pool[f"base_{key}"] for key in ("speedup", "efficiency", "of_ceiling"))
+    )
+    assert speedup == pytest.approx(pool["other_speedup"])
+    text = cli("compare", "a.json", "b.json", "--normalise", "serial").out
+    assert f"3.20 -> {speedup:.2f}" in text and "80 % ->" in text
+
+
+def test_by_machine_compares_what_differs(cli):
+    """Along the axis machine the CPU may differ, and nobody is at fault; an unlike Python is still refused."""
+    write("a.json", {POOL: times()})
+    write("b.json", {POOL: times(2.0)}, machine={"cpu_model": "B", "usable_cpus": 2})
+    write("c.json", {POOL: times(2.0)}, machine={"cpu_model": "B", "python_version": "3.14.0"})
+    done = cli("compare", "a.json", "b.json", "--by", "machine", "--format", "json")
+    assert (0, "slower") == (done.code, json.loads(done.out)["cases"][0]["verdict"])
+    assert 5 == cli("compare", "a.json", "c.json", "--by", "machine").code
+
+
+def test_by_python_compares_versions(cli):
+    """Along the axis python the version may differ, and only that."""
+    write("a.json", {POOL: times()})
+    write("b.json", {POOL: times(0.5)}, machine={"python_version": "3.14.0"})
+    done = cli("compare", "a.json", "b.json", "--by", "python", "--format", "json")
+    case = json.loads(done.out)["cases"][0]
+    assert (0, "faster", "CPython 3.11.7", "CPython 3.14.0") == (
+        done.code,
+        case["verdict"],
+        case["base"],
+        case["other"],
+    )
+
+
+# --- within one file ----------------------------------------------------------------------------------------------
+
+
+def test_by_member_ranks(cli):
+    """One file is enough; rounds are paired, nobody regresses, and serial is the base when it is named."""
+    write("a.json", {SERIAL: times(4.0), POOL: times(), EXECUTOR: times(2.0)})
+    done = cli("compare", "a.json", "--by", "member", "--format", "json")
+    (case,) = json.loads(done.out)["cases"]
+    assert (0, "executor", "pool", "slower", True) == (
+        done.code,
+        *(case[key] for key in ("other", "base", "verdict", "paired")),
+    )
+    done = cli("compare", "a.json", "--by", "member", "--base", "serial", "--format", "json")
+    assert [0.25, 0.5] == [pytest.approx(case["ratio"]) for case in json.loads(done.out)["cases"]]
+    assert "drift" not in done.err
+
+
+@pytest.mark.parametrize("axis", ["workers", "start"])
+def test_by_any_axis(cli, axis):
+    """Worker counts and start methods alike, and the table has a column for the axis."""
+    cases = {backend("pool", 2): times(2.0), backend("pool", 4): times(1.0)}
+    if axis == "start":
+        cases = {backend("pool", 2): times(2.0), backend("pool", 2, start="spawn"): times(1.0)}
+    write("a.json", cases)
+    done = cli("compare", "a.json", "--by", axis)
+    assert 0 == done.code and "0.500" in done.out and "faster" in done.out and axis in done.out.splitlines()[3]
+
+
+# --- plain pyperf files -------------------------------------------------------------------------------------------
+
+
+def test_plain_pyperf_files_are_compared_by_name(cli):
+    """Files that primebench has nothing to do with; what they do not tell is warned of, not assumed."""
+    save_plain({"sort": times(), "parse": times()}, Path("a.json"), cpu_model_name="A")
+    save_plain({"sort": times(1.1), "parse": times()}, Path("b.json"), cpu_model_name="A")
+    done = cli("compare", "a.json", "b.json", "--format", "json")
+    assert 3 == done.code
+    assert {"sort": "regressed", "parse": "ok"} == {c["id"]: c["verdict"] for c in json.loads(done.out)["cases"]}
+    assert "a.json does not tell its usable CPUs, Python" in done.err
+
+
+def test_plain_pyperf_files_of_unlike_cpus_are_refused(cli):
+    """What pyperf's metadata do tell is compared."""
+    save_plain({"sort": times()}, Path("a.json"), cpu_model_name="A")
+    save_plain({"sort": times()}, Path("b.json"), cpu_model_name="B")
+    assert 5 == cli("compare", "a.json", "b.json").code
+
+
+def test_a_record_is_a_pyperf_file_too(cli):
+    """A record and a plain file that share a name are compared."""
+    write("a.json", {POOL: times()})
+    save_plain({POOL.id: times()}, Path("b.json"))
+    assert 0 == cli("compare", "a.json", "b.json").code
+
+
+# --- refusals -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('{"version": "1.0", "bench', "no JSON, or truncated"),
+        ("", "no JSON"),
+        ('{"results": []}', "no pyperf file"),
+        ('{"version": "1.0", "benchmarks": []}', "holds no time to compare: it is empty"),
+        ('{"version": "1.0", "benchmarks": [{"runs": 3}]}', "no pyperf file"),
+    ],
+)
+def test_bad_files_are_one_line(cli, text, said):
+    """Truncated, empty and foreign: exit code 1, one line with the file's name, nothing on stdout."""
+    write("a.json", {POOL: times()})
+    Path("bad.json").write_text(text)
+    for words in (("a.json", "bad.json"), ("bad.json", "a.json")):
+        done = cli("compare", *words)
+        assert (1, "") == (done.code, done.out)
+        assert 1 == len(done.err.strip().splitlines())
+        assert "bad.json" in done.err and said in done.err
+
+
+def test_failures_that_leave_nothing_to_compare(cli):
+    """A record in which all failed, and two with no common case that worked: exit code 1, with the reason."""
+    write("a.json", {POOL: times()})
+    write("b.json", {}, failures={POOL: ("crashed", "why")})
+    done = cli("compare", "a.json", "b.json")
+    assert 1 == done.code and "b.json holds no time to compare: its 1 cases failed" in done.err
+    write("c.json", {EXECUTOR: times()}, failures={POOL: ("crashed", "why")})
+    done = cli("compare", "a.json", "c.json")
+    assert (1, "") == (done.code, done.out)
+    assert "no case has times on both sides" in done.err and "crashed: why" in done.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("a.json",), "one file cannot be compared by file"),
+        (("a.json", "a.json"), "given twice"),
+        (("a.json", "./a.json"), "given twice"),
+        (("a.json", "link.json"), "given twice, as a.json and as link.json"),
+        (("a.json", "--by", "membre"), "membre is no axis; did you mean member?"),
+        (("a.json", "--by", "workers", "--normalise", "serial"), "--normalise is for files"),
+        (("a.json", "b.json", "--base", "x"), "--base names a value"),
+        (("a.json", "--by", "workers"), "at least two values"),
+        ((), "Missing argument"),
+    ],
+)
+def test_wrong_usage(cli, words, said):
+    """Exit code 2 and a message that says what is possible."""
+    write("a.json", {POOL: times()})
+    write("b.json", {POOL: times()})
+    Path("link.json").symlink_to("a.json")
+    done = cli("compare", *words)
+    assert (2, "") == (done.code, done.out)
+    assert said in done.err
+
+
+def test_copies_of_one_measurement_are_warned_of(cli):
+    """The same times under another name are no second measurement."""
+    text = Path(write("a.json", {POOL: times()})).read_text()
+    Path("b.json").write_text(text)
+    done = cli("compare", "a.json", "b.json")
+    assert 0 == done.code and "hold the same times" in done.err
+
+
+def test_a_format_that_makes_no_sense_is_wrong_usage(cli):
+    """Google Benchmark has no word for a ratio."""
+    write("a.json", {POOL: times()})
+    write("b.json", {POOL: times()})
+    done = cli("compare", "a.json", "b.json", "--format", "google-benchmark")
+    assert (2, "") == (done.code, done.out) and "google-benchmark needs" in done.err
+
+
+def test_help_documents_the_exit_codes(cli):
+    """Who reads --help knows what a script may test for."""
+    text = cli("compare", "--help").out
+    assert all(said in text for said in ("0 every case is ok", "3 regressed", "4 inconclusive", "5 not comparable"))
+
+
+def test_markdown_also_goes_to_the_job_summary(cli, monkeypatch):
+    """With GITHUB_STEP_SUMMARY set, Markdown is appended to that file; other formats are not."""
+    write("a.json", {POOL: times()})
+    write("b.json", {POOL: times()})
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", "summary.md")
+    Path("summary.md").write_text("before\n")
+    done = cli("compare", "a.json", "b.json", "--format", "markdown")
+    cli("compare", "a.json", "b.json")
+    assert f"before\n{done.out}\n" == Path("summary.md").read_text()
+
+
+def test_a_summary_that_cannot_be_written_is_a_warning(cli, monkeypatch):
+    """The result is printed and the exit code stays: a full disk of the runner is not a regression."""
+    write("a.json", {POOL: times()})
+    write("b.json", {POOL: times()})
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", "no/such/folder.md")
+    done = cli("compare", "a.json", "b.json", "--format", "markdown")
+    assert 0 == done.code and "| pool |" in done.out and "cannot be written" in done.err

@@ -1,0 +1,526 @@
+"""primebench gate, from words to verdict and exit code, with exact times; and twice for real."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from math import exp, log
+from pathlib import Path
+
+import pytest
+from scipy import stats
+
+from bench.core.record import Failure, Process, Result
+from bench.engine import duel, sides
+from bench.engine.sides import Side
+from bench.store import record_file
+
+SIDES = ("--base", "old", "--head", "new")
+WORDS = ("gate", *SIDES, "--backend", "pool", "-o", "gate.json")
+
+
+class Arena:
+    """Stands in for the sides: no process, times to the bit, failures and interrupts on request.
+
+    Attributes:
+        slower: side -> factor by which it is slower.
+        noise: standard deviation of the logarithm of a time.
+        failing: (side, member) that crash.
+        others, steal, throttled: what disturbs every visit.
+        interrupt_after: visits after which Ctrl-C comes.
+        calm_after: visits after which nobody is slower any more.
+    """
+
+    def __init__(self):
+        self.slower, self.noise, self.failing = {}, 0.002, set()
+        self.others = self.steal = self.throttled = 0.0
+        self.interrupt_after, self.calm_after = None, None
+        self.versions, self.commits = {}, {}
+        self.visits, self.dice = [], random.Random(11)
+
+    def build(self, label, shop):
+        return Side(label, label, shop, self.versions.get(label, "0.1.0"), "3.11.7", str(shop), self.commits.get(label))
+
+    def running(self, shop):
+        return self.build("ours", shop)
+
+    def launcher(self, side):
+        return lambda case, effort, affinity, loops: self.visit(side.label, case, effort)
+
+    def visit(self, label, case, effort):
+        if self.interrupt_after is not None and len(self.visits) >= self.interrupt_after:
+            raise KeyboardInterrupt
+        self.visits.append((label, case))
+        if (label, case.member) in self.failing:
+            return Failure(case, "crashed", "on request", "")
+        factor = self.slower.get(label, 1.0)
+        if self.calm_after is not None and len(self.visits) > self.calm_after:
+            factor = 1.0
+        seconds = 0.1 * factor * exp(self.dice.gauss(0, self.noise))
+        metadata = {"name": case.id, "loops": 1, "unit": "second", "primebench_family": case.family}
+        metadata |= {"primebench_member": case.member} | {f"primebench_{axis}": value for axis, value in case.params}
+        metadata |= {"primebench_others_cpus": self.others, "primebench_steal_ratio": self.steal}
+        metadata |= {"primebench_throttled_ratio": self.throttled}
+        return Result(case, (Process((seconds,) * effort.values, (), metadata),))
+
+
+@pytest.fixture
+def arena(monkeypatch):
+    """Put an `Arena` in the place of all sides."""
+    found = Arena()
+    for name in ("build", "running", "launcher"):
+        monkeypatch.setattr(sides, name, getattr(found, name))
+    return found
+
+
+def verdicts(done):
+    """Return the verdict of each case of a JSON report."""
+    return {case["id"].split()[0]: case["verdict"] for case in json.loads(done.out)["cases"]}
+
+
+# --- exit codes ---------------------------------------------------------------------------------------------------
+
+
+def test_equal_sides_are_ok(cli, arena):
+    """Exit code 0: no difference but noise of 0.2 %, and a slowdown of 5 % is ruled out."""
+    done = cli(*WORDS)
+    assert 0 == done.code, done.err
+    assert "Verdict: ok." in done.out
+
+
+def test_a_case_that_crashes_in_head_is_a_failure(cli, arena):
+    """Exit code 1: head crashes in one case; the reason is in the table, and the other case has its verdict."""
+    arena.failing = {("new", "executor")}
+    done = cli("gate", *SIDES, "--backend", "pool,executor", "-o", "gate.json", "--format", "json")
+    assert 1 == done.code
+    assert {"backends/pool": "ok", "backends/executor": "failed"} == verdicts(done)
+    assert "failed" == json.loads(done.out)["verdict"]
+    assert "head crashed: on request" in json.loads(done.out)["reasons"][0]
+
+
+def test_a_case_that_only_base_cannot_run_is_not_judged(cli, arena):
+    """A backend that is new in head has nothing to be compared with: it is listed and said, and costs nothing."""
+    arena.failing = {("old", "executor")}
+    done = cli("gate", *SIDES, "--backend", "pool,executor", "-o", "gate.json", "--format", "json")
+    assert 0 == done.code
+    assert {"backends/pool": "ok", "backends/executor": "missing"} == verdicts(done)
+    assert "base has no time to compare with (base crashed: on request)" in done.err
+
+
+@pytest.mark.parametrize("side", ["old", "new"])
+def test_nothing_measured_is_a_failure(cli, arena, side):
+    """Exit code 1: when every case fails on a side there is no verdict, never ok."""
+    arena.failing = {(side, "pool")}
+    done = cli(*WORDS)
+    assert 1 == done.code
+    assert "Verdict: failed." in done.out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("gate",), "name both sides"),
+        (("gate", "--base", "old", "--backend", "pool"), "name both sides"),
+        (("gate", *SIDES, "--again", "x.json"), "name both sides"),
+        (("gate", *SIDES), "nothing is chosen to run"),
+        (
+            (*WORDS, "--pairs", "6"),
+            "--pairs 6 can never be significant: alpha 0.01 over 1 cases needs at least 7 pairs",
+        ),
+        ((*WORDS, "--pairs", "some"), "--pairs some is no number of pairs"),
+        ((*WORDS, "--margin", "0.06"), "--margin 0.06 does not lie below --threshold 0.05"),
+        ((*WORDS, "--budget", "0.000001"), "raise --budget"),
+        ((*WORDS, "--control", "no-such"), "no-such is no kernel"),
+        (
+            (
+                "gate",
+                *SIDES,
+                "--backend",
+                "serial",
+                "--kernel",
+                "wheel6",
+                "--range",
+                "1e6:1.05e6",
+                "--control",
+                "wheel6",
+            ),
+            "the control is itself under test",
+        ),
+        (("gate", "--records", "a.json", "a.json"), "a.json"),
+    ],
+)
+def test_wrong_usage(cli, arena, words, said):
+    """Exit code 2, one line, and no file: half a pair of sides, a design that cannot reach its alpha, and the like."""
+    done = cli(*words)
+    assert (2, "") == (done.code, done.out)
+    assert said in done.err
+    assert "--budget" in words or [] == list(Path().glob("*.json"))
+
+
+def test_a_slower_head_is_regressed(cli, arena):
+    """Exit code 3: 5 % slower in both batches."""
+    arena.slower["new"] = 1.05
+    done = cli(*WORDS, "--format", "json")
+    assert 3 == done.code
+    case = json.loads(done.out)["cases"][0]
+    assert 1.05 == pytest.approx(case["ratio"], rel=0.01)
+    assert case["low"] < 1.05 < case["high"]
+    assert "confirmed" in case["reason"]
+
+
+def test_a_faster_head_is_ok(cli, arena):
+    """Exit code 0: faster is ok, and noted as improved."""
+    arena.slower["new"] = 0.9
+    done = cli(*WORDS)
+    assert 0 == done.code
+    assert "ok, improved" in done.out
+
+
+def test_noise_is_inconclusive(cli, arena):
+    """Exit code 4: with a noise of 10 % and seven pairs neither a slowdown nor its absence can be shown."""
+    arena.noise = 0.1
+    done = cli(*WORDS, "--pairs", "7")
+    assert 4 == done.code
+    assert "more pairs would decide" in done.out
+
+
+def test_records_of_unlike_machines_are_not_comparable(cli, arena, launch):
+    """Exit code 5: two records that differ in their Python version, which is named."""
+    for name in ("a", "b"):
+        cli("run", "--backend", "pool", "-o", f"{name}.json")
+    data = json.loads(Path("b.json").read_text())
+    data["primebench"]["machine"]["python_version"] = "3.99.1"
+    Path("b.json").write_text(json.dumps(data))
+    done = cli("gate", "--records", "a.json", "b.json")
+    assert 5 == done.code
+    assert "3.99.1" in done.out
+    assert "not comparable" in done.out
+
+
+def test_ctrl_c_keeps_what_was_measured(cli, arena, monkeypatch):
+    """Exit code 130: the record is named, and holds every visit but the rehearsal's; no folder is left."""
+    arena.interrupt_after = 4 + 10  # a rehearsal of two cases with two sides each, and ten visits
+    done = cli(*WORDS, "--pairs", "9")
+    assert 130 == done.code
+    assert "what was measured is kept in gate.json" in done.err
+    record = record_file.load(Path("gate.json"))
+    assert 10 == sum(len(result.samples) for result in record.results.values())
+
+
+# --- how it is measured -------------------------------------------------------------------------------------------
+
+
+def test_both_sides_are_measured_in_turns(cli, arena):
+    """With nine pairs each side measures the case once for rehearsal and nine times, the control as often."""
+    cli(*WORDS, "--pairs", "9")
+    labels = [label for label, _ in arena.visits]
+    assert {"old": 10, "new": 10, "ours": 20} == {label: labels.count(label) for label in set(labels)}
+
+
+def test_auto_needs_more_pairs_where_it_is_noisier(cli, arena):
+    """From a quiet pilot the fewest pairs that can reach alpha follow, seven; from a noisy one more."""
+    cli(*WORDS)
+    quiet = record_file.load(Path("gate.json")).plan.effort.rounds
+    arena.noise = 0.03
+    cli(*WORDS, "--force")
+    assert 7 == quiet
+    assert quiet < record_file.load(Path("gate.json")).plan.effort.rounds
+
+
+def test_a_red_verdict_is_confirmed_once(cli, arena):
+    """A slowdown makes a second batch of the red case and the control only, as large as the first, and no third."""
+    arena.slower["new"] = 1.0
+    cli("gate", *SIDES, "--backend", "pool,serial", "--pairs", "8", "-o", "a.json")
+    calm = len(arena.visits)
+    arena.visits.clear()
+    arena.slower["new"] = 1.2
+    cli("gate", *SIDES, "--backend", "pool,serial", "--pairs", "8", "-o", "b.json")
+    rehearsal, pairs = 6, 8
+    assert rehearsal + 3 * 2 * pairs == calm
+    assert rehearsal + 2 * 3 * 2 * pairs == len(arena.visits)
+
+
+def test_what_is_not_confirmed_is_not_regressed(cli, arena):
+    """A slowdown that is gone in the second batch is inconclusive: exit code 4, with the reason."""
+    arena.slower["new"] = 1.2
+    arena.calm_after = 4 + 4 * 8
+    done = cli(*WORDS, "--pairs", "8")
+    assert 4 == done.code
+    assert "slower, but not confirmed (second batch ok" in done.out
+
+
+@pytest.mark.parametrize(
+    ("disturbance", "value", "said"),
+    [
+        ("others", 0.8, "CPU time used by other programs, in CPUs, was 0.8, above 0.5"),
+        ("steal", 100.0, "stolen by the host"),
+        ("throttled", 0.2, "throttled by a quota"),
+    ],
+)
+def test_a_disturbed_machine_makes_the_verdict_void(cli, arena, disturbance, value, said):
+    """Other programs, stolen time or throttling above the limit: inconclusive with the reason, however slow head is."""
+    arena.slower["new"] = 1.5
+    setattr(arena, disturbance, value)
+    done = cli(*WORDS, "--pairs", "8", "--format", "json")
+    report = json.loads(done.out)
+    assert (4, "inconclusive", True) == (done.code, report["verdict"], report["void"])
+    assert said in report["reasons"][0]
+
+
+@pytest.mark.parametrize("factor", [1.05, 0.95])
+def test_a_control_that_moves_makes_the_verdict_void(cli, arena, monkeypatch, factor):
+    """The same installation in both places of the control: if one place is 5 % off, no verdict stands."""
+    stamped = duel._stamped
+
+    def moved(outcome, visit):
+        if visit.side == "control-again":
+            once = outcome.processes[0]
+            outcome = Result(
+                outcome.case, (Process(tuple(factor * value for value in once.values), (), once.metadata),)
+            )
+        return stamped(outcome, visit)
+
+    monkeypatch.setattr(duel, "_stamped", moved)
+    arena.slower["new"] = 1.5
+    done = cli(*WORDS, "--pairs", "8")
+    assert 4 == done.code
+    assert "void: control serial moved by" in done.out
+
+
+def test_without_a_control_that_is_said(cli, arena):
+    """A control can be left out, and one that crashes does not cost the verdict; both are told."""
+    done = cli(*WORDS, "--control", "none")
+    assert 0 == done.code
+    assert "there is no control" in done.err
+    arena.failing = {("ours", "serial")}
+    done = cli(*WORDS, "--force")
+    assert 0 == done.code
+    assert "the control failed, the verdict stands without it" in done.err
+
+
+def test_alpha_is_shared_by_all_cases(cli, arena):
+    """With two cases the p-values are Holm's: twice the exact signed-rank p-value of the smaller one."""
+    arena.slower["new"] = 1.02
+    arena.noise = 0.03
+    done = cli("gate", *SIDES, "--backend", "pool,executor", "--pairs", "10", "-o", "gate.json", "--format", "json")
+    record = record_file.load(Path("gate.json"))
+    raw = {}
+    for member in ("pool", "executor"):
+        times = {
+            result.case["side"]: {
+                one.metadata["primebench_pair"]: min(one.values)
+                for one in result.processes
+                if one.metadata["primebench_batch"] == 0
+            }
+            for result in record.results.values()
+            if result.case.member == member
+        }
+        ratios = [times["head"][pair] / times["base"][pair] for pair in range(10)]
+        logs = [log(ratio) for ratio in ratios]
+        raw[f"backends/{member}"] = stats.wilcoxon(logs, alternative="greater", method="exact").pvalue
+    low, high = sorted(raw.values())
+    expected = {low: 2 * low, high: max(high, 2 * low)}
+    told = {case["id"].split()[0]: case["p"] for case in json.loads(done.out)["cases"]}
+    assert {name: pytest.approx(expected[p]) for name, p in raw.items()} == told
+
+
+def test_doubts_are_told(cli, arena):
+    """Different versions of primebench, and the same commit on both sides, are allowed and said."""
+    arena.versions = {"old": "0.9.0"}
+    arena.commits = {"old": "a" * 40, "new": "a" * 40}
+    done = cli(*WORDS)
+    assert 0 == done.code
+    assert "base has primebench 0.9.0 and head 0.1.0" in done.err
+    assert "old and new are the same commit" in done.err
+
+
+def test_text_and_json_say_the_same(cli, arena):
+    """Ratio, interval, n, p and verdict of the table are those of the data."""
+    arena.slower["new"] = 1.1
+    cli(*WORDS)
+    text = cli("gate", "--again", "gate.json").out
+    data = json.loads(cli("gate", "--again", "gate.json", "--format", "json").out)
+    (case,) = data["cases"]
+    row = next(line for line in text.splitlines() if line.startswith("pool"))
+    for shown in (
+        f"{case['ratio']:.3f}",
+        f"{case['low']:.3f} .. {case['high']:.3f}",
+        f"{case['p']:.2g}",
+        case["verdict"],
+    ):
+        assert shown in row
+    assert f"Verdict: {data['verdict']}." in text
+    assert {"id", "ratio", "low", "high", "n", "p", "verdict", "reason"} <= case.keys()
+    assert ["backends/serial"] == [control["id"].split()[0] for control in data["controls"]]
+
+
+# --- what is stored -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("factor", "code"), [(1.0, 0), (1.1, 3)])
+def test_a_stored_gate_has_the_same_verdict_again(cli, arena, factor, code):
+    """The verdict follows from the record alone: judged again, it is the same number by number."""
+    arena.slower["new"] = factor
+    first = cli(*WORDS, "--format", "json")
+    again = cli("gate", "--again", "gate.json", "--format", "json")
+    assert code == first.code == again.code
+    assert json.loads(first.out)["cases"] == json.loads(again.out)["cases"]
+
+
+def test_the_record_of_a_gate_can_be_shown(cli, arena):
+    """Every side of every case is a row."""
+    cli(*WORDS)
+    lines = cli("show", "gate.json").out.splitlines()
+    rows = [line.split() for line in lines if line.startswith(("pool", "serial"))]
+    for member, side in (("pool", "base"), ("pool", "head"), ("serial", "control"), ("serial", "control-again")):
+        assert 1 == sum(member == row[0] and side in row for row in rows)
+
+
+def test_a_record_of_a_run_is_no_gate(cli, arena, launch):
+    """--again with the record of a run says what to do instead, with exit code 2."""
+    cli("run", "--backend", "pool", "-o", "a.json")
+    done = cli("gate", "--again", "a.json")
+    assert 2 == done.code
+    assert "for two records use --records" in done.err
+
+
+def run_twice(cli, launch, factor=1.0, rounds="9"):
+    """Run the same plan twice, the second time with the pool slower."""
+    rng = random.Random(5)
+    plain = launch.__class__.__call__
+    words = ("run", "--backend", "pool", "--rounds", rounds, "-o")
+
+    class Noisy(launch.__class__):
+        def __call__(self, *given, **named):
+            self.seconds = {"serial": 0.2, "ceiling": 0.1, "pool": 0.125 * self.factor * exp(rng.gauss(0, 0.002))}
+            return plain(self, *given, **named)
+
+    launch.__class__ = Noisy
+    for name, launch.factor in (("a.json", 1.0), ("b.json", factor)):
+        cli(*words, name)
+
+
+@pytest.mark.parametrize(("factor", "code", "verdict"), [(1.0, 0, "ok"), (1.1, 3, "regressed"), (0.9, 0, "ok")])
+def test_stored_records_are_judged_with_a_warning(cli, launch, factor, code, verdict):
+    """--records gives the verdict by the rank-sum test over processes, and warns of the drift between sittings."""
+    run_twice(cli, launch, factor)
+    done = cli("gate", "--records", "a.json", "b.json", "--format", "json")
+    assert code == done.code
+    assert verdict == verdicts(done)["backends/pool"]
+    assert "drift" in done.err
+
+
+def test_a_record_against_itself_is_never_regressed(cli, launch):
+    """A copy of a record is ok against it."""
+    run_twice(cli, launch)
+    Path("c.json").write_text(Path("a.json").read_text())
+    done = cli("gate", "--records", "a.json", "c.json")
+    assert 0 == done.code
+    assert "hold the same times" in done.err
+
+
+def test_records_with_too_few_processes_are_refused(cli, launch):
+    """Three processes a side can never be significant: exit code 2, not a green light."""
+    run_twice(cli, launch, 2.0, rounds="3")
+    done = cli("gate", "--records", "a.json", "b.json")
+    assert (2, "") == (done.code, done.out)
+    assert "cannot reach alpha" in done.err
+
+
+def test_a_control_of_records_can_be_named(cli, launch):
+    """With the serial loop as control, a serial loop that is as much slower as the pool voids the verdict."""
+    run_twice(cli, launch, 1.1)
+    data = json.loads(Path("b.json").read_text())
+    for entry in data["benchmarks"]:
+        if "serial" in json.dumps(entry):
+            for one in entry["runs"]:
+                one["values"] = [1.1 * value for value in one.get("values", [])] or one.get("values")
+    Path("b.json").write_text(json.dumps(data))
+    done = cli("gate", "--records", "a.json", "b.json", "--control", "trial-division")
+    assert 4 == done.code
+    assert "void: control serial moved by +10.0%" in done.out
+
+
+def test_a_failure_in_a_record_is_a_failure(cli, launch):
+    """A case that has times in the base and crashed in head ends with exit code 1."""
+    run_twice(cli, launch)
+    launch.failures["pool"] = ("crashed", "on request")
+    cli("run", "--backend", "pool", "--rounds", "9", "-o", "c.json")
+    done = cli("gate", "--records", "a.json", "c.json")
+    assert 1 == done.code
+    assert "crashed: on request" in done.out
+
+
+# --- for real -----------------------------------------------------------------------------------------------------
+
+SMALL = ["--backend", "serial,pool", "--workers", "1", "--range", "0:3000", "--values", "2", "--min-time", "0.002"]
+
+
+def real(*words, **named):
+    """Return the command as a process of its own."""
+    code = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    code += "from bench.__main__ import main; sys.argv[0] = 'primebench'; main()"
+    return [sys.executable, "-c", code, *words]
+
+
+def test_this_python_against_itself(tmp_path):
+    """Two cases, eight pairs, the same interpreter on both sides: a verdict that is no alarm, and its record."""
+    sides_words = ["--base", sys.executable, "--head", sys.executable, "--control", "none"]
+    words = ["gate", *sides_words, *SMALL, "--pairs", "8", "-o", "gate.json", "--format", "json"]
+    done = subprocess.run(real(*words), cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode in (0, 4), done.stderr
+    data = json.loads(done.stdout)
+    assert {8} == {case["n"] for case in data["cases"]}
+    assert 2 == len(data["cases"])
+    record = record_file.load(tmp_path / "gate.json")
+    assert {8} == {len(result.samples) for result in record.results.values()}
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_real_interrupt_leaves_nothing_but_the_record(tmp_path, number):
+    """A signal while a gate of two commits measures: exit code 130, no folder, no worktree, the record named."""
+    repository, temporary = tmp_path / "repository", tmp_path / "t"
+    repository.mkdir()
+    temporary.mkdir()
+    git = ["git", "-c", "user.name=t", "-c", "user.email=t@example.org"]
+    source = Path(sides.bench.__file__).parent.parent
+    subprocess.run([*git, "init", "--quiet"], cwd=repository, check=True)
+    subprocess.run(["cp", "-r", source / "bench", source / "primes", repository], check=True)
+    subprocess.run([*git, "add", "."], cwd=repository, check=True)
+    for message in ("one", "two"):
+        subprocess.run([*git, "commit", "--quiet", "--allow-empty", "-m", message], cwd=repository, check=True)
+    words = ["gate", "--base", "HEAD~1", "--head", "HEAD", *SMALL, "--pairs", "500", "-o", "gate.json"]
+    gate = subprocess.Popen(
+        real(*words),
+        cwd=repository,
+        env={**os.environ, "TMPDIR": str(temporary)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        deadline = time.monotonic() + 100
+        while not measured(repository / "gate.json"):
+            assert gate.poll() is None, gate.communicate()
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        gate.send_signal(number)
+        out, err = gate.communicate(timeout=30)
+    finally:
+        gate.kill()
+    assert (130, "") == (gate.returncode, out)
+    assert "what was measured is kept in gate.json" in err
+    assert [] == os.listdir(temporary)
+    worktrees = subprocess.run(["git", "worktree", "list"], cwd=repository, check=True, capture_output=True, text=True)
+    assert 1 == len(worktrees.stdout.splitlines())
+    assert record_file.load(repository / "gate.json").results
+
+
+def measured(file):
+    """Say whether a record holds times."""
+    return file.exists() and bool(json.loads(file.read_text())["benchmarks"])

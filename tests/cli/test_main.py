@@ -1,0 +1,108 @@
+"""The door: help, version, unknown commands, start-up, signals."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+
+from bench.core import catalog
+from bench.core.version import VERSION
+
+COMMANDS = catalog.names("bench.cli.commands")
+
+
+def run(*words: str, **options: object) -> subprocess.CompletedProcess[str]:
+    """Run the real command."""
+    return subprocess.run(
+        [sys.executable, "-m", "bench", *words], capture_output=True, text=True, check=False, **options
+    )
+
+
+def test_version(cli):
+    """--version prints name and version."""
+    assert f"primebench, version {VERSION}" in cli("--version").out
+
+
+def test_help_lists_every_command(cli):
+    """Each file in the commands folder is listed with its summary."""
+    out = cli("--help").out
+    assert all(f"  {command} " in out for command in COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_help_ends_with_an_example(cli, command):
+    """The last line of each command's help is an example of its use."""
+    done = cli(command, "--help")
+    assert 0 == done.code
+    assert f"primebench {command}" in done.out.split("Example", 1)[1]
+
+
+def test_unknown_command_offers_the_nearest(cli):
+    """A slip of the finger is met with the command that was meant."""
+    done = cli("lst")
+    assert 2 == done.code
+    assert "lst is no command; did you mean list?" in done.err
+
+
+def test_help_loads_no_heavy_library():
+    """Start-up imports click and the catalog, but nothing that measures, calculates or starts processes."""
+    code = (
+        "import sys; sys.argv = ['primebench', '--help']\nfrom bench.cli import main\nmain._run()\nprint(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.splitlines()[-1].split())
+    assert not loaded & {"numpy", "pyperf", "psutil", "tabulate", "multiprocessing", "concurrent.futures", "statistics"}
+
+
+def test_closed_pipe_is_quiet():
+    """``primebench list backends | head -1`` ends without a traceback."""
+    code = f"{sys.executable} -m bench list backends --format json | head -1"
+    done = subprocess.run(["bash", "-c", code], capture_output=True, text=True, check=False)
+    assert "[" == done.stdout.strip()
+    assert "" == done.stderr
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_signal_ends_everything_within_two_seconds(tmp_path, sign):
+    """Ctrl-C and SIGTERM in the middle of a visit: exit code 130 and no descendant alive after two seconds."""
+    words = ["run", "--backend", "pool", "--workload", "default", "--rounds", "9", "-o", str(tmp_path / "r.json")]
+    process = subprocess.Popen([sys.executable, "-m", "bench", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    try:
+        deadline = time.monotonic() + 30
+        while len(psutil.Process(process.pid).children(recursive=True)) < 2:
+            assert time.monotonic() < deadline, "nothing was started"
+            time.sleep(0.05)
+        family = psutil.Process(process.pid).children(recursive=True)
+        os.kill(process.pid, sign)
+        _, err = process.communicate(timeout=20)
+    finally:
+        process.kill()
+        process.wait()
+    _, alive = psutil.wait_procs(family, timeout=2)
+    assert [] == alive
+    assert 130 == process.returncode
+    assert b"--resume" in err
+    assert (tmp_path / "r.json").exists()
+
+
+def test_completion_knows_members():
+    """click's completion offers the backends that begin like what was typed."""
+    env = {
+        **os.environ,
+        "_PRIMEBENCH_COMPLETE": "bash_complete",
+        "COMP_WORDS": "primebench run --backend po",
+        "COMP_CWORD": "3",
+    }
+    assert "plain,pool" in run(env=env).stdout.splitlines()
+
+
+@pytest.mark.parametrize("words", [[], *([command] for command in COMMANDS)])
+def test_help_shows_no_layout_marks(cli, words):
+    """Marks that tell click to keep line breaks do not show."""
+    assert "\\b" not in cli(*words, "--help").out

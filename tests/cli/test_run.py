@@ -1,0 +1,264 @@
+"""primebench run, from words to table, with exact times."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def test_table_shows_exact_ratios(cli, launch):
+    """0.2 s serial, 0.125 s pool and 0.1 s ceiling read as speed-up 1.60, efficiency 80 % and 80 % of the ceiling."""
+    done = cli("run", "--backend", "pool", "--workers", "2", "-o", "r.json")
+    row = next(line for line in done.out.splitlines() if line.startswith("pool"))
+    assert [*row.split()] == ["pool", "2", "125", "ms", "125", "ms", "0", "%", "1.60", "80", "%", "80", "%"]
+    assert (
+        "pool with 2 workers is 1.60 times as fast as the serial loop, 80 % of what this machine can give." in done.out
+    )
+    assert done.code == 0
+
+
+def test_serial_and_ceiling_join_every_plan(cli, launch):
+    """A speed-up always has the serial loop and the ceiling measured beside it."""
+    cli("run", "--backend", "pool", "-o", "r.json")
+    assert {"serial", "ceiling", "pool"} == {case.member for case in launch.visits}
+
+
+def test_every_round_visits_every_case(cli, launch):
+    """Three rounds of three cases are nine visits, and each round holds each member once."""
+    cli("run", "--backend", "pool", "--rounds", "3", "-o", "r.json")
+    members = [case.member for case in launch.visits]
+    assert 9 == len(members)
+    assert all({"serial", "ceiling", "pool"} == set(members[start : start + 3]) for start in (0, 3, 6))
+
+
+def test_json_on_stdout_alone(cli, launch):
+    """With --format json stdout is one JSON document with the keys that scripts rely on."""
+    done = cli("run", "--backend", "pool", "-o", "r.json", "--format", "json")
+    cases = json.loads(done.out)["cases"]
+    assert {
+        "id",
+        "family",
+        "member",
+        "params",
+        "status",
+        "min_s",
+        "median_s",
+        "speedup",
+        "efficiency",
+        "of_ceiling",
+        "reason",
+    } <= set(cases[0])
+    assert ["serial", "ceiling", "pool"] == [case["member"] for case in cases]
+
+
+def test_csv_has_a_row_per_value(cli, launch):
+    """Tidy CSV holds rounds x values rows for each of the three cases."""
+    done = cli("run", "--backend", "pool", "--rounds", "2", "--values", "3", "-o", "r.json", "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(done.out)))
+    assert 3 * 2 * 3 == len(rows)
+    assert {"0.2", "0.125", "0.1"} == {row["seconds"] for row in rows}
+
+
+def test_failure_is_a_row_and_the_exit_code(cli, launch):
+    """One crashed case is shown with its reason, costs the others nothing, and makes the exit code 1."""
+    launch.failures["executor"] = ("crashed", "BrokenProcessPool: a child died")
+    done = cli("run", "--backend", "pool,executor", "-o", "r.json")
+    assert 1 == done.code
+    assert "crashed: BrokenProcessPool: a child died" in done.out
+    assert "1.60" in done.out
+
+
+def test_failed_case_is_not_visited_again(cli, launch):
+    """After its first failure a case costs no further round."""
+    launch.failures["pool"] = ("timed-out", "no answer within 1 s")
+    cli("run", "--backend", "pool", "--rounds", "4", "-o", "r.json")
+    assert 1 == [case.member for case in launch.visits].count("pool")
+
+
+def test_nothing_measured_is_an_error(cli, launch):
+    """When every case fails, the exit code is 1 and the program says that nothing was measured."""
+    launch.failures = dict.fromkeys(("pool", "serial", "ceiling"), ("crashed", "no"))
+    done = cli("run", "--backend", "pool", "-o", "r.json")
+    assert 1 == done.code
+    assert "no case led to a time" in done.err
+
+
+def test_skipped_combination_is_shown_and_forgiven(cli, launch):
+    """A sieve has no single-number form: the case is skipped with that reason, and the exit code stays 0."""
+    done = cli("run", "--backend", "pool", "--kernel", "sieve,wheel6", "--task", "number", "-o", "r.json")
+    assert 0 == done.code
+    assert "skipped: the kernel sieve has no single-number form; use --task chunk." in done.out
+
+
+def test_interrupt_keeps_what_was_measured_and_resume_completes_it(cli, launch):
+    """Ctrl-C after four visits leaves four on disk with exit code 130; --resume makes exactly the missing five."""
+    launch.interrupt_after = 4
+    done = cli("run", "--backend", "pool", "--rounds", "3", "-o", "r.json")
+    assert 130 == done.code
+    assert "primebench run --resume r.json" in done.err
+    launch.interrupt_after = None
+    resumed = cli("run", "--resume", "r.json", "--format", "csv")
+    assert 0 == resumed.code
+    assert 9 == len(launch.visits)
+    whole = {member: sum(case.member == member for case in launch.visits) for member in ("serial", "ceiling", "pool")}
+    assert {"serial": 3, "ceiling": 3, "pool": 3} == whole
+
+
+def test_resume_refuses_other_cases(cli, launch):
+    """--resume goes on with the plan in the file, so options that would change it are wrong usage."""
+    cli("run", "--backend", "pool", "-o", "r.json")
+    done = cli("run", "--resume", "r.json", "--backend", "executor")
+    assert 2 == done.code
+
+
+def test_more_workers_than_cpus_are_marked(cli, launch):
+    """Sixty-four times more workers than this machine has CPUs: allowed, warned of, marked with a star."""
+    done = cli("run", "--backend", "pool", "--workers", "1000", "-o", "r.json")
+    assert 0 == done.code
+    assert "more than the" in done.err
+    assert "1000 *" in done.out
+
+
+def test_textbook_call_is_explained(cli, launch):
+    """When numbers travel one by one and lose, the closing sentences say by how much, and what helps."""
+    launch.seconds |= {"executor": 0.04, "serial": 0.002}
+    done = cli(
+        "run",
+        "--backend",
+        "executor",
+        "--workload",
+        "textbook",
+        "--task",
+        "number",
+        "--chunksize",
+        "api",
+        "-o",
+        "r.json",
+    )
+    assert "takes 20.0 times as long as the serial loop" in done.out
+    assert "40.0 µs per number for 2.00 µs of work" in done.out
+    assert "--task chunk" in done.out
+
+
+def test_dry_run_measures_nothing(cli, launch):
+    """--dry-run prints the cases, visits none and writes no file."""
+    done = cli("run", "--backend", "pool", "--dry-run")
+    assert 0 == done.code
+    assert "3 cases" in done.out
+    assert not launch.visits
+    assert not list(Path().rglob("*.json"))
+
+
+def test_default_file_is_dated_and_never_reused(cli, launch):
+    """Without -o a record goes to results/<date>-<label>.json, the next one beside it with a number."""
+    cli("run", "--backend", "pool", "--label", "desk")
+    cli("run", "--backend", "pool", "--label", "desk")
+    names = sorted(path.name for path in Path("results").iterdir())
+    assert 2 == len(names)
+    assert names[0].endswith("-desk-2.json")
+    assert names[1].endswith("-desk.json")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--backend", "pol"], "pol is no backend; did you mean pool?"),
+        (["--backend", "pool", "--kernel", "wheel7"], "wheel7 is no kernel; did you mean wheel6?"),
+        (["--backend", "pool", "--workload", "textbok"], "textbok is no workload; did you mean textbook?"),
+        (["--backend", "pool", "--start", "frok"], "frok is no start method; choose from fork, spawn, forkserver."),
+        (["--backend", "pool", "--task", "all"], "all is no task; choose from number, chunk."),
+        (["--backend", "pool", "--range", "9:1"], "the range 9:1 is reversed"),
+        (["--backend", "pool", "--range", "-9:1"], "begins below 0"),
+        (["--backend", "pool", "--range", "1:x"], "x is no whole number"),
+        (["--backend", "pool", "--kernel", "baillie-psw", "--range", "2**64:2**64+9"], "beyond the kernel baillie-psw"),
+        (["--backend", "pool", "--workers", "0"], "0 workers are not possible"),
+        (["--backend", "pool", "--workers", "-1"], "-1 workers are not possible"),
+        (["--backend", "pool", "--workers", "10**6"], "10**6 workers are not possible"),
+        (["--backend", "pool", "--chunksize", "0"], "a chunk of 0 numbers"),
+        (["--backend", "pool", "--affinity", "4096"], "--affinity 4096 is not possible"),
+        (["--plan", "textbok.toml"], "textbok.toml"),
+        ([], "nothing is chosen to run"),
+    ],
+)
+def test_wrong_usage(cli, launch, words, said):
+    """Wrong words end with exit code 2 and one line that holds the value; nothing is measured, no file appears."""
+    done = cli("run", *words)
+    assert 2 == done.code
+    assert said in done.err
+    assert 1 == len(done.err.strip().splitlines())
+    assert not launch.visits
+    assert not list(Path().rglob("*.json"))
+
+
+def test_existing_file_is_never_overwritten(cli, launch):
+    """An existing output is refused with exit code 2 and stays as it is; --force replaces it."""
+    Path("r.json").write_text("mine")
+    done = cli("run", "--backend", "pool", "-o", "r.json")
+    assert 2 == done.code
+    assert "mine" == Path("r.json").read_text()
+    assert 0 == cli("run", "--backend", "pool", "-o", "r.json", "--force").code
+    assert "mine" != Path("r.json").read_text()
+
+
+def test_missing_folder_is_said_before_measuring(cli, launch):
+    """An output folder that does not exist ends the program before any time is spent."""
+    done = cli("run", "--backend", "pool", "-o", "no/r.json")
+    assert 1 == done.code
+    assert "the folder no does not exist" in done.err
+    assert not launch.visits
+
+
+def test_rescue_when_the_folder_goes_away(cli, launch, monkeypatch, tmp_path):
+    """When the output cannot be written any more, the record is saved elsewhere and the place is named."""
+    refuge = tmp_path / "refuge"
+    refuge.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(refuge))
+    folder = Path("out")
+    folder.mkdir()
+    real = launch.__call__
+
+    def vanish(*args, **kwargs):
+        if folder.exists():
+            for path in folder.iterdir():
+                path.unlink()
+            folder.rmdir()
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr("bench.engine.launch.launch", vanish)
+    done = cli("run", "--backend", "pool", "-o", "out/r.json")
+    rescued = list(refuge.glob("primebench-rescued-*.json"))
+    assert 1 == len(rescued)
+    assert str(rescued[0]) in done.err
+    assert 0 == cli("show", str(rescued[0])).code
+
+
+def test_anonymous_record_names_nobody(cli, launch):
+    """An anonymous record's default name and text hold neither the host's name nor an absolute path."""
+    import platform
+
+    cli("run", "--backend", "pool", "--anonymous")
+    path = next(Path("results").iterdir())
+    text = path.read_text()
+    assert str(Path.cwd()) not in text
+    assert sys.prefix not in text
+    assert platform.node() not in path.name
+    assert f'"{platform.node()}"' not in text
+
+
+def test_one_real_run_through_pyperf(tmp_path):
+    """The whole path with real processes: a table on stdout, and a file that pyperf itself opens."""
+    target = tmp_path / "r.json"
+    words = ["run", "--backend", "pool", "--workload", "textbook", "--rounds", "2", "--values", "1", "--warmups", "0"]
+    words += ["--min-time", "0.001", "-o", str(target)]
+    done = subprocess.run([sys.executable, "-m", "bench", *words], capture_output=True, text=True, check=False)
+    assert 0 == done.returncode, done.stderr
+    assert "pool with" in done.stdout
+    for command in ("show", "stats", "check", "metadata", "hist"):
+        read = subprocess.run([sys.executable, "-m", "pyperf", command, str(target)], capture_output=True, check=False)
+        assert 0 == read.returncode, (command, read.stderr)

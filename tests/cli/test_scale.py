@@ -1,0 +1,231 @@
+"""primebench scale: curves, laws, refusals and METG, through the real command on exact times."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from bench.core.case import Case
+from tests.support.records import backend, record, save
+
+COUNT = 12
+
+
+def around(seconds):
+    """Return 12 times within 0.1 % of a time."""
+    return [seconds * (1 + i / 10_000) for i in range(COUNT)]
+
+
+def amdahl(workers, serial_fraction):
+    """Return the speed-up that Amdahl's law gives."""
+    return 1 / (serial_fraction + (1 - serial_fraction) / workers)
+
+
+def sweep(speedups, *, weak=False, ceiling=None):
+    """Return the times of a serial loop of 8 s and a pool with these speed-ups; the ceiling has its own."""
+    name = "weak" if weak else "default"
+    made = {backend("serial", workload=name): around(8.0)}
+    for workers, speedup in speedups.items():
+        made[backend("pool", workers, workload=name)] = around(8.0 / speedup * (workers if weak else 1))
+        if ceiling:
+            made[backend("ceiling", workers, workload=name)] = around(8.0 / ceiling[workers])
+    return made
+
+
+@pytest.fixture
+def write(tmp_path, cli):
+    """Write a record as r.json, where `cli` runs."""
+    return lambda times, **settings: save(record(times, **settings), tmp_path / "r.json")
+
+
+def curve(cli, *words):
+    """Return the only curve of r.json."""
+    done = cli("scale", "r.json", "--format", "json", *words)
+    assert 0 == done.code, done.err
+    (found,) = json.loads(done.out)["curves"]
+    return found
+
+
+def test_points_follow_from_the_times(cli, write):
+    """Speed-up 3.2 of 4 workers: efficiency 80 %; where the ceiling reaches 3.6 it is 89 % of it; Karp-Flatt 1/12."""
+    write(sweep({1: 1.0, 4: 3.2}, ceiling={1: 1.0, 4: 3.6}))
+    one, four = curve(cli)["points"]
+    assert (4, 3.2, 0.8, 3.2 / 3.6) == pytest.approx(
+        tuple(four[key] for key in ("workers", "speed_up", "efficiency", "share")), rel=1e-3
+    )
+    assert (1 / 3.2 - 1 / 4) / (1 - 1 / 4) == pytest.approx(four["serial_fraction"], rel=1e-3)
+    assert one["serial_fraction"] is None
+    assert four["low"] <= four["speed_up"] <= four["high"]
+    text = cli("scale", "r.json").out
+    assert "3.20" in text and "80 %" in text and "89 %" in text
+
+
+def test_amdahl_finds_the_fraction_that_made_the_times(cli, write):
+    """Times made with 10 % of serial work give 10 % back, with tiny residuals, and predictions to twice P, marked."""
+    write(sweep({p: amdahl(p, 0.1) for p in (1, 2, 4, 8)}))
+    found = curve(cli)
+    (fit,) = found["fits"]
+    (parameter,) = fit["parameters"]
+    assert "Amdahl" == fit["law"] and 0.1 == pytest.approx(parameter["value"], abs=0.001)
+    assert parameter["low"] <= 0.1 <= parameter["high"]
+    assert max(map(abs, fit["residuals"])) < 0.01
+    assert 16 == max(one["workers"] for one in fit["predictions"])
+    assert {9, 10, 11, 12, 13, 14, 15, 16} == {one["workers"] for one in fit["predictions"] if one["speculative"]}
+    text = cli("scale", "r.json").out
+    assert "speculative" in text and "residual" in text
+    assert {"Gustafson", "USL"} == found["refused"].keys()
+
+
+def test_usl_needs_six_counts(cli, write):
+    """Five distinct worker counts are refused with the number; six are fitted."""
+    five = {p: amdahl(p, 0.1) for p in (1, 2, 3, 4, 5)}
+    write(sweep(five))
+    assert "USL needs 6 distinct worker counts, 5 were measured" in curve(cli)["refused"]["USL"]
+    assert "USL needs 6" in cli("scale", "r.json").out
+    write(sweep({**five, 6: amdahl(6, 0.1)}))
+    assert {"Amdahl", "USL"} == {fit["law"] for fit in curve(cli)["fits"]}
+
+
+def test_no_fit_uses_more_workers_than_cpus(cli, write):
+    """On 4.5 usable CPUs, 5 and 8 workers are shown with a star and left out of every fit."""
+    write(sweep({1: 1.0, 2: 1.9, 4: 3.2, 5: 3.0, 8: 2.0}), machine={"usable_cpus": 4.5})
+    (fit,) = curve(cli)["fits"]
+    assert ([1, 2, 4], [5, 8]) == (fit["workers"], fit["excluded"])
+    text = cli("scale", "r.json").out
+    assert "8 *" in text and "P = 5, 8 left out" in text
+
+
+def test_weak_scaling_is_gustafsons(cli, write):
+    """S = P - f (P - 1) with f = 0.2 gives 0.2 back; the speed-up counts the work of all; Amdahl wants fixed work."""
+    write(sweep({p: p - 0.2 * (p - 1) for p in (1, 2, 4)}, weak=True, ceiling={1: 1.0, 2: 2.0, 4: 4.0}))
+    found = curve(cli)
+    (fit,) = found["fits"]
+    assert "Gustafson" == fit["law"] and 0.2 == pytest.approx(fit["parameters"][0]["value"], abs=0.001)
+    four = found["points"][-1]
+    assert (3.4, 0.85, 0.85) == pytest.approx((four["speed_up"], four["efficiency"], four["share"]), rel=1e-3)
+    assert "fixed work" in found["refused"]["Amdahl"]
+
+
+def test_fixed_work_is_told_how_to_scale_weakly(cli, write):
+    """The refusal of Gustafson's law names the command."""
+    write(sweep({1: 1.0, 2: 1.9}))
+    assert "primebench run --workload weak" in curve(cli)["refused"]["Gustafson"]
+
+
+def test_a_failed_count_is_in_the_table(cli, write):
+    """Two workers crashed: the curve of the others stands, and the reason with it."""
+    write(sweep({1: 1.0, 4: 3.2}), failures={backend("pool", 2): ("crashed", "no memory")})
+    assert {"2": "crashed: no memory"} == curve(cli)["failed"]
+    assert "crashed: no memory" in cli("scale", "r.json").out
+
+
+def test_members_are_told_apart_and_chosen(cli, write):
+    """Every member and start method is its own curve; --member keeps one; an unknown one is wrong usage."""
+    times = sweep({1: 1.0, 2: 1.9})
+    times |= {backend("executor", p, start=start): around(5.0) for p in (1, 2) for start in ("fork", "spawn")}
+    write(times)
+    curves = json.loads(cli("scale", "r.json", "--format", "json").out)["curves"]
+    assert [("pool", "fork"), ("executor", "fork"), ("executor", "spawn")] == [
+        (one["member"], one["params"]["start"]) for one in curves
+    ]
+    assert "executor start=spawn: fixed work" in cli("scale", "r.json").out
+    assert "pool" == curve(cli, "--member", "pool")["member"]
+    done = cli("scale", "r.json", "--member", "pol")
+    assert 2 == done.code and "did you mean pool?" in done.err
+
+
+def test_csv_has_one_row_per_point(cli, write):
+    """Two worker counts are two lines below the head."""
+    write(sweep({1: 1.0, 2: 1.9}))
+    assert 3 == len(cli("scale", "r.json", "--format", "csv").out.splitlines())
+
+
+@pytest.mark.parametrize("words", [(), ("--metg",)])
+def test_nothing_to_scale(cli, write, words):
+    """Without a serial loop, or a sweep over task sizes: exit code 1 and the command that measures one."""
+    write({backend("pool", 2): 1.0})
+    done = cli("scale", "r.json", *words)
+    assert (1, "") == (done.code, done.out)
+    assert "primebench run --" in done.err
+
+
+def test_a_foreign_file_is_one_line(cli, tmp_path):
+    """What is no record ends with exit code 1 and the file's name."""
+    (tmp_path / "x.json").write_text("{}")
+    done = cli("scale", "x.json")
+    assert 1 == done.code and 1 == len(done.err.strip().splitlines()) and "x.json" in done.err
+
+
+# --- METG ---------------------------------------------------------------------------------------------------------
+
+
+TASKS, WORK_S, OVERHEAD_S = 256, 1e-6, 32e-6
+
+
+def task_sweep(workers=2, numbers=(4, 8, 16, 32, 64, 128, 256)):
+    """Return times of 256 tasks per size: a number takes 1 us of work, a task 32 us of overhead, all cores busy."""
+    made: dict[Case, list[float]] = {}
+    for size in numbers:
+        name = f"1000000:{1_000_000 + TASKS * size}"
+        made[backend("serial", workload=name)] = around(TASKS * size * WORK_S)
+        wall = TASKS * (size * WORK_S + OVERHEAD_S) / workers
+        made[backend("pool", workers, workload=name, chunksize=size)] = around(wall)
+    return made
+
+
+def test_metg_is_where_work_equals_overhead(cli, write):
+    """With 32 us of overhead, half of the speed is at 32 us of work: 64 us of granularity, within a narrow interval."""
+    write(task_sweep())
+    done = cli("scale", "r.json", "--metg", "--format", "json")
+    assert 0 == done.code, done.err
+    (found,) = json.loads(done.out)["sweeps"]
+    metg = found["metg"]["serial"]
+    assert (2, 256) == (found["workers"], found["tasks"])
+    assert 64e-6 == pytest.approx(metg["seconds"], rel=0.01)
+    assert metg["low"] <= metg["seconds"] <= metg["high"] and metg["high"] / metg["low"] < 1.02
+    text = cli("scale", "r.json", "--metg").out
+    assert "METG(50 %)" in text and "64." in text
+
+
+def test_metg_of_many_sizes_uses_equally_many_tasks(cli, write):
+    """A full product of ranges and chunk sizes holds the sweep: other numbers of tasks are left out."""
+    times = task_sweep()
+    times[backend("pool", 2, workload="1000000:1001024", chunksize=512)] = around(1.0)
+    write(times)
+    (found,) = json.loads(cli("scale", "r.json", "--metg", "--format", "json").out)["sweeps"]
+    assert (256, 7) == (found["tasks"], len(found["metg"]["serial"]["curve"]))
+
+
+@pytest.mark.parametrize(
+    ("times", "machine", "said"),
+    [
+        (task_sweep(numbers=(64, 128, 256)), {}, "measure smaller tasks"),
+        (task_sweep(numbers=(4, 8, 16)), {}, "measure larger tasks"),
+        (task_sweep(), {"usable_cpus": 1}, "each needs one of its own"),
+    ],
+)
+def test_metg_refuses(cli, write, times, machine, said):
+    """No size below half, none above, or workers without a CPU of their own: no number, and the reason."""
+    write(times, machine=machine)
+    done = cli("scale", "r.json", "--metg")
+    assert 0 == done.code and said in done.out
+
+
+def test_the_shipped_plan_is_a_sweep():
+    """metg.toml leads to 10 sizes of 256 tasks for each backend, each measured against serial and ceiling."""
+    from bench.cli.options import plan_file_of
+    from bench.reports.curves import task_sweeps
+    from tests.support.records import MACHINE
+
+    drawing = plan_file_of("metg").drawing
+    made = record(dict.fromkeys(drawing.cases, 1.0))
+    from dataclasses import replace
+
+    made = replace(made, plan=replace(made.plan, references=drawing.references))
+    assert MACHINE == made.machine
+    sweeps = task_sweeps(made)
+    assert {"executor", "pool", "pool-imap", "process-pipe", "process-queue", "shared-memory"} == {
+        sweep.case.member for sweep in sweeps
+    }
+    assert all((256, 10, 10) == (sweep.tasks, len(sweep.levels), len(sweep.ceiling_levels)) for sweep in sweeps)

@@ -1,0 +1,289 @@
+"""primebench search: answers, outputs, interruptions and everything that can be asked wrongly."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+
+ROOT = Path(__file__).parents[2]
+HELD_S = 60  # far above what any of these takes
+
+
+@pytest.fixture
+def started(tmp_path):
+    """Start ``primebench search`` as a process of its own, in an empty folder and a session of its own."""
+    processes = []
+
+    def start(*words, stdout=subprocess.PIPE):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "bench", "search", *words],
+            stdout=stdout, stderr=subprocess.PIPE, text=True, cwd=tmp_path, start_new_session=True,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+        processes.append(process)
+        return process
+
+    yield start
+    for process in processes:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        reap(process.pid)
+
+
+def reap(group):
+    """Wait for what the ended process started: orphans of tests are ours, and end when their parent has."""
+    end = time.monotonic() + HELD_S
+    with contextlib.suppress(ChildProcessError):
+        while time.monotonic() < end:
+            if os.waitpid(-group, os.WNOHANG) == (0, 0):
+                time.sleep(0.01)
+
+
+def until(claim, process):
+    """Wait until the claim holds while the process runs."""
+    end = time.monotonic() + HELD_S
+    while not claim():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def ended(processes):
+    """Say whether all have ended, within a moment."""
+    _, alive = psutil.wait_procs(processes, timeout=5)
+    return not alive
+
+
+@pytest.mark.parametrize(
+    ("words", "out"),
+    [
+        (("0", "1e6"), "78498"),  # OEIS A006880
+        (("2", "10^7"), "664579"),
+        (("1e12", "1e12+1e6"), "36249"),  # counted with primesieve 11.0
+        (("2**64-100", "2**64"), "3"),  # the largest primes below 2**64: 59, 83, 95 less (The Prime Pages)
+        (("3", "3"), "0"),
+        (("24", "29"), "0"),
+        (("0", "1e6", "--nth", "10_000"), "104729"),  # OEIS A006988
+        (("1e12", "--nth", "1"), "1000000000039"),  # OEIS A033873
+        (("0", "1e6", "--twins"), "78498\ntwins 8169"),  # OEIS A007508
+        (("0", "100", "--gaps"), "25\ngap 1 1\ngap 2 8\ngap 4 7\ngap 6 7\ngap 8 1\nlongest gap 8 after 89"),
+        (("0", "1e5", "--verify", "--kernel", "wheel6"), "9592"),
+    ],
+)
+def test_answers(cli, words, out):
+    """The answer is the published one, alone on standard output."""
+    done = cli("search", *words)
+    assert (0, out + "\n") == (done.code, done.out), done.err
+
+
+@pytest.mark.parametrize(
+    "backend", ["serial", "pool", "executor", "process", "thread-pool", "process-queue", "shared-array"]
+)
+def test_any_backend_can_search(cli, backend):
+    """What a backend must do for the measurements is all that a search needs of it."""
+    done = cli("search", "1e6", "1.1e6", "--backend", backend, "--kernel", "sieve", "--workers", "3", "-o", "p.txt")
+    assert (0, "7216\n") == (done.code, done.out), done.err  # counted with primesieve 11.0
+    assert 7216 == len(Path("p.txt").read_text().splitlines())
+
+
+def test_json_says_what_was_done(cli):
+    """The answer as data: which kernel, how many workers, and what confirms the count."""
+    done = cli("search", "0", "1e6", "--verify", "--workers", "2", "--kernel", "sieve", "--format", "json")
+    found = json.loads(done.out)
+    assert (78498, True, 8) == (found["primes"], found["published"], found["verified"])
+    assert ("sieve", "shared-memory", 2) == (found["kernel"], found["backend"], found["workers"])
+
+
+def test_every_format_holds_the_same_primes(cli, started):
+    """A text file, a table, an array and standard output hold the same primes, as other programs read them."""
+    for suffix in ("txt", "csv", "npy"):
+        assert "78498\n" == cli("search", "0", "1e6", "-o", f"primes.{suffix}").out
+    primes = [int(line) for line in Path("primes.txt").read_text().splitlines()]
+    with Path("primes.csv").open() as file:
+        assert primes == [int(row["prime"]) for row in csv.DictReader(file)]
+    assert primes == np.load("primes.npy").tolist()
+    out, err = started("0", "1e6", "-o", "-").communicate()
+    assert primes == [int(line) for line in out.splitlines()]
+    assert "78498 primes\n" == err
+    assert (78498, 2, 999983) == (len(primes), primes[0], primes[-1])
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (("10", "5"), 2, "reversed"),
+        (("-5", "10"), 2, "-5 is negative"),
+        (("0", "2**64+1"), 2, "beyond 2**64"),
+        (("ten", "20"), 2, "ten is no whole number"),
+        (("5",), 2, "where the range ends is missing"),
+        (("0", "10", "--kernel", "siev"), 2, "did you mean sieve"),
+        (("0", "10", "--backend", "pol"), 2, "did you mean pool"),
+        (("0", "10", "--backend", "ceiling"), 2, "every worker searches everything"),
+        (("0", "1e17", "--kernel", "sieve"), 2, "exact up to 10000000000000000"),
+        (("0", "10", "--workers", "0"), 2, "a number from 1 to 1024"),
+        (("0", "10", "--wrokers", "2"), 2, "--workers"),
+        (("0", "10", "--nth", "0"), 2, "--nth 0 is not possible"),
+        (("0", "10", "--nth", "5"), 1, "there are only 4 primes"),
+        (("0", "10", "--nth", "2", "-o", "p.txt"), 2, "--nth prints one prime"),
+        (("0", "10", "-o", "p.dat"), 2, "ends in one of .csv, .npy, .txt"),
+        (("0", "10", "-o", "nowhere/p.txt"), 1, "the folder nowhere does not exist"),
+        (("0", "10", "-o", "there.txt"), 2, "there.txt exists"),
+        (("0", "10", "-o", "there.txt", "--resume"), 2, "no output of this search"),
+        (("0", "10", "-o", "p.txt", "--resume", "--force"), 2, "leave out one of them"),
+        (("0", "10", "-o", "p.txt", "--resume", "--gaps"), 2, "need the whole range"),
+        (("0", "10", "--resume"), 2, "name it with --output"),
+        (("0", "10", "-o", "-", "--format", "json"), 2, "both the primes and JSON"),
+    ],
+)
+def test_bad_input(cli, words, code, says):
+    """Every mistake is told in words, with the exit code of its kind, and nothing on disk is touched."""
+    Path("there.txt").write_text("mine\n")
+    done = cli("search", *words)
+    assert code == done.code, done.err
+    assert says in done.err
+    assert "Traceback" not in done.err
+    assert "" == done.out
+    assert ["there.txt"] == [path.name for path in Path().iterdir()]
+    assert "mine\n" == Path("there.txt").read_text()
+
+
+def test_a_missing_library_is_named(cli, monkeypatch):
+    """A kernel whose extra is not installed says which one to install."""
+    monkeypatch.setattr("primes.kernels.numba_sieve.find_spec", lambda name: None)
+    done = cli("search", "0", "10", "--kernel", "numba-sieve")
+    assert 1 == done.code
+    assert 'pip install "primebench[numba]"' in done.err
+
+
+def test_force_overwrites(cli):
+    """With --force an old output is replaced, also by a shorter one."""
+    Path("p.txt").write_text("0\n" * 100)
+    assert 0 == cli("search", "0", "10", "-o", "p.txt", "--force").code
+    assert "2\n3\n5\n7\n" == Path("p.txt").read_text()
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(tmp_path_factory):
+    """The primes up to 2e8 as this program writes them when nothing disturbs it."""
+    path = tmp_path_factory.mktemp("whole") / "p.txt"
+    words = [sys.executable, "-m", "bench", "search", "0", "2e8", "-o", str(path)]
+    done = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.DEVNULL, start_new_session=True)
+    assert 0 == done.wait(HELD_S)
+    reap(done.pid)
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_an_interrupted_search_goes_on(started, tmp_path, uninterrupted, how):
+    """Ctrl-C, SIGTERM and SIGKILL leave a beginning of the output and no worker; going on leads to the same bytes."""
+    process = started("0", "2e8", "-o", "p.txt")
+    path = tmp_path / "p.txt"
+    until(lambda: path.exists() and path.stat().st_size > 10**6, process)
+    workers = psutil.Process(process.pid).children(recursive=True)
+    os.killpg(process.pid, how) if how == signal.SIGINT else process.send_signal(how)
+    _, err = process.communicate(timeout=HELD_S)
+    assert ended(workers)
+    written = path.read_bytes()
+    assert len(written) < len(uninterrupted)
+    assert uninterrupted.startswith(written)
+    if how != signal.SIGKILL:
+        assert 130 == process.returncode, err
+        assert "Go on with: primebench search 0 2e8 -o p.txt --resume" in err
+        claimed = int(err.partition("to below ")[2].partition(".")[0])
+        complete = [int(line) for line in written.splitlines()]
+        assert complete[-1] < claimed <= int(uninterrupted[len(written) :].partition(b"\n")[0])
+        assert "Traceback" not in err
+    resumed = started("0", "2e8", "-o", "p.txt", "--resume")
+    out, err = resumed.communicate(timeout=HELD_S)
+    assert "11078937\n" == out, err  # counted with primesieve 11.0
+    assert uninterrupted == path.read_bytes()
+
+
+def test_an_interrupted_count_says_what_is_left(started):
+    """Counting keeps no file, so the interrupted search tells what it has and how to get the rest."""
+    process = started("0", "1e15")
+    until(lambda: len(psutil.Process(process.pid).children()) >= 2, process)
+    time.sleep(0.5)
+    os.killpg(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=HELD_S)
+    assert 130 == process.returncode
+    assert "for the rest: primebench search" in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("backend", ["shared-memory", "pool", "executor", "process-queue"])
+def test_a_dead_worker_ends_the_search(started, tmp_path, backend):
+    """A worker that is killed ends the search with a message, whatever its backend does about it; nothing is left."""
+    process = started("0", "1e13", "-o", "p.txt", "--backend", backend, "--workers", "2")
+    until(lambda: (tmp_path / "p.txt").exists() and (tmp_path / "p.txt").stat().st_size > 10**6, process)
+    children = psutil.Process(process.pid).children(recursive=True)
+    workers = [child for child in children if "resource_tracker" not in " ".join(child.cmdline())]
+    workers[-1].kill()
+    _, err = process.communicate(timeout=HELD_S)
+    assert 1 == process.returncode, err
+    assert "signal 9" in err or "abruptly" in err
+    assert "Go on with:" in err
+    assert ended(children)
+
+
+def test_a_closed_pipe_is_no_error(started):
+    """A reader that has had enough, such as head, ends the search silently."""
+    process = started("0", "1e10", "-o", "-")
+    assert ["2\n", "3\n"] == [process.stdout.readline(), process.stdout.readline()]
+    process.stdout.close()
+    process.wait(timeout=HELD_S)
+    assert (0, "") == (process.returncode, process.stderr.read())
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+@pytest.mark.parametrize("words", [("0", "100"), ("0", "1e6", "-o", "-")])
+def test_a_full_disk_behind_standard_output(started, words):
+    """An answer that cannot be written is told, and is no success."""
+    with Path("/dev/full").open("w") as full:
+        process = started(*words, stdout=full)
+    _, err = process.communicate(timeout=HELD_S)
+    assert 1 == process.returncode
+    assert "standard output cannot be written: No space left on device" in err
+    assert "Traceback" not in err
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A disk of 2 MB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)], check=False, capture_output=True
+    )
+    if mounted.returncode:
+        pytest.skip(f"no small disk can be mounted here: {mounted.stderr.decode().strip()}")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_full_disk_keeps_what_is_complete(cli, small_disk):
+    """When the disk fills up, the file ends with a whole prime, the message names how far it goes, and it can go on."""
+    path = small_disk / "p.txt"
+    done = cli("search", "0", "1e8", "-o", str(path))
+    assert 1 == done.code
+    assert "No space left on device" in done.err
+    kept = path.read_text()
+    claimed = int(done.err.partition("to below ")[2].partition(".")[0])
+    primes = [int(line) for line in kept.splitlines()]
+    assert kept.endswith("\n")
+    assert str(len(primes)) == cli("search", "0", str(claimed)).out.strip()
+    subprocess.run(["mount", "-o", "remount,size=4m", str(small_disk)], check=True)
+    done = cli("search", "0", "5e6", "-o", str(path), "--resume")
+    assert (0, "348513\n") == (done.code, done.out), done.err  # counted with primesieve 11.0

@@ -1,0 +1,312 @@
+"""primebench selftest, with exact times; and once for real."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+from math import exp, log
+from pathlib import Path
+
+import pytest
+from scipy import stats
+
+from bench.analysis import trials
+from bench.analysis.duelling import Rule
+from bench.core.record import Failure, Process, Result
+from bench.engine import sides, slowed
+from bench.engine.sides import Side
+from bench.store import record_file
+
+WORDS = ("selftest", "-o", "self.json", "--format", "json")
+
+
+class Arena:
+    """Stands in for the three sides: no process, exact times and a clock on which every visit lasts a second."""
+
+    def __init__(self):
+        self.noise, self.factor, self.others = 0.01, 1.05, 0.0
+        self.failing, self.interrupt_after = set(), None
+        self.visits, self.dice = [], random.Random(3)
+
+    def build(self, shop, kernels, percent):
+        self.asked = (set(kernels), percent)
+        return {name: self.side(name) for name in ("base", "same", f"slow-{percent:g}")}
+
+    def side(self, label):
+        return Side(label, label, Path(), "0.1.0", "3.11.7")
+
+    def launcher(self, side):
+        return lambda case, effort, affinity, loops: self.visit(side.label, case, effort)
+
+    def clock(self):
+        return float(len(self.visits))
+
+    def visit(self, label, case, effort):
+        if self.interrupt_after is not None and len(self.visits) >= self.interrupt_after:
+            raise KeyboardInterrupt
+        self.visits.append((label, case))
+        if label in self.failing:
+            return Failure(case, "crashed", "on request", "")
+        factor = self.factor if label.startswith("slow") else 1.0
+        seconds = 0.05 * factor * exp(self.dice.gauss(0, self.noise))
+        metadata = {"name": case.id, "loops": 1, "unit": "second", "primebench_family": case.family}
+        metadata |= {"primebench_member": case.member} | {f"primebench_{axis}": value for axis, value in case.params}
+        metadata |= {
+            "primebench_others_cpus": self.others,
+            "primebench_steal_ratio": 0,
+            "primebench_throttled_ratio": 0,
+        }
+        return Result(case, (Process((seconds,) * effort.values, (), metadata),))
+
+
+@pytest.fixture
+def arena(monkeypatch):
+    """Put an `Arena` in the place of all sides, and its clock in the place of the real one."""
+    found = Arena()
+    monkeypatch.setattr(slowed, "build", found.build)
+    monkeypatch.setattr(sides, "running", lambda shop: found.side("ours"))
+    monkeypatch.setattr(sides, "launcher", found.launcher)
+    from bench.cli import selftesting
+
+    hold = selftesting.hold
+    monkeypatch.setattr(selftesting, "hold", lambda held: hold(held, found.clock))
+    monkeypatch.setattr(selftesting, "DRAWS", 100)
+    return found
+
+
+def test_a_quiet_machine_is_proven_right(cli, arena):
+    """Equal sides never alarm and the slowed one always does; live verdicts and redrawn ones are counted apart."""
+    done = cli(*WORDS, "--effort", "fast", "--budget", "400")
+    data = json.loads(done.out)
+    assert 0 == done.code, done.err
+    assert data["blocks"] >= 6
+    equal, slow = data["live"]["equal"], data["live"]["slowed"]
+    assert (2 * data["blocks"], 0, data["blocks"] // 2) == (
+        equal["sound"] + equal["void"],
+        equal["regressed"],
+        slow["sound"] + slow["void"],
+    )
+    assert 0 == data["redrawn"]["equal"]["regressed"]
+    assert 0.9 < data["redrawn"]["slowed"]["rate"]
+    assert 1.05 == pytest.approx(data["cases"][0]["slowed"]["ratio"], abs=0.006)
+
+
+def test_bounds_are_clopper_pearson(cli, arena):
+    """The 95 % bounds are those of scipy's exact binomial intervals, one-sided."""
+    done = cli(*WORDS, "--budget", "400")
+    live = json.loads(done.out)["live"]
+    for one, side, key in ((live["equal"], "less", "at_most"), (live["slowed"], "greater", "at_least")):
+        test = stats.binomtest(one["regressed"], one["sound"], alternative=side)
+        interval = test.proportion_ci(0.95, method="exact")
+        assert (interval.high if side == "less" else interval.low) == pytest.approx(one[key], abs=1e-9)
+
+
+def test_spread_is_that_of_the_equal_sides(cli, arena):
+    """The standard deviation is the one of log(same / base) over all pairs."""
+    done = cli(*WORDS, "--budget", "300")
+    record = record_file.load(Path("self.json"))
+    times = {}
+    for result in record.results.values():
+        for one in result.processes:
+            place = (one.metadata["primebench_batch"], one.metadata["primebench_pair"])
+            times.setdefault(result.case["side"], {})[place] = min(one.values)
+    logs = [log(times["same"][place] / times["base"][place]) for place in times["base"]]
+    assert stats.tstd(logs) == pytest.approx(json.loads(done.out)["cases"][0]["sd"])
+
+
+def test_time_is_kept(cli, arena):
+    """With 300 seconds and visits of one second, no block is begun that would end later."""
+    cli(*WORDS, "--budget", "300")
+    assert 150 < len(arena.visits) <= 300
+
+
+def test_a_deaf_gate_is_found_out(cli, arena):
+    """If the slowed side is not slower, detections are missing and the goal is not reached."""
+    arena.factor = 1.0
+    done = cli(*WORDS, "--budget", "400")
+    data = json.loads(done.out)
+    assert 0 == data["live"]["slowed"]["regressed"]
+    assert not data["goal"]["detections_proven"]
+
+
+def test_a_disturbed_machine_has_void_verdicts(cli, arena):
+    """With another program on 0.9 CPUs every verdict is void, and void ones prove nothing."""
+    arena.others = 0.9
+    data = json.loads(cli(*WORDS, "--budget", "300").out)
+    assert (0, None) == (data["live"]["equal"]["sound"], data["live"]["equal"]["at_most"])
+    assert 2 * data["blocks"] == data["live"]["equal"]["void"]
+
+
+def test_an_interrupted_selftest_goes_on(cli, arena):
+    """Ctrl-C ends with 130 and names the command to go on with; that one adds blocks to the same record."""
+    arena.interrupt_after = 140
+    done = cli(*WORDS, "--budget", "1000")
+    assert 130 == done.code
+    assert "primebench selftest --resume self.json" in done.err
+    before = record_file.load(Path("self.json"))
+    arena.interrupt_after = None
+    done = cli("selftest", "--resume", "self.json", "--budget", "150", "--format", "json")
+    assert 0 == done.code, done.err
+    after = record_file.load(Path("self.json"))
+    assert before.plan.effort.rounds == after.plan.effort.rounds == json.loads(done.out)["pairs"]
+    for key, result in before.results.items():
+        assert result.samples == after.results[key].samples[: len(result.samples)]
+        assert len(result.samples) < len(after.results[key].samples)
+    pairs = trials.pairs_of(after)
+    assert {len(block) for block in trials.blocks_of(pairs, after.plan.effort.rounds)} == {after.plan.effort.rounds}
+
+
+def test_a_report_needs_no_measuring(cli, arena):
+    """--resume with a budget of 0 reports the same from the file alone."""
+    first = cli(*WORDS, "--budget", "300")
+    visits = len(arena.visits)
+    again = cli("selftest", "--resume", "self.json", "--budget", "0", "--format", "json")
+    assert json.loads(first.out) == json.loads(again.out)
+    assert visits == len(arena.visits)
+
+
+def test_text_says_what_data_say(cli, arena):
+    """The table holds the counts of the data, and sentences say what they prove."""
+    data = json.loads(cli(*WORDS, "--budget", "300").out)
+    text = cli("selftest", "--resume", "self.json", "--budget", "0").out
+    equal = data["live"]["equal"]
+    row = next(line for line in text.splitlines() if line.startswith("live, equal sides"))
+    assert [str(equal[key]) for key in ("sound", "regressed", "ok", "inconclusive", "void")] == row.split()[3:8]
+    assert f"False alarms: 0 in {equal['sound']} live verdicts" in text
+    assert "0 in 299 prove 1%" in text
+
+
+def test_the_slowdown_can_be_chosen(cli, arena):
+    """--slowdown 10 slows by ten percent, and the record tells."""
+    data = json.loads(cli(*WORDS, "--slowdown", "10", "--budget", "300").out)
+    assert ({"trial-division"}, 10.0) == arena.asked
+    assert 10 == data["slowdown_percent"]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("--kernel", "sieve"), 2, "cannot be slowed by a known amount"),
+        (("--backend", "pool", "--task", "number"), 2, "choose backends, and --task chunk"),
+        (("--budget", "0"), 2, "it needs --resume"),
+        (("--pairs", "5"), 2, "can never be significant"),
+        (("--resume", "run.json"), 2, "of no selftest"),
+        (("--resume", "run.json", "--backend", "pool"), 2, "--resume goes on with the plan in the file"),
+        (("--resume", "run.json", "-o", "x.json"), 2, "--resume goes on with the plan in the file"),
+        (("--resume", "nothing.json"), 1, "nothing.json"),
+    ],
+)
+def test_wrong_usage(cli, arena, launch, words, code, said):
+    """What cannot be proven is refused in one line."""
+    cli("run", "--backend", "pool", "-o", "run.json")
+    done = cli("selftest", *words)
+    assert (code, "") == (done.code, done.out)
+    assert said in done.err
+
+
+def test_when_every_case_fails_nothing_is_proven(cli, arena):
+    """A side that crashes ends the selftest with exit code 1 and the reason."""
+    arena.failing = {"same"}
+    done = cli(*WORDS)
+    assert 1 == done.code
+    assert "every case failed: same crashed: on request" in done.err
+
+
+def pairs(number, shift, noise, seed=0):
+    """Return so many pairs by hand: two equal sides, one slower by `shift`, and a control."""
+    dice = random.Random(seed)
+    places = {"base": 0.0, "same": 0.0, "slow": log(1 + shift), "control": 0.0, "control-again": 0.0}
+    return [
+        trials.Pair(
+            {
+                ("serial" if "control" in side else "pool", side): level + dice.gauss(0, noise)
+                for side, level in places.items()
+            },
+            (),
+        )
+        for _ in range(number)
+    ]
+
+
+def test_live_verdicts_are_confirmed_by_another_block():
+    """Of eight blocks the equal sides make sixteen verdicts, the slowed side four, each red twice over."""
+    blocks = [pairs(8, 0.1, 0.002, seed) for seed in range(8)]
+    equal, slow = trials.live(blocks, Rule(), 2, "same", "slow")
+    assert (16, 0) == (equal.ok + equal.void, equal.regressed)
+    assert 4 == slow.regressed + slow.void
+    assert slow.regressed >= 3
+
+
+def test_equal_sides_are_judged_both_ways():
+    """An alarm is seen whichever of the equal sides is the slower one, and only in that direction."""
+    blocks = [
+        [
+            trials.Pair({**one.logs, ("pool", side): one.logs["pool", side] + 0.1}, ())
+            for one in pairs(8, 0, 0.002, seed)
+        ]
+        for seed, side in enumerate(("same", "same", "base", "base"))
+    ]
+    for two in (blocks[:2], blocks[2:]):
+        equal, _ = trials.live(two, Rule(), 2, "same", "slow")
+        # The second block has no other to confirm it, and counts only where it is not red.
+        assert (1, 2) == (equal.regressed, equal.ok)
+
+
+def test_what_only_the_first_block_says_is_no_detection():
+    """A slowdown in the first block of two that is gone in the second is not counted as found."""
+    blocks = [pairs(8, 0.1, 0.002, 1), pairs(8, 0.0, 0.002, 2)]
+    _, slow = trials.live(blocks, Rule(), 2, "same", "slow")
+    assert (0, 1) == (slow.regressed, slow.inconclusive)
+
+
+def test_a_disturbed_confirmation_is_no_miss():
+    """A slowed side that is red in the first block and whose second block is void is void: the machine's fault."""
+    moved = [
+        trials.Pair({**one.logs, ("serial", "control-again"): one.logs["serial", "control-again"] + 0.05}, ())
+        for one in pairs(8, 0.1, 0.002, 2)
+    ]
+    _, slow = trials.live([pairs(8, 0.1, 0.002, 1), moved], Rule(), 2, "same", "slow")
+    assert (0, 1) == (slow.sound, slow.void)
+
+
+def test_redrawn_verdicts_over_equal_sides_do_not_alarm_more_than_alpha():
+    """Without margin, 1000 redrawn verdicts over equal sides alarm in at most alpha squared, since two must agree."""
+    rule = Rule(alpha=0.05, margin=0.0)
+    equal, slow = trials.redrawn(pairs(200, 0.05, 0.02), 10, rule, 2, "same", "slow", 1000, 4)
+    assert stats.binomtest(equal.regressed, equal.sound, 0.0025, alternative="greater").pvalue > 1e-3
+    assert slow.rate > 0.9
+
+
+def test_redrawing_needs_two_batches():
+    """Fewer pairs than two batches have are refused."""
+    with pytest.raises(ValueError, match="at least 14 are needed"):
+        trials.redrawn(pairs(13, 0.05, 0.01), 7, Rule(), 2, "same", "slow", 10, 1)
+
+
+def test_half_pairs_are_left_out(cli, arena):
+    """A pair that an interrupt cut in two takes part in nothing."""
+    arena.interrupt_after = 5 + 5 * 9 + 3
+    cli(*WORDS, "--budget", "1000", "--pairs", "7")
+    record = record_file.load(Path("self.json"))
+    visited = {
+        (one.metadata["primebench_batch"], one.metadata["primebench_pair"])
+        for result in record.results.values()
+        for one in result.processes
+    }
+    assert 10 == len(visited)
+    assert 9 == len(trials.pairs_of(record))
+
+
+def test_for_real(tmp_path):
+    """Three copies of this primebench, one twice as slow, and one block of seven pairs: the slowdown is seen."""
+    words = ["--backend", "serial", "--range", "0:4000", "--slowdown", "100", "--pairs", "7", "--budget", "0.1"]
+    words += ["--values", "2", "--min-time", "0.002", "--control", "none", "-o", "self.json", "--anonymous"]
+    command = [sys.executable, "-m", "bench", "selftest", *words, "--format", "json"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert 0 == done.returncode, done.stderr
+    data = json.loads(done.stdout)
+    assert (1, 7) == (data["blocks"], data["pairs"])
+    assert data["cases"][0]["slowed"]["ratio"] > 1
+    assert str(Path.home()) not in (tmp_path / "self.json").read_text()

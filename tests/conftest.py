@@ -1,0 +1,110 @@
+"""What holds for every test: nothing is left behind, and nothing hangs for ever."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import shutil
+import signal
+import tempfile
+import time
+from multiprocessing import forkserver, resource_tracker
+from pathlib import Path
+
+import psutil
+import pytest
+
+from bench.engine.session import become_subreaper
+
+_SHM = Path("/dev/shm")
+_OURS = "primebench-"  # how names of temp folders, shared memory and semaphores begin
+_PATIENCE_S = 5.0  # what a test may take to end what it started, before it is blamed
+_HANG_S = 240  # far above any honest test; a hanging one shows where it hangs
+
+
+def pytest_configure(config):
+    """Give each worker of pytest-xdist a session of its own, because names in /dev/shm tell the session."""
+    if hasattr(config, "workerinput"):
+        with contextlib.suppress(OSError):
+            os.setsid()
+    become_subreaper()  # orphans come to us, where they are seen
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_temp_folder():
+    """Let temp files go where no other test run writes; the path is short, because sockets are made in it."""
+    folder = Path(tempfile.mkdtemp(prefix="pb-tests-"))
+    before, os.environ["TMPDIR"] = os.environ.get("TMPDIR"), str(folder)
+    tempfile.tempdir = None
+    yield folder
+    tempfile.tempdir = None
+    if before is None:
+        del os.environ["TMPDIR"]
+    else:
+        os.environ["TMPDIR"] = before
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def nothing_left(own_temp_folder):
+    """Fail a test that leaves a child process, an entry of ours in /dev/shm or a temp folder of ours."""
+    before = _children() | set(_segments()) | set(_folders(own_temp_folder))
+    yield
+    end = time.monotonic() + _PATIENCE_S
+    while left := [*_children(), *_segments(), *_folders(own_temp_folder)]:
+        left = [thing for thing in left if thing not in before]
+        if not left:
+            return
+        if time.monotonic() > end:
+            pytest.fail(f"left behind: {', '.join(map(_describe, left))}")
+        multiprocessing.active_children()  # reaps those that have ended
+        time.sleep(0.01)
+
+
+@pytest.fixture(autouse=True)
+def no_hanging():
+    """Interrupt a test that hangs, so that the rest can go on."""
+
+    def interrupt(_signal, _frame):
+        raise TimeoutError(f"the test did not end within {_HANG_S} s.")
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    signal.alarm(_HANG_S)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
+
+
+def _children() -> set[int]:
+    """Our children, without the two servants of multiprocessing that stay for good."""
+    found = {process.pid for process in psutil.Process().children()}
+    servants = (resource_tracker._resource_tracker._pid, forkserver._forkserver._forkserver_pid)
+    return found - set(servants)
+
+
+def _segments() -> list[str]:
+    """Entries of ours in /dev/shm, but for those of other sessions that still live."""
+    if not _SHM.is_dir():
+        return []
+    names = [name for name in os.listdir(_SHM) if _OURS in name]
+    return [name for name in names if not _lives_elsewhere(name)]
+
+
+def _lives_elsewhere(name: str) -> bool:
+    session = name.partition(_OURS)[2].partition("-")[0]
+    return session.isdecimal() and int(session) != os.getsid(0) and psutil.pid_exists(int(session))
+
+
+def _folders(parent: Path) -> list[Path]:
+    return [Path(entry.path) for entry in os.scandir(parent) if entry.name.startswith(_OURS)]
+
+
+def _describe(thing: int | str | Path) -> str:
+    if not isinstance(thing, int):
+        return str(thing)
+    try:
+        process = psutil.Process(thing)
+        return f"process {thing} ({process.status()}: {' '.join(process.cmdline()) or process.name()})"
+    except psutil.NoSuchProcess:
+        return f"process {thing}"

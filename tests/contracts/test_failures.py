@@ -1,0 +1,130 @@
+"""What happens when a kernel does harm: for every backend a recorded failure, in time, with nothing left behind."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psutil
+import pytest
+
+from bench.core import catalog
+from bench.core.case import Case
+from bench.core.cpus import allowed_cpus
+from bench.core.plan import Effort
+from bench.core.record import Failure, Result
+from bench.engine import session
+from bench.engine.launch import launch
+from bench.families.backends import _role
+from bench.families.backends._family import FAMILY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    Visit = Callable[..., Result | Failure]
+
+NAMES = [name for name in catalog.names(_role.PACKAGE) if not _role.load(name).missing]
+FAULTS = Path(__file__).parents[1] / "faults"
+ROOT = Path(__file__).parents[2]
+SHM = Path("/dev/shm")
+
+EITHER = frozenset({"crashed", "timed-out"})
+KINDS = {
+    "kills_its_worker": EITHER,  # whoever does not watch its workers waits for the answer of a dead one
+    "exits": EITHER,
+    "hangs": frozenset({"timed-out"}),
+    "raises": frozenset({"crashed"}),
+    "raises_unreadable": EITHER,  # Pool's result thread ends over it, and nobody hears of that
+    "raises_unsendable": frozenset({"crashed"}),
+    "answers_wrongly": frozenset({"wrong-answer"}),
+}
+# Backends of which nobody hears any more when a worker dies in a task: for them alone a death is no crash.
+DEAF = {name for name in NAMES if name.startswith("pool") or name in ("process-queue", "manager-queue")}
+SOON_S = 3.0  # the deadline for what never ends; longer is time wasted, shorter may come before the harm is done
+LATE_S = 30.0  # the deadline for what ends by itself, also on the busiest machine
+
+
+@pytest.fixture
+def visit(monkeypatch: pytest.MonkeyPatch) -> Iterator[Visit]:
+    """Launch a case of a faulty kernel; afterwards no process and no segment of it is left (nor a temporary folder)."""
+    leaders: list[int] = []
+    monkeypatch.setenv("PYTHONPATH", f"{FAULTS}:{ROOT}")
+    monkeypatch.syspath_prepend(str(FAULTS))
+    monkeypatch.setattr(session, "run", partial(session.run, on_start=leaders.append))
+
+    def go(backend: str, kernel: str, timeout_s: float, **chosen: Any) -> Result | Failure:
+        usual = {axis.name: axis.default() for axis in FAMILY.axes}
+        params = {**usual, "workers": 2, "workload": "1000:1200", "kernel": f"faulty_kernels.{kernel}", **chosen}
+        case = Case.of("backends", backend, FAMILY.fit(backend, params))
+        effort = Effort(rounds=1, values=1, warmups=0, min_time_s=1e-6, timeout_s=timeout_s)
+        return launch(case, effort, allowed_cpus(), loops=1)
+
+    yield go
+    assert leaders
+    for leader in leaders:
+        assert _members(leader) == []
+        if SHM.is_dir():
+            assert [path.name for path in SHM.iterdir() if session.token(leader) in path.name] == []
+
+
+def _members(leader: int) -> list[int]:
+    found = []
+    for pid in psutil.pids():
+        with contextlib.suppress(ProcessLookupError):
+            if os.getsid(pid) == leader:
+                found.append(pid)
+    return found
+
+
+def _fails(visit: Visit, backend: str, fault: str, **chosen: Any) -> Failure:
+    """Visit what never ends with a short deadline, and again with longer ones if the harm was not done by then."""
+    never_ends = fault == "hangs" or (KINDS[fault] is EITHER and backend in DEAF)
+    for timeout_s in (SOON_S, 3 * SOON_S, LATE_S) if never_ends else (LATE_S,):
+        outcome = visit(backend, fault, timeout_s, **chosen)
+        assert isinstance(outcome, Failure)
+        if outcome.kind != "timed-out" or "faulty kernel:" in outcome.stderr:
+            return outcome
+    raise AssertionError(f"{backend} did not come to the harm of {fault} within {LATE_S} s")
+
+
+@pytest.mark.parametrize("fault", KINDS)
+@pytest.mark.parametrize("backend", NAMES)
+def test_harm_ends_as_a_failure_of_its_kind(visit: Visit, backend: str, fault: str) -> None:
+    """A worker that dies, hangs, raises or lies is recorded as that, and everything of its session is gone."""
+    failure = _fails(visit, backend, fault)
+    assert failure.kind in KINDS[fault], failure
+    if backend not in DEAF and fault != "hangs":
+        assert failure.kind != "timed-out", failure  # whoever can hear of the harm does
+
+
+@pytest.mark.parametrize("fault", ["kills_its_worker", "raises"])
+@pytest.mark.parametrize("backend", ["executor", "process-pipe", "shared-memory", "pool-imap-unordered"])
+def test_harm_to_a_warm_crew_ends_alike(visit: Visit, backend: str, fault: str) -> None:
+    """Workers that stand between searches, made by spawn, are ended as well when one of them comes to harm."""
+    failure = _fails(visit, backend, fault, phase="map", start="spawn")
+    assert failure.kind in KINDS[fault], failure
+
+
+@pytest.mark.parametrize("backend", ["serial", "pool", "process"])
+def test_orphan_is_found(visit: Visit, backend: str) -> None:
+    """A right answer with a process left behind is no result: the case has leaked, and the orphan is ended."""
+    outcome = visit(backend, "leaves_an_orphan", LATE_S)
+    assert isinstance(outcome, Failure)
+    assert (outcome.kind, "python" in outcome.message) == ("leaked", True)
+
+
+@pytest.mark.skipif(not SHM.is_dir(), reason="this system keeps shared memory where no folder shows it.")
+@pytest.mark.parametrize("backend", ["serial", "shared-memory"])
+def test_segment_is_found(visit: Visit, backend: str) -> None:
+    """A right answer with shared memory left behind is no result: the case has leaked, and the segment is removed."""
+    outcome = visit(backend, "leaves_a_segment", LATE_S)
+    assert isinstance(outcome, Failure)
+    assert (outcome.kind, outcome.message.endswith("-left")) == ("leaked", True)
+
+
+def test_without_harm_the_same_visit_is_a_result(visit: Visit) -> None:
+    """The control: a range without the fatal number is measured, so the failures above come from the faults."""
+    assert isinstance(visit("pool", "kills_its_worker", LATE_S, workload="1000:1100"), Result)

@@ -1,0 +1,114 @@
+"""Plans as TOML files: what they lead to, and how they are refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from bench.cli.options import families, plan_file_of, plan_names
+from bench.core import plan_file
+from bench.core.errors import UsageError
+
+
+@pytest.fixture
+def read(tmp_path):
+    """Read a plan from its text."""
+
+    def read(text):
+        file = tmp_path / "p.toml"
+        file.write_text(text)
+        return plan_file.read(file, families())
+
+    return read
+
+
+def test_a_part_is_a_run(read):
+    """A part leads to the product of its members and axis values, with the references in front."""
+    drawing = read('[[part]]\nbackend = ["pool", "executor"]\nworkers = [1, 2]\n').drawing
+    found = [(case.member, case["workers"]) for case in drawing.cases if case.member not in ("serial", "ceiling")]
+    assert [("pool", 1), ("pool", 2), ("executor", 1), ("executor", 2)] == found
+    assert ["serial", "ceiling", "ceiling"] == [case.member for case in drawing.cases[:3]]
+
+
+def test_a_case_of_two_parts_is_measured_once(read):
+    """Parts may overlap: the case they share is kept once."""
+    once = read('[[part]]\nbackend = "pool"\n').drawing
+    twice = read('[[part]]\nbackend = "pool"\n[[part]]\nbackend = "poo*"\nworkload = "default"\n').drawing
+    assert {case.id for case in once.cases} <= {case.id for case in twice.cases}
+    assert len({case.id for case in twice.cases}) == len(twice.cases)
+
+
+def test_a_step_of_a_ladder_is_one_case(read):
+    """Each step joins the plan's cases and is remembered with its label, in order."""
+    plan = read(
+        '[[ladder]]\ntitle = "t"\nstep = [\n'
+        '  { label = "a", backend = "pool", workload = "dust" },\n'
+        '  { label = "b", channel = "pipe", size = "4KiB" },\n]\n'
+    )
+    (ladder,) = plan.ladders
+    assert ("t", ["a", "b"]) == (ladder.title, [label for label, _ in ladder.steps])
+    ids = {case.id: case for case in plan.drawing.cases}
+    first, second = (ids[key] for _, key in ladder.steps)
+    assert ("pool", "dust") == (first.member, first["workload"])
+    assert ("pipe", 4096) == (second.member, second["size"])
+
+
+def test_true_and_false_are_yes_and_no(read):
+    """TOML's booleans are read as the words of the command line."""
+    cases = read('[[part]]\nbackend = "pool"\npin = true\n').drawing.cases
+    assert {"yes"} == {case["pin"] for case in cases if case.member == "pool"}
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        ('[[part]]\nbackend = "pool"\n\nwrkers = 2\n', 4, "did you mean workers?"),
+        ('sumary = "x"\n[[part]]\nbackend = "pool"\n', 1, "did you mean summary?"),
+        ('[[part]]\nbackend = "pool"\n[[part]]\nbackend = ["executor",\n  "pol"]\n', 5, "did you mean pool?"),
+        ('[[part]]\nbackend = "pool"\nstart = "frok"\n', 3, "choose from fork, spawn, forkserver"),
+        ('[[part]]\nbackend = "pool"\nworkload = "textbok"\n', 3, "did you mean textbook?"),
+        ("[[part]]\nworkers = 2\n", 1, "exactly one family"),
+        ('[[part]]\nbackend = "pool"\nchannel = "pipe"\n', 1, "exactly one family"),
+        ('[[part]]\nchannel = "pipe"\nsize = "65GiB"\n', 3, "65GiB"),
+        (
+            '[[ladder]]\ntitle = "t"\nstep = [\n  { label = "two", backend = "pool", workers = [1, 2] },\n]\n',
+            4,
+            "2 cases",
+        ),
+    ],
+)
+def test_wrong_words_are_found(read, text, line, said):
+    """Whatever nothing knows is refused with file, line and, where there is one, the nearest word."""
+    with pytest.raises(UsageError, match=rf"p\.toml:{line}: ") as caught:
+        read(text)
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["[[part]\n", "part = 3\n", "", 'summary = "nothing to run"\n', "\xff"])
+def test_what_is_no_plan_is_refused(read, text):
+    """Broken TOML, a part that is no list of tables, and a plan that runs nothing are wrong usage in one line."""
+    with pytest.raises(UsageError, match=r"p\.toml") as caught:
+        read(text)
+    assert 1 == len(str(caught.value).splitlines())
+
+
+def test_a_missing_file_is_wrong_usage(tmp_path):
+    """A plan that is not there is named."""
+    with pytest.raises(UsageError, match=r"no\.toml: No such file"):
+        plan_file.read(tmp_path / "no.toml", families())
+
+
+@pytest.mark.parametrize("name", plan_names())
+def test_every_shipped_plan_can_be_read(name):
+    """Each shipped plan leads to cases, says what it is for, and each step of its ladders is one of the cases."""
+    plan = plan_file_of(name)
+    assert plan.summary
+    ids = {case.id for case in plan.drawing.cases}
+    assert ids
+    assert {key for ladder in plan.ladders for _, key in ladder.steps} <= ids
+    assert not [skip for skip in plan.drawing.skips if skip.kind == "skipped"] or name == "all-backends"
+
+
+def test_the_plans_that_users_are_promised_are_there():
+    """The textbook, what talking costs, pools again and again, start methods, all backends, and METG."""
+    promised = {"textbook", "ipc-cost", "pool-churn", "start-methods", "all-backends", "metg"}
+    assert promised <= set(plan_names())

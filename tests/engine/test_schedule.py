@@ -1,0 +1,129 @@
+"""From a plan to visits."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.core.case import Case
+from bench.core.plan import Effort, Plan
+from bench.core.record import Failure, Process, Record, Result
+from bench.engine import schedule
+
+
+def plan(cases=5, rounds=6, seed=1):
+    """Return a plan with cases m0, m1 and so on."""
+    effort = Effort(rounds=rounds, values=1, warmups=0, min_time_s=0.1, timeout_s=1.0, seed=seed)
+    return Plan(tuple(Case.of("f", f"m{number}", {}) for number in range(cases)), (), effort, (0, 3), {})
+
+
+def rounds_of(visits):
+    """Return the members of each round in the order in which they are visited."""
+    rounds = {}
+    for visit in visits:
+        rounds.setdefault(visit.round, []).append(visit.case.member)
+    return rounds
+
+
+@given(st.integers(0, 8), st.integers(1, 7), st.integers())
+def test_every_round_visits_every_case_once(cases, rounds, seed):
+    """Interleaving is balanced: no case is visited twice before all others were visited."""
+    made = plan(cases, rounds, seed)
+    everyone = sorted(case.member for case in made.cases)
+    visits = schedule.order(made)
+    assert len(visits) == cases * rounds
+    assert [visit.round for visit in visits] == sorted(visit.round for visit in visits)
+    assert all(sorted(members) == everyone for members in rounds_of(visits).values())
+
+
+@given(st.integers(2, 8), st.integers())
+def test_every_second_round_is_the_reverse(cases, seed):
+    """Round 1 goes through round 0 backwards and so on, so that slow drift meets all cases alike."""
+    rounds = rounds_of(schedule.order(plan(cases, 4, seed)))
+    assert rounds[1] == rounds[0][::-1]
+    assert rounds[3] == rounds[2][::-1]
+
+
+def test_the_seed_decides():
+    """One seed gives one order for ever; over many seeds each case comes first about equally often."""
+    assert schedule.order(plan(seed=7)) == schedule.order(plan(seed=7))
+    firsts = [schedule.order(plan(cases=4, rounds=1, seed=seed))[0].case.member for seed in range(400)]
+    assert all(60 <= firsts.count(member) <= 140 for member in ("m0", "m1", "m2", "m3"))  # 100 +- 4.6 sigma
+
+
+def test_later_rounds_are_shuffled_anew():
+    """Not only turned: the third round has an order of its own, so that each case's neighbours change."""
+    orders = {tuple(members) for members in rounds_of(schedule.order(plan(cases=6, rounds=20))).values()}
+    assert len(orders) > 10
+
+
+class FakeLaunch:
+    """A launch with exact times that keeps what it was asked."""
+
+    def __init__(self, failing=()):
+        self.asked = []
+        self.failing = failing
+
+    def __call__(self, case, effort, affinity, loops):
+        self.asked.append((case.member, loops))
+        assert affinity == (0, 3)
+        if case.member in self.failing:
+            return Failure(case, "crashed", "on purpose")
+        return Result(case, (Process((0.5,), (), {"loops": loops or 64}),))
+
+
+def test_outcomes_come_one_by_one():
+    """Each visit is yielded with its outcome before the next one is made, so that it can be saved at once."""
+    made, launch = plan(cases=2, rounds=1), FakeLaunch()
+    running = schedule.run(schedule.order(made), made, launch, {})
+    visit, outcome = next(running)
+    assert len(launch.asked) == 1
+    assert outcome.case is visit.case
+    running.close()
+    assert len(launch.asked) == 1
+
+
+def test_the_first_visit_calibrates():
+    """Later rounds are told the loops that the first one found out, or that a record already knows."""
+    made, launch = plan(cases=2, rounds=3), FakeLaunch()
+    list(schedule.run(schedule.order(made), made, launch, {made.cases[1].id: 8}))
+    assert [loops for member, loops in launch.asked if member == "m0"] == [None, 64, 64]
+    assert [loops for member, loops in launch.asked if member == "m1"] == [8, 8, 8]
+
+
+def test_a_failed_case_is_not_visited_again():
+    """A case that failed is left alone for the rest of the run; the others go on."""
+    made, launch = plan(cases=3, rounds=4), FakeLaunch(failing=["m1"])
+    list(schedule.run(schedule.order(made), made, launch, {}))
+    visited = [member for member, _ in launch.asked]
+    assert {member: visited.count(member) for member in ("m0", "m1", "m2")} == {"m0": 4, "m1": 1, "m2": 4}
+
+
+@given(st.integers(0, 30), st.sets(st.sampled_from(["m0", "m2"])))
+def test_resuming_completes_exactly_what_is_missing(stop_after, failing):
+    """A run that was stopped after any visit and resumed makes the same visits as one that was not."""
+    made = plan(cases=5, rounds=6)
+    record = Record(made, None, "", "", {}, {})
+    launch = FakeLaunch(failing)
+    for number, (_, outcome) in enumerate(schedule.run(schedule.order(made), made, launch, {})):
+        if number == stop_after:
+            break
+        record = record.with_outcome(outcome)
+    rest = schedule.remaining(made, record)
+    assert rest == [visit for visit in schedule.order(made) if visit in rest]
+    for _, outcome in schedule.run(rest, made, FakeLaunch(failing), {}):
+        record = record.with_outcome(outcome)
+    assert schedule.remaining(made, record) == []
+    assert set(record.failures) == {case.id for case in made.cases if case.member in failing}
+    assert all(len(result.samples) == 6 for result in record.results.values())
+    assert len(record.results) + len(record.failures) == 5
+
+
+@pytest.mark.parametrize("rounds", [2, 9])
+def test_changed_rounds(rounds):
+    """A record can be resumed with more rounds than it has; with fewer, nothing is missing."""
+    made = plan(cases=1, rounds=rounds)
+    result = Result(made.cases[0], tuple(Process((0.5,), (), {}) for _ in range(4)))
+    record = Record(made, None, "", "", {result.case.id: result}, {})
+    assert [visit.round for visit in schedule.remaining(made, record)] == list(range(4, rounds))

@@ -1,0 +1,251 @@
+"""Running a program in a session of its own, and leaving nothing of it behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import textwrap
+import threading
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from bench.engine import session
+
+SHM = Path("/dev/shm")
+DEADLINE_S = 20.0  # far above what any of these programs takes
+
+
+@pytest.fixture(autouse=True)
+def short_grace(monkeypatch):
+    """Give orphans less time to end by themselves, to spare ours."""
+    monkeypatch.setattr(session, "_GRACE_S", 0.4)
+
+
+def run(tmp_path, program, timeout_s=DEADLINE_S, on_start=lambda _pid: None, env=None):
+    """Run a Python program in a session; return how it ended and what it printed."""
+    ending = session.run(
+        [sys.executable, "-c", textwrap.dedent(program)],
+        env={**os.environ, **(env or {})},
+        stdout=tmp_path / "out",
+        stderr=tmp_path / "err",
+        timeout_s=timeout_s,
+        on_start=on_start,
+    )
+    return ending, (tmp_path / "out").read_text()
+
+
+def gone(pid):
+    """Say whether no process has this number any more."""
+    return not psutil.pid_exists(pid)
+
+
+ORPHAN = """
+    import os, signal, sys, time
+    if os.fork() == 0:
+        {prelude}
+        print(os.getpid(), flush=True)
+        time.sleep(600)
+    time.sleep(0.15)  # until the orphan has said its number
+    sys.exit({code})
+"""
+
+
+@pytest.mark.parametrize("code", [0, 1, 77])
+def test_exit_code(tmp_path, code):
+    """The leader's exit code comes back, and nothing else when nothing else happened."""
+    ending, out = run(tmp_path, f"import sys; print('said'); sys.exit({code})")
+    assert ending == session.Ending(code, (), ())
+    assert out == "said\n"
+
+
+def test_a_signal_is_a_negative_code(tmp_path):
+    """A leader that was killed is told by the number of the signal."""
+    ending, _ = run(tmp_path, "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+    assert ending.code == -signal.SIGKILL
+
+
+def test_the_environment_is_what_was_given(tmp_path):
+    """The program sees the environment it was handed."""
+    _, out = run(tmp_path, "import os; print(os.environ['COLOUR'])", env={"COLOUR": "red"})
+    assert out == "red\n"
+
+
+def test_a_session_of_its_own(tmp_path):
+    """The program leads a new session, so that no signal from our terminal reaches it and all of it can be found."""
+    _, out = run(tmp_path, "import os; print(os.getpid() == os.getsid(0) == os.getpgid(0))")
+    assert out == "True\n"
+
+
+@pytest.mark.parametrize("stubborn", ["", "signal.signal(signal.SIGTERM, signal.SIG_IGN)"], ids=["polite", "stubborn"])
+def test_the_deadline_ends_the_whole_session(tmp_path, stubborn):
+    """A program that hangs has no exit code, and its children end with it, also those that ignore SIGTERM."""
+    program = f"""
+        import os, signal, time
+        {stubborn}
+        child = os.fork()
+        if child:
+            print(os.getpid(), child, flush=True)
+        time.sleep(600)
+    """
+    ending, out = run(tmp_path, program, timeout_s=0.5)
+    assert ending.code is None
+    assert ending.survivors == ()
+    assert all(gone(int(pid)) for pid in out.split())
+
+
+def test_a_stopped_program_is_ended(tmp_path):
+    """A program that stopped itself cannot handle SIGTERM; it is ended all the same."""
+    ending, out = run(
+        tmp_path, "import os, signal; print(os.getpid(), flush=True); os.kill(0, signal.SIGSTOP)", timeout_s=0.5
+    )
+    assert ending.code is None
+    assert gone(int(out))
+
+
+@pytest.mark.parametrize("code", [0, 3])
+def test_a_survivor_is_told_and_ended(tmp_path, code):
+    """A child that outlives its parent is named, whatever the exit code, and ended."""
+    ending, out = run(tmp_path, ORPHAN.format(prelude="pass", code=code))
+    assert ending.code == code
+    assert len(ending.survivors) == 1
+    assert "sleeping" in ending.survivors[0]
+    assert gone(int(out))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux hands orphans to whoever asks for them")
+@pytest.mark.parametrize("prelude", ["os.setsid()", "os.setsid(); os.fork() and os._exit(0)"], ids=["leader", "daemon"])
+def test_leaving_the_session_is_no_way_out(tmp_path, prelude):
+    """An orphan that began a session of its own, as daemons do, is found, told and ended."""
+    ending, out = run(tmp_path, ORPHAN.format(prelude=prelude, code=0))
+    assert len(ending.survivors) == 1
+    assert all(gone(int(pid)) for pid in out.split())
+
+
+def test_helpers_may_take_a_moment(tmp_path):
+    """A child that ends by itself shortly after the leader is no survivor."""
+    ending, _ = run(tmp_path, "import os, time; os.fork() or (time.sleep(0.1), os._exit(0))")
+    assert ending == session.Ending(0, (), ())
+
+
+def test_an_orphaned_zombie_is_reaped(tmp_path):
+    """A child that ended and that nobody waited for does not stay in the process table."""
+    program = """
+        import os, time
+        child = os.fork()
+        if not child:
+            os._exit(0)
+        time.sleep(0.2)
+        print(child)
+    """
+    ending, out = run(tmp_path, program)
+    assert ending == session.Ending(0, (), ())
+    assert gone(int(out))
+
+
+def test_a_zombie_of_a_survivor_is_seen(tmp_path):
+    """A zombie whose parent lives on is told beside its parent."""
+    program = """
+        import os, time
+        if os.fork() == 0:
+            os.fork() or os._exit(0)
+            time.sleep(600)
+        time.sleep(0.15)
+    """
+    ending, _ = run(tmp_path, program)
+    assert sorted("zombie" in survivor for survivor in ending.survivors) == [False, True]
+
+
+def test_our_own_children_are_left_alone(tmp_path):
+    """A child that this process had before is neither a survivor nor ended."""
+    bystander = psutil.Popen([sys.executable, "-c", "input()"], stdin=-1)
+    try:
+        ending, _ = run(tmp_path, ORPHAN.format(prelude="pass", code=0))
+        assert len(ending.survivors) == 1
+        assert bystander.poll() is None
+    finally:
+        bystander.communicate()
+
+
+@pytest.mark.skipif(not SHM.is_dir(), reason="this system shows no shared memory as files")
+@pytest.mark.parametrize(
+    "make",
+    [
+        "open('/dev/shm/' + name, 'w').close()",
+        "import _multiprocessing; _multiprocessing.SemLock(1, 1, 1, '/' + name, False)",
+    ],
+    ids=["segment", "semaphore"],
+)
+def test_what_stays_in_shared_memory_is_told_and_removed(tmp_path, make):
+    """A segment or semaphore that carries the session's name is told and removed; those of others stay."""
+    program = f"import os; name = f'primebench-{{os.getsid(0)}}-left'; {make}; print(name)"
+    stranger = SHM / "primebench-tests-stranger"
+    stranger.touch()
+    try:
+        ending, out = run(tmp_path, program)
+        assert stranger.exists()
+    finally:
+        stranger.unlink()
+    (left,) = ending.segments
+    assert left.removeprefix("sem.") == out.strip()
+    assert not (SHM / left).exists()
+
+
+def test_names_of_one_session_are_not_those_of_another():
+    """Session 12 does not own what session 123 made."""
+    assert not session.token(123).startswith(session.token(12))
+
+
+@pytest.mark.parametrize("interrupt", [KeyboardInterrupt, SystemExit, RuntimeError])
+def test_an_interrupt_ends_the_session_first(tmp_path, interrupt):
+    """Whatever interrupts the caller is raised on, after the session has been ended."""
+    pids = []
+
+    def on_start(pid):
+        pids.append(pid)
+        raise interrupt
+
+    with pytest.raises(interrupt):
+        run(tmp_path, "import time; time.sleep(600)", on_start=on_start)
+    assert gone(pids[0])
+
+
+def test_ctrl_c_twice(tmp_path):
+    """A second Ctrl-C during the polite end still leaves no process behind."""
+    program = """
+        import os, signal, time
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        print(os.getpid(), flush=True)
+        time.sleep(600)
+    """
+
+    def press_twice():
+        while not (tmp_path / "out").read_text().strip():
+            time.sleep(0.01)
+        for _ in range(2):
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0.2)
+
+    threads = []
+
+    def on_start(_pid):
+        threads.append(threading.Thread(target=press_twice))
+        threads[0].start()
+
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            run(tmp_path, program, on_start=on_start)
+    finally:
+        threads[0].join()
+        signal.signal(signal.SIGINT, before)
+    assert gone(int((tmp_path / "out").read_text()))
+
+
+def test_a_program_that_does_not_exist(tmp_path):
+    """A command that cannot be started is the system's own error."""
+    with pytest.raises(FileNotFoundError):
+        session.run(["/nowhere/python"], env={}, stdout=tmp_path / "o", stderr=tmp_path / "e", timeout_s=1)

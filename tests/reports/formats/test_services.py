@@ -1,0 +1,181 @@
+"""The formats that services read, held against their readers or their published shapes."""
+
+from __future__ import annotations
+
+import json
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from bench.analysis import pairing, sitting
+from bench.core import catalog
+from bench.core.errors import NotComparable, NothingMeasured, UsageError
+from bench.core.record import Skip
+from bench.reports.contrasts import contrast
+from bench.reports.report import Report
+from bench.reports.views.compare import compare, not_comparable
+from bench.reports.views.show import show
+from tests.support.records import backend, record
+
+SERIAL, POOL = backend("serial"), backend("pool", 4)
+SIX = [1.0, 1.1, 1.2, 1.3, 1.5, 1.7]
+FORMS = ["github-action-benchmark", "bencher", "google-benchmark", "junit"]
+
+
+def render(form, report):
+    """Return the report in a format."""
+    return catalog.load("bench.reports.formats", form).render(report)
+
+
+def shown():
+    """Return the report of a record with six processes, one process, a failure and a skip."""
+    return show(
+        record(
+            {SERIAL: 4.0, POOL: SIX},
+            failures={backend("executor", 4): ("wrong-answer", 'found 3 & <not> "4"')},
+            skips=[Skip(backend("threads", 4), "missing", "not here")],
+        )
+    )
+
+
+def compared(factor=1.1):
+    """Return the report of two records, the second slower by a factor."""
+    base = [1 + i / 1000 for i in range(20)]
+    sittings = [
+        sitting.from_record(record({POOL: base}), "base.json"),
+        sitting.from_record(record({POOL: [factor * time for time in base]}), "other.json"),
+    ]
+    found = contrast(pairing.between("file", sittings))
+    return compare(found, {one.name: one for one in sittings})
+
+
+def test_github_action_benchmark_has_the_shape_that_extract_ts_asks_for():
+    """A list of objects with name, value and unit, and optional texts range and extra (src/extract.ts)."""
+    entries = json.loads(render("github-action-benchmark", shown()))
+    assert [SERIAL.id, POOL.id] == [entry["name"] for entry in entries]
+    assert all(isinstance(entry["value"], float) and isinstance(entry["unit"], str) for entry in entries)
+    assert all(isinstance(entry.get(key, ""), str) for entry in entries for key in ("range", "extra"))
+    assert ("s", 1.25, "1 .. 1.7") == (entries[1]["unit"], entries[1]["value"], entries[1]["range"])
+    assert "range" not in entries[0]
+
+
+def test_bencher_latency_is_in_nanoseconds_with_bounds():
+    """Name -> latency -> value, lower_value, upper_value; 1.25 s are 1.25e9 ns (bencher.dev/bmf.json)."""
+    found = json.loads(render("bencher", shown()))
+    assert {"value": 1.25e9, "lower_value": 1e9, "upper_value": 1.7e9} == pytest.approx(found[POOL.id]["latency"])
+    assert {"value": 4e9} == found[SERIAL.id]["latency"]
+
+
+def test_comparison_is_followed_as_a_ratio():
+    """10 % slower is the ratio 1.1 in both services, with its interval."""
+    (entry,) = json.loads(render("github-action-benchmark", compared()))
+    assert "ratio" == entry["unit"] and 1.1 == pytest.approx(entry["value"]) and "regressed" == entry["extra"]
+    metric = json.loads(render("bencher", compared()))[POOL.id]["ratio"]
+    assert 1.1 == pytest.approx(metric["value"])
+    assert metric["lower_value"] <= metric["value"] <= metric["upper_value"]
+
+
+def test_google_benchmark_has_a_repetition_per_process():
+    """All fields of an iteration entry, times in nanoseconds, threads from the workers."""
+    data = json.loads(render("google-benchmark", shown()))
+    context = {
+        "date",
+        "host_name",
+        "executable",
+        "num_cpus",
+        "mhz_per_cpu",
+        "cpu_scaling_enabled",
+        "caches",
+        "load_avg",
+    }
+    assert context | {"library_build_type", "json_schema_version"} <= data["context"].keys()
+    runs = [entry for entry in data["benchmarks"] if entry["name"] == POOL.id]
+    assert list(range(6)) == [entry["repetition_index"] for entry in runs]
+    assert [pytest.approx(1e9 * time) for time in SIX] == [entry["real_time"] for entry in runs]
+    assert {(6, 4, "iteration", "ns")} == {
+        (entry["repetitions"], entry["threads"], entry["run_type"], entry["time_unit"]) for entry in runs
+    }
+    fields = {"run_name", "iterations", "cpu_time", "real_time"}
+    assert all(fields <= entry.keys() for entry in runs)
+
+
+# --- JUnit --------------------------------------------------------------------------------------------------------
+
+
+def outcomes(text):
+    """Return the name of each test case with what happened to it, as junitparser reads it."""
+    junitparser = pytest.importorskip("junitparser")
+    suites = junitparser.JUnitXml.fromstring(text.encode())
+    return {case.name: type(case.result[0]).__name__ if case.result else "passed" for suite in suites for case in suite}
+
+
+def test_junit_of_a_record():
+    """A time is passed, a wrong answer a failure, a missing backend skipped."""
+    found = outcomes(render("junit", shown()))
+    assert {
+        SERIAL.id: "passed",
+        POOL.id: "passed",
+        backend("executor", 4).id: "Failure",
+        backend("threads", 4).id: "Skipped",
+    } == found
+
+
+@pytest.mark.parametrize(("factor", "outcome"), [(1.1, "Failure"), (1.0, "passed"), (0.8, "passed"), (1.03, "Failure")])
+def test_junit_of_a_comparison(factor, outcome):
+    """Regressed is a failure; equal and faster have passed."""
+    assert {POOL.id: outcome} == outcomes(render("junit", compared(factor)))
+
+
+def test_junit_counts_agree_with_its_cases():
+    """The sums in the suite are those of its children, and the attributes that junit-10.xsd requires are there."""
+    suite = ET.fromstring(render("junit", shown())).find("testsuite")
+    assert ("4", "1", "0", "1") == tuple(suite.get(key) for key in ("tests", "failures", "errors", "skipped"))
+    assert all(case.get("name") and case.get("classname") for case in suite)
+    allowed = {  # of what is written here; the schema knows more
+        "testsuite": {"name", "tests", "failures", "errors", "skipped"},
+        "testcase": {"name", "classname"},
+        "failure": {"type", "message"},
+        "skipped": {"type", "message"},
+    }
+    assert all(set(element.keys()) <= allowed[element.tag] for element in suite.iter())
+    assert suite.find("testcase/failure").get("message") == 'wrong-answer: found 3 & <not> "4"'
+
+
+def test_junit_survives_what_xml_cannot_hold():
+    """A control character in a message of a crash does not make the file unreadable."""
+    made = record({}, failures={POOL: ("crashed", "\x1b[31mred\x00")})
+    message = ET.fromstring(render("junit", show(made))).find("testsuite/testcase/failure").get("message")
+    assert "crashed: \ufffd[31mred\ufffd" == message
+
+
+def test_junit_of_files_that_are_not_comparable_is_one_failure():
+    """The differing field is in its message."""
+    text = render("junit", not_comparable({("a", "b"): {"CPU model": ("X", "Y")}}))
+    assert {"comparable": "Failure"} == outcomes(text)
+    assert "CPU model differs: X in a, Y in b" in text
+
+
+# --- what makes no sense ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_report_of_something_else_is_wrong_usage(form):
+    """A list of members has neither times nor verdicts: the error names the format and what it needs."""
+    for data in ([{"name": "pool"}], {"cpu_model": "X"}, {"curves": []}):
+        with pytest.raises(UsageError, match=f"--format {form} needs"):
+            render(form, Report((), (), (), data))
+
+
+@pytest.mark.parametrize("form", FORMS[:3])
+def test_a_record_of_failures_has_no_number(form):
+    """An empty list would be an error in the service, far from its cause."""
+    made = record({}, failures={POOL: ("crashed", "why")})
+    with pytest.raises(NothingMeasured):
+        render(form, show(made))
+
+
+@pytest.mark.parametrize("form", FORMS[:2])
+def test_files_that_are_not_comparable_give_no_number(form):
+    """The service must not see a gap, but a failed step."""
+    with pytest.raises(NotComparable, match="CPU model differs"):
+        render(form, not_comparable({("a", "b"): {"CPU model": ("X", "Y")}}))

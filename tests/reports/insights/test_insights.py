@@ -1,0 +1,99 @@
+"""What families add below their tables, from times that follow known laws."""
+
+from __future__ import annotations
+
+import pytest
+
+from bench.core import catalog
+from bench.core.case import Case
+from bench.reports.insight import PACKAGE, insight_of
+from bench.reports.rows import rows_of
+from tests.support.records import record
+
+
+def lifecycle(member, tasks, batches):
+    """Return a case of the lifecycles."""
+    return Case.of("lifecycles", member, {"workers": 2, "start": "fork", "tasks": tasks, "batches": batches})
+
+
+def channel(member, size, **params):
+    """Return a case of the channels."""
+    place = {"size": size, "pattern": "pingpong", "codec": "raw", "content": "bytes", "placement": "free"}
+    return Case.of("channels", member, place | params)
+
+
+def found(made, family):
+    """Return what the family's insight finds in a record."""
+    return insight_of(family, made, rows_of(made))
+
+
+def test_each_insight_is_of_a_family():
+    """Each file in the folder is named after a family, else nobody would ever read it."""
+    assert set(catalog.names(PACKAGE)) <= set(catalog.families("bench.families"))
+
+
+def test_a_family_without_a_file_adds_nothing():
+    """Primitives have no insight, and that is no error."""
+    made = record({Case.of("primitives", "lock", {"parties": 2}): 1e-6})
+    assert ((), (), {}) == (
+        found(made, "primitives").tables,
+        found(made, "primitives").notes,
+        found(made, "primitives").data,
+    )
+
+
+def test_break_even_of_known_costs():
+    """A pool of 10 ms and 0.1 ms per task beats a process of 1 ms per task from the twelfth on (they meet at 11.1)."""
+    times = {lifecycle("pool-reused", tasks, 1): 0.010 + 0.0001 * tasks for tasks in (4, 16, 64)}
+    times |= {lifecycle("process-per-task", tasks, 1): 0.001 * tasks for tasks in (4, 16, 64)}
+    (entry,) = found(record(times), "lifecycles").data["break_even"]
+    assert ("pool-reused", "process-per-task", 12) == (entry["reused"], entry["renewed"], entry["tasks"])
+    assert entry["fixed_s"] == pytest.approx(0.010)
+
+
+def test_times_per_batch_count_for_all_batches():
+    """Times are per batch: four batches of 8 tasks at 5 ms each are 32 tasks in 20 ms."""
+    times = {lifecycle("pool-reused", 8, batches): (0.010 + 0.0001 * 8 * batches) / batches for batches in (1, 4)}
+    times |= {lifecycle("pool-per-batch", 8, batches): 0.010 for batches in (1, 4)}
+    (entry,) = found(record(times), "lifecycles").data["break_even"]
+    assert entry["fixed_s"] == pytest.approx(0.010)
+    assert entry["tasks"] == 9  # more than one batch of 8
+
+
+def test_one_number_of_tasks_makes_no_break_even():
+    """A line needs two points; with one there is no table."""
+    made = record({lifecycle("pool-reused", 8, 1): 0.01, lifecycle("process-per-task", 8, 1): 0.01})
+    assert () == found(made, "lifecycles").tables
+
+
+def test_crossing_of_known_lines():
+    """A pipe of 5 us + 1 ns/B and shared memory of 15 us + 0.1 ns/B meet at 11,112 bytes."""
+    sizes = (64, 4096, 16384, 65536, 2**20)
+    times = {channel("pipe", size): 5e-6 + 1e-9 * size for size in sizes}
+    times |= {channel("shared-memory", size): 15e-6 + 1e-10 * size for size in sizes}
+    result = found(record(times), "channels")
+    assert "shared-memory is cheaper than pipe from messages of 11,112 bytes on." in result.notes
+    fits = {entry["member"]: entry["lines"] for entry in result.data["transfer"]}
+    assert fits["shared-memory"][0]["alpha_s"] == pytest.approx(15e-6)
+    assert fits["pipe"][0]["beta_s_per_byte"] == pytest.approx(1e-9)
+
+
+def test_a_pipe_breaks_at_16_kib():
+    """A second write above 16 KiB is a second line: 3 us more for each message there."""
+    sizes = (64, 4096, 16384, 16385, 65536, 2**20)
+    times = {channel("pipe", size): 5e-6 + (3e-6 if size > 16384 else 0) + 1e-9 * size for size in sizes}
+    (entry,) = found(record(times), "channels").data["transfer"]
+    below, above = entry["lines"]
+    assert (16384, 16385) == (below["high_bytes"], above["low_bytes"])
+    assert above["alpha_s"] - below["alpha_s"] == pytest.approx(3e-6)
+
+
+def test_settings_are_kept_apart():
+    """Patterns are different experiments: each has its own fit, and the table says which."""
+    times = {
+        channel("pipe", size, pattern=p): 1e-6 + 1e-9 * size for size in (64, 4096) for p in ("pingpong", "stream")
+    }
+    tables = found(record(times), "channels").tables
+    assert ["pingpong", "stream"] == [
+        word for table in tables for word in ("pingpong", "stream") if word in table.title
+    ]

@@ -1,0 +1,114 @@
+"""The view of one record."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from scipy import stats
+
+from bench.core.record import Skip
+from bench.reports.views.show import show
+from tests.support.records import backend, record
+
+SERIAL, CEILING, POOL = backend("serial"), backend("ceiling", 4), backend("pool", 4)
+
+
+def table(report, number=0):
+    """Return a table as one dict per row."""
+    found = report.tables[number]
+    return [dict(zip(found.head, row, strict=True)) for row in found.rows]
+
+
+def test_what_does_not_vary_is_said_once():
+    """One start method is in the heading; two worker counts are a column."""
+    report = show(record({backend("pool", 2): 1.0, backend("pool", 4): 0.5}))
+    assert "start fork" in report.heading[1] and "workers" not in report.heading[1]
+    assert ["2", "4"] == [row["workers"] for row in table(report)]
+    assert "start" not in table(report)[0]
+
+
+def test_heading_names_the_machine_and_the_patch_version():
+    """CPU model, usable CPUs as a fraction, implementation and full version."""
+    report = show(record({POOL: 1.0}, machine={"usable_cpus": 2.5, "gil": False}))
+    assert "Model A, 2.5 usable CPUs, CPython 3.11.7, free-threaded, Linux 6.1" == report.heading[0]
+
+
+def test_times_and_ratios_are_formatted():
+    """Three significant digits with a unit, percent without decimals, speed-up with two."""
+    rows = {row["backend"]: row for row in table(show(record({SERIAL: 0.8, CEILING: 0.2, POOL: [0.25, 0.25]})))}
+    pool = rows["pool"]
+    assert ("250 ms", "250 ms", "0 %") == (pool["min"], pool["median"], pool["spread"])
+    assert ("3.20", "80 %", "80 %") == (pool["speed-up"], pool["efficiency"], pool["of ceiling"])
+    assert "-" == rows["serial"]["of ceiling"]
+
+
+def test_status_column_only_where_something_failed():
+    """A sound record has no such column; a failed case shows its kind and message."""
+    assert "status" not in table(show(record({POOL: 1.0})))[0]
+    rows = table(show(record({SERIAL: 1.0}, failures={POOL: ("timed-out", "no answer in 60 s")})))
+    assert "timed-out: no answer in 60 s" == rows[1]["status"]
+
+
+def test_a_skip_does_not_make_an_axis_vary():
+    """A combination that was never run adds a row, but no column."""
+    skip = Skip(backend("pool", 64), "skipped", "makes no sense")
+    rows = table(show(record({POOL: 1.0}, skips=[skip])))
+    assert "workers" not in rows[0] and "skipped: makes no sense" == rows[1]["status"]
+
+
+def test_oversubscribed_workers_have_a_star():
+    """The number is marked, and a sentence says why."""
+    made = record({backend("pool", 2): 1.0, backend("pool", 16): 1.0})
+    assert ["2", "16 *"] == [row["workers"] for row in table(show(made))]
+
+
+def test_each_family_has_its_own_table():
+    """Families are not mixed in one table, and their columns do not leak."""
+    from bench.core.case import Case
+
+    channel = Case.of("channels", "pipe", {"size": 64})
+    report = show(record({POOL: 1.0, channel: 0.001}))
+    assert ["backend", "channel"] == [found.head[0] for found in report.tables]
+
+
+def test_data_holds_what_programs_need():
+    """Machine, start, and per case id, state, times, ratios and reason."""
+    data = show(record({SERIAL: 8.0, POOL: [2.5, 2.0]}, failures={CEILING: ("crashed", "why")})).data
+    assert "Model A" == data["machine"]["cpu_model"]
+    pool = next(case for case in data["cases"] if case["member"] == "pool")
+    assert (POOL.id, "ok", 2.0, 2.25, 2) == tuple(
+        pool[key] for key in ("id", "status", "min_s", "typical_s", "processes")
+    )
+    assert [2.5, 2.0] == pool["minima_s"]
+    ceiling = next(case for case in data["cases"] if case["member"] == "ceiling")
+    assert ("crashed", "why", None) == (ceiling["status"], ceiling["reason"], ceiling["typical_s"])
+
+
+def test_interval_of_a_time_is_the_exact_signed_rank_interval():
+    """With 6 processes it spans least to most, since 2 / 2**6 = 3.1 % is the only tail below 5 %; with 5 there is none.
+
+    The tail probability is scipy's.
+    """
+    times = [1.0, 1.1, 1.2, 1.3, 1.5, 1.7]
+    six = show(record({POOL: times})).data["cases"][0]
+    assert (1.0, 1.7) == pytest.approx((six["low_s"], six["high_s"]))
+    assert 2 / 2**6 == pytest.approx(stats.wilcoxon([math.log(time) for time in [1.01, *times[1:]]]).pvalue)
+    five = show(record({POOL: times[:5]})).data["cases"][0]
+    assert five["low_s"] is None and five["high_s"] is None
+
+
+def test_tidy_has_one_row_per_value():
+    """Two processes of two values are four rows, each with process, number of the value and seconds."""
+    head, rows = show(record({POOL: [[1.0, 2.0], [3.0, 4.0]]})).tidy
+    lines = [dict(zip(head, row, strict=True)) for row in rows]
+    assert [(0, 0, 1.0), (0, 1, 2.0), (1, 0, 3.0), (1, 1, 4.0)] == [
+        (line["process"], line["value"], line["seconds"]) for line in lines
+    ]
+    assert {"pool"} == {line["member"] for line in lines} and {4} == {line["workers"] for line in lines}
+
+
+def test_empty_record_is_a_report_without_tables():
+    """A record without cases is shown, not a crash."""
+    report = show(record({}))
+    assert () == report.tables and [] == report.data["cases"]

@@ -1,0 +1,93 @@
+"""Outputs that are complete at any time, and what is left of them when a process is killed."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import numpy as np
+import pytest
+
+from bench.core.errors import UsageError
+from bench.search.output import open_file
+
+# Primes on both sides of a power of ten: OEIS A000040.
+PRIMES = (83, 89, 97, 101, 103, 107, 109, 113, 127, 131)
+LO, HI = 80, 132
+FORMATS = ("txt", "csv", "npy")
+
+
+def whole(path, *, resume=False):
+    """Write the primes that the file lacks, two at a time."""
+    output = open_file(path, LO, HI, resume=resume)
+    rest = [prime for prime in PRIMES if prime >= output.complete_to]
+    for at in range(0, len(rest), 2):
+        output.write(np.array(rest[at : at + 2], np.uint64), rest[at : at + 2][-1] + 1)
+    output.close()
+    return output
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_file_cut_anywhere_is_completed(tmp_path, form):
+    """Wherever a killed process stopped writing, going on leads to the same bytes as never stopping."""
+    path = tmp_path / f"primes.{form}"
+    whole(path)
+    expected = path.read_bytes()
+    for size in range(len(expected)):
+        path.write_bytes(expected[:size])
+        assert len(PRIMES) == whole(path, resume=True).count
+        assert expected == path.read_bytes(), size
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_resuming_what_is_not_there_begins_anew(tmp_path, form):
+    """A script may always say --resume."""
+    path = tmp_path / f"primes.{form}"
+    whole(path, resume=True)
+    resumed = path.read_bytes()
+    whole(path)
+    assert path.read_bytes() == resumed
+
+
+def test_other_programs_read_what_was_written(tmp_path):
+    """numpy.load, the csv module and int read back the same primes."""
+    for form in FORMATS:
+        whole(tmp_path / f"primes.{form}")
+    loaded = np.load(tmp_path / "primes.npy")
+    assert np.uint64 == loaded.dtype
+    assert list(PRIMES) == loaded.tolist()
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "primes.csv").read_text())))
+    assert list(PRIMES) == [int(row["prime"]) for row in rows]
+    assert list(PRIMES) == [int(line) for line in (tmp_path / "primes.txt").read_text().splitlines()]
+
+
+def test_an_array_loads_at_any_time(tmp_path):
+    """A .npy file is valid after every block, so that a killed search leaves something to load."""
+    output = open_file(tmp_path / "primes.npy", LO, HI, resume=False)
+    assert [] == np.load(tmp_path / "primes.npy").tolist()
+    output.write(np.array(PRIMES[:3], np.uint64), 98)
+    assert list(PRIMES[:3]) == np.load(tmp_path / "primes.npy").tolist()
+    output.close()
+
+
+@pytest.mark.parametrize(
+    ("form", "data"),
+    [
+        ("txt", b"dear diary\n"),
+        ("txt", b"no line ends here"),
+        ("txt", b"89\n97\n"),  # the range begins with 83
+        ("txt", b"83\n89\n91\n"),  # 7 * 13
+        ("txt", b"83\n89\n137\n"),  # beyond the range
+        ("txt", b"83\n\x00\x00\x00\x00"),
+        ("csv", b"number\n83\n"),
+        ("npy", b"83\n89\n97\n"),
+        ("npy", b"\x93NUMPY\x02\x00" + b" " * 200),
+    ],
+)
+def test_what_is_not_our_output_is_not_touched(tmp_path, form, data):
+    """A file that cannot have come from this search is refused and stays as it is."""
+    path = tmp_path / f"primes.{form}"
+    path.write_bytes(data)
+    with pytest.raises(UsageError, match="no output of this search"):
+        whole(path, resume=True)
+    assert data == path.read_bytes()

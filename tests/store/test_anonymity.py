@@ -1,0 +1,109 @@
+"""A record that is shared tells nothing about whose machine it came from."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import platform
+import re
+import shlex
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bench.core.case import Case
+from bench.core.record import Failure, Skip
+from bench.store import anonymity, record_file
+from bench.store.anonymity import scrubbed
+
+
+@pytest.fixture
+def somebody(monkeypatch, tmp_path):
+    """A user with a name, a home and a host of their own, working in a folder with a blank in its name."""
+    home = tmp_path / "home" / "ada"
+    work = home / "my work"
+    work.mkdir(parents=True)
+    monkeypatch.chdir(work)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setattr(getpass, "getuser", lambda: "ada")
+    monkeypatch.setattr(platform, "node", lambda: "difference-engine")
+    return home
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("--output {work}/a.json", "--output ./a.json"),
+        ("'{home}/my plans/x.toml'", "'~/my plans/x.toml'"),
+        ("{home}", "~"),
+        ("{home}lace is somebody else", "<path>/adalace is somebody else"),
+        ("/opt/venv/bin/python -m x", "<path>/python -m x"),
+        ('File "/srv/app/run.py", line 3', 'File "<path>/run.py", line 3'),
+        ("file:///srv/app/run.py", "file:<path>/run.py"),
+        ("FileNotFoundError: /srv/a/b: gone", "FileNotFoundError: <path>/b: gone"),
+        ("-o=/srv/a,/srv/b", "-o=<path>/a,<path>/b"),
+        ("ada on difference-engine", "<user> on <host>"),
+        ("adapter, Canada", "adapter, Canada"),
+        ("/dev/shm has 64 KiB", "/dev/shm has 64 KiB"),
+        ("/proc/self/status", "/proc/self/status"),
+        ("backends/pool workload=1:2", "backends/pool workload=1:2"),
+        ("1/2 of ./here and ../there", "1/2 of ./here and ../there"),
+        ("", ""),
+    ],
+)
+def test_what_is_taken_out(somebody, text, left):
+    """Home and working folder become ~ and a point, other absolute paths keep their last part, names go."""
+    filled = text.format(home=somebody, work=somebody / "my work")
+    assert left == scrubbed(filled)
+
+
+def test_scrubbing_twice_changes_nothing(somebody):
+    """A text without anything personal stays as it is, also one that was scrubbed before."""
+    once = scrubbed(f"{somebody}/x /srv/app/y ada difference-engine /dev/shm")
+    assert once == scrubbed(once)
+
+
+def test_a_user_without_a_name(monkeypatch):
+    """In a container the user id may have no name: then there is nothing to take out, and no error."""
+
+    def nameless():
+        raise KeyError("getpwuid(): uid not found: 12345")
+
+    monkeypatch.setattr(anonymity.getpass, "getuser", nameless)
+    assert scrubbed("as it is") == "as it is"
+
+
+def test_nothing_personal_is_left_in_a_file(full_record, tmp_path):
+    """Host name, user, home, working folder, Python's folders and temp folder occur nowhere in the text."""
+    here = f"{Path.cwd()}/bench and {sys.prefix}/bin/python and {tempfile.gettempdir()}/x"
+    case = Case.of("backends", "pool-apply-async", {"workers": 2})
+    record = replace(
+        full_record,
+        command=shlex.join(["primebench", "run", "--output", f"{Path.home()}/a.json", "--label", platform.node()]),
+        plan=replace(full_record.plan, skips=(Skip(case, "missing", f"{here}: cannot be imported."),)),
+        failures={case.id: Failure(case, "crashed", f"exit code 1: {here} on {platform.node()}", f"{here}\n")},
+    )
+    record_file.save(record, tmp_path / "a.json", anonymous=True)
+    text = (tmp_path / "a.json").read_text()
+    personal = {str(Path.home()), str(Path.cwd()), sys.prefix, sys.base_prefix, sys.executable, tempfile.gettempdir()}
+    assert not [word for word in (*personal, os.sep + "home") if word in text]
+    for name in {platform.node(), getpass.getuser()} - {"root"}:
+        assert not re.search(rf"\b{re.escape(name)}\b", text)
+    assert not re.search(r'"/(?!dev|proc|sys)\w', text)
+    assert json.loads(text)["primebench"]["machine"]["host_name"] is None
+
+
+def test_what_matters_stays(full_record, tmp_path):
+    """An anonymous record still has every time, the CPU model and the Python version, and can be read."""
+    record_file.save(full_record, tmp_path / "a.json", anonymous=True)
+    record = record_file.load(tmp_path / "a.json")
+    assert [result.samples for result in record.results.values()] == [
+        result.samples for result in full_record.results.values()
+    ]
+    assert record.machine == replace(full_record.machine, host_name=None)
+    for result in record.results.values():
+        assert {"cpu_model_name", "python_version", "platform"} <= set(result.processes[-1].metadata)

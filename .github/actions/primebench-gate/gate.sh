@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Install primebench in an environment of its own, run its gate, and say how it ended the way GitHub Actions reads it.
+# Input comes from the environment, see action.yml. PRIMEBENCH names an installed program to use instead.
+set -u -f -o pipefail # -f: words of SELECT and OPTIONS are options, never file names
+
+folder=${RUNNER_TEMP:-$(mktemp -d)}
+record=$folder/primebench-gate.json
+
+if [ -z "${PRIMEBENCH:-}" ]; then
+  python -m venv "$folder/primebench" && "$folder/primebench/bin/python" -m pip install --quiet "$INSTALL" || exit 1
+  PRIMEBENCH=$folder/primebench/bin/primebench
+fi
+
+# SELECT and OPTIONS are split into words on purpose.
+"$PRIMEBENCH" gate --base "$BASE" --head "$HEAD" $SELECT --effort "$EFFORT" $OPTIONS \
+  --output "$record" --force --anonymous --format markdown
+code=$?
+
+case $code in
+  0) verdict=ok ;;
+  3) verdict=regressed ;;
+  4) verdict=inconclusive ;;
+  *) verdict=failed ;;
+esac
+
+{
+  echo "verdict=$verdict"
+  [ -e "$record" ] && echo "record=$record"
+} >>"${GITHUB_OUTPUT:-/dev/stdout}"
+
+if [ "$verdict" = regressed ]; then
+  echo "::error title=primebench::$HEAD is slower than $BASE; the job summary says where and by how much."
+elif [ "$verdict" = inconclusive ] && [ "$INCONCLUSIVE" != fail ]; then
+  echo "::warning title=primebench::Whether $HEAD is slower than $BASE could not be decided; the job summary says why."
+  exit 0
+fi
+exit "$code"

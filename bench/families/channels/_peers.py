@@ -14,6 +14,7 @@ import sys
 import threading
 from contextlib import contextmanager, suppress
 from multiprocessing import Pipe, connection
+from time import sleep
 from typing import TYPE_CHECKING, Any
 
 from bench.families.channels import _peer
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from bench.families.channels._role import Channel, Link
 
 _GRACE_S = 5.0  # for a peer that was told to stop; it has nothing left to do but to close its side
+_AGAIN_S = 0.05  # between signals to a thread that may have gone to wait just after the last one
 _STUCK_S = 0.2  # for a thread after a failure: it may wait for a message that will never come, and cannot be killed
 
 
@@ -156,16 +158,22 @@ def hear(control: Connection) -> bytes:
 @contextmanager
 def _alarm(peer: _Peer, control: Connection) -> Iterator[None]:
     """Raise `PeerLost` in the main thread when the peer ends within this context."""
-    ended = threading.Event()
+    ended = over = False  # plain flags: a handler that takes a lock could wait for the code that it has interrupted
 
     def watch() -> None:
+        nonlocal ended
         peer.wait()
-        ended.set()
-        # A real signal, because only that interrupts a wait for a semaphore or a read.
-        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGCHLD)
+        ended = True
+        # A real signal, because only that interrupts a wait for a semaphore or a read. One is not enough: it may come
+        # when Python has looked for signals for the last time and does not wait yet.
+        while not over:
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGCHLD)
+            sleep(_AGAIN_S)
 
     def ring(_number: int, _frame: object) -> None:
-        if ended.is_set():
+        nonlocal over
+        if ended and not over:
+            over = True
             signal.signal(signal.SIGCHLD, previous)
             raise PeerLost(f"the peer {peer.fate()}{_last_words(control)}")
 
@@ -174,6 +182,7 @@ def _alarm(peer: _Peer, control: Connection) -> Iterator[None]:
     try:
         yield
     finally:
+        over = True
         signal.signal(signal.SIGCHLD, previous)
 
 

@@ -3,18 +3,19 @@
 The numbers M k + r of a window are sieved one residue r after the other, where M is 30 or 210. For one residue,
 
 1. a plane with one byte for each k is struck by the larger primes: p divides every p-th byte. Primes that strike often
-   use a slice, which numpy stores into without an index; a call costs as much as forty hits, so that those which
-   strike seldom are taken together, as an array of indices;
+   use a slice, which numpy stores into without an index, but a call costs as much as a hundred strokes. So those which
+   strike seldom are taken together, as an array of indices that all move on by their primes;
 2. the plane is packed, 8 k to a byte, and ANDed with patterns of the small primes. A pattern of two primes costs a
-   fiftieth of a nanosecond per k and spares both their strokes.
+   two-hundredth of a nanosecond per k and spares both their strokes.
 
-Where p strikes: p divides M k + r when k = -r / M modulo p. With x = (k0 - 1 + r / M) mod p, the first stroke from
-k0 on is p - 1 - x bytes behind it; going from one residue to the next adds a constant to x.
+Where p strikes: p divides M k + r when k = -r / M modulo p. Going from one residue to the next, and from one window to
+the next, takes a constant away from it; so only the first window has to divide.
 """
 
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 from math import gcd, isqrt, prod
 from threading import Lock
 
@@ -22,30 +23,31 @@ import numpy as np
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from typing import Any
 
     from numpy.typing import NDArray
 
     Whole = NDArray[np.unsignedinteger[Any]]  # 32 or 64 bits, as the primes need
+    Packed = NDArray[np.uint8]
 
+# Each value was found by trying its neighbours; tests/performance/README.md tells on which processors.
 # The wheel of 210 saves one stroke in seven, but has six times as many planes, each of which visits every prime.
-# Windows are in k. CPU seconds for 1e9 numbers on the processor named in tests/performance/README.md, with WINDOW:
-# from 1e9 on 1.6e6 0.460, 4.8e6 0.476; from 1e12 on, where longer planes save calls, 1.6e6 1.149, 4.8e6 0.928.
 DEEP = 1 << 22  # with sieving primes beyond it, the wheel of 30 is faster
-SHORT = 1 << 17  # with no sieving primes beyond it, short windows are faster
-SHORT_WINDOW, WINDOW = 1_600_000, 4_800_000  # 210 times as many numbers
-# 30 times as many numbers; each window visits all sieving primes. From 1e15 on: 2**24 2.38, 2**25 2.82; from 1e18 on,
-# with 26 times as many primes, 2**24 7.4, 2**25 5.7.
-DEEP_WINDOW, DEEPEST_WINDOW = 1 << 24, 1 << 25
-DEEPEST = 1 << 28
-PATTERN_LIMIT = 300  # primes below it are struck by patterns
-PATTERN_PIECE = 1 << 16  # bytes ANDed at once: plane and pattern stay in the level-2 cache
-BLOCK = 1 << 20  # bytes of a plane that primes below BLOCK_LIMIT strike at once: they stay in the level-2 cache
-BLOCK_LIMIT = 6000  # a prime strikes a block often enough for that; beyond it, calls cost more than cache misses
-SLICE_HITS = 40  # a prime that strikes a plane less often is struck by index; from 1e12 on: 40 0.928, 60 0.935
-FEW = 1 << 18  # primes struck by index whose first strokes are kept for all planes: at most 100 MB
-BATCH = 1 << 18  # primes struck by index at once where they are more; from 1e15 on: 2**16 2.92, 2**18 2.38
+WINDOW = 4_800_000  # k of the wheel of 210: 1e9 numbers
+DEEP_WINDOW = 1 << 23  # k of the wheel of 30; from 1e15 on 2**22 1.31, 2**23 1.01, 2**24 1.22 seconds
+DEEPEST = 1 << 28  # with sieving primes beyond it, visiting them costs more than long planes
+DEEPEST_WINDOW = 1 << 25  # k of the wheel of 30; from 1e18 on 2**24 4.16, 2**25 3.66
+PATTERN_LIMIT = 300  # primes below it are struck by patterns; 200 and 400 cost 1 % more
+PATTERN_PIECE = 1 << 16  # bytes ANDed at once: they stay in the level-2 cache
+# Primes up to the root of SLICED * k are struck by slices. A slice's call costs p / k per stroke; by index, a call is
+# shared by all primes of about the same size, and as there are about p of them, it costs 1 / p. Between 150 and 600
+# nothing changes by more than 3 %, from windows of 5e4 to 8e6 k and from 1e6 to 1e15.
+SLICED = 300
+FEW = 4  # strokes by index up to which each is held at the margin: see _groups
+SPARSE = 3  # primes so many times as large as the plane mostly miss it: it is cheaper to select those which do not
+BATCH = 1 << 16  # primes struck by index at once: what is known of them stays in the level-2 cache
+MANY = 1 << 23  # from so many on, less is kept of each prime: 12 bytes in place of 20
 
 _ZERO = np.zeros((), np.uint8)  # storing a 0-d array skips a conversion in every call
 _lock = Lock()
@@ -58,6 +60,7 @@ class _Wheel:
         self.primes = primes
         self.modulus = prod(primes)
         self.residues = [r for r in range(self.modulus) if gcd(r, self.modulus) == 1]
+        self.gaps = [late - early for early, late in pairwise([*self.residues, self.modulus + 1])]
         self.window = WINDOW if self.modulus == 210 else DEEP_WINDOW
         # M**-1 mod p = (1 + p u) / M, where u = -p**-1 mod M depends on p mod M alone.
         self.minus_inverses = np.zeros(self.modulus, np.uint64)
@@ -70,7 +73,7 @@ class _Wheel:
         if len(rest) % 2:
             groups.append((rest[half],))
         self.patterned = np.array(sorted(prime for group in groups for prime in group), np.int64)
-        self.patterns = [_pattern(group) for group in groups]
+        self.patterns = [_Pattern(group, self.modulus) for group in groups]
 
 
 @cache
@@ -81,34 +84,46 @@ def _wheel(root: int) -> _Wheel:
     return _Wheel((2, 3, 5, 7), ((11, 13, 17, 19), (23, 29, 31)))
 
 
-def _pattern(group: tuple[int, ...]) -> tuple[int, NDArray[np.uint8]]:
-    """Return (period, pattern): bit i is 0 where a prime of the group divides i, long enough to start anywhere."""
-    period = prod(group)
-    bits = np.ones(8 * period, np.uint8)
-    for prime in group:
-        bits[::prime] = 0
-    return period, np.resize(np.packbits(bits, bitorder="little"), period + PATTERN_PIECE)
+class _Pattern:
+    """A plane struck by a few primes, packed: long enough for a piece that starts anywhere in its period."""
+
+    def __init__(self, primes: tuple[int, ...], modulus: int) -> None:
+        self._period = prod(primes)
+        self._inverse = pow(modulus, -1, self._period)
+        self._eighth = pow(8, -1, self._period)
+        bits = np.ones(8 * self._period, np.uint8)
+        for prime in primes:
+            bits[::prime] = 0
+        self._bits = np.resize(np.packbits(bits, bitorder="little"), self._period + PATTERN_PIECE)
+
+    def place(self, k: int, residue: int) -> int:
+        """Return where in the period the plane of a residue begins."""
+        return (k + residue * self._inverse) * self._eighth % self._period
+
+    def piece(self, start: int, length: int) -> Packed:
+        """Return so many bytes from ``start`` on."""
+        start %= self._period
+        return self._bits[start : start + length]
 
 
 def count(lo: int, hi: int) -> int:
     """Return how many primes ``[lo, hi)`` holds."""
     wheel = _wheel_for(hi)
     counted = sum(lo <= prime < hi for prime in wheel.primes)
-    for _, packed in _windows(lo, hi, wheel):
-        counted += _ones(packed)
-    return counted
+    return counted + sum(_ones(plane) for _, planes in _windows(lo, hi, wheel) for plane in planes)
 
 
 def flags(lo: int, hi: int) -> bytes:
     """Return the packed flags of ``[lo, hi)``."""
     wheel = _wheel_for(hi)
     modulus = wheel.modulus
-    parts: list[NDArray[np.uint8]] = []
+    parts: list[Packed] = []
     rest = np.zeros(0, np.uint8)
     skip = lo % modulus
     left = hi - lo
     piece = (1 << 22) // modulus // 8 * 8
-    for size, packed in _windows(lo, hi, wheel):
+    for size, planes in _windows(lo, hi, wheel):
+        packed = list(planes)
         for start in range(0, size, piece):
             stop = min(start + piece, size)
             wide = np.zeros((stop - start, modulus), np.uint8)
@@ -130,175 +145,211 @@ def flags(lo: int, hi: int) -> bytes:
     return joined.tobytes()
 
 
-def _position(primes: NDArray[np.uint32], most: int) -> int:
-    """Return how many of the primes are at most ``most``.
-
-    The type matters: for a plain int, numpy first turns the whole table, hundreds of megabytes, into 64 bits.
-    """
-    return int(np.searchsorted(primes, np.uint32(min(most, 2**32 - 1)), side="right"))
-
-
 def _wheel_for(hi: int) -> _Wheel:
     return _wheel(DEEP if hi > DEEP**2 else 0)
 
 
-def _windows(lo: int, hi: int, wheel: _Wheel) -> Iterator[tuple[int, NDArray[np.uint8]]]:
-    """Yield (number of k, one packed plane per residue) for the windows that cover ``[lo, hi)``, and no more."""
+def _windows(lo: int, hi: int, wheel: _Wheel) -> Iterator[tuple[int, Iterator[Packed]]]:
+    """Yield (number of k, the packed plane of each residue) for the windows that cover ``[lo, hi)``, and no more.
+
+    The planes of a window have to be taken before the next window.
+    """
     if lo >= hi:
         return
     root, modulus = isqrt(hi - 1), wheel.modulus
+    begin, end = lo // modulus, -(-hi // modulus)
+    longest = DEEPEST_WINDOW if root > DEEPEST else wheel.window
+    longest = -(-(end - begin) // -(-(end - begin) // longest))  # all about equally long
     primes = _primes_to(root)
-    k_begin, k_end = lo // modulus, -(-hi // modulus)
-    longest = wheel.window
-    if root < SHORT:
-        longest = min(SHORT_WINDOW, longest)
-    elif root > DEEPEST:
-        longest = DEEPEST_WINDOW
-    for k in range(k_begin, k_end, longest):
-        size = min(longest, k_end - k)
-        needed = primes[: _position(primes, isqrt(modulus * (k + size)))]
-        packed = _sieve(k, size, needed, wheel)
-        for plane, residue in zip(packed, wheel.residues, strict=True):
-            if k == k_begin and residue < lo % modulus:
-                plane[0] &= 254
-            if k + size == k_end and hi % modulus and residue >= hi % modulus:
-                plane[(size - 1) // 8] &= ~(1 << (size - 1) % 8) & 255
-            if size % 8:
-                plane[-1] &= (1 << size % 8) - 1
-        yield size, packed
+    sieve = _Sieve(begin, longest, primes[: _position(primes, root)], wheel)
+    for k in range(begin, end, longest):
+        size = min(longest, end - k)
+        if k > begin:
+            sieve.go_on()
+        yield size, _cut(sieve.planes(k, size), size, lo - modulus * k, hi - modulus * (k + size - 1), wheel)
 
 
-def _sieve(k: int, size: int, primes: NDArray[np.uint32], wheel: _Wheel) -> NDArray[np.uint8]:
-    """Return the packed planes of ``size`` k from ``k`` on, sieved by ``primes``."""
-    packed = np.empty((len(wheel.residues), (size + 7) // 8), np.uint8)
-    sliced = max(PATTERN_LIMIT, size // SLICE_HITS)
-    middle = _position(primes, sliced)
-    often, seldom = primes[_position(primes, PATTERN_LIMIT) : middle], primes[middle:]
-    blocked = _position(often, BLOCK_LIMIT)
-    strides = often.tolist()
-    first = list(_first_strokes(k, often, wheel))
-    # Few primes: one plane at a time, which stays in the cache. Many: all planes at once, so that each prime's first
-    # strokes are found once and need not be kept.
-    few = len(seldom) <= FEW
-    starts = list(_first_strokes(k, seldom, wheel)) if few else []
-    planes = np.empty((1 if few else len(wheel.residues), size), np.uint8)
-    if not few:
-        planes.fill(1)
-        for at in range(0, len(seldom), BATCH):
-            batch = seldom[at : at + BATCH]
-            for plane, places in zip(planes, _first_strokes(k, batch, wheel), strict=True):
-                _strike_seldom(plane, batch, places)
-    for i, residue in enumerate(wheel.residues):
-        plane = planes[0 if few else i]
-        if few:
-            plane.fill(1)
-            _strike_seldom(plane, seldom, starts[i])
-        _strike_blocks(plane, often[:blocked], first[i][:blocked])
-        for start, stride in zip(first[i][blocked:].tolist(), strides[blocked:], strict=True):
-            plane[start::stride] = _ZERO
-        packed[i] = np.packbits(plane, bitorder="little")
-        _apply_patterns(packed[i], k, residue, wheel)
-    if wheel.modulus * k <= max(PATTERN_LIMIT, int(primes[-1]) if len(primes) else 0):
-        _restore(k, size, primes, packed, wheel)
-    return packed
+def _cut(planes: Iterable[Packed], size: int, first: int, last: int, wheel: _Wheel) -> Iterator[Packed]:
+    """Clear what lies outside a range: residues below ``first`` at the begin, from ``last`` on at the end."""
+    for plane, residue in zip(planes, wheel.residues, strict=True):
+        if residue < first:
+            plane[0] &= 254
+        if residue >= last:
+            plane[(size - 1) // 8] &= ~(1 << (size - 1) % 8) & 255
+        if size % 8:
+            plane[-1] &= (1 << size % 8) - 1
+        yield plane
 
 
-def _first_strokes(k: int, primes: NDArray[np.uint32], wheel: _Wheel) -> Iterator[Whole]:
-    """Yield for each residue where each prime first strikes, counted from ``k``: less than the prime.
+class _Sieve:
+    """Windows sieved one behind the other by the same primes.
 
-    A conditional subtraction is the minimum of x and x - p, since x - p wraps to a huge number where x < p. Both
-    halves of a sum must fit the type, so that 32 bits serve for primes below 2**31 only.
+    Args:
+        k: where the first window begins.
+        size: how many k each has, but for the last, which may have fewer.
+        primes: which strike, in ascending order. Those of the wheel and of the patterns may be among them.
+        wheel: how numbers are laid out.
     """
-    kind: type[np.unsignedinteger[Any]] = np.uint32 if not len(primes) or int(primes[-1]) < 2**31 else np.uint64
-    wide = primes.astype(np.uint64)
-    modulus = np.uint64(wheel.modulus)
-    inverse: Whole = ((np.uint64(1) + wide * wheel.minus_inverses[wide % modulus]) // modulus).astype(kind)
-    x: Whole = ((np.uint64(k) + wide - np.uint64(1)) % wide).astype(kind)
-    p: Whole = primes.astype(kind, copy=False)
 
-    def plus(a: Whole, b: Whole) -> Whole:
-        total = a + b
-        least: Whole = np.minimum(total, total - p)
-        return least
+    def __init__(self, k: int, size: int, primes: NDArray[np.uint32], wheel: _Wheel) -> None:
+        self._size, self._wheel = size, wheel
+        self._largest = max(PATTERN_LIMIT, int(primes[-1]) if len(primes) else 0)
+        low, middle = (_position(primes, most) for most in (PATTERN_LIMIT, max(PATTERN_LIMIT, isqrt(SLICED * size))))
+        # Twice a prime must fit.
+        kind: type[np.unsignedinteger[Any]] = np.uint32 if self._largest < 2**31 else np.uint64
+        scratch: Whole = np.empty(max(BATCH, middle - low), kind)
+        sparing = len(primes) > MANY
+        self._often = _Strikers(k, primes[low:middle], wheel, scratch, sparing=sparing)
+        self._seldom = [
+            _Strikers(k, primes[at : at + BATCH], wheel, scratch, sparing=sparing)
+            for at in range(middle, len(primes), BATCH)
+        ]
+        self._groups = [_groups(each.primes, size) for each in self._seldom]
+        # Strokes by index are not stopped at the end of the plane, but fall into a margin behind it: see _groups.
+        self._buffer = np.empty(size + size // 2 + 1, np.uint8)
 
-    twice = plus(inverse, inverse)
-    fourfold = plus(twice, twice)
-    steps = {1: inverse, 2: twice, 4: fourfold, 6: plus(twice, fourfold), 8: plus(fourfold, fourfold)}
-    steps[10] = plus(twice, steps[8])
-    before = 0
-    for residue in wheel.residues:
-        x = plus(x, steps[residue - before])
-        before = residue
-        yield p - x - kind(1)
+    def planes(self, k: int, size: int) -> Iterator[Packed]:
+        """Yield the packed plane of each residue for the next window: ``size`` k from ``k`` on."""
+        wheel, often, plane = self._wheel, self._often, self._buffer[:size]
+        strides = often.primes.tolist()
+        for residue, gap in zip(wheel.residues, wheel.gaps, strict=True):
+            plane.fill(1)
+            for each, groups in zip(self._seldom, self._groups, strict=True):
+                each.strike(self._buffer, self._size, groups)
+                each.advance(gap)
+            for start, stride in zip(often.at.tolist(), strides, strict=True):
+                plane[start::stride] = _ZERO
+            often.advance(gap)
+            packed = np.packbits(plane, bitorder="little")
+            _apply_patterns(packed, k, residue, wheel)
+            if wheel.modulus * k <= self._largest:
+                self._restore(packed, k, size, residue)
+            yield packed
+
+    def go_on(self) -> None:
+        """Go on to the next window, after all planes of the one before."""
+        for each in (self._often, *self._seldom):
+            each.skip(self._size - 1)  # they have come to the first residue of the second k
+
+    def _restore(self, packed: Packed, k: int, size: int, residue: int) -> None:
+        """Put back the primes that have struck themselves, the sieving ones and those of the patterns; strike 1."""
+        strikers = (each.primes.astype(np.int64) for each in (self._often, *self._seldom))
+        both = np.concatenate((self._wheel.patterned, *strikers))
+        places = both[both % self._wheel.modulus == residue] // self._wheel.modulus - k
+        places = places[(places >= 0) & (places < size)]
+        np.bitwise_or.at(packed, places // 8, (1 << places % 8).astype(np.uint8))
+        if k == 0 and residue == 1:
+            packed[0] &= 254
 
 
-def _strike_blocks(plane: NDArray[np.uint8], primes: NDArray[np.uint32], starts: Whole) -> None:
-    """Strike a plane by small primes, a block at a time."""
-    strides, wide = primes.tolist(), primes.astype(np.int64)
-    places = starts.astype(np.int64)
-    for begin in range(0, len(plane), BLOCK):
-        block = plane[begin : begin + BLOCK]
-        for start, stride in zip(places.tolist(), strides, strict=True):
-            block[start::stride] = _ZERO
-        places = (places - BLOCK) % wide
+class _Strikers:
+    """Primes, and for each of them where it first strikes the plane of the current residue: less than the prime.
+
+    A conditional addition is the minimum of x and x + p, since x wraps to a huge number where it is below 0.
+
+    Args:
+        k: where the plane begins; the first residue is 1.
+        primes: in ascending order.
+        wheel: how numbers are laid out.
+        scratch: as long as the primes at least; its type holds twice a prime.
+        sparing: keep only one step, and go it as often as needed.
+    """
+
+    def __init__(self, k: int, primes: NDArray[np.uint32], wheel: _Wheel, scratch: Whole, *, sparing: bool) -> None:
+        kind = scratch.dtype
+        wide = primes.astype(np.uint64)
+        modulus = np.uint64(wheel.modulus)
+        inverse: Whole = ((np.uint64(1) + wide * wheel.minus_inverses[wide % modulus]) // modulus).astype(kind)
+        self.primes: Whole = primes.astype(kind, copy=False)
+        self._spare = scratch[: len(primes)]
+        self.at: Whole = (wide - np.uint64(1) - np.uint64(k - 1) % wide).astype(kind) if k else np.zeros_like(inverse)
+        self._back(inverse)
+        self._steps = {2: self._sum(inverse, inverse)}
+        if not sparing:
+            for gap in range(4, max(wheel.gaps) + 1, 2):
+                self._steps[gap] = self._sum(self._steps[gap - 2], self._steps[2])
+
+    def advance(self, gap: int) -> None:
+        """Go on to another residue."""
+        step = gap if gap in self._steps else 2
+        for _ in range(gap // step):
+            self._back(self._steps[step])
+
+    def skip(self, size: int) -> None:
+        """Let the plane begin ``size`` k later."""
+        self._back(self.primes.dtype.type(size) % self.primes)
+
+    def _sum(self, a: Whole, b: Whole) -> Whole:
+        total: Whole = a + b
+        np.subtract(total, self.primes, out=self._spare)
+        return np.minimum(total, self._spare, out=total)
+
+    def _back(self, step: Whole) -> None:
+        np.subtract(self.at, step, out=self.at)
+        np.add(self.at, self.primes, out=self._spare)
+        np.minimum(self.at, self._spare, out=self.at)
+
+    def strike(self, buffer: Packed, size: int, groups: Iterable[tuple[int, int, int]]) -> None:
+        """Strike a plane of ``size`` bytes, which has a margin of half as many behind it, by index."""
+        for low, high, strokes in groups:
+            starts, primes = self.at[low:high], self.primes[low:high]
+            if primes[0] > SPARSE * size:
+                starts = starts[starts < size]
+                buffer[starts.astype(np.int64)] = _ZERO
+                continue
+            places, strides = starts.astype(np.int64), primes.astype(np.int64)
+            for stroke in range(strokes):
+                if stroke:
+                    places += strides
+                if strokes <= FEW:
+                    np.minimum(places, size, out=places)
+                buffer[places] = _ZERO
 
 
-def _strike_seldom(plane: NDArray[np.uint8], primes: NDArray[np.uint32], starts: Whole) -> None:
-    """Strike a plane by primes that are too large for slices; the primes are in ascending order."""
-    size = len(plane)
-    at = _position(primes, size - 1)
-    low, high = 0, 0
-    while low < at:  # groups of primes of about the same size, which strike about equally often
-        high = _position(primes[:at], int(primes[low]) * 17 // 16)
-        strides = primes[low:high].astype(np.int64)
-        places = starts[low:high].astype(np.int64)
-        sure = size // int(strides[-1])  # every prime of the group strikes at least so often
-        for _ in range(sure):
-            plane[places] = _ZERO
-            places += strides
-        while len(places):
-            inside = places < size
-            places, strides = places[inside], strides[inside]
-            plane[places] = _ZERO
-            places += strides
+def _groups(primes: Whole, size: int) -> list[tuple[int, int, int]]:
+    """Return (from, to, strokes) for primes that strike about equally often.
+
+    All of a group strike as often as its smallest. Within an eighth of it, the others stay within the margin. Those
+    that strike at most `FEW` times are one group, whatever their size, and each stroke has to be held at the margin.
+    """
+    found = []
+    low, rare = 0, _position(primes, (size - 1) // FEW)
+    while low < len(primes):
+        smallest = int(primes[low])
+        high = len(primes) if low >= rare else max(low + 1, _position(primes[:rare], smallest * 9 // 8))
+        found.append((low, high, -(-size // smallest)))
         low = high
-    far = starts[at:]
-    plane[far[far < size].astype(np.int64)] = _ZERO  # larger than the plane: at most one stroke each
+    return found
 
 
-def _apply_patterns(packed: NDArray[np.uint8], k: int, residue: int, wheel: _Wheel) -> None:
+def _position(primes: Whole, most: int) -> int:
+    """Return how many of the primes are at most ``most``.
+
+    The type matters: for a plain int, numpy first turns the whole table, hundreds of megabytes, into 64 bits.
+    """
+    return int(np.searchsorted(primes, primes.dtype.type(min(most, 2**32 - 1)), side="right"))
+
+
+def _apply_patterns(packed: Packed, k: int, residue: int, wheel: _Wheel) -> None:
     """AND a packed plane with all patterns, a piece at a time."""
-    places = [(k + residue * pow(wheel.modulus, -1, period)) * pow(8, -1, period) for period, _ in wheel.patterns]
+    places = [pattern.place(k, residue) for pattern in wheel.patterns]
     for start in range(0, len(packed), PATTERN_PIECE):
         piece = packed[start : start + PATTERN_PIECE]
-        for place, (period, pattern) in zip(places, wheel.patterns, strict=True):
-            at = (place + start) % period
-            np.bitwise_and(piece, pattern[at : at + len(piece)], out=piece)
-
-
-def _restore(k: int, size: int, primes: NDArray[np.uint32], packed: NDArray[np.uint8], wheel: _Wheel) -> None:
-    """Put back the primes that have struck themselves, the sieving ones and those of the patterns; strike 1."""
-    modulus = wheel.modulus
-    both = np.unique(np.concatenate((primes[primes > wheel.primes[-1]].astype(np.int64), wheel.patterned)))
-    both = both[(both // modulus >= k) & (both // modulus < k + size)]
-    for plane, residue in zip(packed, wheel.residues, strict=True):
-        places = both[both % modulus == residue] // modulus - k
-        np.bitwise_or.at(plane, places // 8, (1 << places % 8).astype(np.uint8))
-    if k == 0:
-        packed[0, 0] &= 254
+        for place, pattern in zip(places, wheel.patterns, strict=True):
+            np.bitwise_and(piece, pattern.piece(place + start, len(piece)), out=piece)
 
 
 if hasattr(np, "bitwise_count"):
 
-    def _ones(packed: NDArray[np.uint8]) -> int:
-        whole = packed.shape[1] // 8 * 8
-        words = sum(int(np.bitwise_count(plane[:whole].view(np.uint64)).sum(dtype=np.int64)) for plane in packed)
-        return words + int(np.bitwise_count(packed[:, whole:]).sum())
+    def _ones(packed: Packed) -> int:
+        whole = len(packed) // 8 * 8
+        words = int(np.bitwise_count(packed[:whole].view(np.uint64)).sum(dtype=np.int64))
+        return words + int(np.bitwise_count(packed[whole:]).sum())
 
 else:  # numpy 1
     _BIT_COUNTS = np.array([byte.bit_count() for byte in range(256)], np.uint8)
 
-    def _ones(packed: NDArray[np.uint8]) -> int:
+    def _ones(packed: Packed) -> int:
         return int(_BIT_COUNTS[packed].sum(dtype=np.int64))
 
 
@@ -325,10 +376,10 @@ def _primes_to(root: int) -> NDArray[np.uint32]:
                 needed = known[: _position(known, isqrt(stop))]
                 first = start // wheel.modulus
                 size = -(-stop // wheel.modulus) - first
-                packed = _sieve(first, size, needed, wheel)
+                planes = _Sieve(first, size, needed, wheel).planes(first, size)
                 wide = np.zeros((size, wheel.modulus), np.bool_)
-                for i, residue in enumerate(wheel.residues):
-                    wide[:, residue] = np.unpackbits(packed[i], bitorder="little", count=size)
+                for plane, residue in zip(planes, wheel.residues, strict=True):
+                    wide[:, residue] = np.unpackbits(plane, bitorder="little", count=size)
                 numbers = wide.reshape(-1)[start - wheel.modulus * first : stop - wheel.modulus * first]
                 parts.append((np.flatnonzero(numbers) + start).astype(np.uint32))
             _known[0], _limits[0] = np.concatenate(parts), top

@@ -48,18 +48,24 @@ def test_counts_add_up_over_any_cut(cut, monkeypatch):
     assert kernel.count(lo, hi) == int.from_bytes(kernel.flags(lo, hi), "little").bit_count()
 
 
-def test_many_primes_are_struck_in_batches(window, monkeypatch):
-    """With batches of a few primes, all planes at once, the flags stay right."""
-    monkeypatch.setattr(_numpy_sieve, "FEW", 50)
-    monkeypatch.setattr(_numpy_sieve, "BATCH", 50)
-    want = window(10**12, 10**12 + 60_000)
-    assert kernel.flags(10**12, 10**12 + 60_000) == want
+@pytest.mark.parametrize(
+    ("name", "value"), [("BATCH", 50), ("MANY", 10), ("SLICED", 1), ("SLICED", 10**9), ("SPARSE", 10**6), ("SPARSE", 1)]
+)
+@pytest.mark.parametrize("root", [0, _numpy_sieve.DEEP])
+def test_how_primes_strike_changes_nothing(window, monkeypatch, name, value, root):
+    """In batches, with one step kept, by slices or by index, selected or held at the margin: the flags stay right."""
+    lo, hi = 10**12, 10**12 + 60_000
+    monkeypatch.setattr(_numpy_sieve, name, value)
+    monkeypatch.setattr(_numpy_sieve, "_wheel_for", lambda _hi: _numpy_sieve._wheel(root))
+    monkeypatch.setattr(_numpy_sieve._wheel(root), "window", 150)  # so that there are many, and some primes miss them
+    assert kernel.flags(lo, hi) == window(lo, hi)
 
 
+@pytest.mark.parametrize("sparing", [False, True])
 @pytest.mark.parametrize("modulus", [30, 210])
-@pytest.mark.parametrize("lo", [10**3, 2**63 + 1, 2**64 - 300])
-def test_first_strokes_are_multiples(modulus, lo):
-    """Where a prime first strikes stands a multiple of it, up to the largest prime and the last number of 64 bits.
+@pytest.mark.parametrize("lo", [10**3, 2**63 + 1, 2**64 - 10**6])
+def test_strokes_are_multiples(modulus, lo, sparing):
+    """Where a prime first strikes stands a multiple of it, for every residue of this window and of the next.
 
     The largest primes below 2**16, 2**31 and 2**32 are published: OEIS A014234.
     """
@@ -67,10 +73,13 @@ def test_first_strokes_are_multiples(modulus, lo):
 
     wheel = _numpy_sieve._wheel(0 if modulus == 210 else _numpy_sieve.DEEP)
     primes = np.array([11, 13, 65521, 2147483647, 4294967291], np.uint32)
-    k = lo // modulus
-    strokes = list(_numpy_sieve._first_strokes(k, primes, wheel))
-    assert len(strokes) == len(wheel.residues)
-    for residue, places in zip(wheel.residues, strokes, strict=True):
-        for prime, place in zip(primes.tolist(), places.tolist(), strict=True):
-            assert 0 <= place < prime
-            assert (modulus * (k + place) + residue) % prime == 0
+    size = 1000
+    begin = lo // modulus
+    strikers = _numpy_sieve._Strikers(begin, primes, wheel, np.empty(5, np.uint64), sparing=sparing)
+    for k in (begin, begin + size):
+        for residue, gap in zip(wheel.residues, wheel.gaps, strict=True):
+            for prime, place in zip(primes.tolist(), strikers.at.tolist(), strict=True):
+                assert 0 <= place < prime
+                assert (modulus * (k + place) + residue) % prime == 0
+            strikers.advance(gap)
+        strikers.skip(size - 1)

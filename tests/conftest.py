@@ -9,7 +9,7 @@ import shutil
 import signal
 import tempfile
 import time
-from multiprocessing import forkserver, resource_tracker
+from multiprocessing import forkserver, resource_tracker, util
 from pathlib import Path
 
 import psutil
@@ -35,6 +35,8 @@ def pytest_configure(config):
 def own_temp_folder():
     """Let temp files go where no other test run writes; the path is short, because sockets are made in it."""
     folder = Path(tempfile.mkdtemp(prefix="pb-tests-"))
+    # Only behind multiprocessing (-100), which removes its own folder in this one when Python ends.
+    util.Finalize(None, shutil.rmtree, (folder,), {"ignore_errors": True}, exitpriority=-200)
     before, os.environ["TMPDIR"] = os.environ.get("TMPDIR"), str(folder)
     tempfile.tempdir = None
     yield folder
@@ -43,7 +45,6 @@ def own_temp_folder():
         del os.environ["TMPDIR"]
     else:
         os.environ["TMPDIR"] = before
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)

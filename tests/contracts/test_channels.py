@@ -239,6 +239,15 @@ def test_the_death_of_a_peer_is_noticed(member: str, monkeypatch: pytest.MonkeyP
         exchange(case(member, start=FORK))
 
 
+def test_a_signal_that_comes_too_late_is_overheard(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may be on its way when the peer's death has been told; under the default handler Python would complain."""
+    monkeypatch.setattr(_peer, "_echo", _die)
+    with pytest.raises(PeerLost):
+        exchange(case("pipe", start=FORK))
+    assert callable(signal.getsignal(signal.SIGCHLD))
+    signal.raise_signal(signal.SIGCHLD)
+
+
 @pytest.mark.parametrize("start", multiprocessing.get_all_start_methods())
 def test_a_dead_peer_is_a_recorded_failure(start: str, sabotage: Callable[[str], None]) -> None:
     """Nobody will ever fill the ring again, but the case ends before its deadline and names the signal."""

@@ -174,7 +174,6 @@ def _alarm(peer: _Peer, control: Connection) -> Iterator[None]:
         nonlocal over
         if ended and not over:
             over = True
-            signal.signal(signal.SIGCHLD, previous)
             raise PeerLost(f"the peer {peer.fate()}{_last_words(control)}")
 
     previous = signal.signal(signal.SIGCHLD, ring)
@@ -183,7 +182,12 @@ def _alarm(peer: _Peer, control: Connection) -> Iterator[None]:
         yield
     finally:
         over = True
-        signal.signal(signal.SIGCHLD, previous)
+        # Python complains about a signal that came under a handler and finds the default when its turn comes.
+        signal.signal(signal.SIGCHLD, previous if callable(previous) else _overhear)
+
+
+def _overhear(_number: int, _frame: object) -> None:
+    """Do with a signal what the default for SIGCHLD does: nothing."""
 
 
 def _last_words(control: Connection) -> str:

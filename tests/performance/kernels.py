@@ -1,96 +1,73 @@
-"""Measure the kernels beside primesieve: interleaved rounds on one pinned core, ratios beside the goals.
+"""The kernels beside primesieve, numba-baillie-psw beside gmpy2, and how soon a fresh process answers.
 
-Run ``python tests/performance/kernels.py --help`` from the root of the repository. A round visits every start and
-kernel once; each kernel is timed directly after the reference, and a ratio is taken inside its round only, so that a
-machine which slows down slows both. Times are CPU times of one thread: a neighbour who takes the core costs neither
-side. Every count is compared with the reference's. Sieving primes are made before the clock starts, as they are made
-once per process.
+A round visits every kernel at every start once; each is timed directly after the reference, and a ratio is taken inside
+its round only, so that a machine which slows down slows both. Times are CPU times of one thread on one pinned core: a
+neighbour who takes the core costs neither side. Every count is compared with the reference's. Sieving primes are made
+before the clock starts, as they are made once per process.
 """
 
 from __future__ import annotations
 
-import argparse
-import importlib
-import json
+import ctypes
 import os
-import platform
 import random
 import statistics
 import subprocess
 import sys
 import time
-from importlib import metadata
-from pathlib import Path
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-sys.path[:0] = [str(Path(__file__).resolve().parents[2]), str(Path(__file__).resolve().parent)]
+import reference
+from row import Row
 
-import reference  # noqa: E402 - beside this file, which is run as a program
+from primes.tasks import kernel_module
 
 if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
     from types import ModuleType
 
 STARTS = {"1e6": 10**6, "1e9": 10**9, "1e12": 10**12, "1e15": 10**15, "1e18": 10**18}
 WIDTH = 10**9
 # Goals against primesieve 12.16, count, one core, ranges 1e9 wide.
 GOALS = {
-    "numpy-sieve": {"1e6": 0.30, "1e9": 0.38, "1e12": 0.42, "1e15": 0.35, "1e18": 0.20},
     "numba-sieve": {"1e6": 1.0, "1e9": 1.1, "1e12": 1.0, "1e15": 0.85, "1e18": 0.75},
+    "numpy-sieve": {"1e6": 0.30, "1e9": 0.38, "1e12": 0.42, "1e15": 0.35, "1e18": 0.20},
     "sieve": {"1e6": 0.08, "1e9": 0.09, "1e12": 0.06},
 }
-# The others are shown beside them on ranges as narrow as they need; a sieve's fixed cost would make that unfair to it.
-OTHERS = ("numba-baillie-psw", "numpy-miller-rabin", "gmpy2", "sympy", "baillie-psw", "miller-rabin")
-SCATTERED_GOAL = 2.0  # numba-baillie-psw against gmpy2 on scattered numbers
-FRESH_GOAL_S = 0.4  # from the start of a process to its first answer, with compiled code on disk
+SCATTERED_GOAL = 2.0  # times gmpy2
+SCATTERED_NUMBERS = 300_000
+FRESH_GOAL_S = 0.4  # with compiled code on disk
 
 
-def main() -> None:
-    """Measure, print, and save if asked."""
-    asked = _arguments()
-    if asked.cpu >= 0:
-        os.sched_setaffinity(0, {asked.cpu})
-    against = reference.find(asked.primesieve)
-    kernels = {name: _load(name) for name in asked.kernels}
-    kernels = {name: kernel for name, kernel in kernels.items() if kernel}
-    facts = _facts(against.name)
-    for key, value in facts.items():
-        print(f"{key}: {value}")
-    rows = _measure(kernels, against, asked)
-    extra = {"fresh process": _fresh(asked.rounds), "scattered numbers": _scattered(asked.rounds)}
-    _show(rows, extra)
-    if asked.json:
-        Path(asked.json).write_text(json.dumps({**facts, "rows": rows, **extra}, indent=1) + "\n")
+def measure(asked: argparse.Namespace) -> list[Row]:
+    """Return the rows; those of ``asked.kernels`` at ``asked.starts`` alone where kernels are named."""
+    with _pinned():
+        rows = _beside_primesieve(asked)
+        return rows if asked.kernels else [*rows, *_fresh(asked.rounds), *_scattered(asked)]
 
 
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--kernels", type=lambda text: text.split(","), default=[*GOALS, *OTHERS], help="names, a comma between"
-    )
-    parser.add_argument(
-        "--starts", type=lambda text: text.split(","), default=[*STARTS], help=f"of {', '.join(STARTS)}"
-    )
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--quick", action="store_true", help="one round, no 1e18: minutes become half a minute")
-    parser.add_argument("--cpu", type=int, default=max(os.sched_getaffinity(0)), help="pin to it; -1 does not pin")
-    parser.add_argument("--primesieve", metavar="COMMAND", help="the reference; default: the one on the PATH")
-    parser.add_argument("--json", metavar="FILE", help="save the record; it names no host, user or path")
-    asked = parser.parse_args()
-    if asked.quick:
-        asked.rounds = 1
-        asked.starts = [start for start in asked.starts if start != "1e18"]
-    return asked
+@contextmanager
+def _pinned() -> Iterator[None]:
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    allowed = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {max(allowed)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, allowed)
 
 
-def _load(name: str) -> ModuleType | None:
-    kernel = importlib.import_module(f"primes.kernels.{name.replace('-', '_')}")
+def _load(name: str) -> tuple[ModuleType, str | None]:
+    """Return the kernel, warm, and why it cannot run here."""
+    kernel = kernel_module(name)
     reason = kernel.missing() if hasattr(kernel, "missing") else None
-    if reason:
-        print(f"{name}: left out, {reason}")
-        return None
-    if hasattr(kernel, "warm"):
+    if not reason and hasattr(kernel, "warm"):
         kernel.warm()
-    return kernel
+    return kernel, reason
 
 
 def _count(kernel: ModuleType, lo: int, hi: int) -> tuple[float, int]:
@@ -100,136 +77,93 @@ def _count(kernel: ModuleType, lo: int, hi: int) -> tuple[float, int]:
 
 
 def _width(kernel: ModuleType, name: str, lo: int) -> int:
-    """Return how wide a range to measure: a goal's width, or the power of ten that takes about 0.1 to 1 s."""
-    if name in ("numba-sieve", "numpy-sieve"):
-        return WIDTH
-    width = 1000
+    """Return how wide a range to count: that of the goals, or for others the power of ten that takes 0.1 to 1 s."""
+    width = WIDTH if name in GOALS else 1000
     while width < WIDTH and _count(kernel, lo, lo + width)[0] < 0.1:
         width *= 10
     return width
 
 
-def _measure(
-    kernels: dict[str, ModuleType], against: reference.Reference, asked: argparse.Namespace
-) -> list[dict[str, Any]]:
-    rows = []
-    for start in asked.starts:
-        lo = STARTS[start]
-        for name, kernel in kernels.items():
-            if name == "sieve" and start not in GOALS["sieve"]:
-                continue  # its sieving primes alone would take minutes
-            _count(kernel, lo, lo + 1000)  # sieving primes are made once per process, outside the clock
-            row = {
-                "kernel": name,
-                "start": start,
-                "width": _width(kernel, name, lo),
-                "goal": GOALS.get(name, {}).get(start),
-            }
-            rows.append({**row, "seconds": [], "reference_seconds": []})
+def _beside_primesieve(asked: argparse.Namespace) -> list[Row]:
+    against, rows, timed = reference.counter(asked.reference), [], []
+    for name in asked.kernels or GOALS:
+        kernel, reason = _load(name)
+        goals = GOALS.get(name, dict.fromkeys(STARTS))  # sieve has none at 1e15: its sieving primes would take minutes
+        for start in [start for start in asked.starts if start in goals]:
+            case = {"what": f"{name} from {start}", "unit": "x primesieve", "bound": "at least", "goal": goals[start]}
+            if reason:
+                rows.append(Row(**case, figure=None, note=reason, ran=False))
+                continue
+            _count(kernel, STARTS[start], STARTS[start] + 1000)  # makes the sieving primes
+            rounds = {"width": _width(kernel, name, STARTS[start]), "seconds": [], "primesieve_seconds_per_1e9": []}
+            timed.append((kernel, STARTS[start], case, rounds))
     order = random.Random(1)
     for turn in range(asked.rounds):
-        shuffled = rows[:]
-        order.shuffle(shuffled)
-        for row in shuffled:
-            lo = STARTS[row["start"]]
-            expected = against.count(lo, lo + WIDTH)
-            seconds, counted = _count(kernels[row["kernel"]], lo, lo + row["width"])
-            truth = expected[1] if row["width"] == WIDTH else against.count(lo, lo + row["width"])[1]
+        print(f"kernels: round {turn + 1} of {asked.rounds}", file=sys.stderr)
+        for kernel, lo, case, rounds in order.sample(timed, len(timed)):
+            width = rounds["width"]
+            theirs, truth = against(lo, lo + WIDTH)
+            ours, counted = _count(kernel, lo, lo + width)
+            if width != WIDTH:
+                truth = against(lo, lo + width)[1]
             if counted != truth:
-                raise SystemExit(f"{row['kernel']} counts {counted} from {lo} on {row['width']} numbers, not {truth}")
-            row["seconds"].append(seconds)
-            row["reference_seconds"].append(expected[0])
-        print(f"round {turn + 1} of {asked.rounds} done", file=sys.stderr)
-    for row in rows:
-        row["ratio"] = statistics.median(
-            theirs / WIDTH * row["width"] / ours
-            for ours, theirs in zip(row["seconds"], row["reference_seconds"], strict=True)
-        )
+                raise RuntimeError(f"{case['what']}: {counted} primes in {width} numbers, and primesieve finds {truth}")
+            rounds["seconds"].append(ours)
+            rounds["primesieve_seconds_per_1e9"].append(theirs)
+    for _kernel, _lo, case, rounds in timed:
+        pairs = zip(rounds["primesieve_seconds_per_1e9"], rounds["seconds"], strict=True)
+        ratio = statistics.median(theirs / WIDTH * rounds["width"] / ours for theirs, ours in pairs)
+        rows.append(Row(**case, figure=ratio, rounds=rounds))
     return rows
 
 
-def _fresh(rounds: int) -> dict[str, Any]:
-    """Time a fresh process up to its first answer, beside one that does nothing."""
-    root = Path(__file__).resolve().parents[2]
-    timed: dict[str, Any] = {"goal_s": FRESH_GOAL_S}
-    for name in ("numba-sieve", "numba-baillie-psw", "numpy-sieve", "nothing"):
-        program = f"from primes.kernels import {name.replace('-', '_')} as k; k.warm()" if name != "nothing" else ""
-        seconds = []
-        for _ in range(rounds + 1):
+def _fresh(rounds: int) -> list[Row]:
+    """Time from the start of a process to the end of its first count, with its compiled code on disk."""
+    cases: dict[str, dict[str, Any]] = {"numba-sieve": {}, "numba-baillie-psw": {}}
+    reasons = {name: _load(name)[1] for name in cases}  # compiles, where nothing compiled is on disk
+    for _ in range(rounds):
+        for name in [name for name in cases if not reasons[name]]:
             begin = time.perf_counter()
-            subprocess.run([sys.executable, "-c", program], cwd=root, check=False, capture_output=True)
-            seconds.append(time.perf_counter() - begin)
-        timed[name] = statistics.median(seconds[1:])
-    return timed
+            program = f"from primes.kernels.{name.replace('-', '_')} import count; count(10**6, 10**6 + 1000)"
+            subprocess.run([sys.executable, "-c", program], check=True)
+            cases[name].setdefault("seconds", []).append(time.perf_counter() - begin)
+    return [
+        Row(
+            f"{name} in a fresh process, to its first answer",
+            None if reasons[name] else statistics.median(seconds["seconds"]),
+            "s",
+            "below",
+            FRESH_GOAL_S,
+            seconds,
+            reasons[name] or "",
+            ran=not reasons[name],
+        )
+        for name, seconds in cases.items()
+    ]
 
 
-def _scattered(rounds: int) -> dict[str, Any]:
+def _scattered(asked: argparse.Namespace) -> list[Row]:
     """Time seeded random numbers of each size through numba-baillie-psw and gmpy2."""
-    import ctypes
-
-    numba, gmpy2 = _load("numba-baillie-psw"), _load("gmpy2")
-    if not numba or not gmpy2:
-        return {}
-    mark, size, draw = numba.compiled()["mark"], 300_000, random.Random(3)
-    timed: dict[str, Any] = {"goal": SCATTERED_GOAL}
-    for start, lo in STARTS.items():
-        numbers = [draw.randrange(lo, 2 * lo) for _ in range(size)]
+    (numba, numba_reason), (gmpy2, gmpy2_reason) = _load("numba-baillie-psw"), _load("gmpy2")
+    reason, size, draw, rows = numba_reason or gmpy2_reason, SCATTERED_NUMBERS, random.Random(3), []
+    for start in asked.starts:
+        what, goal = f"numba-baillie-psw on scattered numbers from {start}", SCATTERED_GOAL
+        if reason:
+            rows.append(Row(what, None, "x gmpy2", "at least", goal, note=reason, ran=False))
+            continue
+        numbers = [draw.randrange(STARTS[start], 2 * STARTS[start]) for _ in range(size)]
         words, marks = (ctypes.c_uint64 * size)(*numbers), (ctypes.c_bool * size)()
-        ratios, rates = [], []
-        for _ in range(rounds):
+        rounds: dict[str, Any] = {"numbers": size, "seconds": [], "gmpy2_seconds": []}
+        for _ in range(asked.rounds):
             begin = time.process_time()
-            mark(size, words, marks)
+            numba.compiled()["mark"](size, words, marks)
             middle = time.process_time()
             counted = sum(map(gmpy2.is_prime, numbers))
             end = time.process_time()
             if counted != sum(marks):
-                raise SystemExit(f"gmpy2 finds {counted} primes among the scattered numbers, not {sum(marks)}")
-            ratios.append((end - middle) / (middle - begin))
-            rates.append(size / (middle - begin))
-        timed[start] = {"ratio": statistics.median(ratios), "numbers_per_s": statistics.median(rates)}
-    return timed
-
-
-def _facts(against: str) -> dict[str, str]:
-    """Return what the figures depend on, and nothing that tells whose machine it is."""
-    lines = Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []
-    model = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), platform.machine())
-    caches = []
-    for index in sorted(Path("/sys/devices/system/cpu/cpu0/cache").glob("index*")):
-        parts = [(index / part).read_text().strip() for part in ("level", "type", "size")]
-        caches.append("L{} {} {}".format(*parts))
-    versions = {}
-    for package in ("numpy", "numba", "llvmlite", "gmpy2", "sympy"):
-        try:
-            versions[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            versions[package] = "not installed"
-    return {
-        "reference": against,
-        "cpu": model,
-        "caches": ", ".join(caches),
-        "python": f"{platform.python_implementation()} {platform.python_version()}",
-        **versions,
-    }
-
-
-def _show(rows: list[dict[str, Any]], extra: dict[str, Any]) -> None:
-    print(f"\n{'kernel':20}{'start':>7}{'width':>8}{'numbers/s':>12}{'ratio':>10}{'goal':>7}")
-    for row in sorted(rows, key=lambda row: (row["kernel"], STARTS[row["start"]])):
-        rate = row["width"] / statistics.median(row["seconds"])
-        goal = row["goal"]
-        verdict = "" if goal is None else f"{goal:7.2f}  {'reached' if row['ratio'] >= goal else 'missed'}"
-        print(f"{row['kernel']:20}{row['start']:>7}{row['width']:8.0e}{rate:12.3g}{row['ratio']:10.3g}{verdict}")
-    for title, figures in extra.items():
-        print(f"\n{title}")
-        for key, value in figures.items():
-            told = (
-                f"ratio to gmpy2 {value['ratio']:.2f}, {value['numbers_per_s']:.3g} numbers/s"
-                if isinstance(value, dict)
-                else f"{value:.3g}"
-            )
-            print(f"  {key}: {told}")
-
-
-if __name__ == "__main__":
-    main()
+                raise RuntimeError(f"{what}: {sum(marks)} primes, and gmpy2 finds {counted}")
+            rounds["seconds"].append(middle - begin)
+            rounds["gmpy2_seconds"].append(end - middle)
+        pairs = zip(rounds["gmpy2_seconds"], rounds["seconds"], strict=True)
+        rows.append(Row(what, statistics.median(a / b for a, b in pairs), "x gmpy2", "at least", goal, rounds))
+    return rows

@@ -1,8 +1,4 @@
-"""The reference of every ratio: the newest primesieve to be had, as a command or as a library.
-
-A program of its own too: ``python tests/performance/reference.py FOLDER`` unpacks the newest primesieve of Debian into
-FOLDER, with the C library it was built for beside it, and touches nothing else of the system.
-"""
+"""The reference of every ratio: a primesieve that is given, found or fetched."""
 
 from __future__ import annotations
 
@@ -12,51 +8,52 @@ import shlex
 import shutil
 import subprocess
 import sys
-import time
-from dataclasses import dataclass
+import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
+_SUITE = "sid"  # where Debian's newest primesieve is
 _PACKAGES = ("primesieve-bin", "libprimesieve12", "libc6", "libstdc++6", "libgcc-s1")
-_ENTRY = "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian {suite} main\n"
+_ENTRY = f"deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian {_SUITE} main\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A primesieve: its name with the version, and (lo, hi) -> (CPU seconds on one thread, how many primes)."""
-
-    name: str
-    count: Callable[[int, int], tuple[float, int]]
-
-
-def find(command: str | None) -> Reference:
-    """Return the reference: the given command, else primesieve on the PATH, else libprimesieve.
+@contextmanager
+def command(given: str | None) -> Iterator[list[str]]:
+    """Yield the words that start primesieve: the given command, the one on the PATH, or one fetched for as long.
 
     Raises:
-        SystemExit: there is none; the message says how to get one.
+        RuntimeError: there is none, and it cannot be fetched either.
     """
-    command = command or shutil.which("primesieve")
-    if command:
-        return from_command(shlex.split(command))
-    from primes.kernels import primesieve as kernel
+    if given or shutil.which("primesieve"):
+        yield shlex.split(given or "primesieve")
+        return
+    with tempfile.TemporaryDirectory(prefix="primebench-") as folder:
+        print("no primesieve on the PATH: Debian's newest is fetched into a temporary folder", file=sys.stderr)
+        try:
+            fetched = _fetch(Path(folder))
+        except (OSError, StopIteration, subprocess.CalledProcessError) as error:
+            raise RuntimeError(
+                f"no primesieve on the PATH, and it cannot be fetched from Debian ({error}); install it (apt, dnf, "
+                "brew and conda have it) or give --primesieve COMMAND"
+            ) from error
+        yield [str(fetched)]
 
-    if kernel.missing():
-        raise SystemExit(f"{kernel.missing()}; or give --primesieve COMMAND (see tests/performance/README.md)")
 
-    def count(lo: int, hi: int) -> tuple[float, int]:
-        begin = time.process_time()
-        counted = kernel.count(lo, hi)
-        return time.process_time() - begin, counted
-
-    return Reference(kernel.variant(), count)
+def name(words: list[str]) -> str:
+    """Return ``primesieve`` with the version of the command."""
+    found = re.search(r"[\d.]+\d", _run([*words, "--version"])[1])
+    return f"primesieve {found[0] if found else 'of unknown version'}"
 
 
-def from_command(words: list[str]) -> Reference:
-    """Return the reference that the command is. What it takes to start, and to count nothing, is taken off."""
-    version = re.search(r"[\d.]+\d", _run([*words, "--version"])[1])
+def counter(words: list[str]) -> Callable[[int, int], tuple[float, int]]:
+    """Return a function of (lo, hi): CPU seconds on one thread, and how many primes are in the half-open range.
+
+    What it takes to start, and to count nothing, is taken off.
+    """
 
     def whole(lo: int, hi: int) -> tuple[float, int]:
         seconds, told = _run([*words, str(lo), str(hi - 1), "--count", "--threads=1", "--quiet"])
@@ -68,15 +65,14 @@ def from_command(words: list[str]) -> Reference:
         seconds, counted = whole(lo, hi)
         return max(seconds - start_up, 1e-6), counted
 
-    return Reference(f"primesieve {version[0] if version else 'of unknown version'}", count)
+    return count
 
 
-def install(folder: Path, suite: str = "sid") -> Path:
-    """Unpack the newest primesieve of a Debian suite into ``folder`` and return the command that starts it."""
-    folder = folder.resolve()
+def _fetch(folder: Path) -> Path:
+    """Unpack primesieve and the C library it was built for into ``folder``; touch nothing else of the system."""
     for part in ("lists/partial", "cache/archives/partial", "packages"):
-        (folder / part).mkdir(parents=True, exist_ok=True)
-    (folder / "sources.list").write_text(_ENTRY.format(suite=suite))
+        (folder / part).mkdir(parents=True)
+    (folder / "sources.list").write_text(_ENTRY)
     settings = {
         "Dir::Etc::sourcelist": folder / "sources.list",
         "Dir::Etc::sourceparts": "/nonexistent",
@@ -84,17 +80,17 @@ def install(folder: Path, suite: str = "sid") -> Path:
         "Dir::Cache": folder / "cache",
         "APT::Sandbox::User": "root",
     }
-    apt = ["apt-get", *(f"-o{key}={value}" for key, value in settings.items())]
-    subprocess.run([*apt, "--quiet", "update"], check=True)
-    subprocess.run([*apt, "--quiet", "download", *_PACKAGES], check=True, cwd=folder / "packages")
+    apt = ["apt-get", "-qq", *(f"-o{key}={value}" for key, value in settings.items())]
+    subprocess.run([*apt, "update"], check=True, stdout=sys.stderr)
+    subprocess.run([*apt, "download", *_PACKAGES], check=True, stdout=sys.stderr, cwd=folder / "packages")
     for package in (folder / "packages").glob("*.deb"):
         subprocess.run(["dpkg", "--extract", str(package), str(folder / "root")], check=True)
     libraries = next((folder / "root/usr/lib").glob("*/libprimesieve.so.*")).parent
     loader = next((folder / "root/usr").glob("lib*/ld-linux*.so.*"))
-    command = folder / "primesieve"
-    command.write_text(f'#!/bin/sh\nexec {loader} --library-path {libraries} {folder}/root/usr/bin/primesieve "$@"\n')
-    command.chmod(0o755)
-    return command
+    fetched = folder / "primesieve"
+    fetched.write_text(f'#!/bin/sh\nexec {loader} --library-path {libraries} {folder}/root/usr/bin/primesieve "$@"\n')
+    fetched.chmod(0o755)
+    return fetched
 
 
 def _run(words: list[str]) -> tuple[float, str]:
@@ -103,10 +99,3 @@ def _run(words: list[str]) -> tuple[float, str]:
     told = subprocess.run(words, check=True, capture_output=True, text=True).stdout
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, told
-
-
-if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        raise SystemExit(__doc__)
-    installed = install(Path(sys.argv[1]))
-    print(f"{from_command([str(installed)]).name}: {installed}")

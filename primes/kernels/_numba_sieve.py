@@ -6,7 +6,7 @@ int64 up to 2**64, so that nothing overflows: 30 k and p q are never formed.
 The range is sieved in segments that stay in the level-2 cache. In each segment
 
 1. the primes 7 to 163 are struck out by the AND of 16 periodic patterns, 64 bytes at a time;
-2. primes up to a million strike whole periods: a prime p hits 8 bits in every p bytes, always the same bits at the
+2. primes up to two millions strike whole periods: a prime p hits 8 bits in every p bytes, always the same bits at the
    same distances, so that a period is 8 unconditional stores. The smaller the prime, the smaller the block that it
    strikes at a time, down to one that fits the level-1 cache. The last period is struck as a whole too. What reaches
    past the segment lands in a pad behind it, which is carried into the next segment;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from bisect import bisect_right
 from functools import cache
 from itertools import accumulate, chain, compress
 from math import gcd, isqrt, log, prod
@@ -17,27 +18,29 @@ if TYPE_CHECKING:
 
 RESIDUES = (1, 7, 11, 13, 17, 19, 23, 29)
 
-# Every figure below: CPU seconds to count 1e9 numbers on one core of an Intel Xeon (Sapphire Rapids; 48 KiB L1d, 2 MiB
-# L2), best of several, all else as it stands here; see tests/performance/README.md.
+# The evidence for each figure is from one core and 1e9 numbers, all else as it stands here: either CPU seconds on an
+# Intel Xeon (Sapphire Rapids; 48 KiB L1d, 2 MiB L2), best of several, or, with an x, times as fast as primesieve 12.16
+# on an AMD EPYC (32 KiB L1d, 1 MiB L2), median of five rounds.
 
 # Bytes that small primes strike at a time; they and the primes have to fit the level-1 cache. From 1e9 on:
-# 16 KiB 0.087, 32 KiB 0.080. A power of two, as all sizes here.
+# 16 KiB 0.087 and 1.25 x, 32 KiB 0.080 and 1.36 x. A power of two, as all sizes here.
 SMALL_BLOCK = 1 << 15
-# The same for the next larger primes, for which a small block would be too few periods. 64 KiB 0.080, 128 KiB 0.085.
+# The same for the next larger primes, for which a small block would be too few periods. 64 KiB 0.080, 128 KiB 0.085;
+# 1.36 x with both.
 MEDIUM_BLOCK = 1 << 16
 # The largest primes of both levels. SMALL_LIMIT 8192 0.0799, 16384 0.0797, 32768 0.0825. MEDIUM_LIMIT from 1e12 on:
 # 65536 0.175, 131072 0.178.
 SMALL_LIMIT, MEDIUM_LIMIT = 1 << 14, 1 << 16
-# The largest prime that strikes whole periods; beyond it, hits are sorted into buckets. From 1e15 on: 2**19 0.434,
-# 2**20 0.420, 2**21 0.421.
-STRIDE_LIMIT = 1 << 20
+# The largest prime that strikes whole periods; beyond it, hits are sorted into buckets. From 1e15 on: 2**19 0.434 and
+# 0.76 x, 2**20 0.420 and 0.85 x, 2**21 0.421 and 0.91 x, 2**22 0.89 x.
+STRIDE_LIMIT = 1 << 21
 # log2 of the bytes of a segment, which stays in the level-2 cache. From 1e12 on: 19 0.178, 20 0.175, 21 0.187.
 SEGMENT_SHIFT = 20
 # Primes up to NEAR_LIMIT are sorted for NEAR_SEGMENTS segments at a time, larger ones, which hit more seldom, for
-# FAR_SEGMENTS. Longer windows visit each prime less often and need more memory. From 1e15 on, with limit and segments:
-# 2**23, 8 0.451 and 183 MB; 2**24, 16 0.443 and 196 MB; 2**25, 32 0.428 and 276 MB.
+# FAR_SEGMENTS. Longer windows visit each prime less often, but their buckets leave the caches. From 1e15 on, with limit
+# and segments: 2**23, 8 0.90 x; 2**24, 4 0.80 x; 2**24, 8 0.91 x; 2**24, 16 0.89 x; 2**24, 32 0.84 x; 2**25, 8 0.86 x.
 NEAR_LIMIT = 1 << 24
-NEAR_SEGMENTS, FAR_SEGMENTS = 16, 32
+NEAR_SEGMENTS, FAR_SEGMENTS = 8, 32
 
 # Sixteen patterns of two or three primes each, with products so alike that all periods stay short.
 PATTERNS = (
@@ -54,7 +57,7 @@ _PLAN = (  # in the order of _numba_sieve's constants
 )  # fmt: skip
 
 _byte, _int, _hit, _long, _pointer = ctypes.c_uint8, ctypes.c_int32, ctypes.c_uint32, ctypes.c_int64, ctypes.c_void_p
-_LAST_STRIDING = 1048573  # the largest prime up to STRIDE_LIMIT
+_LAST_STRIDING = 2097143  # the largest prime up to STRIDE_LIMIT
 _PROTOTYPES = {
     "sieve": ctypes.CFUNCTYPE(_long, *(_pointer,) * 19),
     "write_gaps": ctypes.CFUNCTYPE(_long, _pointer, _long, _long, _long, _pointer, _long),
@@ -109,12 +112,12 @@ class _Striding:
             if marks[n]:
                 marks[n * n :: n] = bytes(len(range(n * n, limit + 1, n)))
         self.limit = limit
-        found = list(compress(range(limit + 1), marks))
+        found = [list(compress(range(residue, limit + 1, 30), marks[residue::30])) for residue in RESIDUES]
         patterned = sorted(prime for primes in PATTERNS for prime in primes)
         classes = [
-            [prime for prime in found if low < prime <= high and prime % 30 == residue]
+            primes[bisect_right(primes, low) : bisect_right(primes, high)]
             for low, high in ((patterned[-1], SMALL_LIMIT), (SMALL_LIMIT, MEDIUM_LIMIT), (MEDIUM_LIMIT, STRIDE_LIMIT))
-            for residue in RESIDUES
+            for primes in found
         ]
         classes.append(patterned)  # not struck, but put back like the others
         ends = list(accumulate(map(len, classes)))
@@ -196,7 +199,7 @@ _striding: list[_Striding] = []
 def _striding_to(root: int) -> _Striding:
     with _growing:
         if not _striding or _striding[-1].limit < min(root, STRIDE_LIMIT):
-            _striding.append(_Striding(MEDIUM_LIMIT if root <= MEDIUM_LIMIT else STRIDE_LIMIT))
+            _striding.append(_Striding(min(max(MEDIUM_LIMIT, 1 << root.bit_length()), STRIDE_LIMIT)))
         return _striding[-1]
 
 

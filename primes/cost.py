@@ -1,22 +1,21 @@
-"""What each kernel costs, as a small table, and which one is the cheapest for a range.
+"""What each kernel costs for a range: a small table, and the model that reads between its places.
 
 A kernel takes a fixed time per call, which for a sieve grows with the root of the range's end (it has to find where
 each sieving prime strikes first), and a time per number. Both are kept at five places and interpolated between them, as
 powers of the number. The table was measured on one core of an Intel Xeon (Sapphire Rapids) with CPython 3.11, warm, by
 counting; another processor shifts all rows alike far more than against each other, and only their order matters here.
+``python tests/performance/costs.py`` measures it anew.
 """
 
 from __future__ import annotations
 
 from math import exp, log
 
-TYPE_CHECKING = False  # typing is not imported at run time: worker processes load this module
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+PLACES = (1e6, 1e9, 1e12, 1e15, 1e18)
 
-_PLACES = (1e6, 1e9, 1e12, 1e15, 1e18)
-
-# kernel: (seconds per call, nanoseconds per number) at each of _PLACES. A row that ends early goes on as it ended.
+# kernel: (seconds per call, nanoseconds per number) for ranges that end at each of PLACES. A row that ends early goes
+# on as it ended. It holds the kernels that `primes.choice` chooses among, and primesieve, by whose costs a search
+# sizes its chunks as well.
 COSTS = {
     "numba-sieve": ((1.8e-5, 0.060), (8.8e-5, 0.077), (2.5e-3, 0.172), (1.7e-2, 0.44), (0.38, 0.91)),
     "primesieve": ((6.5e-6, 0.077), (2.2e-5, 0.110), (3.8e-4, 0.227), (1.1e-2, 0.41), (0.32, 1.1)),
@@ -24,7 +23,6 @@ COSTS = {
     "sieve": ((7.1e-5, 0.54), (3.0e-4, 0.94), (6.9e-3, 5.7)),
     "numba-baillie-psw": ((2.8e-6, 34), (4.1e-6, 38), (4.3e-6, 43), (4.3e-6, 47), (6.0e-6, 54)),
     "numpy-miller-rabin": ((3.5e-4, 79), (4.7e-4, 92), (5.7e-3, 330), (8.9e-3, 390), (1.5e-2, 460)),
-    "gmpy2": ((5e-7, 243), (5e-7, 250), (5e-7, 266), (5e-7, 261), (5e-7, 304)),
     "miller-rabin": ((5e-7, 420), (5e-7, 490), (5e-7, 1540), (5e-7, 1880), (5e-7, 2500)),
 }
 
@@ -36,7 +34,7 @@ def seconds(name: str, lo: int, hi: int) -> float:
         KeyError: the table has no row for it.
     """
     row = COSTS[name]
-    places = [log(place) for place in _PLACES[: len(row)]]
+    places = [log(place) for place in PLACES[: len(row)]]
     at = max(log(max(hi, 2)), places[0])
     low = max((i for i in range(len(places) - 1) if places[i] <= at), default=0)
     share = (at - places[low]) / (places[low + 1] - places[low])
@@ -44,24 +42,3 @@ def seconds(name: str, lo: int, hi: int) -> float:
         exp(log(row[low][part]) + share * (log(row[low + 1][part]) - log(row[low][part]))) for part in (0, 1)
     )
     return fixed + slope * 1e-9 * (hi - lo)
-
-
-def choose(lo: int, hi: int, available: Iterable[str]) -> tuple[str, str]:
-    """Return the cheapest of the available kernels for ``[lo, hi)``, and why it is.
-
-    Args:
-        lo: first number.
-        hi: the number behind the last.
-        available: names of kernels that can run here and are exact in the range; those without a row are passed over.
-
-    Raises:
-        ValueError: none of them has a row.
-    """
-    ranked = sorted((seconds(name, lo, hi), name) for name in available if name in COSTS)
-    if not ranked:
-        raise ValueError(f"no kernel to choose from; the cost of these is known: {', '.join(COSTS)}")
-    (cost, name), *others = ranked
-    why = f"about {cost:.2g} s for {hi - lo} numbers up to {hi:.3g}"
-    if others:
-        why += f"; next {others[0][1]}, {others[0][0]:.2g} s"
-    return name, why

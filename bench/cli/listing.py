@@ -8,9 +8,19 @@ from typing import Any
 from bench.cli.options import FAMILIES, plan_file_of, plan_names
 from bench.core import catalog
 from bench.core.errors import BrokenPlugin
-from primes import kernel, workload
+from primes import choice, kernel, workload
 
 Entry = dict[str, Any]
+
+# The ranges for which the choice of ``auto`` is told: (in words, first number, the number behind the last).
+TYPICAL = (
+    ("1e9 numbers from 1e9", 10**9, 2 * 10**9),
+    ("1e9 numbers from 1e12", 10**12, 10**12 + 10**9),
+    ("1e9 numbers from 1e15", 10**15, 10**15 + 10**9),
+    ("1e9 numbers from 1e18", 10**18, 10**18 + 10**9),
+    ("1e6 numbers from 1e18", 10**18, 10**18 + 10**6),
+    ("2^64 - 1 alone", 2**64 - 1, 2**64),
+)
 
 
 def entries(kind: str) -> list[Entry]:
@@ -43,7 +53,19 @@ def _member_of(kind: str) -> Callable[[str], Entry]:
 def _kernel(name: str) -> Entry:
     found = kernel.load(name)
     ways = [way for way in ("is_prime", "flags", "count") if getattr(found, way)]
-    return {"missing": found.missing, "limit": found.limit, "forms": ways, "source": found.source}
+    entry = {"missing": found.missing, "limit": found.limit, "forms": ways, "source": found.source}
+    return {**entry, "choices": _choices()} if name == "auto" else entry
+
+
+def _choices() -> list[Entry]:
+    """Return for each typical range which kernel ``auto`` takes here, why, and the costs of all it may take."""
+    usual = workload.load("default")
+    choices = []
+    for text, lo, hi in (("workload default", usual.lo, usual.hi), *TYPICAL):
+        name, why = choice.choose(lo, hi)
+        costs = choice.ranking(lo, hi)
+        choices.append({"range": text, "lo": lo, "hi": hi, "kernel": name, "why": why, "costs_s": costs})
+    return choices
 
 
 def _workload(name: str) -> Entry:

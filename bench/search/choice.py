@@ -7,21 +7,19 @@ from typing import TYPE_CHECKING
 from bench.core import catalog
 from bench.core.errors import UsageError
 from bench.search.errors import SearchFailed
-from primes import cost, kernel
+from primes import choice, kernel
 
 if TYPE_CHECKING:
     from primes.kernel import Kernel
 
 MOST = 2**64  # the end of the longest range: output and sieves hold 64-bit numbers
 
-# Only our own kernels are chosen unasked: what others have made is there to be compared with.
-_CANDIDATES = ("numba-sieve", "numpy-sieve", "sieve", "numba-baillie-psw", "numpy-miller-rabin", "miller-rabin")
 # Fastest first.
 _JUDGES = (("primesieve", "numba-sieve", "sieve"), ("numba-baillie-psw", "gmpy2", "baillie-psw", "miller-rabin"))
 
 
 def choose(name: str, lo: int, hi: int) -> Kernel:
-    """Return the kernel of this name, or for ``auto`` the one of ours that costs least for ``[lo, hi)``.
+    """Return the kernel of this name, or for ``auto`` the one that `primes.choice` takes for ``[lo, hi)``.
 
     Raises:
         UnknownName: there is no such kernel.
@@ -29,8 +27,7 @@ def choose(name: str, lo: int, hi: int) -> Kernel:
         SearchFailed: it needs something that is not installed; the message says what to install.
     """
     if name == "auto":
-        found = [each for each in map(kernel.load, _CANDIDATES) if not each.missing and each.reaches(hi)]
-        return kernel.load(cost.choose(lo, hi, (each.name for each in found))[0])
+        return kernel.load(choice.choose(lo, hi)[0])
     if "." not in name:
         catalog.check_name(kernel.PACKAGE, name, "kernel", "primebench list kernels")
     try:

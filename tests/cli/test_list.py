@@ -45,6 +45,35 @@ def test_interpreters_are_missing_before_314(cli):
     assert there == (entries["interpreter-executor"]["missing"] is None)
 
 
+def test_auto_says_what_it_takes_and_why(cli, monkeypatch):
+    """With 1 s per call and 1 us per number for the sieve, 1 ms per number for the test: 100000 numbers take 1.1 s."""
+    from primes import choice, cost
+
+    rows = {"sieve": (1.0, 1e3), "miller-rabin": (1e-6, 1e6)}
+    monkeypatch.setattr(cost, "COSTS", {name: (row, row) for name, row in rows.items()})
+    monkeypatch.setattr(choice, "installed", lambda: tuple(rows))
+    (auto,) = (entry for entry in json.loads(cli("list", "kernels", "--format", "json").out) if "choices" in entry)
+    choices = {each["range"]: each for each in auto["choices"]}
+    assert "auto" == auto["name"]
+    default = choices["workload default"]
+    assert (1_000_000, 1_100_000, "sieve") == (default["lo"], default["hi"], default["kernel"])
+    assert "about 1.1 s; next miller-rabin, about 1e+02 s" == default["why"]
+    assert {"sieve": 1.1, "miller-rabin": 100.000001} == pytest.approx(default["costs_s"])
+    assert "miller-rabin" == choices["2^64 - 1 alone"]["kernel"]
+    lines = [" ".join(line.split()) for line in cli("list", "kernels").out.splitlines()]
+    assert "workload default sieve 1.10 s miller-rabin 100 s" in lines
+
+
+def test_typical_ranges_are_what_they_are_called():
+    """Words such as "1e9 numbers from 1e12" stand for that range."""
+    from bench.cli.listing import TYPICAL
+
+    assert ("2^64 - 1 alone", 2**64 - 1, 2**64) == TYPICAL[-1]
+    for text, lo, hi in TYPICAL[:-1]:
+        width, begin = text.split(" numbers from ")
+        assert (float(begin), float(width)) == (lo, hi - lo)
+
+
 def test_unknown_kind_names_all(cli):
     """A kind that does not exist ends with exit code 2, the nearest kind, and all kinds."""
     done = cli("list", "kernel")

@@ -7,7 +7,22 @@ import pytest
 from bench.core.errors import UnknownName, UsageError
 from bench.search import choice
 from bench.search.errors import SearchFailed
+from primes import choice as rule
 from primes import kernel
+
+
+@pytest.fixture(autouse=True)
+def forget():
+    """Let no test see what another one found installed."""
+    rule.installed.cache_clear()
+    yield
+    rule.installed.cache_clear()
+
+
+def test_auto_is_the_rule_of_the_kernel_auto(monkeypatch):
+    """A search takes what primes.choice takes."""
+    monkeypatch.setattr(rule, "choose", lambda lo, hi: ("wheel6", ""))
+    assert "wheel6" == choice.choose("auto", 0, 100).name
 
 
 def test_auto_sieves_wide_ranges_and_tests_narrow_ones():

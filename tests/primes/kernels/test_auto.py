@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+from types import SimpleNamespace
+
 import pytest
 
-from primes import truth
+from primes import choice, truth
 from primes.kernels import auto as kernel
 
 
@@ -23,19 +26,24 @@ def test_above_64_bits_an_exact_kernel_takes_over():
     """2**89 - 1 is beyond auto, 2**80 - 65 and its neighbours are not (OEIS A014234: largest prime below 2**80)."""
     assert kernel.is_prime(2**80 - 65)
     assert kernel.count(2**80 - 65, 2**80) == 1
-    assert kernel.choose(2**80 - 65, 2**80)[0] == "miller-rabin"
     with pytest.raises(ValueError, match="too large"):
         kernel.is_prime(2**89 - 1)
 
 
-def test_only_installed_kernels_are_chosen(monkeypatch):
-    """A kernel whose library is missing is not chosen, however cheap."""
-    from primes.kernels import numba_sieve, numpy_sieve, primesieve
+@pytest.mark.parametrize("lo", [10**6, 2**64 - 10])
+def test_the_rule_decides(monkeypatch, lo):
+    """A range goes to the kernel that primes.choice takes, whichever that is."""
+    stranger = SimpleNamespace(flags=lambda lo, hi: b"flags", count=lambda lo, hi: 42)
+    monkeypatch.setitem(sys.modules, "a.stranger", stranger)
+    monkeypatch.setattr(choice, "choose", lambda lo, hi: ("a.stranger", ""))
+    assert (b"flags", 42) == (kernel.flags(lo, lo + 10), kernel.count(lo, lo + 10))
 
-    for absent in (numba_sieve, numpy_sieve, primesieve):
-        monkeypatch.setattr(absent, "missing", lambda: "not here")
-    kernel._installed.cache_clear()
+
+def test_a_single_number_goes_to_the_cheapest_that_takes_one(monkeypatch):
+    """numpy-sieve has no form for one number, so that the next best is asked."""
+    monkeypatch.setattr(choice, "ranking", lambda lo, hi: dict.fromkeys(["numpy-sieve", "wheel6", "miller-rabin"], 0))
+    kernel._tester.cache_clear()
     try:
-        assert kernel.choose(10**9, 2 * 10**9)[0] == "sieve"
+        assert "primes.kernels.wheel6" == kernel._tester(True).__name__
     finally:
-        kernel._installed.cache_clear()
+        kernel._tester.cache_clear()

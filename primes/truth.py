@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 from math import isqrt
 
+from primes import choice
 from primes.flags import pack
 
 TYPE_CHECKING = False  # typing is not imported at run time: every measuring process loads this module
@@ -187,8 +188,9 @@ def _primes_up_to(root: int) -> list[int]:
 def _other_kernel(kernel: str, hi: int) -> Callable[[int], bool]:
     """Return the single-number form of a kernel that reaches ``hi`` and has nothing in common with ``kernel``."""
     # A compiled or vectorised variant has its original's name at the end of its own, and may share its constants.
-    # `auto` may choose Baillie-PSW for itself, but Miller-Rabin only where nothing else reaches.
-    kin = {"auto": "baillie_psw"}.get(kernel, kernel.replace("-", "_"))
+    kin = kernel.replace("-", "_")
+    if kernel == "auto":  # uses one kind of test only: see primes/choice.py
+        kin = "baillie_psw" if any(name.endswith("baillie-psw") for name in choice.able(hi)) else "miller_rabin"
     for judge in ("baillie_psw", "miller_rabin"):
         module = importlib.import_module(f"primes.kernels.{judge}")
         if not kin.endswith(judge) and hi - 1 <= module.LIMIT:

@@ -15,7 +15,6 @@ import sys
 import tempfile
 from hashlib import sha256
 from importlib import import_module
-from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -57,11 +56,28 @@ def _key(source: Path) -> str:
         llvm.get_host_cpu_name().encode(),
         llvm.get_host_cpu_features().flatten().encode(),
         llvm.get_process_triple().encode(),
-        version("llvmlite").encode(),
-        version("numba").encode(),
+        _release("llvmlite").encode(),
+        _release("numba").encode(),
         sys.version.encode(),
     )
     return sha256(b"\0".join(parts)).hexdigest()[:16]
+
+
+def _release(package: str) -> str:
+    """Return what names the installed version of ``package``; ImportError when it is not installed.
+
+    That is the folder beside it that pip calls by name and version. To read the version from inside it, as
+    importlib.metadata does, costs more than to load the machine code: it imports a parser of e-mail.
+    """
+    found = find_spec(package)
+    if found is None or found.origin is None:
+        raise ImportError(f"{package} is not installed")
+    for name in os.listdir(Path(found.origin).parents[1]):
+        if name.startswith(f"{package}-") and name.endswith(".dist-info"):
+            return name
+    from importlib.metadata import version  # installed in another way than by pip
+
+    return version(package)
 
 
 def _folders(source: Path) -> list[Path]:

@@ -96,6 +96,14 @@ def test_beyond_all_of_them_there_is_nothing_to_take():
         choice.choose(0, 3317044064679887385961982)
 
 
+@pytest.mark.usefixtures("table")
+def test_only_one_kind_of_test_is_taken(monkeypatch):
+    """Where a Baillie-PSW test is exact, a Miller-Rabin test is left over for checking; above 64 bits there is none."""
+    monkeypatch.setattr(import_module("primes.kernels.numba_baillie_psw"), "missing", lambda: None)
+    assert {"numba-baillie-psw", "numpy-sieve"} == {*choice.able(2**64)}
+    assert ("miller-rabin",) == choice.able(2**64 + 1)
+
+
 def test_every_candidate_has_its_costs():
     """The table has a row for each kernel that may be taken."""
     assert {*choice.CANDIDATES} <= {*cost.COSTS}

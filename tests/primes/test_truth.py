@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from primes import truth
+from primes import choice, truth
 
 sympy = pytest.importorskip("sympy", reason="sympy is the second opinion on every number of primes.truth")
 
@@ -116,9 +116,7 @@ def test_wide_ranges_are_joined_without_a_seam() -> None:
     assert sum(byte.bit_count() for byte in truth.expected_flags(lo, hi, "sieve")) == want
 
 
-@pytest.mark.parametrize(
-    ("kernel", "judge"), [("baillie-psw", "miller_rabin"), ("miller-rabin", "baillie_psw"), ("auto", "miller_rabin")]
-)
+@pytest.mark.parametrize(("kernel", "judge"), [("baillie-psw", "miller_rabin"), ("miller-rabin", "baillie_psw")])
 def test_a_kernel_does_not_judge_itself(kernel: str, judge: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Above the sieve's reach the answer comes from the other kernel, even if the one under test is broken."""
     import importlib
@@ -131,6 +129,21 @@ def test_a_kernel_does_not_judge_itself(kernel: str, judge: str, monkeypatch: py
     assert truth.expected_count(2**63, 2**63 + 64, kernel) == 64
 
 
+@pytest.mark.parametrize(
+    ("installed", "judge"),
+    [(("numba-baillie-psw", "sieve"), "miller_rabin"), (("numpy-miller-rabin", "miller-rabin"), "baillie_psw")],
+)
+def test_auto_is_judged_by_the_test_that_it_does_not_use(
+    installed: tuple[str, ...], judge: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What auto may take depends on what is installed, and so does what checks it."""
+    import importlib
+
+    monkeypatch.setattr(choice, "installed", lambda: installed)
+    monkeypatch.setattr(importlib.import_module(f"primes.kernels.{judge}"), "is_prime", lambda n: True)
+    assert truth.expected_count(2**63, 2**63 + 64, "auto") == 64
+
+
 def test_powers_of_ten_are_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """Between powers of ten the count is the published one, and nothing is searched for it."""
     counted = sum(sympy.isprime(n) for n in range(1000, 100_000))
@@ -140,10 +153,11 @@ def test_powers_of_ten_are_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
     assert truth.expected_count(0, 10, "sieve") == 4
 
 
-def test_what_nothing_can_check_is_refused() -> None:
-    """Above 2**64 only miller-rabin is exact, so nothing can judge it there, and the message says so."""
-    with pytest.raises(ValueError, match="nothing can check miller-rabin up to 18446744073709551616"):
-        truth.expected_flags(2**64, 2**64 + 1, "miller-rabin")
+@pytest.mark.parametrize("kernel", ["miller-rabin", "auto"])
+def test_what_nothing_can_check_is_refused(kernel: str) -> None:
+    """Above 2**64 only miller-rabin is exact, which auto takes, so nothing can judge it, and the message says so."""
+    with pytest.raises(ValueError, match=f"nothing can check {kernel} up to 18446744073709551616"):
+        truth.expected_flags(2**64, 2**64 + 1, kernel)
 
 
 @pytest.mark.parametrize(("lo", "hi"), [(-1, 5), (7, 6)])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 import sys
@@ -246,6 +245,8 @@ def _distances(request: Request, gaps: Gaps | None) -> dict[str, Any]:
 
 def _print(request: Request, answer: dict[str, Any]) -> None:
     if request.form == "json":
+        import json
+
         _say_on_stdout(json.dumps(answer, indent=2))
         return
     lines = [str(answer["prime"] if request.nth is not None else answer["primes"])]

@@ -6,12 +6,14 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import click
 
 from bench.core import catalog
-from bench.reports.report import Report
+
+if TYPE_CHECKING:
+    from bench.reports.report import Report
 
 FORMATS = "bench.reports.formats"
 

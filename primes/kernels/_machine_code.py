@@ -66,8 +66,9 @@ def _key(source: Path) -> str:
 def _release(package: str) -> str:
     """Return what names the installed version of ``package``; ImportError when it is not installed.
 
-    That is the folder beside it that pip calls by name and version. To read the version from inside it, as
-    importlib.metadata does, costs more than to load the machine code: it imports a parser of e-mail.
+    That is the name of the folder beside it in which installers keep its metadata (Python packaging specification
+    "Recording installed projects"). To look inside, importlib.metadata imports a parser of e-mail, which takes longer
+    than all else here but llvmlite.
     """
     found = find_spec(package)
     if found is None or found.origin is None:
@@ -75,7 +76,7 @@ def _release(package: str) -> str:
     for name in os.listdir(Path(found.origin).parents[1]):
         if name.startswith(f"{package}-") and name.endswith(".dist-info"):
             return name
-    from importlib.metadata import version  # installed in another way than by pip
+    from importlib.metadata import version  # installed in some other way
 
     return version(package)
 

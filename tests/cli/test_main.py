@@ -60,6 +60,23 @@ def test_help_loads_no_heavy_library():
     assert not loaded & {"numpy", "pyperf", "psutil", "tabulate", "multiprocessing", "concurrent.futures", "statistics"}
 
 
+def test_count_loads_only_what_searches():
+    """The process that counts does without what only other commands, outputs and options need."""
+    code = (
+        "import sys; sys.argv = ['primebench', 'search', '0', '1e6', '--workers', '2', '--kernel', 'sieve']\n"
+        "from bench.cli import main\nassert main._run() == 0\nprint(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    count, loaded = done.stdout.splitlines()
+    assert "78498" == count
+    needless = {
+        "numpy", "pyperf", "psutil", "tabulate", "concurrent.futures", "statistics", "json", "importlib.metadata",
+        "numba", "bench.reports.report", "bench.search.numbers", "bench.search.output",
+    }  # fmt: skip
+    assert "bench.search.search" in loaded.split()
+    assert not needless & set(loaded.split())
+
+
 def test_closed_pipe_is_quiet():
     """``primebench list backends | head -1`` ends without a traceback."""
     code = f"{sys.executable} -m bench list backends --format json | head -1"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,27 @@ def test_a_fresh_process_does_not_import_numba():
     program = "import sys; from primes.kernels import numba_sieve as k; k.warm(); print('numba' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
+
+
+def test_machine_code_is_found_without_reading_metadata():
+    """Which numba compiled it is read off a folder's name; importlib.metadata would lengthen every start."""
+    kernel.warm()
+    program = "import sys; from primes.kernels import numba_sieve as k; k.warm(); "
+    program += "print('importlib.metadata' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
+
+
+@pytest.mark.parametrize("package", ["numba", "llvmlite"])
+def test_machine_code_belongs_to_one_release(package):
+    """The name under which it is kept changes with the versions that importlib.metadata tells of numba and llvmlite."""
+    assert f"{package}-{version(package)}.dist-info" == _machine_code._release(package)
+
+
+def test_machine_code_needs_the_compiler_to_be_installed():
+    """Without the library there is no release to name, which is an import that fails."""
+    with pytest.raises(ImportError, match="no_such_library is not installed"):
+        _machine_code._release("no_such_library")
 
 
 def test_damaged_machine_code_is_not_run(tmp_path):

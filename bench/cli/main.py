@@ -7,13 +7,13 @@ Exit codes: 0 done, 1 failed or nothing measured, 2 wrong usage, 3 regressed, 4 
 from __future__ import annotations
 
 import gc
-import os
 import signal
 import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from bench.cli import streams
 from bench.core import catalog
 from bench.core.errors import PrimebenchError
 from bench.core.version import VERSION
@@ -63,6 +63,7 @@ def primebench() -> None:
 
 def main() -> None:
     """Run the command line and exit."""
+    streams.endure()
     signal.signal(signal.SIGTERM, _interrupt)
     code = _run()
     gc.freeze()  # the system takes everything back at once; to search it for garbage first would only take time
@@ -72,7 +73,6 @@ def main() -> None:
 def _run() -> int:
     try:
         result = primebench.main(standalone_mode=False, prog_name="primebench")
-        sys.stdout.flush()
     except PrimebenchError as error:
         _say(str(error))
         return error.exit_code
@@ -84,10 +84,6 @@ def _run() -> int:
     except (KeyboardInterrupt, click.Abort):
         _say("interrupted.")
         return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has gone; what is still buffered must not fail again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     return result if isinstance(result, int) else 0
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import sys
 import time
@@ -247,7 +246,7 @@ def _print(request: Request, answer: dict[str, Any]) -> None:
     if request.form == "json":
         import json
 
-        _say_on_stdout(json.dumps(answer, indent=2))
+        click.echo(json.dumps(answer, indent=2))
         return
     lines = [str(answer["prime"] if request.nth is not None else answer["primes"])]
     if request.twins:
@@ -258,20 +257,9 @@ def _print(request: Request, answer: dict[str, Any]) -> None:
     if request.stdout:  # the primes are there
         voice.note("\n".join([f"{lines[0]} primes", *lines[1:]]))
         return
-    _say_on_stdout("\n".join(lines))
+    click.echo("\n".join(lines))
     if request.path is not None:
         voice.note(f"Saved as {request.path}")
-
-
-def _say_on_stdout(text: str) -> None:
-    """Print; a full disk behind standard output is told like any other failure."""
-    try:
-        click.echo(text)
-        sys.stdout.flush()
-    except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is buffered must not fail again at exit
-        if not isinstance(error, BrokenPipeError):
-            raise OutputFailed(f"standard output cannot be written: {error.strerror or error}.") from error
 
 
 def _say_how_far(request: Request, tally: Tally, output: Output | None) -> None:

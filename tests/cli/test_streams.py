@@ -1,0 +1,87 @@
+"""Readers that leave early, full disks and closed streams: what a command does when nobody takes what it says."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+RESULTS = Path(__file__).parents[2] / "results"
+TEXTBOOK, OTHER = str(RESULTS / "textbook-2cpu.json"), str(RESULTS / "all-backends-2cpu.json")
+FAST = ("--workload", "textbook", "--rounds", "1", "--values", "1", "--warmups", "0", "--min-time", "0.001")
+HELD_S = 60  # for a machine that is busy; each of these takes a second or less
+
+MUCH = [
+    ("list", "kernels"),
+    ("list", "backends", "--format", "json"),
+    ("show", TEXTBOOK),
+    ("show", TEXTBOOK, "--format", "csv"),
+    ("scale", TEXTBOOK),
+    ("compare", TEXTBOOK, "--by", "member", "--base", "serial"),
+    ("machine",),
+    ("check", "--backend", "serial"),
+    ("search", "0", "1e6"),
+    ("search", "0", "1e12", "--output", "-"),
+    ("run", "--help"),
+    ("--version",),
+]
+
+
+def primebench(*words, **streams):
+    """Run the real command to its end."""
+    command = [sys.executable, "-m", "bench", *words]
+    return subprocess.run(command, text=True, check=False, timeout=HELD_S, **streams)
+
+
+@pytest.fixture
+def unread():
+    """The writing end of a pipe whose reader has gone."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    yield writing
+    os.close(writing)
+
+
+@pytest.mark.parametrize("words", [pytest.param(words, id=" ".join(words[:2])) for words in MUCH])
+def test_a_reader_that_has_gone_is_no_error(unread, words):
+    """The command ends without a word and without an error."""
+    done = primebench(*words, stdout=unread, stderr=subprocess.PIPE)
+    assert (0, "") == (done.returncode, done.stderr)
+
+
+def test_a_verdict_that_nobody_reads_keeps_its_exit_code(unread):
+    """Two records with two processes for each case stay inconclusive, which is 4, and are warned of as usual."""
+    heard = primebench("compare", TEXTBOOK, OTHER, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    done = primebench("compare", TEXTBOOK, OTHER, stdout=unread, stderr=subprocess.PIPE)
+    assert (4, heard.stderr) == (done.returncode, done.stderr)
+
+
+def test_a_record_outlives_all_readers(unread, tmp_path):
+    """``run 2>&1 | head`` measures on and saves, although nobody listens to stdout or stderr."""
+    done = primebench("run", "--backend", "serial", *FAST, "-o", str(tmp_path / "r.json"), stdout=unread, stderr=unread)
+    assert 0 == done.returncode
+    assert (tmp_path / "r.json").stat().st_size > 0
+
+
+def test_an_error_that_nobody_hears_keeps_its_exit_code(unread):
+    """Wrong usage is 2, also when its message cannot be written."""
+    assert 2 == primebench("lst", stdout=unread, stderr=unread).returncode
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+@pytest.mark.parametrize("words", [("list", "kernels"), ("--help",), ("show", TEXTBOOK)])
+def test_a_full_disk_is_an_error(words):
+    """What cannot be written is told in one line, and is no success."""
+    with Path("/dev/full").open("w") as full:
+        done = primebench(*words, stdout=full, stderr=subprocess.PIPE)
+    assert 1 == done.returncode
+    assert "primebench: standard output cannot be written: No space left on device.\n" == done.stderr
+
+
+def test_closed_streams_are_no_error():
+    """``primebench list kernels >&- 2>&-`` ends as usual: what there is nowhere to write is not written."""
+    done = subprocess.run(["bash", "-c", f"{sys.executable} -m bench list kernels >&- 2>&-"], check=False)
+    assert 0 == done.returncode

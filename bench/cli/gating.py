@@ -53,13 +53,6 @@ PRESETS = {
 }
 
 
-def effort_of(given: Mapping[str, Any], preset: Effort) -> Effort:
-    """Return the preset with the single numbers of the command line laid over it."""
-    names = {"values": "values", "min_time_s": "min_time", "timeout_s": "timeout", "seed": "seed"}
-    fields = {name: getattr(preset, name) for name in preset.__slots__}
-    return Effort(**fields | {name: given[key] for name, key in names.items() if given.get(key) is not None})
-
-
 def rule_of(alpha: float, margin: float, threshold: float) -> Rule:
     """Return the rule; `UsageError` when the margin does not lie below the threshold."""
     if not margin < threshold:

@@ -1,8 +1,9 @@
-"""Options that come from the families: one per noun to choose members, one per axis to choose values."""
+"""Options that several commands share; those that choose members and axis values come from the families."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -143,57 +144,51 @@ def _split(texts: Sequence[str]) -> list[str]:
 # --- effort -------------------------------------------------------------------------------------------------------
 
 
+_ROUNDS = click.option(
+    "--rounds", type=click.IntRange(1, 10_000), help="Visits of every case, each in a fresh process."
+)
+_VALUES = click.option("--values", type=click.IntRange(1, 10_000), help="Timed values in each process.")
+_WARMUPS = click.option("--warmups", type=click.IntRange(0, 10_000), help="Values thrown away before them.")
+_MIN_TIME = click.option(
+    "--min-time", type=click.FloatRange(0, 3600, min_open=True), metavar="SECONDS", help="Least time of one value."
+)
+_TIMEOUT = click.option(
+    "--timeout", type=click.FloatRange(0, 86_400, min_open=True), metavar="SECONDS", help="Deadline of one process."
+)
+_SEED = click.option("--seed", type=int, help="Of the order of the visits.")
+_AFFINITY = click.option(
+    "--affinity", metavar="CPUS", help="CPUs to use, for example 0,2-3; all that are allowed if not given."
+)
+
+
 def effort(command: Command) -> Command:
-    """Add the options that say how much time to spend."""
-    for decorator in reversed(
-        (
-            click.option(
-                "--effort",
-                type=click.Choice(list(EFFORTS)),
-                default="normal",
-                show_default=True,
-                help="Preset for the six numbers below.",
-            ),
-            click.option(
-                "--rounds", type=click.IntRange(1, 10_000), help="Visits of every case, each in a fresh process."
-            ),
-            click.option("--values", type=click.IntRange(1, 10_000), help="Timed values in each process."),
-            click.option("--warmups", type=click.IntRange(0, 10_000), help="Values thrown away before them."),
-            click.option(
-                "--min-time",
-                type=click.FloatRange(0, 3600, min_open=True),
-                metavar="SECONDS",
-                help="Least time of one value.",
-            ),
-            click.option(
-                "--timeout",
-                type=click.FloatRange(0, 86_400, min_open=True),
-                metavar="SECONDS",
-                help="Deadline of one visit.",
-            ),
-            click.option("--seed", type=int, help="Of the order of the visits."),
-            click.option(
-                "--affinity", metavar="CPUS", help="CPUs to use, for example 0,2-3; all that are allowed if not given."
-            ),
-        )
-    ):
+    """Add the options that say how much time a plan is given."""
+    preset = click.option(
+        "--effort",
+        type=click.Choice(list(EFFORTS)),
+        default="normal",
+        show_default=True,
+        help="Preset for the six numbers below.",
+    )
+    return _add(command, preset, _ROUNDS, _VALUES, _WARMUPS, _MIN_TIME, _TIMEOUT, _SEED, _AFFINITY)
+
+
+def duel_effort(command: Command) -> Command:
+    """Add the options that say how much time one process of a duel is given; each command has its own presets."""
+    return _add(command, _VALUES, _MIN_TIME, _TIMEOUT, _SEED, _AFFINITY)
+
+
+def _add(command: Command, *decorators: Callable[[Command], Command]) -> Command:
+    for decorator in reversed(decorators):  # the last one applied is the first that --help shows
         command = decorator(command)
     return command
 
 
-def effort_of(options: Mapping[str, Any]) -> Effort:
-    """Return the preset with the single numbers laid over it."""
-    preset = EFFORTS[options["effort"]]
-    given = {
-        "rounds": options["rounds"],
-        "values": options["values"],
-        "warmups": options["warmups"],
-        "min_time_s": options["min_time"],
-        "timeout_s": options["timeout"],
-        "seed": options["seed"],
-    }
-    fields = {name: getattr(preset, name) for name in preset.__slots__}
-    return Effort(**fields | {name: value for name, value in given.items() if value is not None})
+def effort_of(options: Mapping[str, Any], preset: Effort) -> Effort:
+    """Return the preset with the single numbers of `effort` or `duel_effort` laid over it."""
+    names = {"min_time_s": "min_time", "timeout_s": "timeout"}
+    given = {name: options.get(names.get(name, name)) for name in preset.__slots__}
+    return replace(preset, **{name: value for name, value in given.items() if value is not None})
 
 
 def affinity_of(text: str | None) -> tuple[int, ...]:
@@ -216,6 +211,26 @@ def affinity_of(text: str | None) -> tuple[int, ...]:
     if not wanted or not wanted <= set(allowed):
         raise UsageError(f"--affinity {text} is not possible; allowed are the CPUs {','.join(map(str, allowed))}.")
     return tuple(sorted(wanted))
+
+
+# --- pairs, records and tables ------------------------------------------------------------------------------------
+
+
+def pairs_option(command: Command) -> Command:
+    """Add ``--pairs``."""
+    return click.option(
+        "--pairs", default="auto", show_default=True, metavar="N|auto", help="Pairs per batch; auto: from a pilot of 4."
+    )(command)
+
+
+def destination(command: Command) -> Command:
+    """Add the options that say where a record goes, and what is left out of it."""
+    return _add(
+        command,
+        click.option("-o", "--output", "file", type=click.Path(path_type=Path), help="Where the record goes."),
+        click.option("--force", is_flag=True, help="Overwrite the output file."),
+        click.option("--anonymous", is_flag=True, help="Leave host name, user and paths out of the record."),
+    )
 
 
 def format_option(command: Command) -> Command:

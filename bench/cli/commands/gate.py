@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bench.cli import voice
-from bench.cli.options import affinity_of, format_option, selection
+from bench.cli.options import affinity_of, destination, duel_effort, effort_of, format_option, pairs_option, selection
 
 if TYPE_CHECKING:
     from bench.analysis.duelling import Rule
@@ -29,9 +29,7 @@ if TYPE_CHECKING:
 )
 @click.option("--again", type=click.Path(path_type=Path), metavar="FILE", help="Judge the record of a gate once more.")
 @selection
-@click.option(
-    "--pairs", default="auto", show_default=True, metavar="N|auto", help="Pairs per batch; auto: from a pilot of 4."
-)
+@pairs_option
 @click.option(
     "--alpha",
     type=click.FloatRange(0, 1, min_open=True, max_open=True),
@@ -69,18 +67,8 @@ if TYPE_CHECKING:
     metavar="SECONDS",
     help="Time for all pairs, the confirmation included.",
 )
-@click.option("--values", type=click.IntRange(1, 10_000), help="Timed values in each process.")
-@click.option(
-    "--min-time", type=click.FloatRange(0, 3600, min_open=True), metavar="SECONDS", help="Least time of one value."
-)
-@click.option(
-    "--timeout", type=click.FloatRange(0, 86_400, min_open=True), metavar="SECONDS", help="Deadline of one process."
-)
-@click.option("--seed", type=int, help="Of the order of the visits.")
-@click.option("--affinity", metavar="CPUS", help="CPUs to use, for example 0,2-3; all that are allowed if not given.")
-@click.option("-o", "--output", "file", type=click.Path(path_type=Path), help="Where the record goes.")
-@click.option("--force", is_flag=True, help="Overwrite the output file.")
-@click.option("--anonymous", is_flag=True, help="Leave host name, user and paths out of the record.")
+@duel_effort
+@destination
 @format_option
 def command(
     base: str | None,
@@ -149,7 +137,7 @@ def _measured(base: str, head: str, rule: Rule, given: dict[str, Any]) -> Findin
     terms = duelling.Terms(
         cells=gating.cells_of(cases),
         control=gating.control_of(given["control"], cases),
-        effort=gating.effort_of(given, preset.effort),
+        effort=effort_of(given, preset.effort),
         affinity=affinity_of(given["affinity"]),
         rule=rule,
         pairs=gating.pairs_of(given["pairs"]),

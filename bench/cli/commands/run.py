@@ -10,6 +10,7 @@ import click
 from bench.cli import voice
 from bench.cli.options import (
     affinity_of,
+    destination,
     drawing_of,
     effort,
     effort_of,
@@ -29,10 +30,8 @@ if TYPE_CHECKING:
 @selection
 @effort
 @click.option("--plan", "plan_name", metavar="NAME|FILE", help="Run a written plan: a shipped one, or a TOML file.")
-@click.option("-o", "--output", "file", type=click.Path(path_type=Path), help="Where the record goes.")
-@click.option("--force", is_flag=True, help="Overwrite the output file.")
+@destination
 @click.option("--label", help="Name in the default file name, in place of the machine's.")
-@click.option("--anonymous", is_flag=True, help="Leave host name, user and paths out of the record.")
 @click.option(
     "--resume", type=click.Path(path_type=Path), metavar="FILE", help="Complete a record that was interrupted."
 )
@@ -52,7 +51,7 @@ def command(
 ) -> int:
     """Measure the chosen cases, check every answer, save a record and print its table."""
     from bench.cli import measuring, output
-    from bench.core.plan import Plan
+    from bench.core.plan import EFFORTS, Plan
     from bench.engine import preflight
     from bench.engine.launch import launch
     from bench.engine.probe import probe
@@ -72,7 +71,8 @@ def command(
         literal = named(drawing, options)
         affinity = affinity_of(options["affinity"])
         machine = probe(len(affinity))
-        plan = Plan(drawing.cases, drawing.skips, effort_of(options), affinity, drawing.references, ladders)
+        preset = EFFORTS[options["effort"]]
+        plan = Plan(drawing.cases, drawing.skips, effort_of(options, preset), affinity, drawing.references, ladders)
         record = measuring.begin(plan, machine)
         if dry_run:
             from bench.reports.views.dry_run import dry_run as view

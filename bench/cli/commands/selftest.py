@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bench.cli import voice
-from bench.cli.options import affinity_of, format_option, selection
+from bench.cli.options import affinity_of, destination, duel_effort, effort_of, format_option, pairs_option, selection
 
 if TYPE_CHECKING:
     from bench.cli.duelling import Terms
@@ -40,22 +40,10 @@ BUDGETS_S = {"fast": 100.0, "normal": 600.0, "rigorous": 1700.0}
     metavar="SECONDS",
     help="Time to spend, in place of the preset; 0 with --resume only reports.",
 )
-@click.option(
-    "--pairs", default="auto", show_default=True, metavar="N|auto", help="Pairs per batch; auto: from a pilot of 4."
-)
+@pairs_option
 @click.option("--control", metavar="KERNEL|none", help="Kernel of the serial loop that nobody slows.")
-@click.option("--values", type=click.IntRange(1, 10_000), help="Timed values in each process.")
-@click.option(
-    "--min-time", type=click.FloatRange(0, 3600, min_open=True), metavar="SECONDS", help="Least time of one value."
-)
-@click.option(
-    "--timeout", type=click.FloatRange(0, 86_400, min_open=True), metavar="SECONDS", help="Deadline of one process."
-)
-@click.option("--seed", type=int, help="Of the order of the visits.")
-@click.option("--affinity", metavar="CPUS", help="CPUs to use, for example 0,2-3; all that are allowed if not given.")
-@click.option("-o", "--output", "file", type=click.Path(path_type=Path), help="Where the record goes.")
-@click.option("--force", is_flag=True, help="Overwrite the output file.")
-@click.option("--anonymous", is_flag=True, help="Leave host name, user and paths out of the record.")
+@duel_effort
+@destination
 @click.option("--resume", type=click.Path(path_type=Path), metavar="FILE", help="Go on with a record of a selftest.")
 @format_option
 def command(form: str, resume: Path | None, **given: Any) -> int:
@@ -119,7 +107,7 @@ def _terms(given: dict[str, Any], budget_s: float) -> Terms:
     terms = duelling.Terms(
         cells=gating.cells_of(cases, (slowed.BASE, slowed.SAME, slowed.slow_name(given["slowdown"]))),
         control=gating.control_of(given["control"], cases),
-        effort=gating.effort_of(given, gating.PRESETS[given["effort"]].effort),
+        effort=effort_of(given, gating.PRESETS[given["effort"]].effort),
         affinity=affinity_of(given["affinity"]),
         rule=Rule(),
         pairs=gating.pairs_of(given["pairs"]),

@@ -168,7 +168,7 @@ def _program(label: str) -> str | None:
     """Return the program's full path if the label names a Python program: a path to one, or python3.12 and the like."""
     looks_like_one = os.sep in label or label.startswith("python")
     found = shutil.which(label) if looks_like_one else None
-    return None if found is None else os.path.abspath(found)  # noqa: PTH100 (resolving the link would leave the venv)
+    return None if found is None else os.path.abspath(found)  # its link is kept: resolving it would leave the venv
 
 
 def _of_program(label: str, program: str, shop: Path) -> Side:
@@ -177,7 +177,7 @@ def _of_program(label: str, program: str, shop: Path) -> Side:
         return _probed(side)
     except UsageError:
         # Without an installation, the interpreter that runs us still has the primebench that runs right now.
-        if program != os.path.abspath(sys.executable):  # noqa: PTH100 (as above)
+        if program != os.path.abspath(sys.executable):
             raise
         return replace(running(shop), label=label)
 

@@ -36,7 +36,7 @@ def _end_with_parent() -> None:
     A worker may wait for ever for an order from a process that was killed, because its siblings hold copies of the
     pipe's other end.
     """
-    global _watching  # noqa: PLW0603 - one thread for each process, however often the roll is called
+    global _watching  # one thread for each process, however often the roll is called
     import signal
     from multiprocessing import parent_process
     from threading import Thread

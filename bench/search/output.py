@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.core import catalog
@@ -12,7 +13,6 @@ from bench.core.errors import OutputFailed, UnknownName, UsageError
 from bench.search import resuming
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from types import ModuleType
 
     from bench.search.numbers import Numbers
@@ -100,8 +100,9 @@ def form_of(name: str) -> ModuleType:
     Raises:
         UsageError: there is no such format.
     """
-    suffix = os.path.splitext(name)[1].removeprefix(".").lower()  # noqa: PTH122 - a name, perhaps not a path
-    if name == "-" or (not suffix and os.path.exists(name) and not os.path.isfile(name)):  # noqa: PTH110, PTH113
+    path = Path(name)
+    suffix = path.suffix.removeprefix(".").lower()
+    if name == "-" or (not suffix and path.exists() and not path.is_file()):
         suffix = "txt"
     known = catalog.names(FORMATS)
     if suffix not in known:

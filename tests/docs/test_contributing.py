@@ -32,6 +32,14 @@ def with_example(tmp_path_factory):
     return copy
 
 
+def test_rules_are_tuned_in_one_place():
+    """As the document says, no line of code switches a rule of ruff off for itself."""
+    files = [path for folder in ("bench", "primes", "tests") for path in (ROOT / folder).rglob("*.py")]
+    assert len(files) > 300
+    switch = re.compile(r"#\s*(?:ruff: ?)?no" + "qa", re.IGNORECASE)
+    assert [str(path.relative_to(ROOT)) for path in files if switch.search(path.read_text())] == []
+
+
 def primebench(folder, *arguments):
     """Run the copy's primebench."""
     return subprocess.run(

@@ -64,7 +64,7 @@ class Exchange:
         self._begin()
         for message in self._messages:
             send(message)
-        assert self._control is not None  # noqa: S101  only `alone` has none
+        assert self._control is not None  # only `alone` has none
         hear(self._control)
         return [], []
 

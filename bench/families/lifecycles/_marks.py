@@ -24,7 +24,7 @@ class Marked:
 
     def __call__(self, chunk: tuple[int, int]) -> int:
         """Leave the mark and do the task."""
-        with open(os.path.join(self.folder, str(chunk[0])), "w"):  # noqa: PTH118, PTH123  pathlib costs workers more
+        with open(os.path.join(self.folder, str(chunk[0])), "w"):
             pass
         return self.task(chunk)
 

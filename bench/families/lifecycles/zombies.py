@@ -54,7 +54,7 @@ OUTCOMES = {
 
 def missing() -> str | None:
     """Say why defunct processes cannot be counted here."""
-    if not os.path.exists(f"/proc/{os.getpid()}/stat"):  # noqa: PTH110  loaded in workers
+    if not os.path.exists(f"/proc/{os.getpid()}/stat"):
         return "defunct processes are counted in /proc, which this system does not have."
     return None
 
@@ -172,7 +172,7 @@ def defunct(pids: list[int]) -> int:
 def state(pid: int) -> str | None:
     """Return the state of a process as one letter, or None when there is none; see proc(5), /proc/pid/stat."""
     try:
-        with open(f"/proc/{pid}/stat", "rb") as file:  # noqa: PTH123  loaded in workers
+        with open(f"/proc/{pid}/stat", "rb") as file:
             text = file.read()
     except (FileNotFoundError, ProcessLookupError):
         return None

@@ -39,9 +39,9 @@ def standing(kit: Kit, kind: str, pattern: str, start: str | None) -> Iterator[C
             kit.wishes[:] = kit.flags[:] = [0] * kit.parties
             kit.flags[0] = 1 if pattern == "handoff" else 0
             answers = ask((runs, manner, cycles))
-            for index, answer in enumerate(answers):
-                if isinstance(answer, str):
-                    raise RuntimeError(f"party {index} failed: {answer}")  # noqa: TRY004  it is an error's text
+            failed = next((index for index, answer in enumerate(answers) if isinstance(answer, str)), None)
+            if failed is not None:
+                raise RuntimeError(f"party {failed} failed: {answers[failed]}")
             return answers
 
         yield crew

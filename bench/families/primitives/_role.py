@@ -26,6 +26,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 from bench.core import catalog
@@ -100,7 +101,7 @@ def load(name: str) -> Primitive:
 def _missing(source: str) -> str | None:
     if source == "multiprocessing":
         try:
-            import multiprocessing.synchronize  # noqa: F401  fails where the platform has no working sem_open
+            import_module("multiprocessing.synchronize")  # fails where the platform has no working sem_open
         except ImportError as error:
             return f"this system has no semaphores for processes ({error})."
     return None

@@ -11,7 +11,10 @@ lines it executes for a small and a large prime, not by timing it. A kernel with
 from __future__ import annotations
 
 import importlib
+import random
+import re
 import sys
+import tomllib
 from math import isqrt
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,12 +25,14 @@ import primes.kernels
 from primes import truth
 from primes.flags import pack
 from primes.tasks import ChunkCount, ChunkFlags
+from tests.support import reference
 
 if TYPE_CHECKING:
     from types import FrameType, ModuleType
     from typing import Any
 
 NAMES = sorted(path.stem for path in Path(primes.kernels.__path__[0]).glob("*.py") if not path.stem.startswith("_"))
+PROJECT = Path(__file__).parents[2] / "pyproject.toml"
 ROOT = 2 * 10**6  # trial division by every number takes some 0.1 s per prime there
 SINGLE_PRECISION = 16777259**2  # asked in spite of its root: see truth.ROOTS
 UNCHANGED = {"trial_division"}  # the textbook's program is shown as it is; the caller keeps its range within LIMIT
@@ -160,6 +165,16 @@ def test_numbers_below_two_are_not_prime(kernel: ModuleType) -> None:
                 decide(kernel, n)
 
 
+def test_scattered_numbers_are_decided_right(kernel: ModuleType) -> None:
+    """Seeded random odd numbers of every length up to 64 bits agree with a Miller-Rabin test to twelve bases."""
+    draw = random.Random(11)
+    asked = [draw.getrandbits(bits) | 1 for bits in range(3, 65) for _ in range(40)]
+    reached = [n for n in asked if in_reach(kernel, n)]
+    assert len(reached) > 500
+    wrong = [n for n in reached if decide(kernel, n) != reference.is_prime(n)]
+    assert wrong == []
+
+
 def test_all_small_numbers_are_decided_right(kernel: ModuleType) -> None:
     """Every number from 0 to 5000, in whichever forms the kernel has."""
     check_range(kernel, 0, 5000)
@@ -226,25 +241,45 @@ def test_flags_of_a_wide_range_agree_with_the_truth(kernel: ModuleType) -> None:
 
 
 def test_numbers_beyond_the_limit_are_refused(kernel: ModuleType) -> None:
-    """Above LIMIT a kernel raises ValueError in words, whichever form is asked; it never guesses."""
+    """Above LIMIT a kernel names the number and the limit, whichever form is asked; it never guesses."""
     if kernel.LIMIT is None or stem(kernel) in UNCHANGED:
         pytest.skip("has no limit of its own")
     beyond = kernel.LIMIT + 1
-    calls: list[tuple[str, tuple[int, ...]]] = []
+    calls: list[tuple[str, int, tuple[int, ...]]] = []
     if hasattr(kernel, "is_prime"):
-        calls += [("is_prime", (n,)) for n in (beyond, beyond + 1, 10**40)]
-    calls += [(form, (beyond - 1, beyond + 1)) for form in ("flags", "count") if hasattr(kernel, form)]
-    for form, arguments in calls:
-        with pytest.raises(ValueError, match=r"\d.* \w+ .*\w+"):
+        calls += [("is_prime", n, (n,)) for n in (beyond, beyond + 1, 10**40)]
+    calls += [(form, beyond, (beyond - 1, beyond + 1)) for form in ("flags", "count") if hasattr(kernel, form)]
+    calls += [(form, beyond, (0, beyond + 1)) for form in ("flags", "count") if hasattr(kernel, form)]
+    for form, n, arguments in calls:
+        with pytest.raises(ValueError, match=rf"\b{n}\b.* exact up to {kernel.LIMIT}\b.* \w+"):
             getattr(kernel, form)(*arguments)
 
 
 def test_what_is_no_range_is_refused(kernel: ModuleType) -> None:
-    """A range that begins below zero, or ends before it begins, raises ValueError in words."""
+    """A range that begins below zero, or ends before it begins, raises ValueError and says which it was."""
     forms = [getattr(kernel, form) for form in ("flags", "count") if hasattr(kernel, form)]
     if not forms:
         pytest.skip("knows single numbers only, and has no range to refuse")
     for form in forms:
-        for lo, hi in ((-1, 5), (-10, -5), (5, 4), (10**6, 0)):
-            with pytest.raises(ValueError, match=r"\d.* \w+ .*\w+"):
+        for lo, hi, words in (
+            (-1, 5, "starts at -1; "), (-10, -5, "starts at -10; "),
+            (5, 4, "5:4 ends before"), (10**6, 0, "1000000:0 ends before"),
+        ):  # fmt: skip
+            with pytest.raises(ValueError, match=words):
                 form(lo, hi)
+
+
+@pytest.mark.parametrize("stem", NAMES)
+def test_a_missing_library_is_named(stem: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the library is not found, the kernel says what to install: an extra, or a dependency, of this project."""
+    module = importlib.import_module(f"primes.kernels.{stem}")
+    if not hasattr(module, "find_spec"):
+        pytest.skip("needs no library, or looks for it in a way of its own")
+    monkeypatch.setattr(module, "find_spec", lambda name: None)
+    library, _, cure = module.missing().partition(" is not installed: pip install ")
+    assert library in stem
+    assert library in cure
+    project = tomllib.loads(PROJECT.read_text())["project"]
+    dependencies = {re.split(r"\W", line)[0] for line in project["dependencies"]}
+    extras = {f'"primebench[{extra}]"' for extra in project["optional-dependencies"]}
+    assert cure in dependencies | extras

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 from bench.analysis import hodges_lehmann, rank_sum, signed_rank
 from bench.analysis.errors import TooFew
@@ -58,14 +60,9 @@ def from_pairs(log_ratios: Sequence[float], confidence: float = 0.95) -> Evidenc
         BadSample: a log-ratio is not finite, or there is none.
     """
     test = signed_rank.compare(log_ratios)
-    both = _unless_too_few(lambda: hodges_lehmann.from_pairs(log_ratios, confidence))
-    above = _unless_too_few(lambda: hodges_lehmann.from_pairs(log_ratios, ONE_SIDED, "upper"))
     return Evidence(
         ratio=hodges_lehmann.point_from_pairs(log_ratios),
-        low=None if both is None else both.low,
-        high=None if both is None else both.high,
-        coverage=None if both is None else both.coverage,
-        upper=None if above is None else above.high,
+        **_ends(partial(hodges_lehmann.from_pairs, log_ratios), confidence),
         p_slower=test.p_greater,
         p_faster=test.p_less,
         p=test.p_two_sided,
@@ -83,14 +80,9 @@ def from_groups(base_logs: Sequence[float], head_logs: Sequence[float], confiden
         BadSample: a logarithm is not finite, or a sample is empty.
     """
     test = rank_sum.compare(head_logs, base_logs)
-    both = _unless_too_few(lambda: hodges_lehmann.from_groups(base_logs, head_logs, confidence))
-    above = _unless_too_few(lambda: hodges_lehmann.from_groups(base_logs, head_logs, ONE_SIDED, "upper"))
     return Evidence(
         ratio=hodges_lehmann.point_from_groups(base_logs, head_logs),
-        low=None if both is None else both.low,
-        high=None if both is None else both.high,
-        coverage=None if both is None else both.coverage,
-        upper=None if above is None else above.high,
+        **_ends(partial(hodges_lehmann.from_groups, base_logs, head_logs), confidence),
         p_slower=test.p_greater,
         p_faster=test.p_less,
         p=test.p_two_sided,
@@ -101,9 +93,15 @@ def from_groups(base_logs: Sequence[float], head_logs: Sequence[float], confiden
     )
 
 
-def _unless_too_few(estimate: Callable[[], Estimate]) -> Estimate | None:
-    """Return the estimate, or none: the ratio still stands where its interval cannot be had."""
-    try:
-        return estimate()
-    except TooFew:
-        return None
+def _ends(estimate: Callable[..., Estimate], confidence: float) -> dict[str, float | None]:
+    """Return the ends of both intervals, by their names in `Evidence`.
+
+    They are none where there are too few processes: the ratio still stands where its interval cannot be had.
+    """
+    ends: dict[str, float | None] = dict.fromkeys(("low", "high", "coverage", "upper"))
+    with suppress(TooFew):
+        both = estimate(confidence)
+        ends |= {"low": both.low, "high": both.high, "coverage": both.coverage}
+    with suppress(TooFew):
+        ends["upper"] = estimate(ONE_SIDED, "upper").high
+    return ends

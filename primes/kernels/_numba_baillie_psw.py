@@ -74,17 +74,23 @@ def _is_square(n):  # type: ignore[no-untyped-def]
 
 
 @_inline
-def _passes_base_2(n, inverse, one, minus_one):  # type: ignore[no-untyped-def]
-    """Strong probable prime test to base 2: 2**d = 1, or 2**(d * 2**r) = -1 for some r < s, where n - 1 = d * 2**s."""
-    d, s = n - _1, 0
+def _odd_part(n):  # type: ignore[no-untyped-def]
+    """Return d, s and the second highest bit of d, or 0 where d is 1, for n = d * 2**s above 0 with odd d."""
+    d, s = n, 0
     while not d & _1:
         d >>= _1
         s += 1
     bit = _1
     while (bit << _1) <= d and (bit << _1) > bit:
         bit <<= _1
+    return d, s, bit >> _1
+
+
+@_inline
+def _passes_base_2(n, inverse, one, minus_one):  # type: ignore[no-untyped-def]
+    """Strong probable prime test to base 2: 2**d = 1, or 2**(d * 2**r) = -1 for some r < s, where n - 1 = d * 2**s."""
+    d, s, bit = _odd_part(n - _1)
     x = _minus(one, minus_one, n)  # two
-    bit >>= _1
     while bit:
         x = _times(x, x, n, inverse)
         if d & bit:
@@ -119,17 +125,10 @@ def _passes_lucas(n, inverse, one, minus_one):  # type: ignore[no-untyped-def]
     p = one
     for _ in range(parameter - _1):
         p = _minus(p, minus_one, n)
-    d, s = n + _1, 0
-    if d == _0:  # n = 2**64 - 1, a multiple of 3
+    if n == _MAX:  # n + 1 would be 0; n is a multiple of 3
         return False
-    while not d & _1:
-        d >>= _1
-        s += 1
-    bit = _1
-    while (bit << _1) <= d and (bit << _1) > bit:
-        bit <<= _1
+    d, s, bit = _odd_part(n + _1)
     v, w = p, _minus(_times(p, p, n, inverse), two, n)  # V(1), V(2)
-    bit >>= _1
     while bit:
         middle = _minus(_times(v, w, n, inverse), p, n)
         if d & bit:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 
+from bench.families.channels._feeders import closing
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,15 +22,10 @@ SMALL_S = 25e-6
 def open_near(link: Link) -> Iterator[tuple[Side, tuple[Any, ...]]]:
     """Make a queue for each direction; leaving without an error waits until every message is accounted for."""
     there, back = link.context.JoinableQueue(), link.context.JoinableQueue()
-    try:
+    with closing(there, back):
         yield (there.put, _taking(back)), (there, back)
         there.join()
         back.join()
-    finally:
-        for queue in (there, back):
-            # When the peer is dead nobody empties the pipe, and the feeder thread would be waited for in vain.
-            queue.cancel_join_thread()
-            queue.close()
 
 
 @contextmanager

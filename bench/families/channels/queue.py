@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 
+from bench.families.channels._feeders import closing
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,13 +21,8 @@ SMALL_S = 20e-6
 def open_near(link: Link) -> Iterator[tuple[Side, tuple[Any, ...]]]:
     """Make a queue for each direction."""
     there, back = link.context.Queue(), link.context.Queue()
-    try:
+    with closing(there, back):
         yield (there.put, back.get), (there, back)
-    finally:
-        for queue in (there, back):
-            # When the peer is dead nobody empties the pipe, and the feeder thread would be waited for in vain.
-            queue.cancel_join_thread()
-            queue.close()
 
 
 @contextmanager

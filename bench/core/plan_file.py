@@ -24,6 +24,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any
 
 from bench.core import catalog
@@ -77,15 +78,12 @@ class _Reader:
 
     def plan(self, data: Mapping[str, Any]) -> PlanFile:
         self._check_keys(data, _KEYS)
-        parts = data.get("part", [])
-        if not isinstance(parts, list) or not isinstance(data.get("ladder", []), list):
-            raise UsageError(f"{self.path}: part and ladder are lists of tables; write [[part]] and [[ladder]].")
         drawings = []
-        for line, part in zip(self._headers("part"), parts, strict=False):
+        for line, part in self._tables(data, "part"):
             self.line = line
             drawings.append(self._draw(part, ()))
         ladders = []
-        for line, table in zip(self._headers("ladder"), data.get("ladder", []), strict=False):
+        for line, table in self._tables(data, "ladder"):
             self.line = line
             ladder, steps = self._ladder(table)
             ladders.append(ladder)
@@ -97,7 +95,7 @@ class _Reader:
     def _ladder(self, table: Mapping[str, Any]) -> tuple[Ladder, list[Drawing]]:
         self._check_keys(table, _LADDER_KEYS)
         steps, drawings = [], []
-        for step in table.get("step", []):
+        for _, step in self._tables(table, "step"):
             label = str(step.get("label", ""))
             drawing = self._draw(step, ("label",))
             own = [case for case in drawing.cases if case.member in self._members(step)]
@@ -153,9 +151,13 @@ class _Reader:
                     key, str(UnknownName("key of this table", key, known, f"Known are {', '.join(known)}."))
                 )
 
-    def _headers(self, name: str) -> list[int]:
-        found = [number for number, line in enumerate(self.lines, 1) if line.replace(" ", "").startswith(f"[[{name}]]")]
-        return found or [0]
+    def _tables(self, data: Mapping[str, Any], name: str) -> list[tuple[int, Mapping[str, Any]]]:
+        """Return the tables of a list, each with the line of its header; 0 for those that are written inline."""
+        tables = data.get(name, [])
+        if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+            raise self._error(name, f"{name} is no list of tables; write {name} = [{{ ... }}, {{ ... }}].")
+        headers = [n for n, line in enumerate(self.lines, 1) if line.replace(" ", "").startswith(f"[[{name}]]")]
+        return list(zip(chain(headers, repeat(0)), tables, strict=False))
 
     def _error(self, word: str, message: str) -> UsageError:
         for number, line in enumerate(self.lines[max(self.line - 1, 0) :], max(self.line, 1)):

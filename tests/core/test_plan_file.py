@@ -29,6 +29,21 @@ def test_a_part_is_a_run(read):
     assert ["serial", "ceiling", "ceiling"] == [case.member for case in drawing.cases[:3]]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'part = [{ backend = "pool" }, { backend = "executor" }]\n',
+        '[["part"]]\nbackend = "pool"\n[["part"]]\nbackend = "executor"\n',
+        '[[ part ]]\nbackend = "pool"\n[[part]] # another\nbackend = "executor"\n',
+    ],
+    ids=["inline", "quoted", "spaced"],
+)
+def test_no_part_is_lost(read, text):
+    """However TOML lets a list of tables be written, each of them is a part."""
+    members = {case.member for case in read(text).drawing.cases}
+    assert {"pool", "executor"} <= members
+
+
 def test_a_case_of_two_parts_is_measured_once(read):
     """Parts may overlap: the case they share is kept once."""
     once = read('[[part]]\nbackend = "pool"\n').drawing
@@ -83,7 +98,19 @@ def test_wrong_words_are_found(read, text, line, said):
     assert said in str(caught.value)
 
 
-@pytest.mark.parametrize("text", ["[[part]\n", "part = 3\n", "", 'summary = "nothing to run"\n', "\xff"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[[part]\n",
+        "part = 3\n",
+        'part = ["backend"]\n',
+        '[part]\nbackend = "pool"\n',
+        '[[ladder]]\nstep = "backend"\n',
+        "",
+        'summary = "nothing to run"\n',
+        "\xff",
+    ],
+)
 def test_what_is_no_plan_is_refused(read, text):
     """Broken TOML, a part that is no list of tables, and a plan that runs nothing are wrong usage in one line."""
     with pytest.raises(UsageError, match=r"p\.toml") as caught:

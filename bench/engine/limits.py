@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-_SHM = Path("/dev/shm")
+SHM = Path("/dev/shm")  # where Linux keeps shared memory
 
 
 def limits() -> dict[str, int | None]:
@@ -13,7 +13,7 @@ def limits() -> dict[str, int | None]:
     return {
         "open_files": _rlimit("RLIMIT_NOFILE"),
         "processes": _rlimit("RLIMIT_NPROC"),
-        "shm_free_bytes": _free_bytes(_SHM),
+        "shm_free_bytes": _free_bytes(SHM),
     }
 
 

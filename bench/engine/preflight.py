@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench.engine.limits import SHM, limits
 from primes import workload
 
 if TYPE_CHECKING:
@@ -13,7 +12,6 @@ if TYPE_CHECKING:
 
     from bench.core.case import Case
 
-_SHM = Path("/dev/shm")
 # Seen with Pool, ProcessPoolExecutor and a manager on Linux: about 2.75 descriptors per worker, and a few dozen for
 # Python, pyperf, the resource tracker and the fork server.
 _PER_WORKER, _FIXED = 3, 32
@@ -28,32 +26,24 @@ def warnings(cases: Iterable[Case], usable_cpus: float) -> tuple[str, ...]:
     found = []
     if most > usable_cpus:
         found.append(f"{most} workers are more than the {usable_cpus:g} usable CPUs; such rows are marked with *.")
-    found += _descriptors(most)
-    found += _shared_memory(cases)
+    known = limits()
+    found += _descriptors(most, known["open_files"])
+    found += _shared_memory(cases, known["shm_free_bytes"])
     return tuple(found)
 
 
-def _descriptors(workers: int) -> list[str]:
-    try:
-        import resource
-    except ImportError:  # Windows has no such limit
-        return []
-    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+def _descriptors(workers: int, allowed: int | None) -> list[str]:
     needed = _PER_WORKER * workers + _FIXED
-    if limit == resource.RLIM_INFINITY or needed <= limit:
+    if allowed is None or needed <= allowed:
         return []
-    return [f"{workers} workers need about {needed} file descriptors, but only {limit} are allowed; see ulimit -n."]
+    return [f"{workers} workers need about {needed} file descriptors, but only {allowed} are allowed; see ulimit -n."]
 
 
-def _shared_memory(cases: Iterable[Case]) -> list[str]:
-    if not hasattr(os, "statvfs") or not _SHM.is_dir():
-        return []
-    free = os.statvfs(_SHM)
-    free_bytes = free.f_bavail * free.f_frsize
+def _shared_memory(cases: Iterable[Case], free_bytes: int | None) -> list[str]:
     needed = _SPARE_BYTES + max((_segment_bytes(case) for case in cases), default=0)
-    if needed <= free_bytes:
+    if free_bytes is None or needed <= free_bytes:
         return []
-    return [f"{_SHM} has {free_bytes:,} bytes left, and up to {needed:,} will be needed; shared memory may fail."]
+    return [f"{SHM} has {free_bytes:,} bytes left, and up to {needed:,} will be needed; shared memory may fail."]
 
 
 def _segment_bytes(case: Case) -> int:

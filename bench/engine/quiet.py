@@ -22,14 +22,12 @@ class Reading:
 
     Attributes:
         at_s: monotonic clock.
-        busy_s: CPU time spent on anything, over all CPUs.
         steal_s: CPU time the hypervisor gave to somebody else.
         throttled_s: time control groups kept tasks waiting.
         load: runnable tasks, averaged over a minute.
     """
 
     at_s: float
-    busy_s: float
     steal_s: float
     throttled_s: float
     load: float
@@ -37,8 +35,7 @@ class Reading:
 
 def read(root: Path = _ROOT) -> Reading:
     """Take a reading."""
-    busy, steal = _cpu_times(root)
-    return Reading(time.monotonic(), busy, steal, _throttled(root), _load())
+    return Reading(time.monotonic(), _stolen(root), _throttled(root), _load())
 
 
 def disturbance(before: Reading, after: Reading) -> dict[str, float]:
@@ -54,13 +51,9 @@ def disturbance(before: Reading, after: Reading) -> dict[str, float]:
     }
 
 
-def _cpu_times(root: Path) -> tuple[float, float]:
+def _stolen(root: Path) -> float:
     fields = _text(root / "proc/stat").partition("\n")[0].split()[1:]
-    if len(fields) < 8:
-        return 0.0, 0.0
-    ticks = [int(field) / os.sysconf("SC_CLK_TCK") for field in fields]
-    user, nice, system, _idle, _iowait, irq, softirq, steal = ticks[:8]
-    return user + nice + system + irq + softirq, steal
+    return int(fields[7]) / os.sysconf("SC_CLK_TCK") if len(fields) >= 8 else 0.0
 
 
 def _throttled(root: Path) -> float:

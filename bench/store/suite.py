@@ -31,12 +31,6 @@ def case_metadata(case: Case) -> dict[str, Value]:
     return {_FAMILY: case.family, _MEMBER: case.member, **axes}
 
 
-def case_of(metadata: dict[str, Any], axes: Iterable[str]) -> Case:
-    """Return the case that metadata tell; ``axes`` are the names of its family's axes."""
-    params = {axis: metadata[PREFIX + axis] for axis in axes}
-    return Case.of(metadata[_FAMILY], metadata[_MEMBER], params)
-
-
 def load_suite(path: Path) -> pyperf.BenchmarkSuite:
     """Open a pyperf file.
 

@@ -21,11 +21,10 @@ def tree(root, files):
 
 
 def test_reading(tmp_path):
-    """Busy and stolen time come from the first line of /proc/stat, in ticks; guest time is part of user time."""
+    """Stolen time is the eighth number in the first line of /proc/stat, in ticks; no group, no throttling."""
     user, nice, system, idle, iowait, irq, softirq, steal, guest = (TICKS * n for n in (1, 2, 3, 100, 50, 4, 5, 7, 1))
     stat = f"cpu  {user} {nice} {system} {idle} {iowait} {irq} {softirq} {steal} {guest} 0\ncpu0 9 9 9 9 9 9 9 9 9 9\n"
     reading = quiet.read(tree(tmp_path, {"proc/stat": stat}))
-    assert reading.busy_s == pytest.approx(15)
     assert reading.steal_s == pytest.approx(7)
     assert reading.throttled_s == 0
 
@@ -51,20 +50,20 @@ def test_throttled_time(tmp_path, files):
 def test_nothing_known_is_nothing_seen(tmp_path, stat):
     """Where the system tells nothing, the values are zero."""
     reading = quiet.read(tree(tmp_path, {"proc/stat": stat}))
-    assert (reading.busy_s, reading.steal_s, reading.throttled_s) == (0, 0, 0)
+    assert (reading.steal_s, reading.throttled_s) == (0, 0)
 
 
 def test_disturbance():
     """Stolen and throttled time are parts of the span between the readings; the load is the one from before."""
-    before = Reading(at_s=10.0, busy_s=1.0, steal_s=2.0, throttled_s=3.0, load=0.25)
-    after = Reading(at_s=12.0, busy_s=3.0, steal_s=2.5, throttled_s=3.1, load=9.0)
+    before = Reading(at_s=10.0, steal_s=2.0, throttled_s=3.0, load=0.25)
+    after = Reading(at_s=12.0, steal_s=2.5, throttled_s=3.1, load=9.0)
     expected = {"steal_ratio": 0.25, "throttled_ratio": 0.05, "load_before": 0.25}
     assert disturbance(before, after) == pytest.approx(expected)
 
 
 def test_no_time_between():
     """Two readings at one moment are no division by zero."""
-    reading = Reading(1.0, 1.0, 1.0, 1.0, 0.0)
+    reading = Reading(1.0, 1.0, 1.0, 0.0)
     assert disturbance(reading, reading)["steal_ratio"] == 0
 
 
@@ -72,5 +71,4 @@ def test_this_machine():
     """Counters of this machine only grow."""
     first, second = quiet.read(), quiet.read()
     assert second.at_s >= first.at_s
-    assert second.busy_s >= first.busy_s >= 0
-    assert second.steal_s >= first.steal_s
+    assert second.steal_s >= first.steal_s >= 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -195,11 +196,13 @@ def affinity_of(text: str | None) -> tuple[int, ...]:
     """Return the CPUs that ``--affinity`` names, or all that are allowed.
 
     Raises:
-        UsageError: the text names no CPUs, or one that this process may not use.
+        UsageError: the text names no CPUs, or one that this process may not use, or the system cannot bind processes.
     """
     allowed = cpus.allowed_cpus()
     if text is None:
         return allowed
+    if not hasattr(os, "sched_setaffinity"):
+        raise UsageError(f"--affinity {text} is not possible: this system cannot bind processes to CPUs; leave it out.")
     wanted: set[int] = set()
     for piece in _split([text]):
         first, dash, last = piece.partition("-")

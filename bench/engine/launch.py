@@ -33,7 +33,7 @@ def launch(
     Args:
         case: the point to measure.
         effort: values, warm-ups, least time and deadline.
-        affinity: the CPUs the measuring process and its workers may use.
+        affinity: the CPUs the measuring process and its workers may use; means nothing where the system has none.
         loops: how often the body runs for one value; None lets pyperf find out.
         python: the interpreter to measure with; it must have primebench installed.
 
@@ -84,8 +84,11 @@ def command(
     parts = [python, "-m", "bench.engine.worker", case.to_json(), "--processes=1"]
     parts += [f"--values={effort.values}", f"--warmups={effort.warmups}", f"--min-time={effort.min_time_s}"]
     # pyperf's own time-out only kills its worker; ours comes first and ends the whole session.
-    parts += [f"--affinity={','.join(map(str, affinity))}", f"--timeout={effort.timeout_s + 5:.0f}"]
-    parts += ["--inherit-environ=TMPDIR", "--quiet"]
+    parts += [f"--timeout={effort.timeout_s + 5:.0f}", "--inherit-environ=TMPDIR", "--quiet"]
+    if hasattr(
+        os, "sched_setaffinity"
+    ):  # macOS has no affinity, and pyperf ends with an error when it is asked for one
+        parts.append(f"--affinity={','.join(map(str, affinity))}")
     if loops is not None:
         parts.append(f"--loops={loops}")
     if output is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -262,3 +263,12 @@ def test_one_real_run_through_pyperf(tmp_path):
     for command in ("show", "stats", "check", "metadata", "hist"):
         read = subprocess.run([sys.executable, "-m", "pyperf", command, str(target)], capture_output=True, check=False)
         assert 0 == read.returncode, (command, read.stderr)
+
+
+def test_without_affinity_nothing_is_bound(cli, monkeypatch):
+    """Where no process can be bound to CPUs, as on macOS, --affinity is wrong usage and --pin yes makes no sense."""
+    monkeypatch.delattr(os, "sched_setaffinity")
+    done = cli("run", "--backend", "pool", "--affinity", "0")
+    assert (2, True) == (done.code, "this system cannot bind processes to CPUs" in done.err)
+    done = cli("run", "--backend", "pool", "--pin", "no,yes", "--dry-run")
+    assert "skipped: this system cannot bind a process to a CPU; only --pin no can be measured." in done.out

@@ -72,6 +72,17 @@ def test_affinity():
     assert result.processes[-1].metadata["cpu_affinity"] == str(CPUS[1])
 
 
+def test_a_system_without_affinity(tmp_path, monkeypatch):
+    """Where no process can be bound to CPUs, as on macOS, a case is measured all the same."""
+    absent = "os.sched_setaffinity, os.sched_getaffinity, psutil.Process.cpu_affinity"
+    (tmp_path / "sitecustomize.py").write_text(f"import os, psutil\ndel {absent}\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.delattr(os, "sched_setaffinity")
+    outcome = launch(case("pool"), EFFORT, CPUS, 1)
+    assert isinstance(outcome, Result), outcome
+    assert "cpu_affinity" not in outcome.processes[-1].metadata
+
+
 def test_a_measurement_is_a_line_for_the_shell(tmp_path):
     """The command that measures a case can be pasted into a shell and measures that case."""
     output = tmp_path / "pasted.json"

@@ -166,6 +166,8 @@ def fit(member: str, params: dict[str, Value]) -> dict[str, Value]:
     fitted |= backend.fixed
     _check_kernel(fitted)
     check_start(fitted["start"])
+    if fitted["pin"] == "yes" and not hasattr(os, "sched_setaffinity"):
+        raise Unfit("this system cannot bind a process to a CPU; only --pin no can be measured.")
     refusal = backend.refuse(_crew(fitted))
     if refusal:
         raise Unfit(refusal)

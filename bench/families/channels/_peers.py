@@ -62,18 +62,21 @@ class _Host:
     """A peer in a program of its own."""
 
     def __init__(self, _link: Link, control: Connection, orders: tuple[Any, ...]) -> None:
-        self._program = subprocess.Popen(
-            [sys.executable, "-m", "bench.families.channels._host", str(control.fileno())],
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-            pass_fds=[control.fileno()],
-        )
+        # The program holds the only writing end of this pipe, so that the pipe ends with it.
+        self._life, held = Pipe(duplex=False)
+        with held:
+            self._program = subprocess.Popen(
+                [sys.executable, "-m", "bench.families.channels._host", str(control.fileno())],
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                pass_fds=[control.fileno(), held.fileno()],
+            )
         control.close()
         self.orders = orders
 
     def wait(self) -> None:
         # Does not reap: only the main thread may, for else the two would race for the exit code.
-        with suppress(ChildProcessError):  # the main thread has
-            os.waitid(os.P_PID, self._program.pid, os.WEXITED | os.WNOWAIT)
+        with self._life:
+            connection.wait([self._life])
 
     def end(self, *, well: bool) -> None:
         try:

@@ -31,10 +31,6 @@ OTHERS, STEAL, THROTTLED = "primebench_others_cpus", "primebench_steal_ratio", "
 BASE, HEAD = "base", "head"
 CONTROL, AGAIN = "control", "control-again"
 
-THROTTLED_LIMIT = 0.05
-"""Part of one CPU's time that a quota kept tasks waiting, on average over the sitting, that voids a verdict: a little
-meets both sides alike, since pairs are adjacent; a twentieth is as large as what is to be found."""
-
 PILOT = 4
 """Pairs that tell the standard deviation. Fewer tell nothing, more are wasted where six in all would do."""
 
@@ -145,7 +141,7 @@ def readings(processes: Sequence[Process], logical_cpus: int) -> list[Reading]:
 
     return [
         gate.Reading("share of CPU time stolen by the host", mean(STEAL) / max(1, logical_cpus), gate.STEAL_LIMIT),
-        gate.Reading("CPU time throttled by a quota, in CPUs,", mean(THROTTLED), THROTTLED_LIMIT),
+        gate.Reading("CPU time throttled by a quota, in CPUs,", mean(THROTTLED), gate.THROTTLED_LIMIT),
         gate.Reading("CPU time used by other programs, in CPUs,", mean(OTHERS), gate.LOAD_LIMIT),
     ]
 

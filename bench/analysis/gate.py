@@ -44,11 +44,12 @@ CONTROL_ALPHA = 0.01
 STEAL_LIMIT = 0.05
 """Share of CPU time taken by other guests of the host that voids a verdict."""
 
-THROTTLED_LIMIT = 0
-"""Scheduler periods in which a quota stopped the group; one is enough to hit one side alone."""
+THROTTLED_LIMIT = 0.05
+"""Part of one CPU's time that a quota kept tasks waiting, on average over the sitting, that voids a verdict: a little
+meets both sides alike, since pairs are adjacent; a twentieth is as large as what is to be found."""
 
 LOAD_LIMIT = 0.5
-"""Other runnable threads, on average over the sitting, that void a verdict."""
+"""CPUs that other programs kept busy, on average over the sitting, that void a verdict."""
 
 
 @dataclass(frozen=True, slots=True)

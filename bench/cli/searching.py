@@ -14,6 +14,7 @@ from bench.cli import voice
 from bench.cli.search_bar import SearchBar
 from bench.core import cpus, units
 from bench.core.errors import OutputFailed, UsageError
+from bench.families._axes import MOST_WORKERS
 from bench.search import choice, crew, known
 from bench.search.errors import SearchFailed
 from bench.search.search import Search, Tally, count, nth, write
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
     from bench.search.numbers import Gaps
     from bench.search.output import Output
     from primes.kernel import Kernel
-
-MOST_WORKERS = 1024  # far above any machine; keeps a typing slip from starting a fork bomb
-_LONGEST_GAP = 1550  # between primes below 2**64 (OEIS A005250)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +82,11 @@ def _range(lo_text: str, hi_text: str | None, k: int | None) -> tuple[int, int]:
         raise UsageError("where the range ends is missing; write LO HI, for example 1e9 1.1e10.")
     lo = units.whole_number(lo_text)
     # Every distance between primes below 2**64 is known not to exceed the longest, so that k primes are within reach.
-    hi = units.whole_number(hi_text) if hi_text is not None else min(lo + _LONGEST_GAP * ((k or 0) + 1), choice.MOST)
+    hi = (
+        units.whole_number(hi_text)
+        if hi_text is not None
+        else min(lo + known.LONGEST_GAP * ((k or 0) + 1), choice.MOST)
+    )
     for number, text in ((lo, lo_text), (hi, hi_text)):
         if number < 0:
             raise UsageError(f"{text} is negative, and primes begin at 2; write numbers from 0 to 2**64.")

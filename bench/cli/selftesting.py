@@ -18,7 +18,6 @@ from bench.reports.views.selftest import Proof
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bench.core.machine import Machine
     from bench.core.record import Record
 
 DRAWS = 1000  # redrawn verdicts of each kind: with none red the bound is 0.3 %, finer than they deserve
@@ -97,7 +96,7 @@ def prove(record: Record, rule: Rule) -> Proof:
     cases = {duelling.cell_of(case).id: duelling.cell_of(case) for case in record.plan.cases}
     spreads = trials.spreads(every, rule, SAME, slow)
     return Proof(
-        machine=_where(record.machine),
+        machine=str(record.machine),
         percent=percent_of(slow),
         size=size,
         blocks=len(blocks),
@@ -107,13 +106,6 @@ def prove(record: Record, rule: Rule) -> Proof:
         redrawn=redrawn,
         spreads=spreads,
         warnings=tuple(f"{name}: {why}" for name, why in duelling.failed_cells(record).items()),
-    )
-
-
-def _where(machine: Machine) -> str:
-    return (
-        f"{machine.cpu_model or machine.architecture}, {machine.usable_cpus:g} usable CPUs, "
-        f"{machine.python_implementation} {machine.python_version}, {machine.os}"
     )
 
 

@@ -57,6 +57,14 @@ class Machine:
     libraries: Mapping[str, str]
     host_name: str | None
 
+    def __str__(self) -> str:
+        """Describe the machine in a line."""
+        gil = "" if self.gil else ", free-threaded"
+        return (
+            f"{self.cpu_model or self.architecture}, {self.usable_cpus:g} usable CPUs, "
+            f"{self.python_implementation} {self.python_version}{gil}, {self.os}"
+        )
+
     @property
     def usable_workers(self) -> int:
         """How many workers can run at once: `usable_cpus` rounded down, at least one."""

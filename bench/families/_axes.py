@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Callable, Sequence
 
-from bench.core import units
+from bench.core import cpus, units
 from bench.core.case import NONE, Value
 from bench.core.errors import UsageError
 from bench.core.family import Axis, Unfit
@@ -13,6 +13,7 @@ from bench.core.family import Axis, Unfit
 Parse = Callable[[str], tuple[Value, ...]]
 
 STARTS = ("fork", "spawn", "forkserver")
+MOST_WORKERS = 1024  # far above any machine that workers can fill; keeps a typing slip from starting a fork bomb
 
 
 def choice(noun: str, choices: Sequence[str]) -> Parse:
@@ -39,6 +40,14 @@ def numbers(noun: str, lo: int, hi: int) -> Parse:
 
     return parse
 
+
+WORKERS = Axis(
+    "workers",
+    "Worker processes, threads or interpreters.",
+    cpus.usable_workers,
+    numbers("workers", 1, MOST_WORKERS),
+    "N,N-M",
+)
 
 START = Axis(
     "start",

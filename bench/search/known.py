@@ -9,6 +9,7 @@ from itertools import pairwise
 from primes.kernel import Kernel
 from primes.truth import PI_OF_POWERS_OF_TEN
 
+LONGEST_GAP = 1550  # between primes below 2**64 (OEIS A005250)
 SAMPLES = 8  # stretches recomputed by --verify
 _WIDTH_OF_SIEVES = 10**7  # numbers in each; some tenths of a second for the slowest kernel of the kind
 _WIDTH_OF_TESTS = 10**5

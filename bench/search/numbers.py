@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bench.search.known import LONGEST_GAP
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -15,7 +17,6 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.uint64]
 
 BLOCK_BYTES = 1 << 16  # flags turned into numbers at a time: half a megabyte of marks stays in the level-2 cache
-_LONGEST_GAP = 1550  # between primes below 2**64 (OEIS A005250)
 
 
 def blocks(flags: bytes, lo: int, hi: int) -> Iterator[tuple[Numbers, int]]:
@@ -35,7 +36,7 @@ class Gaps:
 
     def __init__(self) -> None:
         """Begin with no primes."""
-        self._counts = np.zeros(_LONGEST_GAP + 1, np.int64)
+        self._counts = np.zeros(LONGEST_GAP + 1, np.int64)
         self._last: int | None = None
         self.longest, self.longest_after = 0, 0
 

@@ -12,7 +12,7 @@ from bench.core import catalog, cpus, units
 from bench.core.case import NONE, Case, Value
 from bench.core.errors import BrokenPlugin, UsageError, WrongAnswer
 from bench.core.family import Axis, Family, Missing, Trial, Unfit
-from bench.families._axes import START, check_start, choice, numbers
+from bench.families._axes import START, WORKERS, check_start, choice
 from bench.families.backends import _role
 from bench.families.backends._search import Search
 from primes import kernel, tasks, workload
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from bench.families.backends._role import Backend, Crew, Mapper
 
-MOST_WORKERS = 1024  # far above any machine that a process pool can fill; keeps a typing slip from starting a fork bomb
 MOST_FLAGS = 2**33  # numbers whose flags are kept in memory: 1 GiB
 
 
@@ -78,13 +77,7 @@ def _parse_tasks_per_child(text: str) -> tuple[Value, ...]:
 
 
 AXES = (
-    Axis(
-        "workers",
-        "Worker processes, threads or interpreters.",
-        cpus.usable_workers,
-        numbers("workers", 1, MOST_WORKERS),
-        "N,N-M",
-    ),
+    WORKERS,
     START,
     Axis(
         "kernel",

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from bench.core import cpus
 from bench.core.case import NONE, Case, Value
 from bench.core.errors import WrongAnswer
 from bench.core.family import Axis, Family, Missing, Trial, Unfit
@@ -14,19 +13,12 @@ from bench.families import _axes
 from bench.families.lifecycles import _role
 from primes import truth
 
-MOST_WORKERS = 1024  # far above any machine that workers can fill; keeps a typing slip from starting a fork bomb
 MOST_TASKS = 1_000_000
 
 CURES = ("none", "join", "active-children", "context-manager", "daemon", "sigchld-ignored")
 
 AXES = (
-    Axis(
-        "workers",
-        "Worker processes, threads or interpreters.",
-        cpus.usable_workers,
-        _axes.numbers("workers", 1, MOST_WORKERS),
-        "N,N-M",
-    ),
+    _axes.WORKERS,
     _axes.START,
     Axis("tasks", "Tasks in each batch.", lambda: 8, _axes.numbers("tasks", 1, MOST_TASKS), "N,N-M"),
     Axis("batches", "Batches, one after the other.", lambda: 4, _axes.numbers("batches", 1, MOST_TASKS), "N,N-M"),

@@ -15,7 +15,6 @@ from bench.reports.report import Report, Table
 from bench.reports.rows import Row, rows_of
 
 if TYPE_CHECKING:
-    from bench.core.machine import Machine
     from bench.core.record import Record
 
 
@@ -28,7 +27,7 @@ def show(record: Record) -> Report:
     tables = [table for family, own in families.items() for table in (_table(record, own), *insights[family].tables)]
     notes = tuple(note for insight in insights.values() for note in insight.notes)
     return Report(
-        heading=(_machine(record.machine), *_constants(rows)),
+        heading=(str(record.machine), *_constants(rows)),
         tables=(*tables, *(ladder_table(ladder, by_id) for ladder in record.plan.ladders)),
         notes=notes,
         data={
@@ -40,15 +39,6 @@ def show(record: Record) -> Report:
             "notes": list(notes),
         },
         tidy=_tidy(record),
-    )
-
-
-def _machine(machine: Machine) -> str:
-    model = machine.cpu_model or machine.architecture
-    gil = "" if machine.gil else ", free-threaded"
-    return (
-        f"{model}, {machine.usable_cpus:g} usable CPUs, {machine.python_implementation} {machine.python_version}{gil}, "
-        f"{machine.os}"
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import log, log1p
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from scipy import stats
 from bench.analysis import gate, rate
 from bench.analysis.compare import compare
 from bench.analysis.errors import BadSample, TooFew
+from bench.analysis.evidence import Evidence
 from bench.analysis.gate import Reading, confirm, judge, judge_pairs
 
 
@@ -48,6 +50,54 @@ def test_significant_but_small_is_no_regression() -> None:
     assert found.cells[0].p < 0.01
     assert "inconclusive" == found.verdict
     assert "slower but within 4.0%" in found.cells[0].reason
+
+
+def cell(**fields: float) -> Evidence:
+    """Return the evidence of a cell that is 10 % slower beyond doubt, with some fields changed."""
+    clear: dict[str, Any] = {
+        "ratio": 1.1, "low": 1.09, "high": 1.11, "coverage": 0.95, "upper": 1.11, "p_slower": 1e-6, "p_faster": 1.0,
+        "p": 2e-6, "n_base": 20, "n_head": 20, "paired": True, "smallest_p": 1e-6,
+    }  # fmt: skip
+    return Evidence(**clear | fields)
+
+
+@pytest.mark.parametrize(
+    ("fields", "verdict"),
+    [
+        ({}, "regressed"),
+        ({"p_slower": 0.01}, "inconclusive"),
+        ({"ratio": 1 + 0.02}, "inconclusive"),
+        ({"ratio": 1.0, "p_slower": 0.5, "upper": 1.0499}, "ok"),
+        ({"ratio": 1.0, "p_slower": 0.5, "upper": 1 + 0.05}, "inconclusive"),
+    ],
+)
+def test_a_limit_itself_is_not_passed(fields: dict[str, float], verdict: str) -> None:
+    """Only a p-value below alpha, a ratio above the margin and an upper bound below the threshold count."""
+    assert verdict == judge({"cell": cell(**fields)}, alpha=0.01, margin=0.02, threshold=0.05).verdict
+
+
+def test_without_a_margin_any_certain_slowdown_is_regressed() -> None:
+    """A margin of zero is allowed, and leaves the p-value alone to decide."""
+    assert "regressed" == judge({"cell": cell(ratio=1.001)}, margin=0).verdict
+
+
+FASTER = {"p_slower": 1.0, "upper": 0.9}
+
+
+@pytest.mark.parametrize(
+    ("ratio", "p_faster", "others", "note"),
+    [
+        (0.9, 0.001, 0, "improved"),
+        (0.9, 0.5, 0, ""),  # not certain
+        (0.985, 0.001, 0, ""),  # within 1 / 1.02
+        (0.9, 0.001, 9, ""),  # one of ten, where Holm asks for a tenth of alpha
+    ],
+)
+def test_improved_asks_for_as_much_as_an_alarm(ratio: float, p_faster: float, others: int, note: str) -> None:
+    """An improvement needs an adjusted p-value below alpha and a ratio beyond the margin, like a regression."""
+    rest = {str(number): cell(**FASTER, p_faster=0.5) for number in range(others)}
+    found = judge({"cell": cell(**FASTER, ratio=ratio, p_faster=p_faster)} | rest, alpha=0.01, margin=0.02)
+    assert note == found.cells[0].note
 
 
 def test_large_but_uncertain_is_no_regression() -> None:
@@ -163,6 +213,8 @@ def test_a_noisy_control_does_not_void() -> None:
     assert not judge_pairs({"cell": pairs(0.2)}, controls={"serial": noisy}).void
     assert judge_pairs({"cell": pairs(0.2)}, controls={"serial": [0.03, 0.04]}).void
     assert not judge_pairs({"cell": pairs(0.2)}, controls={"serial": pairs(0.001)}).void
+    # Of 7 pairs the smallest two-sided p-value is 2 / 2**7 = 0.016, which no movement brings below 0.01.
+    assert judge_pairs({"cell": pairs(0.2)}, controls={"serial": noisy[:7]}).void
 
 
 def test_readings_above_their_limit_void_the_verdict() -> None:

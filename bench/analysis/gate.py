@@ -206,15 +206,16 @@ def confirm(first: Verdict, second: Verdict) -> Verdict:
 def moved(controls: Mapping[str, Sequence[float]], limit: float = CONTROL_LIMIT) -> list[str]:
     """Return a reason for each control cell that moved, in either direction.
 
-    A control has moved if its ratio is off by more than the limit and, where its pairs are many enough to tell, its
-    two-sided p-value is below `CONTROL_ALPHA`: without the second half, mere noise would void many sound verdicts.
+    A control has moved if its ratio is off by more than the limit and its two-sided p-value is below `CONTROL_ALPHA`,
+    or, where its pairs are too few for that, if all of them moved to the same side: without the second half, mere
+    noise would void many sound verdicts.
     """
     reasons = []
     for name, log_ratios in controls.items():
         ratio = hodges_lehmann.point_from_pairs(log_ratios)
         test = signed_rank.compare(log_ratios)
-        can_tell = 2 * signed_rank.smallest_p(test.n) < CONTROL_ALPHA
-        if max(ratio, 1 / ratio) > 1 + limit and (test.p_two_sided < CONTROL_ALPHA or not can_tell):
+        clear = test.p_two_sided < CONTROL_ALPHA or test.p_two_sided <= 2 * signed_rank.smallest_p(test.n)
+        if clear and max(ratio, 1 / ratio) > 1 + limit:
             reasons.append(
                 f"control {name} moved by {ratio - 1:+.1%}, more than {limit:.1%}, though its code is the same"
             )

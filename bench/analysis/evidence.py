@@ -52,6 +52,11 @@ class Evidence:
         """Number of pairs, or of processes on the smaller side."""
         return min(self.n_base, self.n_head)
 
+    @property
+    def unit(self) -> str:
+        """What `n` counts, as messages call it."""
+        return "pairs" if self.paired else "processes"
+
 
 def from_pairs(log_ratios: Sequence[float], confidence: float = 0.95) -> Evidence:
     """Collect the evidence of pairs, given as log(head) - log(base) of each pair.

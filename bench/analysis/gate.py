@@ -237,7 +237,7 @@ def _state(found: Evidence, p: float, alpha: float, margin: float, threshold: fl
     if p < alpha and found.ratio > 1 + margin:
         return "regressed", f"{change}, more than {margin:.1%}, p {p:.2g} below {alpha:.2g}"
     if found.upper is None:
-        return "inconclusive", f"{change}, {found.n} processes are too few for an upper bound"
+        return "inconclusive", f"{change}, {found.n} {found.unit} are too few for an upper bound"
     if found.upper < 1 + threshold:
         return "ok", f"{change}, at most {found.upper - 1:+.1%}, below {threshold:.1%}"
     if p < alpha:
@@ -245,7 +245,8 @@ def _state(found: Evidence, p: float, alpha: float, margin: float, threshold: fl
             "inconclusive",
             f"{change} is slower but within {margin:.1%}, and up to {found.upper - 1:+.1%} is possible",
         )
-    return "inconclusive", f"{change}, p {p:.2g}, and up to {found.upper - 1:+.1%} is possible: more pairs would decide"
+    more = f"more {found.unit} would decide"
+    return "inconclusive", f"{change}, p {p:.2g}, and up to {found.upper - 1:+.1%} is possible: {more}"
 
 
 def _overall(cells: Sequence[CellVerdict]) -> Verdict:
@@ -263,9 +264,8 @@ def _refuse_hopeless(name: str, found: Evidence, alpha: float, cells: int) -> No
     """Raise if the cell could not be called regressed whatever happened: Holm's worst case asks for alpha / cells."""
     if found.smallest_p * cells < alpha:
         return
-    unit = "pairs" if found.paired else "processes"
     needed = f"at least {pairs_to_reach(alpha / cells)} pairs" if found.paired else "more processes on each side"
     raise TooFew(
-        f"{name}: {found.n} {unit} cannot reach alpha {alpha:.2g} over {cells} cells (smallest p "
-        f"{min(1.0, found.smallest_p * cells):.2g}); measure {needed}, gate fewer cells, or raise alpha"
+        f"{name}: {found.n} {found.unit} cannot reach alpha {alpha:.2g} over {cells} case{'s' if cells != 1 else ''} "
+        f"(smallest p {min(1.0, found.smallest_p * cells):.2g}); measure {needed}, gate fewer cases, or raise alpha"
     )

@@ -76,8 +76,9 @@ def check_design(terms: Terms) -> None:
 
 def _hopeless(what: str, needed: int, terms: Terms) -> str:
     return (
-        f"{what} can never be significant: alpha {terms.rule.alpha:g} over {len(terms.cells)} cases needs at least "
-        f"{needed} pairs; measure more, gate fewer cases, or raise --alpha."
+        f"{what} can never be significant: alpha {terms.rule.alpha:g} over {len(terms.cells)} "
+        f"case{'s' if len(terms.cells) != 1 else ''} needs at least {needed} pairs; "
+        "measure more, gate fewer cases, or raise --alpha."
     )
 
 

@@ -130,7 +130,7 @@ def test_nothing_measured_is_a_failure(cli, arena, side):
         (("gate", *SIDES), "nothing is chosen to run"),
         (
             (*WORDS, "--pairs", "6"),
-            "--pairs 6 can never be significant: alpha 0.01 over 1 cases needs at least 7 pairs",
+            "--pairs 6 can never be significant: alpha 0.01 over 1 case needs at least 7 pairs",
         ),
         ((*WORDS, "--pairs", "some"), "--pairs some is no number of pairs"),
         ((*WORDS, "--margin", "0.06"), "--margin 0.06 does not lie below --threshold 0.05"),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bench.analysis import holm
+from bench.analysis.design import pairs_to_reach
 from bench.analysis.evidence import Evidence
 from bench.analysis.gate import ALPHA, MARGIN, THRESHOLD
 
@@ -20,16 +21,27 @@ Word = Literal["slower", "faster", "alike", "inconclusive"]
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """How one cell stands to its base; `p` is two-sided and adjusted for all cells."""
+    """How one cell stands to its base.
+
+    Attributes:
+        word: the relation.
+        p: two-sided, adjusted for all cells.
+        reason: one line if there were too few processes to tell, however large the difference; else empty.
+    """
 
     word: Word
     p: float
+    reason: str
 
 
 def relate(cells: Sequence[Evidence]) -> list[Relation]:
     """Return the relation of every cell to its base, in the same order."""
     adjusted = holm.adjust([found.p for found in cells])
-    return [Relation(_word(found, p), p) for found, p in zip(cells, adjusted, strict=True)]
+    relations = []
+    for found, p in zip(cells, adjusted, strict=True):
+        word = _word(found, p)
+        relations.append(Relation(word, p, _hopeless(found, len(cells)) if word == "inconclusive" else ""))
+    return relations
 
 
 def _word(found: Evidence, p: float) -> Word:
@@ -39,3 +51,12 @@ def _word(found: Evidence, p: float) -> Word:
         return "inconclusive"
     inside = found.low > 1 / (1 + THRESHOLD) and found.high < 1 + THRESHOLD
     return "alike" if inside else "inconclusive"
+
+
+def _hopeless(found: Evidence, cells: int) -> str:
+    """Return a reason if the cell could not differ whatever happened: Holm's worst case asks for alpha / cells."""
+    if 2 * found.smallest_p * cells < ALPHA:
+        return ""
+    needed = f"{pairs_to_reach(ALPHA / 2 / cells)} pairs" if found.paired else "more processes on each side"
+    family = f"{cells} case{'s' if cells != 1 else ''}"
+    return f"{found.n} {found.unit} cannot reach alpha {ALPHA:.2g} over {family}: {needed} could"

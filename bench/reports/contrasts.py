@@ -113,7 +113,7 @@ def _related(
 ) -> Contrasts:
     relations = relate([found.evidence for _, found in judged])
     contrasts = tuple(
-        Contrast(pair, found, relation.p, relation.word, found.note)
+        Contrast(pair, found, relation.p, relation.word, _join(relation.reason, found.note))
         for (pair, found), relation in zip(judged, relations, strict=True)
     )
     return Contrasts(axis, normalised, contrasts, tuple(lonely), "ok", ())

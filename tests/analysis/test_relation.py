@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.analysis.evidence import from_pairs
+from bench.analysis.evidence import from_groups, from_pairs
 from bench.analysis.relation import relate
 
 OPPOSITE = {"slower": "faster", "faster": "slower", "alike": "alike", "inconclusive": "inconclusive"}
@@ -39,6 +39,17 @@ def test_many_cells_ask_for_more_evidence():
     assert "inconclusive" == relate([from_pairs(around(1.5, n=7))])[0].word
     assert "slower" == relate([ten])[0].word
     assert {"inconclusive"} == {one.word for one in relate([ten] * 10)}
+
+
+def test_too_few_processes_are_the_reason():
+    """Where even the clearest difference could not be told, the numbers say so; where noise hides it, they do not."""
+    six = from_pairs(around(0.5, n=6))
+    assert "6 pairs cannot reach alpha 0.01 over 1 case: 8 pairs could" == relate([six])[0].reason
+    assert "6 pairs cannot reach alpha 0.01 over 4 cases: 10 pairs could" == relate([six] * 4)[0].reason
+    (groups,) = relate([from_groups([0.0, 0.1, 0.2], [1.0, 1.1, 1.2])])
+    assert "3 processes cannot reach alpha 0.01 over 1 case: more processes on each side could" == groups.reason
+    assert "" == relate([from_pairs(around(1.0, width=0.5))])[0].reason
+    assert "" == relate([from_pairs(around(1.1))])[0].reason
 
 
 @given(st.lists(st.floats(-0.5, 0.5), min_size=1, max_size=25))

@@ -20,10 +20,17 @@ from bench.analysis.laws import USL, Law, peak
 REACH = 2
 """Predictions end at this multiple of the largest measured worker count; beyond it every law is fiction."""
 
+_LIMITS = {
+    0.0: "the law ends at a serial fraction of 0, and P workers are as fast as P times the serial loop or faster",
+    1.0: "the law ends at a serial fraction of 1, and the workers are together no faster than the serial loop",
+}
+"""Serial fractions at which a fit ends without describing what was measured; draws that end there too have no spread,
+and an interval of no width would claim the opposite of what is known."""
+
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A fitted parameter; both ends are none if a worker count was measured by a single process only."""
+    """A fitted parameter; both ends are none if a worker count has a single process, or the law ends at the value."""
 
     name: str
     value: float
@@ -126,8 +133,9 @@ def fit(
     best = law.fit(counts, observed)
     residuals = (observed - law.value(best, counts))[0]
     smallest = min(group.size for group in groups)
+    limit = float(best[0, 0]) if best.shape[1] == 1 and best[0, 0] in _LIMITS else None
     draws = None
-    if smallest > 1:
+    if smallest > 1 and limit is None:
         medians = median_draws([group.tolist() for group in groups], resamples, seed)
         draws = law.fit(counts, _speed_ups(medians, counts, law))
     reach = np.arange(1, REACH * used[-1] + 1)
@@ -146,7 +154,7 @@ def fit(
         predictions=_predictions(law, best, draws, reach.astype(np.float64), used[-1], confidence),
         peak=_peak(best, draws, used[-1], confidence) if law is USL else None,
         confidence=confidence,
-        notes=_notes(law, used, excluded, usable_cpus, smallest),
+        notes=(*([] if limit is None else [_LIMITS[limit]]), *_notes(law, used, excluded, usable_cpus, smallest)),
     )
 
 

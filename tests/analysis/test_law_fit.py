@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -50,6 +52,16 @@ def test_amdahl_finds_the_serial_fraction() -> None:
     assert 0.09 < fraction.low <= 0.1 <= fraction.high < 0.11
     assert residuals_add_up(found)
     assert found.peak is None
+
+
+@pytest.mark.parametrize(("speed_up", "limit"), [(lambda p: 0.8, 1.0), (lambda p: 1.1 * p, 0.0)])
+def test_a_fit_at_its_limit_has_no_interval(speed_up: Callable[[int], float], limit: float) -> None:
+    """Slower than the serial loop, or faster than P of it, is no serial fraction: all draws agree on what is not so."""
+    found = fit(AMDAHL, *sweep({p: speed_up(p) for p in EIGHT}), usable_cpus=8)
+    (fraction,) = found.parameters
+    assert (limit, None, None) == (fraction.value, fraction.low, fraction.high)
+    assert all(one.low is None for one in found.predictions)
+    assert f"ends at a serial fraction of {limit:.0f}" in found.notes[0]
 
 
 def test_gustafson_uses_scaled_speed_up() -> None:

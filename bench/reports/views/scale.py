@@ -146,7 +146,8 @@ def _notes(curve: Curve, fits: Sequence[Fit], refused: dict[str, str]) -> list[s
         found += [f"{one.law}: {note}." for note in one.notes if not note.startswith("beyond")]
         if one.peak is not None and one.peak.workers is not None:
             mark = ", which is speculative" if one.peak.speculative else ""
-            found.append(f"{one.law} turns down at {one.peak.workers:.1f} workers{mark}.")
+            place = f"at {one.peak.workers:.1f} workers{mark}" if one.peak.workers > 1 else "from the first worker on"
+            found.append(f"{one.law} turns down {place}.")
     return found
 
 

@@ -28,12 +28,13 @@ def step(folder, code, **inputs):
     stub = folder / "primebench"
     stub.write_text(
         f'#!/bin/sh\nprintf "%s\\n" "$@" >"{folder}/words"\necho "a report"\n'
-        f': >"{folder}/primebench-gate.json"\nexit {code}\n'
+        f'while [ "$1" != --output ]; do shift; done\n[ {code} = 2 ] || : >"$2"\nexit {code}\n'
     )
     stub.chmod(0o755)
     given = {name.upper(): value.strip('"') for name, value in defaults().items()} | inputs
     environment = {**os.environ, **given, "PRIMEBENCH": str(stub), "RUNNER_TEMP": str(folder)}
     environment["GITHUB_OUTPUT"] = str(folder / "outputs")
+    (folder / "outputs").unlink(missing_ok=True)
     done = subprocess.run(
         ["bash", ACTION / "gate.sh"], cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
@@ -53,12 +54,21 @@ def step(folder, code, **inputs):
     ],
 )
 def test_exit_codes_become_outcomes(tmp_path, code, outcome, verdict, said):
-    """Regressed and failed end the step, inconclusive warns; the verdict and the record are outputs of the step."""
+    """Regressed and failed end the step, inconclusive warns; the verdict and the record, if any, are its outputs."""
     found, out, told, _ = step(tmp_path, code)
     assert outcome == found
-    assert {"verdict": verdict, "record": str(tmp_path / "primebench-gate.json")} == told
+    assert verdict == told["verdict"]
+    assert (2 != code) == Path(told.get("record", "")).is_file()
     assert said in out
     assert bool(said) == ("::" in out)
+
+
+def test_a_job_may_gate_twice(tmp_path):
+    """Each use has a record of its own, and one that ends before it measures does not show that of another use."""
+    first, second, third = (step(tmp_path, code)[2] for code in (0, 0, 2))
+    assert first["record"] != second["record"]
+    assert all(Path(one["record"]).is_file() for one in (first, second))
+    assert "record" not in third
 
 
 def test_inconclusive_may_fail(tmp_path):

@@ -3,7 +3,8 @@
 # Input comes from the environment, see action.yml. PRIMEBENCH names an installed program to use instead.
 set -u -f -o pipefail # -f: words of SELECT and OPTIONS are options, never file names
 
-folder=${RUNNER_TEMP:-$(mktemp -d)}
+# A folder for each use: a job that gates twice keeps both records, and none is taken for the other's.
+folder=$(mktemp -d "${RUNNER_TEMP:-${TMPDIR:-/tmp}}/primebench-XXXXXX") || exit 1
 record=$folder/primebench-gate.json
 
 if [ -z "${PRIMEBENCH:-}" ]; then

@@ -257,8 +257,8 @@ def uncommitted(label: str) -> str | None:
     if not changed:
         return None
     return (
-        f"{label} is measured as committed, without the uncommitted changes to {len(changed)} files of bench/ and "
-        "primes/; name the folder . to measure those."
+        f"{label} is measured as committed, without the uncommitted changes to {len(changed)} "
+        f"file{'s' if len(changed) != 1 else ''} of bench/ and primes/; name the folder . to measure those."
     )
 
 

@@ -102,17 +102,19 @@ def command(
     if len(chosen) != 1 or bool(base) != bool(head):
         raise UsageError("name both sides, --base and --head; or judge what is stored, with --records or --again.")
     found: Finding | Report
+    early: tuple[str, ...] = ()
     if records:
         found = gating.judge_records(records, rule, given["control"])
     elif again:
         found = _again(again, rule)
     else:
-        found = _measured(str(base), str(head), rule, given)
+        found, early = _measured(str(base), str(head), rule, given)
     if isinstance(found, Report):
         voice.show(found, form)
         return gating.EXIT_CODES["not comparable"]
     for warning in found.warnings:
-        voice.warn(warning)
+        if warning not in early:
+            voice.warn(warning)
     voice.show(gate(found), form)
     return gating.EXIT_CODES[found.overall]
 
@@ -126,7 +128,8 @@ def _again(file: Path, rule: Rule) -> Finding:
     return gating.finding_of(record, gating.terms_of(record, rule), {"base": told, "head": told})
 
 
-def _measured(base: str, head: str, rule: Rule, given: dict[str, Any]) -> Finding:
+def _measured(base: str, head: str, rule: Rule, given: dict[str, Any]) -> tuple[Finding, tuple[str, ...]]:
+    """Return what was found, and those of its warnings that were given before anything was measured."""
     from bench.analysis.duelling import AGAIN, BASE, CONTROL, HEAD
     from bench.cli import duelling, gating, measuring, output
     from bench.engine import preflight, sides
@@ -151,7 +154,9 @@ def _measured(base: str, head: str, rule: Rule, given: dict[str, Any]) -> Findin
         voice.warn(warning)
     with sides.workshop() as shop:
         found = {BASE: sides.build(base, shop), HEAD: sides.build(head, shop)}
-        warnings = tuple(gating.doubts(found[BASE], found[HEAD]))
+        doubts = tuple(gating.doubts(found[BASE], found[HEAD]))
+        for doubt in doubts:
+            voice.warn(doubt)
         ours = sides.launcher(sides.running(shop))
         launches = {name: sides.launcher(side) for name, side in found.items()} | {CONTROL: ours, AGAIN: ours}
         record = measuring.begin(duelling.plan_of(terms), machine)
@@ -163,4 +168,4 @@ def _measured(base: str, head: str, rule: Rule, given: dict[str, Any]) -> Findin
             raise
     voice.note(f"Saved as {held.ledger.path}")
     told = {name: str(side) for name, side in found.items()}
-    return gating.finding_of(held.ledger.record, terms, told, warnings)
+    return gating.finding_of(held.ledger.record, terms, told, doubts), doubts

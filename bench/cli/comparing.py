@@ -68,6 +68,18 @@ def differences(sittings: Sequence[Sitting], allowed: Sequence[str]) -> Differen
     return {names: fields for names, fields in found.items() if fields}
 
 
+def advice(unlike: Differences) -> str:
+    """Return what to do about files that are not comparable, as a line that names them and what differs."""
+    fields = list(dict.fromkeys(field for each in unlike.values() for field in each))
+    said = f"primebench: {' and '.join(sorted({name for names in unlike for name in names}))} are not comparable: "
+    said += f"they differ in {', '.join(fields)}. "
+    if SCHEMA in fields:
+        return said + "Measure again with one primebench."
+    if sitting.WORKLOAD in fields:
+        return said + "Measure the same workload on both."
+    return said + "compare --normalise serial compares speed-up, efficiency and share of the ceiling."
+
+
 def warnings(sittings: Sequence[Sitting]) -> list[str]:
     """Return what weakens a comparison of these sittings without forbidding it."""
     found = [

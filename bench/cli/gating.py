@@ -184,11 +184,11 @@ def judge_records(files: tuple[Path, Path], rule: Rule, control: str | None) -> 
     comparing.check_once(files)
     unlike = comparing.schemas(files)
     if unlike:
-        return not_comparable(unlike)
+        return _refused(unlike)
     sittings = [comparing.load(file) for file in files]
     unlike = comparing.differences(sittings, ())
     if unlike:
-        return not_comparable(unlike)
+        return _refused(unlike)
     pairing = comparing.pair("file", None, sittings)
     found = {}
     for pair in pairing.pairs:
@@ -212,6 +212,11 @@ def judge_records(files: tuple[Path, Path], rule: Rule, control: str | None) -> 
         controls=controls,
         warnings=tuple(warnings),
     )
+
+
+def _refused(unlike: comparing.Differences) -> Report:
+    voice.note(comparing.advice(unlike))
+    return not_comparable(unlike)
 
 
 def _is_control(case: Case | None, kernel: str | None) -> bool:

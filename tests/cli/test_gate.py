@@ -200,6 +200,7 @@ def test_records_of_unlike_machines_are_not_comparable(cli, arena, launch):
     assert 5 == done.code
     assert "3.99.1" in done.out
     assert "not comparable" in done.out
+    assert "they differ in Python. compare --normalise serial compares speed-up" in done.err
 
 
 def test_ctrl_c_keeps_what_was_measured(cli, arena, monkeypatch):
@@ -335,8 +336,15 @@ def test_doubts_are_told(cli, arena):
     arena.commits = {"old": "a" * 40, "new": "a" * 40}
     done = cli(*WORDS)
     assert 0 == done.code
-    assert "base has primebench 0.9.0 and head 0.1.0" in done.err
-    assert "old and new are the same commit" in done.err
+    for doubt in ("base has primebench 0.9.0 and head 0.1.0", "old and new are the same commit"):
+        assert 1 == done.err.count(doubt)
+
+
+def test_doubts_are_told_before_it_is_too_late(cli, arena):
+    """Whoever named the wrong commit hears so before minutes of measuring, not after."""
+    arena.commits = {"old": "a" * 40, "new": "a" * 40}
+    arena.interrupt_after = 0
+    assert "old and new are the same commit" in cli(*WORDS).err
 
 
 def test_text_and_json_say_the_same(cli, arena):

@@ -63,7 +63,7 @@ def command(files: tuple[Path, ...], by: str, base: str | None, normalise: str |
         unlike = comparing.differences(sittings, allowed)
     if unlike:
         voice.show(view.not_comparable(unlike), form)
-        voice.note(_advice(unlike))
+        voice.note(comparing.advice(unlike))
         return EXIT_CODES["not comparable"]
     warnings = comparing.warnings(sittings)
     if between:
@@ -80,14 +80,3 @@ def command(files: tuple[Path, ...], by: str, base: str | None, normalise: str |
         )
     voice.show(view.compare(found, {one.name: one for one in sittings}, warnings), form)
     return EXIT_CODES[found.verdict]
-
-
-def _advice(unlike: dict[tuple[str, str], dict[str, tuple[str | None, str | None]]]) -> str:
-    fields = list(dict.fromkeys(field for each in unlike.values() for field in each))
-    said = f"primebench: {' and '.join(sorted({name for names in unlike for name in names}))} are not comparable: "
-    said += f"they differ in {', '.join(fields)}. "
-    if "schema" in fields:
-        return said + "Measure again with one primebench."
-    if "workload" in fields:
-        return said + "Measure the same workload on both."
-    return said + "--normalise serial compares speed-up, efficiency and share of the ceiling."

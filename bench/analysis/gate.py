@@ -173,10 +173,17 @@ def judge(
 
 
 def void(verdict: Verdict, reasons: Sequence[str]) -> Verdict:
-    """Return the verdict made void for these reasons, or as it was if there are none."""
+    """Return the verdict made void for these reasons, or as it was if there are none.
+
+    No cell keeps its own verdict either: whoever reads the cells alone must not take for regressed what is not.
+    """
     if not reasons:
         return verdict
-    return replace(verdict, verdict="inconclusive", void=True, reasons=tuple(f"void: {reason}" for reason in reasons))
+    cells = tuple(
+        replace(cell, verdict="inconclusive", reason=f"void, else {cell.verdict}: {cell.reason}", note="")
+        for cell in verdict.cells
+    )
+    return Verdict("inconclusive", True, tuple(f"void: {reason}" for reason in reasons), cells)
 
 
 def confirm(first: Verdict, second: Verdict) -> Verdict:

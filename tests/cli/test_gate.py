@@ -270,6 +270,8 @@ def test_a_disturbed_machine_makes_the_verdict_void(cli, arena, disturbance, val
     done = cli(*WORDS, "--pairs", "8", "--format", "json")
     report = json.loads(done.out)
     assert (4, "inconclusive", True) == (done.code, report["verdict"], report["void"])
+    assert {"inconclusive"} == {case["verdict"] for case in report["cases"]}
+    assert 'failures="0"' in cli("gate", "--again", "gate.json", "--format", "junit").out
     assert said in report["reasons"][0]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bench.analysis.sitting import CPU_MODEL, PYTHON, USABLE_CPUS, Cell, Sitting
+from bench.analysis.sitting import CPU_MODEL, NO_SERIAL, PYTHON, USABLE_CPUS, Cell, Sitting
 from bench.core.case import NONE, Value
 from bench.core.errors import UsageError
 
@@ -86,9 +86,14 @@ def between(axis: str, sittings: Sequence[Sitting]) -> Pairing:
         for key in dict.fromkeys((*base.cells, *other.cells, *base.absent, *other.absent)):
             if key in base.cells and key in other.cells:
                 pairs.append(Pair(base.cells[key], other.cells[key], base_value, value, paired=False))
-            elif {key} & (base.cells.keys() | other.cells.keys() | base.failed | other.failed):
+            elif _tried(key, base) or _tried(key, other):
                 lonely += [*_lacks(key, base, base_value), *_lacks(key, other, value)]
     return Pairing(axis, tuple(pairs), tuple(dict.fromkeys(lonely)))
+
+
+def _tried(key: str, sitting: Sitting) -> bool:
+    """Return whether the case was measured, or failed, however little can be made of it now."""
+    return key in sitting.cells or key in sitting.failed or sitting.absent.get(key) == NO_SERIAL
 
 
 def _value(axis: str, sitting: Sitting) -> str:

@@ -16,6 +16,9 @@ FIELDS = (CPU_MODEL, USABLE_CPUS, PYTHON, WORKLOAD)
 
 SERIAL = "serial"
 
+NO_SERIAL = "no serial time to divide by"
+"""Why a case that was measured is absent once times are divided by the serial loop's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -156,7 +159,7 @@ def relative_to_serial(sitting: Sitting) -> Sitting:
     for key, cell in sitting.cells.items():
         serial = sitting.cells.get(cell.references.get(SERIAL, ""))
         if serial is None:
-            absent[key] = "no serial time to divide by"
+            absent[key] = NO_SERIAL
         elif key != serial.id:
             cells[key] = replace(cell, samples=_divided(cell.samples, serial.samples))
     return replace(sitting, cells=cells, absent=absent)

@@ -197,6 +197,21 @@ def test_normalised_unlike_machines_are_compared(cli, speedup, code):
     assert f"3.20 -> {speedup:.2f}" in text and "80 % ->" in text
 
 
+def test_normalised_cases_without_a_serial_loop_are_listed(cli):
+    """What was measured on both sides but has no serial loop there is not dropped, and is the reason if it is all."""
+    other = backend("pool", 2, workload="textbook")
+    for name in ("a.json", "b.json"):
+        write(name, sweep(1.0, 3.2)[0] | {other: times()})
+    words = ("compare", "a.json", "b.json", "--normalise", "serial", "--format", "json")
+    missing = json.loads(cli(*words).out)["missing"]
+    assert [(other.id, "a.json"), (other.id, "b.json")] == [(entry["id"], entry["where"]) for entry in missing]
+    assert {"no serial time to divide by"} == {entry["reason"] for entry in missing}
+    for name in ("a.json", "b.json"):
+        save_plain({"sort": times()}, Path(name))
+    done = cli(*words)
+    assert 1 == done.code and "sort: no serial time to divide by (a.json)" in done.err
+
+
 def test_by_machine_compares_what_differs(cli):
     """Along the axis machine the CPU may differ, and nobody is at fault; an unlike Python is still refused."""
     write("a.json", {POOL: times()})

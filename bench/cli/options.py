@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from bench.cli.voice import FORMATS
 from bench.core import catalog, cpus, plan_file, units
@@ -24,6 +26,32 @@ FAMILIES = "bench.families"
 PLANS = "bench.plans"
 
 Command = Callable[..., Any]
+
+
+class NumberRange(click.FloatRange):
+    """A number within bounds; nan, which every comparison lets through, is none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Read the number."""
+        number: float = super().convert(value, param, ctx)
+        if math.isnan(number):
+            self.fail(f"{value!r} is no number.", param, ctx)
+        return number
+
+
+def forbid(names: Iterable[str], why: str) -> None:
+    """Raise `UsageError` when the command line gives one of these parameters: it would be ignored."""
+    context = click.get_current_context()
+    wrong = set(names)
+    for parameter in context.command.params:
+        given = context.get_parameter_source(str(parameter.name)) is not ParameterSource.DEFAULT
+        if given and parameter.name in wrong:
+            raise UsageError(f"{why}; leave out {max(parameter.opts, key=len)}.")
+
+
+def selection_names() -> set[str]:
+    """Return the names of the parameters that `selection` adds."""
+    return {"range_"} | {name for kind in families() for name in (kind.noun, *(axis.name for axis in kind.axes))}
 
 
 def families() -> tuple[Family, ...]:
@@ -108,21 +136,23 @@ def plan_names() -> tuple[str, ...]:
 
 def members_of(kind: Family, options: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the members of a family that its option chooses."""
-    return catalog.select(kind.package, _split(options[kind.noun]), kind.noun, f"primebench list {kind.name}")
+    return catalog.select(
+        kind.package, _split(kind.noun, options[kind.noun]), kind.noun, f"primebench list {kind.name}"
+    )
 
 
 def named(drawing: Drawing, options: Mapping[str, Any]) -> set[str]:
     """Return the members of the drawing that the user named letter by letter, not by a glob or ``all``."""
-    words = {word for kind in families() for word in _split(options.get(kind.noun) or ())}
+    words = {word for kind in families() for word in _split(kind.noun, options.get(kind.noun))}
     return words & {skip.case.member for skip in drawing.skips}
 
 
 def _values(kind: Family, options: Mapping[str, Any]) -> dict[str, tuple[Value, ...]]:
     values: dict[str, tuple[Value, ...]] = {}
     for axis in kind.axes:
-        texts = _split(options.get(axis.name) or ())
+        texts = _split(axis.name, options.get(axis.name))
         if axis.name == "workload":
-            texts += _split(options.get("range_") or ())
+            texts += map(_range, _split("range", options.get("range_")))
         if texts:
             values[axis.name] = tuple(dict.fromkeys(value for text in texts for value in axis.parse(text)))
     return values
@@ -137,9 +167,18 @@ def _check_axes(chosen: Sequence[Family], options: Mapping[str, Any]) -> None:
             raise UsageError(f"--{name.replace('_', '-')} means nothing to {nouns}; leave it out.")
 
 
-def _split(texts: Sequence[str]) -> list[str]:
-    pieces = [piece.strip() for text in texts for piece in text.split(",")]
-    return [piece for piece in pieces if piece]
+def _range(text: str) -> str:
+    if ":" not in text:
+        raise UsageError(f"{text} is no range; write lo:hi, for example 1e6:1.1e6.")
+    return text
+
+
+def _split(option: str, texts: Sequence[str] | None) -> list[str]:
+    pieces = [piece.strip() for text in texts or () for piece in text.split(",")]
+    named = [piece for piece in pieces if piece]
+    if pieces and not named:
+        raise UsageError(f"--{option.replace('_', '-')} names nothing; leave it out, or write a value.")
+    return named
 
 
 # --- effort -------------------------------------------------------------------------------------------------------
@@ -151,10 +190,10 @@ _ROUNDS = click.option(
 _VALUES = click.option("--values", type=click.IntRange(1, 10_000), help="Timed values in each process.")
 _WARMUPS = click.option("--warmups", type=click.IntRange(0, 10_000), help="Values thrown away before them.")
 _MIN_TIME = click.option(
-    "--min-time", type=click.FloatRange(0, 3600, min_open=True), metavar="SECONDS", help="Least time of one value."
+    "--min-time", type=NumberRange(0, 3600, min_open=True), metavar="SECONDS", help="Least time of one value."
 )
 _TIMEOUT = click.option(
-    "--timeout", type=click.FloatRange(0, 86_400, min_open=True), metavar="SECONDS", help="Deadline of one process."
+    "--timeout", type=NumberRange(0, 86_400, min_open=True), metavar="SECONDS", help="Deadline of one process."
 )
 _SEED = click.option("--seed", type=int, help="Of the order of the visits.")
 _AFFINITY = click.option(
@@ -204,7 +243,7 @@ def affinity_of(text: str | None) -> tuple[int, ...]:
     if not hasattr(os, "sched_setaffinity"):
         raise UsageError(f"--affinity {text} is not possible: this system cannot bind processes to CPUs; leave it out.")
     wanted: set[int] = set()
-    for piece in _split([text]):
+    for piece in _split("affinity", [text]):
         first, dash, last = piece.partition("-")
         lo = units.whole_number(first)
         hi = units.whole_number(last) if dash else lo

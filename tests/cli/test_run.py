@@ -112,10 +112,14 @@ def test_interrupt_keeps_what_was_measured_and_resume_completes_it(cli, launch):
 
 
 def test_resume_refuses_other_cases(cli, launch):
-    """--resume goes on with the plan in the file, so options that would change it are wrong usage."""
+    """--resume goes on with the plan in the file, so an option that would be ignored is wrong usage."""
     cli("run", "--backend", "pool", "-o", "r.json")
-    done = cli("run", "--resume", "r.json", "--backend", "executor")
-    assert 2 == done.code
+    for words in (["--backend", "executor"], ["--dry-run"], ["--seed", "0"], ["--plan", "textbook"], ["-o", "s.json"]):
+        visits = len(launch.visits)
+        done = cli("run", "--resume", "r.json", *words)
+        assert 2 == done.code
+        assert "leave out --" in done.err
+        assert visits == len(launch.visits)
 
 
 def test_more_workers_than_cpus_are_marked(cli, launch):
@@ -183,7 +187,12 @@ def test_default_file_is_dated_and_never_reused(cli, launch):
         (["--backend", "pool", "--workers", "10**6"], "10**6 workers are not possible"),
         (["--backend", "pool", "--chunksize", "0"], "a chunk of 0 numbers"),
         (["--backend", "pool", "--affinity", "4096"], "--affinity 4096 is not possible"),
+        (["--backend", "pool", "--range", "abc"], "abc is no range; write lo:hi"),
+        (["--backend", "pool", "--range", "0:1e30", "--kernel", "wheel6"], "holds 1e+30 numbers"),
+        (["--backend", "pool", "--workers", ""], "--workers names nothing"),
+        (["--backend", ","], "--backend names nothing"),
         (["--plan", "textbok.toml"], "textbok.toml"),
+        (["--plan", "textbook", "--workers", "4"], "leave out --workers"),
         ([], "nothing is chosen to run"),
     ],
 )
@@ -195,6 +204,15 @@ def test_wrong_usage(cli, launch, words, said):
     assert 1 == len(done.err.strip().splitlines())
     assert not launch.visits
     assert not list(Path().rglob("*.json"))
+
+
+def test_nan_is_no_time(cli, launch):
+    """A deadline of nan seconds would never pass; it is refused as wrong usage."""
+    for option in ("--timeout", "--min-time"):
+        done = cli("run", "--backend", "pool", option, "nan")
+        assert 2 == done.code
+        assert "nan" in done.err
+    assert not launch.visits
 
 
 def test_existing_file_is_never_overwritten(cli, launch):

@@ -7,14 +7,14 @@ from typing import Any
 import click
 
 from bench.cli import voice
-from bench.cli.options import affinity_of, drawing_of, families, format_option, selection
+from bench.cli.options import NumberRange, affinity_of, drawing_of, families, format_option, selection
 
 
 @click.command("check", epilog="Example: primebench check --backend 'pool*' --start fork,spawn")
 @selection
 @click.option(
     "--timeout",
-    type=click.FloatRange(0, 3600, min_open=True),
+    type=NumberRange(0, 3600, min_open=True),
     default=20.0,
     show_default=True,
     help="Deadline of one case, in seconds.",

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bench.cli import voice
-from bench.cli.options import affinity_of, destination, duel_effort, effort_of, format_option, pairs_option, selection
+from bench.cli.options import (
+    NumberRange,
+    affinity_of,
+    destination,
+    duel_effort,
+    effort_of,
+    format_option,
+    pairs_option,
+    selection,
+)
 
 if TYPE_CHECKING:
     from bench.analysis.duelling import Rule
@@ -32,21 +41,21 @@ if TYPE_CHECKING:
 @pairs_option
 @click.option(
     "--alpha",
-    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    type=NumberRange(0, 1, min_open=True, max_open=True),
     default=0.01,
     show_default=True,
     help="False alarms allowed in all cases together.",
 )
 @click.option(
     "--margin",
-    type=click.FloatRange(0, 10),
+    type=NumberRange(0, 10),
     default=0.02,
     show_default=True,
     help="Slowdown below which nothing is called regressed.",
 )
 @click.option(
     "--threshold",
-    type=click.FloatRange(0, 10, min_open=True),
+    type=NumberRange(0, 10, min_open=True),
     default=0.05,
     show_default=True,
     help="Slowdown that must be ruled out for ok.",
@@ -63,7 +72,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--budget",
-    type=click.FloatRange(0, min_open=True),
+    type=NumberRange(0, min_open=True),
     metavar="SECONDS",
     help="Time for all pairs, the confirmation included.",
 )

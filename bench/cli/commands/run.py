@@ -14,11 +14,12 @@ from bench.cli.options import (
     drawing_of,
     effort,
     effort_of,
-    families,
+    forbid,
     format_option,
     named,
     plan_file_of,
     selection,
+    selection_names,
 )
 from bench.core.errors import NothingMeasured, UsageError
 
@@ -60,8 +61,8 @@ def command(
 
     literal: set[str] = set()
     if resume is not None:
-        if any(value for key, value in options.items() if key not in ("effort", "seed") and value):
-            raise UsageError("--resume goes on with the plan in the file; leave out what chooses cases or effort.")
+        others = {"file", "force", "label", "plan_name", "dry_run"}
+        forbid(options.keys() | others, "--resume goes on with the plan in the file, and measures what it lacks")
         record, path = load(resume), resume
         if any(axis == "side" for case in record.plan.cases for axis, _ in case.params):
             raise UsageError(f"{resume} holds the sides of a gate or a selftest; go on with the command that made it.")
@@ -98,7 +99,6 @@ def command(
 def _chosen(plan_name: str | None, options: dict[str, Any]) -> tuple[Drawing, tuple[Ladder, ...]]:
     if plan_name is None:
         return drawing_of(options), ()
-    if any(options.get(kind.noun) for kind in families()):
-        raise UsageError("a plan names its own members; leave out either --plan or the options that choose members.")
+    forbid(selection_names(), "a plan names its own members and values")
     plan = plan_file_of(plan_name)
     return plan.drawing, plan.ladders

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bench.cli import voice
-from bench.cli.options import affinity_of, destination, duel_effort, effort_of, format_option, pairs_option, selection
+from bench.cli.options import (
+    NumberRange,
+    affinity_of,
+    destination,
+    duel_effort,
+    effort_of,
+    forbid,
+    format_option,
+    pairs_option,
+    selection,
+)
 
 if TYPE_CHECKING:
     from bench.cli.duelling import Terms
@@ -21,7 +31,7 @@ BUDGETS_S = {"fast": 100.0, "normal": 600.0, "rigorous": 1700.0}
 @selection
 @click.option(
     "--slowdown",
-    type=click.FloatRange(0, 100, min_open=True),
+    type=NumberRange(0, 100, min_open=True),
     default=5.0,
     show_default=True,
     metavar="PERCENT",
@@ -36,7 +46,7 @@ BUDGETS_S = {"fast": 100.0, "normal": 600.0, "rigorous": 1700.0}
 )
 @click.option(
     "--budget",
-    type=click.FloatRange(0),
+    type=NumberRange(0),
     metavar="SECONDS",
     help="Time to spend, in place of the preset; 0 with --resume only reports.",
 )
@@ -63,11 +73,7 @@ def command(form: str, resume: Path | None, **given: Any) -> int:
 
     budget_s = BUDGETS_S[given["effort"]] if given["budget"] is None else given["budget"]
     if resume:
-        allowed = ("effort", "budget", "anonymous", "pairs", "slowdown")
-        if any(value for key, value in given.items() if key not in allowed and value not in (None, (), False)):
-            raise UsageError(
-                "--resume goes on with the plan in the file; leave out what chooses cases or their effort."
-            )
+        forbid(given.keys() - {"effort", "budget", "anonymous"}, "--resume goes on with the plan in the file")
         record = load(resume)
         terms = selftesting.terms_of(record, Rule(), budget_s)
         path, anonymous = resume, given["anonymous"] or record.machine.host_name is None

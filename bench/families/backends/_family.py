@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,6 +56,8 @@ def _parse_workload(text: str) -> tuple[Value, ...]:
         raise UsageError(f"the range {text} begins below 0; write lo:hi with 0 <= lo <= hi, for example 1e6:1.1e6.")
     if hi < lo:
         raise UsageError(f"the range {text} is reversed; write lo:hi with lo <= hi, for example 1e6:1.1e6.")
+    if hi - lo > sys.maxsize:
+        raise UsageError(f"the range {text} holds {float(hi - lo):.2g} numbers; at most {sys.maxsize} can be counted.")
     return (f"{lo}:{hi}",)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import signal
 import sys
 import tempfile
 from dataclasses import replace
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from bench.core.plan import Effort
 
 _TAIL = 2000  # characters of stderr that a failure keeps: the end of a traceback, not the whole of a flood
+# What pyperf's manager ends with when its worker, in which everything is prepared and timed, was ended by a signal.
+_PYPERF_TOLD = re.compile(r"^RuntimeError: .* failed with exit code -(\d+)$", re.MULTILINE)
 
 
 def launch(
@@ -116,7 +120,14 @@ def _failure(case: Case, effort: Effort, ending: session.Ending, talk: str) -> F
 
 
 def _last_words(code: int, talk: str) -> str:
+    told = _PYPERF_TOLD.search(talk)
+    if told:
+        return _ended_by(int(told[1]))
     ours = (CAUTION, FACTS, FAILED)
     lines = [line.strip() for line in talk.splitlines() if line.strip() and not line.startswith(ours)]
     said = f": {lines[-1]}" if lines else ""
-    return f"the measuring process was ended by signal {-code}{said}" if code < 0 else f"exit code {code}{said}"
+    return f"{_ended_by(-code)}{said}" if code < 0 else f"exit code {code}{said}"
+
+
+def _ended_by(number: int) -> str:
+    return f"the measuring process was ended by signal {number} ({signal.strsignal(number)})"

@@ -108,6 +108,14 @@ def test_harm_to_a_warm_crew_ends_alike(visit: Visit, backend: str, fault: str) 
     assert failure.kind in KINDS[fault], failure
 
 
+@pytest.mark.parametrize("backend", ["ceiling", "executor", "manager-queue", "pool", "process", "shared-memory"])
+def test_death_of_the_measuring_process_is_named(visit: Visit, backend: str) -> None:
+    """Forked workers that outlive the measuring process do not hide by which signal it was ended."""
+    failure = visit(backend, "kills_its_maker", LATE_S, start="fork")
+    assert isinstance(failure, Failure)
+    assert (failure.kind, failure.message) == ("crashed", "the measuring process was ended by signal 9 (Killed)")
+
+
 @pytest.mark.parametrize("backend", ["serial", "pool", "process"])
 def test_orphan_is_found(visit: Visit, backend: str) -> None:
     """A right answer with a process left behind is no result: the case has leaked, and the orphan is ended."""

@@ -14,7 +14,7 @@ def main() -> int:
     import pyperf
 
     from bench.core.case import Case
-    from bench.engine.worker.clock import session_names, time_bodies
+    from bench.engine.worker.clock import keep_to_itself, session_names, time_bodies
     from bench.store.suite import case_metadata
 
     text = sys.argv[1]
@@ -26,6 +26,7 @@ def main() -> int:
         runner.bench_time_func(case.id, _measured_in_the_worker)
         return 0
     session_names()
+    keep_to_itself(args.pipe)
     return time_bodies(runner, case)
 
 

@@ -31,6 +31,19 @@ def session_names() -> None:
         config["semprefix"] = f"/{token(os.getsid(0))}"
 
 
+def keep_to_itself(pipe: int | None) -> None:
+    """Close pyperf's pipe in forked workers: one that outlives this process would hide its death from the manager."""
+    if pipe is None or not hasattr(os, "register_at_fork"):
+        return
+    inherited = [pipe]
+
+    def close() -> None:
+        while inherited:  # once: in a child of a child the number may stand for another file
+            os.close(inherited.pop())
+
+    os.register_at_fork(after_in_child=close)
+
+
 def time_bodies(runner: pyperf.Runner, case: Case) -> int:
     """Prepare the case's trial, let pyperf time it, and return the exit code."""
     _use_cpus(runner.args.affinity)

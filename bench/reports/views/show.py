@@ -38,7 +38,7 @@ def show(record: Record) -> Report:
             "insights": {family: dict(insight.data) for family, insight in insights.items() if insight.data},
             "notes": list(notes),
         },
-        tidy=_tidy(record),
+        tidy=_tidy(record, rows),
     )
 
 
@@ -165,12 +165,17 @@ def _data(row: Row) -> dict[str, Any]:
     }
 
 
-def _tidy(record: Record) -> tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]]:
-    axes = tuple(sorted({axis for result in record.results.values() for axis, _ in result.case.params}))
-    rows = []
-    for result in record.results.values():
-        params = dict(result.case.params)
-        place = (result.case.family, result.case.member, *(params.get(axis, "") for axis in axes))
-        for process, values in enumerate(result.samples):
-            rows += [(*place, process, index, seconds) for index, seconds in enumerate(values)]
-    return ("family", "member", *axes, "process", "value", "seconds"), tuple(rows)
+def _tidy(record: Record, rows: Sequence[Row]) -> tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]]:
+    axes = tuple(sorted({axis for row in rows for axis, _ in row.case.params}))
+    lines: list[tuple[Any, ...]] = []
+    for row in rows:
+        params = dict(row.case.params)
+        place = (row.case.family, row.case.member, *(params.get(axis, "") for axis in axes))
+        result = record.results.get(row.case.id)
+        values: list[tuple[Any, ...]] = [
+            (process, index, seconds)
+            for process, sample in enumerate(result.samples if result else ())
+            for index, seconds in enumerate(sample)
+        ]
+        lines += [(*place, *value, row.status, row.reason or "") for value in values or [("", "", "")]]
+    return ("family", "member", *axes, "process", "value", "seconds", "status", "reason"), tuple(lines)

@@ -108,6 +108,14 @@ def test_tidy_has_one_row_per_value():
     assert {"pool"} == {line["member"] for line in lines} and {4} == {line["workers"] for line in lines}
 
 
+def test_tidy_has_a_row_for_what_has_no_value():
+    """A case that crashed is one row with its kind and its reason, and no number in place of seconds."""
+    head, rows = show(record({SERIAL: 1.0}, failures={POOL: ("crashed", "no memory left")})).tidy
+    lines = {line["member"]: line for line in (dict(zip(head, row, strict=True)) for row in rows)}
+    assert (1.0, "ok", "") == tuple(lines["serial"][key] for key in ("seconds", "status", "reason"))
+    assert ("", "crashed", "no memory left") == tuple(lines["pool"][key] for key in ("seconds", "status", "reason"))
+
+
 def test_empty_record_is_a_report_without_tables():
     """A record without cases is shown, not a crash."""
     report = show(record({}))

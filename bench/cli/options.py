@@ -77,7 +77,7 @@ def selection(command: Command) -> Command:
     for kind in reversed(families()):
         help_text = f"Members of {kind.name}: {kind.summary}. A name, several, a glob or all."
         command = click.option(
-            f"--{kind.noun}", multiple=True, metavar="NAME", help=help_text, shell_complete=_completer(kind.package)
+            f"--{kind.noun}", multiple=True, metavar="NAME", help=help_text, shell_complete=completer(_members(kind))
         )(command)
     return command
 
@@ -90,13 +90,31 @@ def _axis_option(name: str, owners: Mapping[str, Axis]) -> Callable[[Command], C
     else:
         text = " ".join(f"{owner.capitalize()}: {axis.meaning}" for owner, axis in owners.items())
     metavar = "|".join(dict.fromkeys(axis.metavar for axis in owners.values()))
-    return click.option(f"--{name.replace('_', '-')}", name, multiple=True, metavar=metavar, help=text)
+    return click.option(
+        f"--{name.replace('_', '-')}",
+        name,
+        multiple=True,
+        metavar=metavar,
+        help=text,
+        shell_complete=completer(_axis_values(tuple(owners.values()))),
+    )
 
 
-def _completer(package: str) -> Callable[[click.Context, click.Parameter, str], list[str]]:
-    def complete(_context: click.Context, _option: click.Parameter, typed: str) -> list[str]:
+def _members(kind: Family) -> Callable[[], tuple[str, ...]]:
+    return lambda: (*catalog.names(kind.package), "all")
+
+
+def _axis_values(axes: Sequence[Axis]) -> Callable[[], tuple[str, ...]]:
+    words = [word for axis in axes for word in axis.metavar.split("|") if word.islower()]
+    return lambda: tuple(dict.fromkeys([*words, *(name for axis in axes for name in axis.names())]))
+
+
+def completer(values: Callable[[], Iterable[str]]) -> Callable[[click.Context, click.Parameter, str], list[str]]:
+    """Return what completes the last value of a comma-separated list."""
+
+    def complete(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[str]:
         done, comma, rest = typed.rpartition(",")
-        return [f"{done}{comma}{name}" for name in (*catalog.names(package), "all") if name.startswith(rest)]
+        return [f"{done}{comma}{value}" for value in values() if value.startswith(rest)]
 
     return complete
 

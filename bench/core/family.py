@@ -29,7 +29,8 @@ class Axis:
         meaning: one line for ``--help``.
         default: gives the value when the user names none; called late, because it may depend on the machine.
         parse: turns what the user wrote (one value of a comma-separated list) into values; raises `UsageError`.
-        metavar: what ``--help`` shows in place of the value.
+        metavar: what ``--help`` shows in place of the value; words in small letters are values.
+        names: gives the names that NAME in the metavar stands for, for completion by the shell.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Axis:
     default: Callable[[], Value]
     parse: Callable[[str], tuple[Value, ...]]
     metavar: str
+    names: Callable[[], tuple[str, ...]] = tuple
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,3 +80,4 @@ def test_unknown_kind_names_all(cli):
     assert 2 == done.code
     assert "did you mean kernels?" in done.err
     assert "workloads" in done.err
+    assert "plans." in cli("list").err and "plans." in cli("list", "--help").out

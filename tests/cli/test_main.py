@@ -100,15 +100,28 @@ def test_signal_ends_everything_within_two_seconds(tmp_path, sign):
     assert (tmp_path / "r.json").exists()
 
 
-def test_completion_knows_members():
-    """click's completion offers the backends that begin like what was typed."""
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("run --backend po", "pool"),
+        ("run --backend serial,po", "serial,pool"),
+        ("run --kernel wh", "wheel6"),
+        ("run --workload te", "textbook"),
+        ("run --start f", "fork"),
+        ("run --chunksize a", "auto"),
+        ("run --plan te", "textbook"),
+        ("list ke", "kernels"),
+    ],
+)
+def test_completion_knows_names_and_values(typed, offered):
+    """click's completion offers the members, names and axis values that begin like what was typed."""
     env = {
         **os.environ,
         "_PRIMEBENCH_COMPLETE": "bash_complete",
-        "COMP_WORDS": "primebench run --backend po",
-        "COMP_CWORD": "3",
+        "COMP_WORDS": f"primebench {typed}",
+        "COMP_CWORD": str(len(typed.split())),
     }
-    assert "plain,pool" in run(env=env).stdout.splitlines()
+    assert f"plain,{offered}" in run(env=env).stdout.splitlines()
 
 
 @pytest.mark.parametrize("words", [[], *([command] for command in COMMANDS)])

@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 
 from bench.cli import voice
-from bench.cli.options import FAMILIES, format_option
+from bench.cli.options import FAMILIES, completer, format_option
 from bench.core import catalog
-from bench.core.errors import UnknownName
+from bench.core.errors import UnknownName, UsageError
 
 _OTHERS = ("kernels", "workloads", "plans")
 
@@ -16,13 +16,22 @@ def _kinds() -> list[str]:
     return [*catalog.families(FAMILIES), *_OTHERS]
 
 
-@click.command("list", epilog="Example: primebench list backends")
-@click.argument("kind")
+_CHOICE = f"Choose from {', '.join(_kinds())}."
+
+
+@click.command(
+    "list",
+    help=f"List the members of a KIND, with what is missing here and why. {_CHOICE}",
+    epilog="Example: primebench list backends",
+)
+@click.argument("kind", metavar="KIND", required=False, shell_complete=completer(_kinds))
 @format_option
-def command(kind: str, form: str) -> None:
-    """List the members of a KIND, with what is missing here and why; without a match the kinds are named."""
+def command(kind: str | None, form: str) -> None:
+    """List the members of a kind, or say which kinds there are."""
+    if kind is None:
+        raise UsageError(f"nothing is chosen to list. {_CHOICE}")
     if kind not in _kinds():
-        raise UnknownName("kind of member", kind, _kinds(), f"Choose from {', '.join(_kinds())}.")
+        raise UnknownName("kind of member", kind, _kinds(), _CHOICE)
     from bench.cli.listing import entries
     from bench.reports.views.listing import listing
 

@@ -10,6 +10,7 @@ import click
 from bench.cli import voice
 from bench.cli.options import (
     affinity_of,
+    completer,
     destination,
     drawing_of,
     effort,
@@ -18,6 +19,7 @@ from bench.cli.options import (
     format_option,
     named,
     plan_file_of,
+    plan_names,
     selection,
     selection_names,
 )
@@ -30,7 +32,13 @@ if TYPE_CHECKING:
 @click.command("run", epilog="Example: primebench run --backend 'pool*' --workers 1-4 --effort fast -o pools.json")
 @selection
 @effort
-@click.option("--plan", "plan_name", metavar="NAME|FILE", help="Run a written plan: a shipped one, or a TOML file.")
+@click.option(
+    "--plan",
+    "plan_name",
+    metavar="NAME|FILE",
+    help="Run a written plan: a shipped one, or a TOML file.",
+    shell_complete=completer(plan_names),
+)
 @destination
 @click.option("--label", help="Name in the default file name, in place of the machine's.")
 @click.option(

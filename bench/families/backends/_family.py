@@ -6,6 +6,7 @@ import os
 import sys
 import tempfile
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -88,8 +89,16 @@ AXES = (
         lambda: "trial-division",
         _parse_kernel,
         "NAME|PKG.MODULE",
+        partial(catalog.names, kernel.PACKAGE),
     ),
-    Axis("workload", "Which numbers are searched: a name, or lo:hi.", lambda: "default", _parse_workload, "NAME|LO:HI"),
+    Axis(
+        "workload",
+        "Which numbers are searched: a name, or lo:hi.",
+        lambda: "default",
+        _parse_workload,
+        "NAME|LO:HI",
+        partial(catalog.names, workload.PACKAGE),
+    ),
     Axis(
         "task",
         "What one task is: one number giving one bool, or one chunk of the range giving its packed flags.",

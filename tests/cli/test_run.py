@@ -234,7 +234,7 @@ def test_missing_folder_is_said_before_measuring(cli, launch):
 
 
 def test_rescue_when_the_folder_goes_away(cli, launch, monkeypatch, tmp_path):
-    """When the output cannot be written any more, the record is saved elsewhere and the place is named."""
+    """When the output cannot be written any more, the record is saved elsewhere, its place named, the exit code 1."""
     refuge = tmp_path / "refuge"
     refuge.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(refuge))
@@ -254,6 +254,7 @@ def test_rescue_when_the_folder_goes_away(cli, launch, monkeypatch, tmp_path):
     rescued = list(refuge.glob("primebench-rescued-*.json"))
     assert 1 == len(rescued)
     assert str(rescued[0]) in done.err
+    assert 1 == done.code
     assert 0 == cli("show", str(rescued[0])).code
 
 

@@ -23,7 +23,7 @@ from bench.cli.options import (
     selection,
     selection_names,
 )
-from bench.core.errors import NothingMeasured, UsageError
+from bench.core.errors import NothingMeasured, OutputFailed, UsageError
 
 if TYPE_CHECKING:
     from bench.core.plan import Drawing, Ladder
@@ -92,6 +92,7 @@ def command(
         output.check(path, force=force)
     for warning in preflight.warnings(record.plan.cases, record.machine.usable_cpus):
         voice.warn(warning)
+    asked = path
     try:
         record, path = measuring.measure(record, path, launch, anonymous=anonymous)
     except KeyboardInterrupt:
@@ -101,6 +102,8 @@ def command(
     voice.note(f"Saved as {path}")
     if not record.results:
         raise NothingMeasured("no case led to a time; the reasons are in the table.")
+    if path != asked:
+        raise OutputFailed(f"{asked} does not hold this record; {path} does.")
     return measuring.exit_code(record, literal)
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from bench.families.backends._role import Backend, Crew
+    from bench.families.backends._role import Backend
     from bench.search.known import Sample
     from bench.search.numbers import Gaps
     from bench.search.output import Output
@@ -39,7 +39,7 @@ class Request:
     hi: int
     kernel: Kernel
     backend: Backend
-    crew: Crew
+    crew: crew.Crew
     path: Path | None
     resume: bool
     nth: int | None

@@ -14,20 +14,32 @@ from typing import TYPE_CHECKING, Any
 from bench.core import catalog
 from bench.core.errors import UsageError
 from bench.families.backends import _role
-from bench.search.enlist import Enlist
+from bench.search.enlist import enlisting
 from bench.search.errors import SearchFailed
 from primes.tasks import RollCall
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from multiprocessing.context import BaseContext
     from multiprocessing.process import BaseProcess
     from types import FrameType
 
-    from bench.families.backends._role import Backend, Crew, Mapper, Task
+    from bench.families.backends._role import Backend, Mapper, Task
 
 _PATIENCE_S = 5.0  # for the program to end by itself after its backend has failed to notice a death
 _POLL_S = 0.25  # how often the watch looks around
 _GRACE_POLLS = 8  # how often it looks again before it interrupts a backend that has not noticed a death by itself
+
+
+class Crew(_role.Crew):
+    """A crew whose processes end with the search."""
+
+    __slots__ = ()
+
+    @property
+    def context(self) -> BaseContext:
+        """The multiprocessing context that makes such processes."""
+        return enlisting(self.start)
 
 
 def choose(name: str, workers: int) -> tuple[Backend, Crew]:
@@ -45,7 +57,7 @@ def choose(name: str, workers: int) -> tuple[Backend, Crew]:
     if backend.copies:
         raise UsageError(f"with the backend {name} every worker searches everything; choose one that shares the work.")
     start = multiprocessing.get_all_start_methods()[0] if backend.parallelism == "processes" else "none"
-    crew = _role.Crew(int(backend.fixed.get("workers", workers)), start)
+    crew = Crew(int(backend.fixed.get("workers", workers)), start)
     refusal = backend.refuse(crew)
     if refusal:
         raise UsageError(f"the backend {name} refuses: {refusal}")
@@ -97,7 +109,7 @@ class _Telling:
 
 def _muster(mapper: Mapper, crew: Crew, kernel: str) -> None:
     with tempfile.TemporaryDirectory(prefix="primebench-") as folder:
-        _Telling(mapper)(Enlist(RollCall(folder, crew.workers, kernel)), range(crew.workers), 1)
+        _Telling(mapper)(RollCall(folder, crew.workers, kernel), range(crew.workers), 1)
 
 
 @contextmanager
@@ -107,7 +119,7 @@ def _termination() -> Iterator[None]:
 
     def interrupt(_signal: int, _frame: FrameType | None) -> None:
         if os.getpid() != searching:
-            os._exit(1)  # a worker made by fork that has not answered the roll call
+            os._exit(1)  # a worker made by fork that has only just begun
         raise KeyboardInterrupt
 
     before = signal.signal(signal.SIGTERM, interrupt)

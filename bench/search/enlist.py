@@ -1,55 +1,68 @@
-"""What every worker of a search does first. Loaded in worker processes."""
+"""The processes of a search, which end with it. Loaded in worker processes."""
 
 from __future__ import annotations
 
+import os
+import signal
+from multiprocessing import context, get_context, parent_process
+from threading import Thread
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from multiprocessing.process import BaseProcess
-
-    from primes.tasks import RollCall
-
-_watching = False
+    from multiprocessing.context import BaseContext
 
 
-class Enlist:
-    """Task: see to it that this worker ends with the search, then answer the roll call."""
-
-    __slots__ = ("roll",)
-
-    def __init__(self, roll: RollCall) -> None:
-        """Answer ``roll``."""
-        self.roll = roll
-
-    def __reduce__(self) -> tuple[type[Enlist], tuple[RollCall]]:
-        """Pickle as the roll call."""
-        return Enlist, (self.roll,)
-
-    def __call__(self, item: int) -> bool:
-        """Return True once all workers are there; TimeoutError when they are not within the deadline."""
-        _end_with_parent()
-        return self.roll(item)
+def enlisting(start: str) -> BaseContext:
+    """Return the context of a start method, or of this system where that is ``none``; its processes enlist."""
+    return get_context() if start == "none" else _CONTEXTS[start]
 
 
-def _end_with_parent() -> None:
-    """End this process, if it is a worker, as soon as the process that searches has ended in whatever way.
+class _Enlisting:
+    """A process that ends, from its first line on, as soon as the process that searches has ended in whatever way.
 
-    A worker may wait for ever for an order from a process that was killed, because its siblings hold copies of the
-    pipe's other end.
+    Otherwise it might wait for ever for an order from a process that was killed, because its siblings hold copies of
+    the pipe's other end.
     """
-    global _watching  # one thread for each process, however often the roll is called
-    import signal
-    from multiprocessing import parent_process
-    from threading import Thread
 
-    parent = parent_process()
-    if parent is not None and not _watching:
-        _watching = True
+    def run(self) -> None:
+        """Run as the process would without this."""
         signal.signal(signal.SIGTERM, signal.SIG_DFL)  # ends at once, where a handler waits for the kernel to return
-        Thread(target=_outlive, args=(parent,), daemon=True).start()
+        Thread(target=_outlive, daemon=True).start()
+        super().run()  # type: ignore[misc]
 
 
-def _outlive(parent: BaseProcess) -> None:
-    import os
-
-    parent.join()
+def _outlive() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
     os._exit(1)  # from a thread that is not the main one nothing else ends a process
+
+
+# One for each start method: a process is sent to the interpreter that spawn makes by the name of its class.
+
+
+class ForkWorker(_Enlisting, context.ForkProcess):
+    """A worker made by fork."""
+
+
+class SpawnWorker(_Enlisting, context.SpawnProcess):
+    """A worker made by spawn."""
+
+
+class ForkServerWorker(_Enlisting, context.ForkServerProcess):
+    """A worker made by the fork server."""
+
+
+class _Fork(context.ForkContext):
+    Process = ForkWorker
+
+
+class _Spawn(context.SpawnContext):
+    Process = SpawnWorker
+
+
+class _ForkServer(context.ForkServerContext):
+    Process = ForkServerWorker
+
+
+_CONTEXTS: dict[str, BaseContext] = {"fork": _Fork(), "spawn": _Spawn(), "forkserver": _ForkServer()}

@@ -1,0 +1,56 @@
+"""The processes of a search end with it, however it ends."""
+
+from __future__ import annotations
+
+import multiprocessing
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from bench.search import crew
+from primes.tasks import ChunkCount
+from primes.workload import Chunks
+
+ROOT = Path(__file__).parents[2]
+KILLED = """
+import os, signal, sys, time
+from bench.search.enlist import enlisting
+
+if __name__ == "__main__":
+    workers = [enlisting(sys.argv[1]).Process(target=time.sleep, args=(600,)) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    print(*(worker.pid for worker in workers), flush=True)
+    sys.stdin.read()
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.parametrize("start", multiprocessing.get_all_start_methods())
+def test_workers_that_nobody_has_called_end_with_a_search_that_is_killed(tmp_path, start):
+    """Not even a search that is killed before its workers have answered the roll call leaves one of them."""
+    script = tmp_path / "killed.py"
+    script.write_text(KILLED)
+    with subprocess.Popen(
+        [sys.executable, str(script), start], env={"PYTHONPATH": str(ROOT)},
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    ) as killed:  # fmt: skip
+        workers = [psutil.Process(int(pid)) for pid in killed.stdout.readline().split()]
+        killed.communicate("")
+    _, alive = psutil.wait_procs(workers, timeout=30)
+    assert 2 == len(workers)
+    assert [] == [worker for worker in alive if worker.status() != psutil.STATUS_ZOMBIE]
+
+
+@pytest.mark.parametrize("name", ["shared-memory", "pool", "executor", "process-queue", "manager-list"])
+def test_every_backend_makes_its_processes_so(name):
+    """A search's crew reaches a backend by its context, whatever the backend makes of it."""
+    backend, staff = crew.choose(name, 2)
+    with backend.open_mapper(staff) as mapper:
+        assert [4, 4] == mapper(ChunkCount("sieve"), Chunks(0, 20, 10), 1)
+        kinds = {type(process).__name__ for process in multiprocessing.active_children()}
+    assert 1 == len(kinds)
+    assert kinds <= {"ForkWorker", "SpawnWorker", "ForkServerWorker"}

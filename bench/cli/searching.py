@@ -122,10 +122,10 @@ def _check_together(options: Mapping[str, Any]) -> None:
 def _check_output(path: Path | None, *, force: bool) -> None:
     if path is None:
         return
-    from bench.search.output import form_of
+    from bench.search.output import form_of, is_stream
 
     form_of(str(path))
-    if str(path) != "-":
+    if str(path) != "-" and not is_stream(path):
         from bench.cli import output
 
         output.check(path, force=force)

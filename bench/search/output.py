@@ -94,15 +94,20 @@ class Output:
         raise OutputFailed(f"{self.name} cannot be written: {error.strerror or error}.") from error
 
 
+def is_stream(path: Path) -> bool:
+    """Say whether it is a pipe or a device, which takes what is written and holds nothing to overwrite."""
+    return path.exists() and not path.is_file() and not path.is_dir()
+
+
 def form_of(name: str) -> ModuleType:
-    """Return the format for the file ``name``, by its suffix; ``-`` and devices get text.
+    """Return the format for the file ``name``, by its suffix; ``-``, pipes and devices get text.
 
     Raises:
         UsageError: there is no such format.
     """
     path = Path(name)
     suffix = path.suffix.removeprefix(".").lower()
-    if name == "-" or (not suffix and path.exists() and not path.is_file()):
+    if name == "-" or (not suffix and is_stream(path)):
         suffix = "txt"
     known = catalog.names(FORMATS)
     if suffix not in known:
@@ -124,8 +129,10 @@ def open_file(path: Path, lo: int, hi: int, *, resume: bool) -> Output:
         OutputFailed: it cannot be opened or written.
     """
     form = form_of(str(path))
+    # Whoever holds the reading end of a pipe as well never hears that its reader has gone.
+    access = os.O_WRONLY if is_stream(path) else os.O_RDWR
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        descriptor = os.open(path, access | os.O_CREAT | os.O_CLOEXEC, 0o666)
     except OSError as error:
         raise OutputFailed(f"{path} cannot be opened: {error.strerror or error}.") from error
     output = Output(descriptor, str(path), form, lo)

@@ -247,6 +247,16 @@ def test_a_closed_pipe_is_no_error(started):
     assert (0, "") == (process.returncode, process.stderr.read())
 
 
+def test_a_named_pipe_is_an_output_like_standard_output(started, tmp_path):
+    """A pipe is no file that must not be overwritten, and a reader of it that has had enough ends the search."""
+    os.mkfifo(tmp_path / "pipe")
+    process = started("0", "1e10", "-o", "pipe")
+    with (tmp_path / "pipe").open() as pipe:
+        assert ["2\n", "3\n"] == [pipe.readline(), pipe.readline()]
+    out, err = process.communicate(timeout=HELD_S)
+    assert (0, "", "") == (process.returncode, out, err)
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
 @pytest.mark.parametrize("words", [("0", "100"), ("0", "1e6", "-o", "-")])
 def test_a_full_disk_behind_standard_output(started, words):

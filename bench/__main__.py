@@ -9,13 +9,17 @@ import gc
 # threshold lets more garbage lie.
 _THRESHOLD = 50_000
 
+_INTERRUPTED = 130  # the exit code of `bench.cli.main`, which is not there yet
+
 
 def main() -> None:
     """Run the command line and exit."""
     gc.set_threshold(_THRESHOLD)
     # Not at the top: workers made by spawn load this file, and have no use for a command line.
-    from bench.cli.main import main as run
-
+    try:
+        from bench.cli.main import main as run
+    except KeyboardInterrupt:
+        raise SystemExit(_INTERRUPTED) from None
     run()
 
 

@@ -7,6 +7,7 @@ import os
 import signal
 import tempfile
 from contextlib import ExitStack, contextmanager, suppress
+from multiprocessing import resource_tracker
 from threading import Event, Thread, get_ident
 from time import sleep
 from typing import TYPE_CHECKING, Any
@@ -131,16 +132,19 @@ def _termination() -> Iterator[None]:
 
 @contextmanager
 def _deaf_workers() -> Iterator[None]:
-    """Let the processes made meanwhile ignore SIGINT, which a terminal sends to all.
+    """Let the processes made meanwhile never hear of SIGINT, which a terminal sends to all.
 
-    It is for the searching process alone to decide what an interrupt means. That a signal is ignored is inherited with
-    every start method.
+    It is for the searching process alone to decide what an interrupt means. That a signal is blocked is inherited with
+    every start method, and one that comes meanwhile waits, where one that is ignored would be lost.
     """
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Not by the first segment: starting it takes the block away (up to Python 3.13), and a search that is killed
+    # meanwhile would leave that segment behind.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _last_resort() -> None:

@@ -17,7 +17,7 @@ from bench.core.errors import OutputFailed, UsageError
 from bench.families._axes import MOST_WORKERS
 from bench.search import choice, crew, known
 from bench.search.errors import SearchFailed
-from bench.search.search import Search, Tally, count, nth, write
+from bench.search.search import Search, Tally, count, expected_width, nth, write
 from primes import tasks
 
 if TYPE_CHECKING:
@@ -69,7 +69,8 @@ def request_of(options: Mapping[str, Any]) -> Request:
     workers = options["workers"]
     usable = cpus.usable_workers() if workers is None else _number("--workers", workers, 1, MOST_WORKERS)
     backend, staff = crew.choose(options["backend"], usable)
-    samples = known.draw(lo, hi, choice.judge(kernel, hi), options["seed"]) if options["verify"] else []
+    end = hi if k is None else min(hi, lo + expected_width(k, lo))  # no stretch is confirmed behind the K-th prime
+    samples = known.draw(lo, end, choice.judge(kernel, hi), options["seed"]) if options["verify"] else []
     _check_output(options["output"], force=options["force"] or options["resume"])
     return Request(
         lo, hi, kernel, backend, staff, options["output"], options["resume"], k, options["twins"], options["gaps"],
@@ -156,7 +157,7 @@ def run(request: Request) -> None:
     finally:
         if output:
             output.close()
-    _check(request, answer)
+    _check(request, answer, tally)
     answer["total_s"] = time.monotonic() - started
     _print(request, answer)
 
@@ -195,16 +196,17 @@ def _search(request: Request, tally: Tally, output: Output | None, gaps: Gaps | 
             found: dict[str, Any] = {}
             if request.nth is not None:
                 found["nth"], found["prime"] = request.nth, nth(search, tally, request.nth)
-            elif output is not None or gaps is not None:
-                write(search, tally, output, gaps)
             else:
-                count(search, tally)
+                if output is not None or gaps is not None:
+                    write(search, tally, output, gaps)
+                else:
+                    count(search, tally)
+                found["primes"] = tally.count
             search_s = time.monotonic() - started
     return {
         "lo": request.lo,
         "hi": request.hi,
         **found,
-        "primes": tally.count,
         "published": request.nth is None and known.published(request.lo, request.hi) is not None,
         **_distances(request, gaps),
         "verified": tally.verified,
@@ -216,9 +218,9 @@ def _search(request: Request, tally: Tally, output: Output | None, gaps: Gaps | 
     }
 
 
-def _check(request: Request, answer: Mapping[str, Any]) -> None:
+def _check(request: Request, answer: Mapping[str, Any], tally: Tally) -> None:
     """Raise `SearchFailed` when published tables contradict the count, or there is no K-th prime."""
-    found, span = answer["primes"], f"from {request.lo} to below {request.hi}"
+    found, span = tally.count, f"from {request.lo} to below {request.hi}"
     if request.nth is not None:
         if answer["prime"] is None:
             raise SearchFailed(f"there are only {found} primes {span}; raise HI or leave it out.")
@@ -245,6 +247,9 @@ def _distances(request: Request, gaps: Gaps | None) -> dict[str, Any]:
 
 
 def _print(request: Request, answer: dict[str, Any]) -> None:
+    if request.samples:
+        times, judge = f"{answer['verified']} of {len(request.samples)}", request.samples[0].judge.name
+        voice.note(f"{times} random stretches searched again with {judge}: no difference.")
     if request.form == "json":
         import json
 
@@ -267,6 +272,9 @@ def _print(request: Request, answer: dict[str, Any]) -> None:
 def _say_how_far(request: Request, tally: Tally, output: Output | None) -> None:
     """Say on stderr what an interrupted search leaves, and the command that goes on with it."""
     if output is None:
+        if request.twins or request.gaps:
+            voice.note(f"{tally.count} primes from {request.lo} to below {tally.complete_to}.")
+            return  # the distance across that border would be in neither part
         rest = ["primebench", "search", str(tally.complete_to)]
         if request.nth is None:
             rest.append(str(request.hi))

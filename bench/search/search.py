@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import log
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -144,7 +145,7 @@ def _windows(
     while at < search.hi:
         sample = samples.pop(0) if samples and samples[0].lo == at else None
         stop = sample.hi if sample else samples[0].lo if samples else search.hi
-        left = stop - at if want is None else min(stop - at, _expected_width(want - tally.count, at))
+        left = stop - at if want is None else min(stop - at, expected_width(want - tally.count, at))
         window, size = pace.cut(left)
         if sample:
             window = left
@@ -159,10 +160,8 @@ def _windows(
         at = chunks.hi
 
 
-def _expected_width(primes: int, lo: int) -> int:
+def expected_width(primes: int, lo: int) -> int:
     """Return about how many numbers from ``lo`` on hold so many primes (their density is 1 / log), and some more."""
-    from math import log
-
     width = 1000.0
     for _ in range(3):
         width = 1.02 * primes * log(lo + width) + 1000

@@ -6,6 +6,7 @@ import contextlib
 import csv
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -104,6 +105,16 @@ def test_json_says_what_was_done(cli):
     found = json.loads(done.out)
     assert (78498, True, 8) == (found["primes"], found["published"], found["verified"])
     assert ("sieve", "shared-memory", 2) == (found["kernel"], found["backend"], found["workers"])
+
+
+def test_the_kth_prime_is_verified_on_the_way_to_it(cli):
+    """With --nth the stretches searched again lie below the prime that is found, and not far behind it."""
+    done = cli("search", "0", "--nth", "1e5", "--verify", "--kernel", "sieve")
+    assert (0, "1299709\n") == (done.code, done.out), done.err  # OEIS A006988
+    assert re.match("[78] of 8 random stretches searched again with ", done.err)
+    found = json.loads(cli("search", "0", "--nth", "1e5", "--format", "json").out)
+    assert (100000, 1299709) == (found["nth"], found["prime"])
+    assert "primes" not in found  # nobody has counted them to the end
 
 
 def test_every_format_holds_the_same_primes(cli, started):

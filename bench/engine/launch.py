@@ -89,9 +89,8 @@ def command(
     parts += [f"--values={effort.values}", f"--warmups={effort.warmups}", f"--min-time={effort.min_time_s}"]
     # pyperf's own time-out only kills its worker; ours comes first and ends the whole session.
     parts += [f"--timeout={effort.timeout_s + 5:.0f}", "--inherit-environ=TMPDIR", "--quiet"]
-    if hasattr(
-        os, "sched_setaffinity"
-    ):  # macOS has no affinity, and pyperf ends with an error when it is asked for one
+    # macOS has no affinity, and pyperf ends with an error when it is asked for one.
+    if hasattr(os, "sched_setaffinity"):
         parts.append(f"--affinity={','.join(map(str, affinity))}")
     if loops is not None:
         parts.append(f"--loops={loops}")

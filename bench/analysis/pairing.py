@@ -101,7 +101,7 @@ def _value(axis: str, sitting: Sitting) -> str:
         return sitting.name
     fields = BETWEEN[axis]
     values = [sitting.identity[name] or "unknown" for name in fields]
-    return f"{values[0]}, {values[1]} CPUs" if axis == MACHINE else values[0]
+    return f"{values[0]}, {values[1]} CPU{'' if values[1] == '1' else 's'}" if axis == MACHINE else values[0]
 
 
 def _joined(sittings: Sequence[Sitting]) -> Sitting:

@@ -149,11 +149,15 @@ def schema_of(path: Path) -> int | None:
     """Return the schema number of a record, or None for a plain pyperf file.
 
     Raises:
-        UnreadableRecord: the file is not pyperf's.
+        UnreadableRecord: the file is not pyperf's, or a record whose schema is no number.
     """
     head = _load_json(path).get(KEY)
+    if head is None:
+        return None
     schema = head.get("schema") if isinstance(head, dict) else None
-    return schema if isinstance(schema, int) else None
+    if not isinstance(schema, int):
+        raise UnreadableRecord(f"{path}: the key {KEY!r} is damaged (its schema is {schema!r}, and no number).")
+    return schema
 
 
 def _load_json(path: Path) -> dict[str, Any]:

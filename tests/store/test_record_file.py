@@ -253,6 +253,16 @@ def test_one_line_says_what_is_wrong(saved, edit, reason):
     assert caught.value.exit_code == 1
 
 
+@pytest.mark.parametrize(
+    "edit", [damaged(lambda head: head.pop("schema")), damaged(lambda head: head.update(schema="x"))]
+)
+def test_a_damaged_record_is_no_plain_pyperf_file(saved, edit):
+    """A record whose schema is no number is damaged, rather than a file that primebench has not written."""
+    saved.write_text(edit(saved.read_text()))
+    with pytest.raises(UnreadableRecord, match="the key 'primebench' is damaged"):
+        record_file.schema_of(saved)
+
+
 @pytest.mark.parametrize("path", ["nowhere.json", "."])
 def test_no_file(tmp_path, path):
     """A missing file and a folder are named with the system's reason."""

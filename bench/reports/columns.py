@@ -23,11 +23,23 @@ def values_of(cases: Iterable[Case]) -> dict[str, set[Value]]:
 
 
 def varying(cases: Iterable[Case]) -> list[str]:
-    """Return the axes with more than one value."""
-    return [axis for axis, values in values_of(cases).items() if len(values) > 1]
+    """Return the axes with more than one value, and those by whose ``none`` alone two cases of a member differ."""
+    cases = tuple(cases)
+    values = values_of(cases)
+    found = {axis for axis, several in values.items() if len(several) > 1}
+    alike: dict[tuple[Value, ...], list[dict[str, Value]]] = {}
+    for case in cases:
+        params = dict(case.params)
+        shown = (params.get(axis, NONE) for axis in sorted(found))
+        alike.setdefault((case.family, case.member, *shown), []).append(params)
+    for group in alike.values():
+        found |= {axis for axis in values if len({params.get(axis, NONE) for params in group}) > 1}
+    return [axis for axis in values if axis in found]
 
 
 def constants(cases: Iterable[Case]) -> tuple[str, ...]:
     """Return one line that names the axes with exactly one value, or no line."""
-    fixed = [f"{axis} {next(iter(values))}" for axis, values in values_of(cases).items() if len(values) == 1]
+    cases = tuple(cases)
+    apart = varying(cases)
+    fixed = [f"{axis} {next(iter(values))}" for axis, values in values_of(cases).items() if axis not in apart]
     return (", ".join(fixed),) if fixed else ()

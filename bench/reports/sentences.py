@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bench.core.case import NONE
 from bench.core.units import format_seconds
+from bench.reports.columns import varying
 from bench.reports.rows import CEILING, SERIAL, Row, growth, workers_of
 from primes import workload
 
@@ -27,16 +29,20 @@ def sentences(record: Record, rows: Sequence[Row]) -> tuple[str, ...]:
     if compared:
         best = max(compared, key=lambda row: row.speedup or 0)
         worst = min(compared, key=lambda row: row.speedup or 0)
-        found.append(_compared(best))
+        apart = [axis for axis in varying(row.case for row in compared) if axis != "workers"]
+        found.append(_compared(best, apart))
         if worst is not best and (worst.speedup or 1) < 1 / _ALIKE:
-            found.append(_compared(worst))
+            found.append(_compared(worst, apart))
         found += _dispatch(worst, rows, record)
     return tuple(found)
 
 
-def _compared(row: Row) -> str:
+def _compared(row: Row, apart: Sequence[str]) -> str:
     workers = workers_of(row)
     crew = f" with {workers} worker{'s' if workers != 1 else ''}" if workers else ""
+    params = dict(row.case.params)
+    place = ", ".join(f"{axis} {params[axis]}" for axis in apart if params.get(axis, NONE) != NONE)
+    crew += f" ({place})" if place else ""
     speedup = row.speedup or 0.0
     if 1 / _ALIKE < speedup < _ALIKE:
         claim = f"{row.case.member}{crew} is about as fast as the serial loop"

@@ -50,6 +50,16 @@ def test_best_and_worst_are_named():
     assert "executor" not in text
 
 
+def test_best_and_worst_of_one_backend_are_told_apart():
+    """One backend on two ranges: each sentence says which of them it is about."""
+    times = {}
+    for name, seconds in (("1000:2000", 4.0), ("2000:3000", 16.0)):
+        times |= {backend("serial", workload=name): 8.0, backend("pool", 2, workload=name): seconds}
+    text = said(times)
+    assert "pool with 2 workers (workload 1000:2000) is 2.00 times as fast as the serial loop" in text
+    assert "pool with 2 workers (workload 2000:3000) takes 2.0 times as long as the serial loop" in text
+
+
 def test_numbers_that_travel_one_by_one_are_explained():
     """100,000 numbers in 8 s are 80 us each, for 10 us of work: the cure is named."""
     pool = backend("pool", 4, task="number")

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from bench.core.case import NONE
 from bench.core.units import format_seconds
+from bench.reports.columns import constants, varying
 from bench.reports.insight import insight_of
 from bench.reports.ladders import ladder_data, ladder_table
 from bench.reports.report import Report, Table
 from bench.reports.rows import Row, rows_of
 
 if TYPE_CHECKING:
+    from bench.core.case import Case
     from bench.core.record import Record
 
 
@@ -27,7 +29,7 @@ def show(record: Record) -> Report:
     tables = [table for family, own in families.items() for table in (_table(record, own), *insights[family].tables)]
     notes = tuple(note for insight in insights.values() for note in insight.notes)
     return Report(
-        heading=(str(record.machine), *_constants(rows)),
+        heading=(str(record.machine), *constants(_tried(rows))),
         tables=(*tables, *(ladder_table(ladder, by_id) for ladder in record.plan.ladders)),
         notes=notes,
         data={
@@ -42,28 +44,16 @@ def show(record: Record) -> Report:
     )
 
 
-def _params(rows: Sequence[Row]) -> dict[str, set[Any]]:
-    seen: dict[str, set[Any]] = {}
-    for row in rows:
-        for axis, value in row.case.params:
-            if value != NONE and row.status not in ("skipped", "missing"):
-                seen.setdefault(axis, set()).add(value)
-    return seen
-
-
-def _constants(rows: Sequence[Row]) -> list[str]:
-    fixed = {axis: values for axis, values in _params(rows).items() if len(values) == 1}
-    text = ", ".join(f"{axis} {next(iter(values))}" for axis, values in fixed.items())
-    return [text] if text else []
+def _tried(rows: Sequence[Row]) -> list[Case]:
+    return [row.case for row in rows if row.status not in ("skipped", "missing")]
 
 
 Cell = Callable[[Row], str]
 
 
 def _table(record: Record, rows: Sequence[Row]) -> Table:
-    varying = [axis for axis, values in _params(rows).items() if len(values) > 1]
     columns: list[tuple[str, Cell, bool]] = [(_noun(rows), lambda row: row.case.member, False)]
-    columns += [(axis, _axis(axis), False) for axis in varying]
+    columns += [(axis, _axis(axis), False) for axis in varying(_tried(rows))]
     columns += [
         ("min", lambda row: _time(row.min_s), True),
         ("median", lambda row: _time(row.median_s), True),

@@ -28,6 +28,21 @@ def test_what_does_not_vary_is_said_once():
     assert "start" not in table(report)[0]
 
 
+def test_cases_that_differ_by_none_are_told_apart():
+    """Workers that are replaced after ten tasks and workers that never are: a column, and not the same for all."""
+    cases = {backend("pool", 2, tasks_per_child=limit): seconds for limit, seconds in (("none", 1.0), (10, 2.0))}
+    report = show(record(cases))
+    assert ["-", "10"] == [row["tasks_per_child"] for row in table(report)]
+    assert "tasks_per_child" not in report.heading[1]
+
+
+def test_what_a_phase_has_not_needs_no_column():
+    """Opening a crew has no workload, but the phase tells both rows apart already."""
+    cases = {backend("pool", 2, phase="whole"): 1.0, backend("pool", 2, phase="open", workload="none"): 2.0}
+    report = show(record(cases, references=False))
+    assert "phase" in table(report)[0] and "workload" not in table(report)[0]
+
+
 def test_heading_names_the_machine_and_the_patch_version():
     """CPU model, usable CPUs as a fraction, implementation and full version."""
     report = show(record({POOL: 1.0}, machine={"usable_cpus": 2.5, "gil": False}))

@@ -69,7 +69,7 @@ def request_of(options: Mapping[str, Any]) -> Request:
     workers = options["workers"]
     usable = cpus.usable_workers() if workers is None else _number("--workers", workers, 1, MOST_WORKERS)
     backend, staff = crew.choose(options["backend"], usable)
-    end = hi if k is None else min(hi, lo + expected_width(k, lo))  # no stretch is confirmed behind the K-th prime
+    end = _expected_end(lo, hi, k)  # no stretch is confirmed behind the K-th prime
     samples = known.draw(lo, end, choice.judge(kernel, hi), options["seed"]) if options["verify"] else []
     _check_output(options["output"], force=options["force"] or options["resume"])
     return Request(
@@ -96,6 +96,10 @@ def _range(lo_text: str, hi_text: str | None, k: int | None) -> tuple[int, int]:
     if hi < lo:
         raise UsageError(f"the range from {lo_text} to {hi_text} is reversed; write the smaller number first.")
     return lo, hi
+
+
+def _expected_end(lo: int, hi: int, k: int | None) -> int:
+    return hi if k is None else min(hi, lo + expected_width(k, lo))
 
 
 def _number(option: str, text: str, least: int, most: int) -> int:
@@ -183,7 +187,7 @@ def _gaps(request: Request) -> Gaps | None:
 def _search(request: Request, tally: Tally, output: Output | None, gaps: Gaps | None) -> dict[str, Any]:
     """Return the answer by the names under which JSON shows it."""
     kernels = {request.kernel.name, *(sample.judge.name for sample in request.samples)}
-    with SearchBar(request.hi - request.lo) as bar:
+    with SearchBar(_expected_end(request.lo, request.hi, request.nth) - request.lo) as bar:
         for name in kernels:
             tasks.warm(name)  # here first: what has to be compiled is compiled once, and found by the workers
         with crew.open_crew(request.backend, request.crew, request.kernel.name) as mapper:

@@ -116,6 +116,14 @@ def test_a_survivor_is_told_and_ended(tmp_path, code):
     assert gone(int(out))
 
 
+def test_a_survivor_may_clean_up(tmp_path):
+    """SIGTERM comes before the signal that nobody survives: a helper that was left behind can put things in order."""
+    tidy = "signal.signal(signal.SIGTERM, lambda *_: (print('tidied up', flush=True), os._exit(0)))"
+    ending, out = run(tmp_path, ORPHAN.format(prelude=tidy, code=0))
+    assert len(ending.survivors) == 1
+    assert out.endswith("tidied up\n")
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux hands orphans to whoever asks for them")
 @pytest.mark.parametrize("prelude", ["os.setsid()", "os.setsid(); os.fork() and os._exit(0)"], ids=["leader", "daemon"])
 def test_leaving_the_session_is_no_way_out(tmp_path, prelude):

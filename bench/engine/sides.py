@@ -290,7 +290,7 @@ def launcher(side: Side) -> Launch:
 
 @contextlib.contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Let signals wait outside: cleaning up is short, and half of it is worth nothing."""
+    """Ignore SIGINT and SIGTERM meanwhile: cleaning up is short, and half of it is worth nothing."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

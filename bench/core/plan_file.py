@@ -22,9 +22,9 @@ case, which joins the plan.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
-from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any
 
 from bench.core import catalog
@@ -81,7 +81,8 @@ class _Reader:
         drawings = []
         for line, part in self._tables(data, "part"):
             self.line = line
-            drawings.append(self._draw(part, ()))
+            family, members = self._chosen(part, ())
+            drawings.append(self._draw(part, family, members))
         ladders = []
         for line, table in self._tables(data, "ladder"):
             self.line = line
@@ -92,13 +93,27 @@ class _Reader:
             raise UsageError(f"{self.path}: names nothing to run; write at least one [[part]] or [[ladder]].")
         return PlanFile(str(data.get("summary", "")), merge(drawings), tuple(ladders))
 
+    def _tables(self, data: Mapping[str, Any], name: str) -> list[tuple[int, Mapping[str, Any]]]:
+        """Return the tables of a list, each with the line where it begins."""
+        tables = data.get(name, [])
+        if not _are_tables(tables):
+            raise UsageError(f"{self.path}: part and ladder are lists of tables; write [[part]] and [[ladder]].")
+        lines = [number for number, line in enumerate(self.lines, 1) if line.replace(" ", "").startswith(f"[[{name}]]")]
+        if len(lines) != len(tables):  # written in another way, as TOML allows
+            lines = [1] * len(tables)
+        return list(zip(lines, tables, strict=True))
+
     def _ladder(self, table: Mapping[str, Any]) -> tuple[Ladder, list[Drawing]]:
         self._check_keys(table, _LADDER_KEYS)
+        own_steps = table.get("step", [])
+        if not own_steps or not _are_tables(own_steps):
+            raise self._error("step", 'the steps of a ladder are a list of tables; write step = [{ label = "..." }].')
         steps, drawings = [], []
-        for _, step in self._tables(table, "step"):
+        for step in own_steps:
             label = str(step.get("label", ""))
-            drawing = self._draw(step, ("label",))
-            own = [case for case in drawing.cases if case.member in self._members(step)]
+            family, members = self._chosen(step, ("label",))
+            drawing = self._draw(step, family, members)
+            own = [case for case in drawing.cases if case.member in members]
             if len(own) == 1:
                 steps.append((label, own[0].id))
             elif own or not drawing.skips:
@@ -106,34 +121,33 @@ class _Reader:
             drawings.append(drawing)
         return Ladder(str(table.get("title", "")), tuple(steps)), drawings
 
-    def _draw(self, table: Mapping[str, Any], extra: tuple[str, ...]) -> Drawing:
-        family = self._family(table)
-        axes = {axis.name: axis for axis in family.axes}
-        self._check_keys(table, (family.noun, *axes, *extra))
+    def _draw(self, table: Mapping[str, Any], family: Family, members: Sequence[str]) -> Drawing:
         values: dict[str, tuple[Value, ...]] = {}
-        for name, axis in axes.items():
-            for text in _texts(table.get(name, ())):
+        for axis in family.axes:
+            for text in _texts(table.get(axis.name, ())):
                 try:
-                    values[name] = (*values.get(name, ()), *axis.parse(text))
+                    values[axis.name] = (*values.get(axis.name, ()), *axis.parse(text))
                 except UsageError as error:
                     raise self._error(text, str(error)) from error
         try:
-            return draw(family, self._members(table), values)
+            return draw(family, members, values)
         except UsageError as error:
             # What a combination breaks stands on no single line; the table's first one is named.
             raise self._error("", str(error)) from error
 
-    def _family(self, table: Mapping[str, Any]) -> Family:
+    def _chosen(self, table: Mapping[str, Any], extra: Sequence[str]) -> tuple[Family, tuple[str, ...]]:
+        """Return the family that a table is about, and which of its members."""
         nouns = [noun for noun in self.families if noun in table]
+        if not nouns:  # perhaps only misspelt
+            axes = (axis.name for family in self.families.values() for axis in family.axes)
+            self._check_keys(table, dict.fromkeys((*self.families, *axes, *extra)))
         if len(nouns) != 1:
             known = ", ".join(self.families)
             raise self._error(
                 "", f"a table names members of exactly one family ({known}); this one names {len(nouns)}."
             )
-        return self.families[nouns[0]]
-
-    def _members(self, table: Mapping[str, Any]) -> tuple[str, ...]:
-        family = self._family(table)
+        family = self.families[nouns[0]]
+        self._check_keys(table, (family.noun, *(axis.name for axis in family.axes), *extra))
         chosen: dict[str, None] = {}
         for text in _texts(table[family.noun]):
             try:
@@ -141,7 +155,9 @@ class _Reader:
             except UsageError as error:
                 raise self._error(text, str(error)) from error
             chosen |= dict.fromkeys(names)
-        return tuple(chosen)
+        if not chosen:
+            raise self._error(family.noun, f'no {family.noun} is named; "primebench list {family.name}" shows all.')
+        return family, tuple(chosen)
 
     def _check_keys(self, table: Mapping[str, Any], known: Iterable[str]) -> None:
         known = tuple(known)
@@ -151,19 +167,16 @@ class _Reader:
                     key, str(UnknownName("key of this table", key, known, f"Known are {', '.join(known)}."))
                 )
 
-    def _tables(self, data: Mapping[str, Any], name: str) -> list[tuple[int, Mapping[str, Any]]]:
-        """Return the tables of a list, each with the line of its header; 0 for those that are written inline."""
-        tables = data.get(name, [])
-        if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-            raise self._error(name, f"{name} is no list of tables; write {name} = [{{ ... }}, {{ ... }}].")
-        headers = [n for n, line in enumerate(self.lines, 1) if line.replace(" ", "").startswith(f"[[{name}]]")]
-        return list(zip(chain(headers, repeat(0)), tables, strict=False))
-
     def _error(self, word: str, message: str) -> UsageError:
+        whole = re.compile(rf"(?<![\w-]){re.escape(word)}(?![\w-])")
         for number, line in enumerate(self.lines[max(self.line - 1, 0) :], max(self.line, 1)):
-            if word and word in line.partition("#")[0]:
+            if word and whole.search(line.partition("#")[0]):
                 return UsageError(f"{self.path}:{number}: {message}")
         return UsageError(f"{self.path}:{max(self.line, 1)}: {message}")
+
+
+def _are_tables(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, dict) for item in value)
 
 
 def _texts(value: Any) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from bench.core import cpus, units
 from bench.core.case import NONE, Value
-from bench.core.errors import UsageError
+from bench.core.errors import UnknownName, UsageError
 from bench.core.family import Axis, Unfit
 
 Parse = Callable[[str], tuple[Value, ...]]
@@ -21,7 +21,7 @@ def choice(noun: str, choices: Sequence[str]) -> Parse:
 
     def parse(text: str) -> tuple[Value, ...]:
         if text not in choices:
-            raise UsageError(f"{text} is no {noun}; choose from {', '.join(choices)}.")
+            raise UnknownName(noun, text, choices, f"Choose from {', '.join(choices)}.")
         return (text,)
 
     return parse

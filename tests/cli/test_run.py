@@ -176,8 +176,8 @@ def test_default_file_is_dated_and_never_reused(cli, launch):
         (["--backend", "pol"], "pol is no backend; did you mean pool?"),
         (["--backend", "pool", "--kernel", "wheel7"], "wheel7 is no kernel; did you mean wheel6?"),
         (["--backend", "pool", "--workload", "textbok"], "textbok is no workload; did you mean textbook?"),
-        (["--backend", "pool", "--start", "frok"], "frok is no start method; choose from fork, spawn, forkserver."),
-        (["--backend", "pool", "--task", "all"], "all is no task; choose from number, chunk."),
+        (["--backend", "pool", "--start", "frok"], "frok is no start method; did you mean fork?"),
+        (["--backend", "pool", "--task", "all"], "all is no task. Choose from number, chunk."),
         (["--backend", "pool", "--range", "9:1"], "the range 9:1 is reversed"),
         (["--backend", "pool", "--range", "-9:1"], "begins below 0"),
         (["--backend", "pool", "--range", "1:x"], "x is no whole number"),
@@ -194,6 +194,7 @@ def test_default_file_is_dated_and_never_reused(cli, launch):
         (["--plan", "textbok.toml"], "textbok.toml"),
         (["--plan", "textbook", "--workers", "4"], "leave out --workers"),
         ([], "nothing is chosen to run"),
+        (["--channel", ","], "nothing is chosen to run"),
     ],
 )
 def test_wrong_usage(cli, launch, words, said):

@@ -79,7 +79,14 @@ def test_true_and_false_are_yes_and_no(read):
         ('[[part]]\nbackend = "pool"\n\nwrkers = 2\n', 4, "did you mean workers?"),
         ('sumary = "x"\n[[part]]\nbackend = "pool"\n', 1, "did you mean summary?"),
         ('[[part]]\nbackend = "pool"\n[[part]]\nbackend = ["executor",\n  "pol"]\n', 5, "did you mean pool?"),
-        ('[[part]]\nbackend = "pool"\nstart = "frok"\n', 3, "choose from fork, spawn, forkserver"),
+        ('[[part]]\nbackend = "pool"\nstart = "frok"\n', 3, "did you mean fork? Choose from fork, spawn, forkserver"),
+        ('[[part]]\nbackend = "pool"\nworkers = 16\nstart = "1"\n', 4, "1 is no start method"),
+        ('[[part]]\nchanel = "pipe"\n', 2, "did you mean channel?"),
+        ("[[part]]\nchannel = []\n", 2, "no channel is named"),
+        ('part = [\n  { channel = "pipe" },\n  { channel = "pipes" },\n]\n', 3, "did you mean pipe?"),
+        ('[[ladder]]\nstep = ["pipe"]\n', 2, "a list of tables"),
+        ('[[ladder]]\nstep = { channel = "pipe" }\n', 2, "a list of tables"),
+        ('[[ladder]]\ntitle = "t"\n', 1, "a list of tables"),
         ('[[part]]\nbackend = "pool"\nworkload = "textbok"\n', 3, "did you mean textbook?"),
         ("[[part]]\nworkers = 2\n", 1, "exactly one family"),
         ('[[part]]\nbackend = "pool"\nchannel = "pipe"\n', 1, "exactly one family"),
@@ -96,6 +103,7 @@ def test_wrong_words_are_found(read, text, line, said):
     with pytest.raises(UsageError, match=rf"p\.toml:{line}: ") as caught:
         read(text)
     assert said in str(caught.value)
+    assert 1 == str(caught.value).count("p.toml")
 
 
 @pytest.mark.parametrize(
@@ -104,6 +112,7 @@ def test_wrong_words_are_found(read, text, line, said):
         "[[part]\n",
         "part = 3\n",
         'part = ["backend"]\n',
+        "part = [3]\n",
         '[part]\nbackend = "pool"\n',
         '[[ladder]]\nstep = "backend"\n',
         "",

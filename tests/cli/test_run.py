@@ -160,6 +160,12 @@ def test_dry_run_measures_nothing(cli, launch):
     assert not list(Path().rglob("*.json"))
 
 
+def test_one_of_a_kind_is_no_plural(cli, launch):
+    """A single case and a single round are named so."""
+    done = cli("run", "--channel", "pipe", "--rounds", "1", "--dry-run")
+    assert "1 case, 1 round: about" in done.out
+
+
 def test_default_file_is_dated_and_never_reused(cli, launch):
     """Without -o a record goes to results/<date>-<label>.json, the next one beside it with a number."""
     cli("run", "--backend", "pool", "--label", "desk")

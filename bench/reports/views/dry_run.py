@@ -27,7 +27,10 @@ def dry_run(plan: Plan) -> Report:
     return Report(
         heading=(),
         tables=(Table(("family", "member", "params", "will be"), tuple(rows)),),
-        notes=(f"{len(plan.cases)} cases, {effort.rounds} rounds: about {format_seconds(total_s)}.",),
+        notes=(
+            f"{_counted(len(plan.cases), 'case')}, {_counted(effort.rounds, 'round')}: "
+            f"about {format_seconds(total_s)}.",
+        ),
         data={
             "cases": [
                 {"id": case.id, "family": case.family, "member": case.member, "params": dict(case.params)}
@@ -42,3 +45,7 @@ def dry_run(plan: Plan) -> Report:
 
 def _params(params: dict[str, object]) -> str:
     return " ".join(f"{axis}={value}" for axis, value in params.items() if value != "none")
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

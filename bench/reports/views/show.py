@@ -99,7 +99,7 @@ def _fact(name: str) -> Cell:
             return value
         if name.endswith("_s"):
             return format_seconds(value)
-        return f"{value:,.0f}" if value == int(value) else f"{value:.4g}"
+        return f"{value:,.0f}" if value == int(value) or abs(value) >= 1000 else f"{value:.4g}"
 
     return cell
 

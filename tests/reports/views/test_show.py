@@ -58,6 +58,16 @@ def test_times_and_ratios_are_formatted():
     assert "-" == rows["serial"]["of ceiling"]
 
 
+@pytest.mark.parametrize(
+    ("value", "shown"), [(2, "2"), (2.5, "2.5"), (0.98765, "0.9876"), (85970.5, "85,970"), (121853, "121,853")]
+)
+def test_facts_are_written_without_powers_of_ten(value, shown):
+    """Counts have commas whether or not the median over an even number of processes is a whole one."""
+    made = record({POOL: 1.0})
+    made.results[POOL.id].processes[0].metadata["primebench_backends_count"] = value
+    assert shown == table(show(made))[0]["count"]
+
+
 def test_status_column_only_where_something_failed():
     """A sound record has no such column; a failed case shows its kind and message."""
     assert "status" not in table(show(record({POOL: 1.0})))[0]

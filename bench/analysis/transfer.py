@@ -12,12 +12,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil
+from itertools import pairwise
+from math import floor
+from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bench.analysis.errors import BadSample, TooFew
+
+Points = Sequence[tuple[int, float]]
+"""What was measured: (bytes of content, seconds per message)."""
 
 BREAK_BYTES = 2**14
 """The largest content that a Connection sends in one write."""
@@ -41,44 +46,11 @@ class Line:
     high_bytes: int
     error: float
 
-    def at(self, size_bytes: float) -> float:
-        """Return the time of a message, in seconds."""
-        return self.alpha_s + self.beta_s * size_bytes
 
-
-@dataclass(frozen=True, slots=True)
-class Transfer:
-    """What a channel's messages cost.
-
-    Attributes:
-        lines: one line, or two that meet at the break; by size.
-        break_bytes: the largest size of the first line, if there are two.
-    """
-
-    lines: tuple[Line, ...]
-    break_bytes: int
-
-    @property
-    def low_bytes(self) -> int:
-        """The smallest size that was measured."""
-        return self.lines[0].low_bytes
-
-    @property
-    def high_bytes(self) -> int:
-        """The largest size that was measured."""
-        return self.lines[-1].high_bytes
-
-    def line(self, size_bytes: float) -> Line:
-        """Return the line that a size belongs to."""
-        return self.lines[0] if size_bytes <= self.break_bytes else self.lines[-1]
-
-    def at(self, size_bytes: float) -> float:
-        """Return the time of a message, in seconds."""
-        return self.line(size_bytes).at(size_bytes)
-
-
-def fit_transfer(sizes: Sequence[int], times_s: Sequence[float], break_bytes: int | None = BREAK_BYTES) -> Transfer:
-    """Fit what messages cost to what was measured.
+def fit_transfer(
+    sizes: Sequence[int], times_s: Sequence[float], break_bytes: int | None = BREAK_BYTES
+) -> tuple[Line, ...]:
+    """Fit what messages cost to what was measured: one line, or two that meet at the break, by size.
 
     Args:
         sizes: bytes of content, at least two different ones; a size may occur more than once.
@@ -101,7 +73,7 @@ def fit_transfer(sizes: Sequence[int], times_s: Sequence[float], break_bytes: in
     parts = [part for part in (small, ~small) if part.any()]
     if len(parts) == 2 and min(len(np.unique(x[part])) for part in parts) < 2:
         parts = [np.ones_like(small)]
-    return Transfer(tuple(_fit_line(x[part], y[part]) for part in parts), break_bytes or 0)
+    return tuple(_fit_line(x[part], y[part]) for part in parts)
 
 
 def _fit_line(x: NDArray[np.float64], y: NDArray[np.float64]) -> Line:
@@ -129,26 +101,27 @@ def _edge(rows: NDArray[np.float64], column: int) -> NDArray[np.float64]:
     return found
 
 
-def crossing(first: Transfer, second: Transfer) -> int | None:
-    """Return the size in bytes from which the second channel is cheaper, and stays so up to the largest size.
+def crossing(first: Points, second: Points) -> int | None:
+    """Return the size in bytes from which on the second channel was cheaper wherever both were measured.
 
-    Only sizes that both were measured at are looked at: the answer is the smallest of them when the second channel is
-    cheaper throughout, and None when it is not cheaper at the largest one, or when there is no common size.
+    It follows from the times themselves and not from lines fitted to them: where two channels cost nearly the same, the
+    error of a line is larger than what lies between them. From the last common size at which the second was not cheaper
+    to the next one, both are taken as straight. The answer is the smallest common size when the second was cheaper
+    throughout, and None when it was not at the largest one, or when there is no common size.
+
+    Args:
+        first: (bytes of content, seconds per message); where a size occurs more than once, its median time counts.
+        second: the same of the other channel.
     """
-    low, high = max(first.low_bytes, second.low_bytes), min(first.high_bytes, second.high_bytes)
-    if low > high or second.at(high) >= first.at(high):
+    here, there = _medians(first), _medians(second)
+    saved_s = [(size, here[size] - there[size]) for size in sorted(here.keys() & there.keys())]
+    if not saved_s or saved_s[-1][1] <= 0:
         return None
-    breaks = {part.break_bytes for part in (first, second) if len(part.lines) == 2 and low <= part.break_bytes < high}
-    # Spans within which both are straight, from the largest sizes down; a break belongs to the span below it.
-    starts = [low, *sorted(size + 1 for size in breaks)]
-    ends = [*(start - 1 for start in starts[1:]), high]
-    reached = low
-    for start, end in zip(reversed(starts), reversed(ends), strict=True):
-        if second.at(end) >= first.at(end):
-            return reached
-        if second.at(start) >= first.at(start):
-            here, there = first.line(end), second.line(end)
-            meeting = (there.alpha_s - here.alpha_s) / (here.beta_s - there.beta_s)
-            return min(end, max(start, ceil(meeting)))
-        reached = start
-    return low
+    for (low, lost), (high, won) in reversed(list(pairwise(saved_s))):
+        if lost <= 0:
+            return min(high, floor(low + (high - low) * lost / (lost - won)) + 1)
+    return saved_s[0][0]
+
+
+def _medians(points: Points) -> dict[int, float]:
+    return {size: median(time for other, time in points if other == size) for size, _ in points}

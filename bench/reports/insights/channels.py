@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench.analysis.errors import TooFew
-from bench.analysis.transfer import Transfer, crossing, fit_transfer
+from bench.analysis.transfer import Line, Points, crossing, fit_transfer
 from bench.core.units import format_seconds
 from bench.reports.insight import Insight
 from bench.reports.report import Table
@@ -24,16 +24,21 @@ _Setting = tuple[tuple[str, str], ...]
 
 def insight(record: Record, rows: Sequence[Row]) -> Insight:
     """Fit a line (two where a Connection is involved) to each channel that was measured at two sizes at least."""
-    found: dict[_Setting, dict[str, Transfer]] = {}
+    found: dict[_Setting, dict[str, tuple[Line, ...]]] = {}
+    crossings: dict[_Setting, int | None] = {}
     for setting in dict.fromkeys(map(_setting, rows)):
-        fits = _fits([row for row in rows if _setting(row) == setting])
+        points = _points([row for row in rows if _setting(row) == setting])
+        fits = _fits(points)
         if fits:
             found[setting] = fits
+        if _PIPE in fits and _SHARED in fits:
+            crossings[setting] = crossing(points[_PIPE], points[_SHARED])
     if not found:
         return Insight()
+    several = len(found) > 1
     return Insight(
-        tables=tuple(_table(setting, fits, len(found) > 1) for setting, fits in found.items()),
-        notes=tuple(note for setting, fits in found.items() for note in _crossing_note(setting, fits, len(found) > 1)),
+        tables=tuple(_table(setting, fits, several) for setting, fits in found.items()),
+        notes=tuple(_crossing_note(setting, size, several) for setting, size in crossings.items()),
         data={
             "transfer": [_data(setting, member, fit) for setting, fits in found.items() for member, fit in fits.items()]
         },
@@ -47,12 +52,16 @@ def _setting(row: Row) -> _Setting:
     )
 
 
-def _fits(rows: Sequence[Row]) -> dict[str, Transfer]:
+def _points(rows: Sequence[Row]) -> dict[str, Points]:
     points: dict[str, list[tuple[int, float]]] = {}
     for row in rows:
         size = dict(row.case.params).get("size")
         if row.typical_s is not None and isinstance(size, int):
             points.setdefault(row.case.member, []).append((size, row.typical_s))
+    return dict(points)
+
+
+def _fits(points: Mapping[str, Points]) -> dict[str, tuple[Line, ...]]:
     fits = {}
     for member, own in points.items():
         sizes, times_s = zip(*own, strict=True)
@@ -64,10 +73,10 @@ def _fits(rows: Sequence[Row]) -> dict[str, Transfer]:
     return fits
 
 
-def _table(setting: _Setting, fits: Mapping[str, Transfer], several: bool) -> Table:
+def _table(setting: _Setting, fits: Mapping[str, tuple[Line, ...]], several: bool) -> Table:
     lines = []
     for member, fit in fits.items():
-        for line in fit.lines:
+        for line in fit:
             span = f"{line.low_bytes} to {line.high_bytes} B"
             speed = f"{1e-6 / line.beta_s:,.0f} MB/s" if line.beta_s > 0 else "-"
             lines.append((member, span, format_seconds(line.alpha_s), speed, f"{100 * line.error:.0f} %"))
@@ -80,21 +89,18 @@ def _table(setting: _Setting, fits: Mapping[str, Transfer], several: bool) -> Ta
     )
 
 
-def _crossing_note(setting: _Setting, fits: Mapping[str, Transfer], several: bool) -> list[str]:
-    if _PIPE not in fits or _SHARED not in fits:
-        return []
-    size = crossing(fits[_PIPE], fits[_SHARED])
+def _crossing_note(setting: _Setting, size: int | None, several: bool) -> str:
     where = f" ({_words(setting)})" if several else ""
     if size is None:
-        return [f"shared-memory is not cheaper than pipe at the largest size measured{where}."]
-    return [f"shared-memory is cheaper than pipe from messages of {size:,} bytes on{where}."]
+        return f"shared-memory is not cheaper than pipe at the largest size measured{where}."
+    return f"shared-memory is cheaper than pipe from messages of {size:,} bytes on{where}."
 
 
 def _words(setting: _Setting) -> str:
     return ", ".join(f"{axis} {value}" for axis, value in setting)
 
 
-def _data(setting: _Setting, member: str, fit: Transfer) -> dict[str, object]:
+def _data(setting: _Setting, member: str, fit: tuple[Line, ...]) -> dict[str, object]:
     lines = [
         {
             "alpha_s": line.alpha_s,
@@ -103,6 +109,6 @@ def _data(setting: _Setting, member: str, fit: Transfer) -> dict[str, object]:
             "high_bytes": line.high_bytes,
             "error": line.error,
         }
-        for line in fit.lines
+        for line in fit
     ]
     return {"member": member, **dict(setting), "lines": lines}

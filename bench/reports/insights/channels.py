@@ -93,7 +93,12 @@ def _crossing_note(setting: _Setting, size: int | None, several: bool) -> str:
     where = f" ({_words(setting)})" if several else ""
     if size is None:
         return f"shared-memory is not cheaper than pipe at the largest size measured{where}."
-    return f"shared-memory is cheaper than pipe from messages of {size:,} bytes on{where}."
+    return f"shared-memory is cheaper than pipe from messages of {_about(size)} on{where}."
+
+
+def _about(size: int) -> str:
+    """Write a size that lies somewhere between two measured ones with no more digits than it deserves."""
+    return f"about {float(f'{size:.2g}'):,.0f} bytes" if size >= 100 else f"{size} bytes"
 
 
 def _words(setting: _Setting) -> str:

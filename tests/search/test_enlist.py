@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import signal
 import subprocess
 import sys
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -54,3 +58,33 @@ def test_every_backend_makes_its_processes_so(name):
         kinds = {type(process).__name__ for process in multiprocessing.active_children()}
     assert 1 == len(kinds)
     assert kinds <= {"ForkWorker", "SpawnWorker", "ForkServerWorker"}
+
+
+def test_an_interrupt_while_workers_are_made_is_not_lost():
+    """Ctrl-C at a moment when the workers must not hear it ends the search as soon as they are there."""
+    backend, staff = crew.choose("shared-memory", 2)
+
+    @contextmanager
+    def interrupted(staff):
+        with backend.open_mapper(staff) as mapper:
+            os.kill(os.getpid(), signal.SIGINT)
+            yield mapper
+
+    searched = []
+    with (
+        pytest.raises(KeyboardInterrupt),
+        crew.open_crew(replace(backend, open_mapper=interrupted), staff, "sieve") as mapper,
+    ):
+        searched.append(mapper)
+    assert [] == searched
+    assert [] == multiprocessing.active_children()
+
+
+def test_an_interrupt_before_there_is_a_command_line_says_nothing(tmp_path):
+    """Ctrl-C while the command line is being loaded ends it with the usual code and without a traceback."""
+    (tmp_path / "click.py").write_text("raise KeyboardInterrupt")
+    done = subprocess.run(
+        [sys.executable, "-m", "bench", "search", "0", "10"], check=False, capture_output=True, text=True,
+        env={**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"}, cwd=tmp_path,
+    )  # fmt: skip
+    assert (130, "", "") == (done.returncode, done.stdout, done.stderr)

@@ -213,8 +213,6 @@ def test_a_noisy_control_does_not_void() -> None:
     noisy = [0.08, -0.06, 0.07, -0.05, 0.03, 0.02, -0.01, 0.04]
     assert not judge_pairs({"cell": pairs(0.2)}, controls={"serial": noisy}).void
     assert not judge_pairs({"cell": pairs(0.2)}, controls={"serial": pairs(0.001)}).void
-    # Of 7 pairs the smallest two-sided p-value is 2 / 2**7 = 0.016, which no movement brings below 0.01.
-    assert judge_pairs({"cell": pairs(0.2)}, controls={"serial": noisy[:7]}).void
 
 
 def test_a_short_control_voids_only_if_all_its_pairs_agree() -> None:

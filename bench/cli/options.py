@@ -125,7 +125,7 @@ def drawing_of(options: Mapping[str, Any]) -> Drawing:
     Raises:
         UsageError: nothing is chosen, an axis belongs to no chosen family, or a name or value is unknown.
     """
-    chosen = [kind for kind in families() if _split(options.get(kind.noun) or ())]
+    chosen = [kind for kind in families() if _split(kind.noun, options.get(kind.noun))]
     if not chosen:
         nouns = ", ".join(f"--{kind.noun}" for kind in families())
         raise UsageError(f"nothing is chosen to run; name members with {nouns} (for example --backend pool).")

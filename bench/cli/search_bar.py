@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from typing import Self
 
-import click
+from bench.cli import voice
 
 _WIDTH = 24  # of the bar, in characters
-_COLUMNS = 80  # of a terminal that does not know its width, as those of some containers and recorders
 _RECENT_S = 20.0  # the rate is that of so many seconds, because numbers become harder to search as they grow
 
 
@@ -50,8 +48,7 @@ class SearchBar:
 
     def _draw(self, text: str) -> None:
         if self.visible:
-            width = (os.get_terminal_size(sys.stderr.fileno()).columns or _COLUMNS) - 1
-            click.echo("\r\x1b[K" + text[: max(width, 0)], err=True, nl=False)
+            voice.redraw(text)
 
 
 def _left(rate: float, numbers: int) -> str:

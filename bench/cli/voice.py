@@ -41,6 +41,12 @@ def show(report: Report, form: str) -> None:
             warn(f"the job summary {summary} cannot be written: {error.strerror or error}.")
 
 
+def redraw(text: str) -> None:
+    """Put a text in place of the terminal's last line on stderr, cut where the line would break."""
+    columns = os.get_terminal_size(sys.stderr.fileno()).columns or 80  # 0 is a terminal that was told no size
+    click.echo("\r\x1b[K" + text[: columns - 1], err=True, nl=False)
+
+
 def _coloured(text: str, colour: str) -> str:
     wanted = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
     return click.style(text, fg=colour) if wanted else text
@@ -83,5 +89,4 @@ class Progress:
 
     def _write(self, text: str) -> None:
         if self.visible:
-            width = os.get_terminal_size(sys.stderr.fileno()).columns - 1
-            click.echo("\r\x1b[K" + text[:width], err=True, nl=False)
+            redraw(text)

@@ -135,7 +135,7 @@ FAULTS = {
     "raise ValueError('the kernel met ' + str(n))": ("crashed", "ValueError: the kernel met 1000000"),
     "raise ValueError": ("crashed", "ValueError"),
     "os._exit(5)": ("crashed", "exit code 1"),  # pyperf's, whose worker is gone
-    "os.kill(os.getpid(), 9)": ("crashed", "exit code 1"),
+    "os.kill(os.getpid(), 9)": ("crashed", "was ended by signal 9 (Killed)"),
     "_asked or os.kill(os.getppid(), 9)": ("crashed", "was ended by signal 9"),
     "time.sleep(600)": ("timed-out", "no answer within 3 s"),
     "_asked or os.fork() or (os.closerange(3, 99), time.sleep(600))": ("leaked", "left behind: python"),

@@ -1,0 +1,18 @@
+"""How the program speaks."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from bench.cli import voice
+
+
+@pytest.mark.parametrize(("columns", "shown"), [(8, 7), (0, 79), (200, 100)])
+def test_progress_keeps_to_one_line(monkeypatch, capsys, columns, shown):
+    """A hundred characters are cut before they fill the line; a terminal that knows no size is taken to have 80."""
+    monkeypatch.setattr("sys.stderr.fileno", lambda: 2)
+    monkeypatch.setattr("os.get_terminal_size", lambda _fd: os.terminal_size((columns, 24)))
+    voice.redraw("x" * 100)
+    assert shown == capsys.readouterr().err.count("x")

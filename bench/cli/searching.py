@@ -14,7 +14,6 @@ from bench.cli import voice
 from bench.cli.search_bar import SearchBar
 from bench.core import cpus, units
 from bench.core.errors import OutputFailed, UsageError
-from bench.families._axes import MOST_WORKERS
 from bench.search import choice, crew, known
 from bench.search.errors import SearchFailed
 from bench.search.search import Search, Tally, count, expected_width, nth, write
@@ -67,7 +66,7 @@ def request_of(options: Mapping[str, Any]) -> Request:
     _check_together(options)
     kernel = choice.choose(options["kernel"], lo, hi)
     workers = options["workers"]
-    usable = cpus.usable_workers() if workers is None else _number("--workers", workers, 1, MOST_WORKERS)
+    usable = cpus.usable_workers() if workers is None else _number("--workers", workers, 1, cpus.MOST_WORKERS)
     backend, staff = crew.choose(options["backend"], usable)
     end = _expected_end(lo, hi, k)  # no stretch is confirmed behind the K-th prime
     samples = known.draw(lo, end, choice.judge(kernel, hi), options["seed"]) if options["verify"] else []

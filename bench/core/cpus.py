@@ -12,6 +12,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+MOST_WORKERS = 1024  # far above any machine that workers can fill; keeps a typing slip from starting a fork bomb
+
 _ROOT = Path("/")
 
 

@@ -13,7 +13,6 @@ from bench.core.family import Axis, Unfit
 Parse = Callable[[str], tuple[Value, ...]]
 
 STARTS = ("fork", "spawn", "forkserver")
-MOST_WORKERS = 1024  # far above any machine that workers can fill; keeps a typing slip from starting a fork bomb
 
 
 def choice(noun: str, choices: Sequence[str]) -> Parse:
@@ -45,7 +44,7 @@ WORKERS = Axis(
     "workers",
     "Worker processes, threads or interpreters.",
     cpus.usable_workers,
-    numbers("workers", 1, MOST_WORKERS),
+    numbers("workers", 1, cpus.MOST_WORKERS),
     "N,N-M",
 )
 

@@ -200,7 +200,7 @@ def test_default_file_is_dated_and_never_reused(cli, launch):
         (["--plan", "textbok.toml"], "textbok.toml"),
         (["--plan", "textbook", "--workers", "4"], "leave out --workers"),
         ([], "nothing is chosen to run"),
-        (["--channel", ","], "nothing is chosen to run"),
+        (["--channel", ","], "--channel names nothing"),
     ],
 )
 def test_wrong_usage(cli, launch, words, said):

@@ -9,23 +9,21 @@ before the clock starts, as they are made once per process.
 from __future__ import annotations
 
 import ctypes
-import os
 import random
 import statistics
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import reference
+from bound import bound
 from row import Row
 
 from primes.tasks import kernel_module
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
     from types import ModuleType
 
 STARTS = {"1e6": 10**6, "1e9": 10**9, "1e12": 10**12, "1e15": 10**15, "1e18": 10**18}
@@ -43,22 +41,9 @@ FRESH_GOAL_S = 0.4  # with compiled code on disk
 
 def measure(asked: argparse.Namespace) -> list[Row]:
     """Return the rows; those of ``asked.kernels`` at ``asked.starts`` alone where kernels are named."""
-    with _pinned():
+    with bound(1):
         rows = _beside_primesieve(asked)
         return rows if asked.kernels else [*rows, *_fresh(asked.rounds), *_scattered(asked)]
-
-
-@contextmanager
-def _pinned() -> Iterator[None]:
-    if not hasattr(os, "sched_setaffinity"):
-        yield
-        return
-    allowed = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {max(allowed)})
-    try:
-        yield
-    finally:
-        os.sched_setaffinity(0, allowed)
 
 
 def _load(name: str) -> tuple[ModuleType, str | None]:

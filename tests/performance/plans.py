@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bound import bound
 from row import Row
 
 from bench.store import record_file
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
+WORKERS = 2
 SHARES = {"trial-division": 98.0, "numba-sieve": 98.0, "numpy-sieve": 95.0}  # percent of the ceiling, at least
 LATENCY_GOAL_US = 200.0
 METG_GOAL = 0.5  # of the best other backend's
@@ -107,9 +109,10 @@ def _record(plan: str, asked: argparse.Namespace, *more: str) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="primebench-") as folder:
         file = Path(folder) / "record.json"
         effort = ["--rounds", str(asked.rounds), *(_PROBE if asked.quick else ()), *more]
-        words = ["run", "--plan", plan, "--workers", "2", *effort, "--anonymous", "--output", str(file)]
-        # A failed case is an exit code too, but all others are in the record.
-        code = subprocess.run(_primebench(words), stdout=subprocess.DEVNULL, check=False).returncode
+        words = ["run", "--plan", plan, *effort, "--anonymous", "--output", str(file)]
+        with bound(WORKERS):  # a plan that says nothing of workers takes one per usable CPU
+            # A failed case is an exit code too, but all others are in the record.
+            code = subprocess.run(_primebench(words), stdout=subprocess.DEVNULL, check=False).returncode
         if not file.exists():
             raise RuntimeError(f"primebench {' '.join(words[:3])} ended with exit code {code} and left no record")
         yield file

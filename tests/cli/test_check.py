@@ -35,3 +35,14 @@ def test_families_without_a_workload_can_be_checked_alone(cli, launch):
     done = cli("check", "--channel", "pipe")
     assert 0 == done.code, done.err
     assert ["pipe"] == [case.member for case in launch.visits]
+
+
+def test_cases_of_one_member_are_told_apart(cli, launch):
+    """The row that failed says what was asked of it, by the axes that differ and by no others."""
+    launch.failures["pipe"] = ("timed-out", "no answer within 20 s")
+    done = cli("check", "--channel", "pipe,queue", "--size", "8,64")
+    rows = [line.split() for line in done.out.splitlines() if line.startswith("channels")]
+    assert [["pipe", "size=8"], ["pipe", "size=64"], ["queue", "size=8"], ["queue", "size=64"]] == [
+        row[1:3] for row in rows
+    ]
+    assert "params" not in cli("check", "--channel", "pipe,queue").out

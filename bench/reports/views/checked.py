@@ -4,28 +4,63 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bench.core.case import NONE
+from bench.reports.columns import varying
 from bench.reports.report import Report, Table
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bench.core.case import Case
     from bench.core.record import Record
 
 
 def checked(record: Record) -> Report:
     """Make the report of a record whose cases ran once, for their answers alone."""
-    rows = []
+    rows, shown = [], []
+    telling = _telling(record.plan.cases)
     for case in record.plan.cases:
         failure = record.failures.get(case.id)
-        params = " ".join(f"{axis}={value}" for axis, value in case.params if value != "none")
         rows.append(
-            (case.family, case.member, failure.kind if failure else "ok", failure.message if failure else "", params)
+            (
+                case.family,
+                case.member,
+                failure.kind if failure else "ok",
+                failure.message if failure else "",
+                _words(case, {axis for axis, _ in case.params}),
+            )
         )
+        shown.append(_words(case, telling))
     rows += [(skip.case.family, skip.case.member, skip.kind, skip.reason, "") for skip in record.plan.skips]
+    shown += [""] * len(record.plan.skips)
     right, wrong = len(record.results), len(record.failures)
     head = ("family", "member", "status", "reason", "params")
     return Report(
         heading=(),
-        tables=(Table(head[:4], tuple(row[:4] for row in rows)),),
+        tables=(_table(head[:4], [row[:4] for row in rows], shown),),
         notes=(f"{right} right, {wrong} failed, {len(record.plan.skips)} not tried.",),
         data={"cases": [dict(zip(head, row, strict=True)) for row in rows], "right": right, "failed": wrong},
         tidy=(head, tuple(rows)),
+    )
+
+
+def _telling(cases: Sequence[Case]) -> set[str]:
+    """Return the axes that tell cases of one member apart."""
+    members = dict.fromkeys((case.family, case.member) for case in cases)
+    return {
+        axis for member in members for axis in varying(case for case in cases if (case.family, case.member) == member)
+    }
+
+
+def _words(case: Case, axes: set[str]) -> str:
+    return " ".join(f"{axis}={value}" for axis, value in case.params if axis in axes and value != NONE)
+
+
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]], params: Sequence[str]) -> Table:
+    """Make the table, with a column of params where a member has several cases."""
+    if not any(params):
+        return Table(head, tuple(rows))
+    return Table(
+        (*head[:2], "params", *head[2:]),
+        tuple((*row[:2], own, *row[2:]) for row, own in zip(rows, params, strict=True)),
     )

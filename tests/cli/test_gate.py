@@ -127,6 +127,8 @@ def test_nothing_measured_is_a_failure(cli, arena, side):
         (("gate",), "name both sides"),
         (("gate", "--base", "old", "--backend", "pool"), "name both sides"),
         (("gate", *SIDES, "--again", "x.json"), "name both sides"),
+        (("gate", "--records", "a.json", "b.json", "--backend", "pool"), "leave out --backend"),
+        (("gate", "--again", "x.json", "--pairs", "9"), "leave out --pairs"),
         (("gate", *SIDES), "nothing is chosen to run"),
         (
             (*WORDS, "--pairs", "6"),

@@ -14,6 +14,7 @@ from bench.cli.options import (
     destination,
     duel_effort,
     effort_of,
+    forbid,
     format_option,
     pairs_option,
     selection,
@@ -113,8 +114,10 @@ def command(
     found: Finding | Report
     early: tuple[str, ...] = ()
     if records:
+        forbid(given.keys() - {"control"}, "--records judges stored files as they are")
         found = gating.judge_records(records, rule, given["control"])
     elif again:
+        forbid(given.keys(), "--again judges a stored file as it is")
         found = _again(again, rule)
     else:
         found, early = _measured(str(base), str(head), rule, given)

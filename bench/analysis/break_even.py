@@ -1,6 +1,6 @@
-"""Break-even: from how many tasks on something that is paid for once beats what is paid for each time.
+"""Break-even: from how many tasks or batches on something that is paid for once beats what is paid for each time.
 
-A lifecycle's cost is a line over the number of tasks: what making and ending its workers costs, and what each task
+A lifecycle's cost is a line over their number: what making and ending its workers costs, and what each task or batch
 adds. A reused pool has a high start and a low slope, a process per task the opposite; where the lines cross, the pool
 begins to pay.
 
@@ -22,37 +22,41 @@ from bench.analysis.errors import BadSample, TooFew
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """The cost of n tasks: fixed_s + n * each_s, in seconds."""
+    """The cost of n tasks or batches: fixed_s + n * each_s, in seconds."""
 
     fixed_s: float
     each_s: float
 
-    def seconds(self, tasks: int) -> float:
-        """Return the cost of so many tasks."""
-        return self.fixed_s + tasks * self.each_s
+    def seconds(self, number: int) -> float:
+        """Return the cost of so many."""
+        return self.fixed_s + number * self.each_s
 
 
 def cost(points: Sequence[tuple[int, float]]) -> Cost:
-    """Return the line through measured (number of tasks, seconds in all).
+    """Return the line through measured (number, seconds in all).
+
+    Nothing costs less than nothing to make: a line that begins below zero is replaced by one that begins at zero, with
+    the median time of each.
 
     Raises:
-        TooFew: fewer than two different numbers of tasks were measured.
-        BadSample: a time is not finite or below zero, or a number of tasks is below 0.
+        TooFew: fewer than two different numbers were measured.
+        BadSample: a time is not finite or below zero, or a number is below 1.
     """
-    for tasks, seconds in points:
-        if tasks < 0 or not isfinite(seconds) or seconds < 0:
-            raise BadSample(f"{seconds} s for {tasks} tasks cannot be used; both must be numbers from 0 on")
+    for number, seconds in points:
+        if number < 1 or not isfinite(seconds) or seconds < 0:
+            raise BadSample(f"{seconds} s for {number} of them cannot be used; measure at least 1, in a time from 0 on")
     slopes = [(y1 - y0) / (x1 - x0) for (x0, y0), (x1, y1) in combinations(points, 2) if x0 != x1]
     if not slopes:
         raise TooFew(
-            f"{len({tasks for tasks, _ in points})} numbers of tasks make no line; measure at least 2 different ones"
+            f"{len({number for number, _ in points})} different numbers make no line; measure at least 2 of them"
         )
     each_s = median(slopes)
-    return Cost(median(seconds - tasks * each_s for tasks, seconds in points), each_s)
+    fixed_s = median(seconds - number * each_s for number, seconds in points)
+    return Cost(fixed_s, each_s) if fixed_s >= 0 else Cost(0.0, median(seconds / number for number, seconds in points))
 
 
 def break_even(reused: Cost, renewed: Cost) -> int | None:
-    """Return the smallest number of tasks from which on ``reused`` costs less than ``renewed``.
+    """Return the smallest number from which on ``reused`` costs less than ``renewed``.
 
     It is 1 when it always does, and None when no number is large enough.
     """

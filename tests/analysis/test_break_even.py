@@ -59,6 +59,11 @@ def test_one_disturbed_measurement_does_not_move_the_line() -> None:
     assert 0.1 == pytest.approx(found.fixed_s)
 
 
+def test_nothing_costs_less_than_nothing_to_make() -> None:
+    """Times that grow faster than their number would begin below zero; then each has the median time, and no more."""
+    assert Cost(0.0, pytest.approx(0.0205)) == cost([(16, 0.32), (64, 1.344)])
+
+
 @pytest.mark.parametrize("points", [[], [(4, 0.1)], [(4, 0.1), (4, 0.2)]])
 def test_one_number_of_tasks_makes_no_line(points: list[tuple[int, float]]) -> None:
     """The message says what to measure."""
@@ -66,7 +71,7 @@ def test_one_number_of_tasks_makes_no_line(points: list[tuple[int, float]]) -> N
         cost(points)
 
 
-@pytest.mark.parametrize("point", [(-1, 0.1), (1, -0.1), (1, float("nan")), (1, float("inf"))])
+@pytest.mark.parametrize("point", [(0, 0.1), (-1, 0.1), (1, -0.1), (1, float("nan")), (1, float("inf"))])
 def test_what_is_no_time_is_refused(point: tuple[int, float]) -> None:
     """Negative and infinite numbers cannot be measured."""
     with pytest.raises(BadSample, match="cannot be used"):

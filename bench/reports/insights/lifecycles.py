@@ -1,7 +1,8 @@
-"""Lifecycles: from how many tasks on a reused crew pays."""
+"""Lifecycles: from how many tasks or batches on a reused crew pays."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bench.analysis.break_even import Cost, break_even, cost
@@ -16,28 +17,49 @@ if TYPE_CHECKING:
     from bench.core.record import Record
     from bench.reports.rows import Row
 
+# What makes workers anew for each task is held against the crew task by task, whatever batches they come in; what makes
+# them anew for each batch, batch by batch, because within the first both do the same.
 _PAIRS = (
-    ("pool-reused", "process-per-task"),
-    ("pool-reused", "pool-per-batch"),
-    ("executor-reused", "process-per-task"),
-    ("executor-reused", "executor-per-batch"),
+    ("pool-reused", "process-per-task", "task"),
+    ("pool-reused", "pool-per-batch", "batch"),
+    ("executor-reused", "process-per-task", "task"),
+    ("executor-reused", "executor-per-batch", "batch"),
 )
 
 
+_ANEW = ("anew: making", "anew: each")
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A crew that is reused against workers that are made anew; ``per`` says what is counted."""
+
+    reused: str
+    renewed: str
+    setting: tuple[str, ...]
+    per: str
+    cheap: Cost
+    dear: Cost
+
+    @property
+    def pays_from(self) -> int | None:
+        """From how many on the crew pays; a single batch is no reuse."""
+        number = break_even(self.cheap, self.dear)
+        return number if number is None or self.per == "task" else max(2, number)
+
+
 def insight(record: Record, rows: Sequence[Row]) -> Insight:
-    """Return the break-even of every pair that was measured with two numbers of tasks at least."""
-    found = []
-    for setting in dict.fromkeys(map(_setting, rows)):
-        costs = _costs([row for row in rows if _setting(row) == setting])
-        for reused, renewed in _PAIRS:
-            if reused in costs and renewed in costs:
-                found.append((setting, reused, renewed, costs[reused], costs[renewed]))
+    """Return the break-even of every pair that was measured with two numbers of tasks or batches at least."""
+    found = [
+        _Entry(reused, renewed, setting, per, costs[reused], costs[renewed])
+        for setting in dict.fromkeys(map(_setting, rows))
+        for reused, renewed, counted in _PAIRS
+        for per, costs in _costs([row for row in rows if _setting(row) == setting], counted).items()
+        if reused in costs and renewed in costs
+    ]
     if not found:
         return Insight()
-    return Insight(
-        tables=(_table(found),),
-        data={"break_even": [_data(*entry) for entry in found]},
-    )
+    return Insight(tables=(_table(found),), data={"break_even": [_data(entry) for entry in found]})
 
 
 def _setting(row: Row) -> tuple[str, ...]:
@@ -45,16 +67,23 @@ def _setting(row: Row) -> tuple[str, ...]:
     return tuple(str(params.get(axis)) for axis in ("workers", "start"))
 
 
-def _costs(rows: Sequence[Row]) -> Mapping[str, Cost]:
-    points: dict[str, list[tuple[int, float]]] = {}
+def _costs(rows: Sequence[Row], counted: str) -> Mapping[str, Mapping[str, Cost]]:
+    """Return what is counted, in words -> member -> cost; batches of different sizes are counted apart."""
+    points: dict[str, dict[str, list[tuple[int, float]]]] = {}
     for row in rows:
         params = dict(row.case.params)
         tasks, batches = params.get("tasks"), params.get("batches")
         if row.typical_s is not None and isinstance(tasks, int) and isinstance(batches, int):
+            per, number = ("task", tasks * batches) if counted == "task" else (f"batch of {tasks}", batches)
             # Times are per batch; what pays is a matter of all batches together.
-            points.setdefault(row.case.member, []).append((tasks * batches, row.typical_s * batches))
+            own = points.setdefault(per, {}).setdefault(row.case.member, [])
+            own.append((number, row.typical_s * batches))
+    return {per: _lines(members) for per, members in points.items()}
+
+
+def _lines(members: Mapping[str, Sequence[tuple[int, float]]]) -> Mapping[str, Cost]:
     found = {}
-    for member, own in points.items():
+    for member, own in members.items():
         try:
             found[member] = cost(own)
         except TooFew:
@@ -62,41 +91,59 @@ def _costs(rows: Sequence[Row]) -> Mapping[str, Cost]:
     return found
 
 
-_Entry = tuple[tuple[str, ...], str, str, Cost, Cost]
-
-
 def _table(found: Sequence[_Entry]) -> Table:
     return Table(
-        head=("reused", "against", "workers", "start", "making it", "each task", "against, each", "pays from"),
+        head=(
+            "reused",
+            "against",
+            "workers",
+            "start",
+            "per",
+            "making it",
+            "each",
+            "anew: making",
+            "anew: each",
+            "pays from",
+        ),
         rows=tuple(
             (
-                reused,
-                renewed,
-                *setting,
-                format_seconds(max(cheap.fixed_s, 0.0)),
-                format_seconds(cheap.each_s),
-                format_seconds(dear.each_s),
-                _from(break_even(cheap, dear)),
+                entry.reused,
+                entry.renewed,
+                *entry.setting,
+                entry.per,
+                *_words(entry.cheap),
+                *_words(entry.dear),
+                _from(entry),
             )
-            for setting, reused, renewed, cheap, dear in found
+            for entry in found
         ),
-        title="From how many tasks on reuse pays",
-        numeric=frozenset({4, 5, 6, 7}),
+        title="From how many tasks or batches on reuse pays",
+        numeric=frozenset({5, 6, 7, 8, 9}),
     )
 
 
-def _from(tasks: int | None) -> str:
-    return "never" if tasks is None else f"{tasks} tasks" if tasks > 1 else "1 task"
+def _words(side: Cost) -> tuple[str, str]:
+    return format_seconds(side.fixed_s) if side.fixed_s else "-", format_seconds(side.each_s)
 
 
-def _data(setting: tuple[str, ...], reused: str, renewed: str, cheap: Cost, dear: Cost) -> dict[str, object]:
+def _from(entry: _Entry) -> str:
+    if entry.pays_from is None:
+        return "never"
+    if entry.per == "task":
+        return f"{entry.pays_from} task{'s' if entry.pays_from != 1 else ''}"
+    return f"{entry.pays_from} batches"
+
+
+def _data(entry: _Entry) -> dict[str, object]:
     return {
-        "reused": reused,
-        "renewed": renewed,
-        "workers": setting[0],
-        "start": setting[1],
-        "fixed_s": cheap.fixed_s,
-        "each_s": cheap.each_s,
-        "renewed_each_s": dear.each_s,
-        "tasks": break_even(cheap, dear),
+        "reused": entry.reused,
+        "renewed": entry.renewed,
+        "workers": entry.setting[0],
+        "start": entry.setting[1],
+        "per": entry.per,
+        "fixed_s": entry.cheap.fixed_s,
+        "each_s": entry.cheap.each_s,
+        "renewed_fixed_s": entry.dear.fixed_s,
+        "renewed_each_s": entry.dear.each_s,
+        "pays_from": entry.pays_from,
     }

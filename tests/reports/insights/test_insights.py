@@ -47,17 +47,38 @@ def test_break_even_of_known_costs():
     times = {lifecycle("pool-reused", tasks, 1): 0.010 + 0.0001 * tasks for tasks in (4, 16, 64)}
     times |= {lifecycle("process-per-task", tasks, 1): 0.001 * tasks for tasks in (4, 16, 64)}
     (entry,) = found(record(times), "lifecycles").data["break_even"]
-    assert ("pool-reused", "process-per-task", 12) == (entry["reused"], entry["renewed"], entry["tasks"])
+    assert ("pool-reused", "process-per-task", 12) == (entry["reused"], entry["renewed"], entry["pays_from"])
+    assert "task" == entry["per"]
     assert entry["fixed_s"] == pytest.approx(0.010)
 
 
 def test_times_per_batch_count_for_all_batches():
-    """Times are per batch: four batches of 8 tasks at 5 ms each are 32 tasks in 20 ms."""
-    times = {lifecycle("pool-reused", 8, batches): (0.010 + 0.0001 * 8 * batches) / batches for batches in (1, 4)}
+    """Four batches at 20.8 ms in all against 10 ms each: they meet at 10 / 9.2 batches, so that two pay."""
+    times = {lifecycle("pool-reused", 8, batches): (0.010 + 0.0008 * batches) / batches for batches in (1, 4)}
     times |= {lifecycle("pool-per-batch", 8, batches): 0.010 for batches in (1, 4)}
     (entry,) = found(record(times), "lifecycles").data["break_even"]
     assert entry["fixed_s"] == pytest.approx(0.010)
-    assert entry["tasks"] == 9  # more than one batch of 8
+    assert ("batch of 8", 2) == (entry["per"], entry["pays_from"])
+
+
+def test_a_single_batch_is_no_reuse():
+    """In one batch, a pool that could be reused and one that is not do the same, however their times scatter."""
+    times = {lifecycle("pool-reused", 8, batches): (0.002 + 0.001 * batches) / batches for batches in (1, 4)}
+    times |= {lifecycle("pool-per-batch", 8, batches): 0.010 for batches in (1, 4)}
+    (entry,) = found(record(times), "lifecycles").data["break_even"]
+    assert 2 == entry["pays_from"]
+
+
+def test_batches_of_different_sizes_are_counted_apart():
+    """A line over batches is of batches of one size, with an entry for each."""
+    times = {}
+    for tasks in (4, 16):
+        for batches in (1, 4):
+            times[lifecycle("pool-reused", tasks, batches)] = (0.010 + 0.0001 * tasks * batches) / batches
+            times[lifecycle("pool-per-batch", tasks, batches)] = 0.010 + 0.0001 * tasks
+    entries = found(record(times), "lifecycles").data["break_even"]
+    assert ["batch of 4", "batch of 16"] == [entry["per"] for entry in entries]
+    assert [0.0104, 0.0116] == [pytest.approx(entry["renewed_each_s"]) for entry in entries]
 
 
 def test_one_number_of_tasks_makes_no_break_even():

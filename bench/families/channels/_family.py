@@ -130,7 +130,7 @@ def _check_codec(channel: Channel, params: dict[str, Value]) -> None:
     if codec == "pickle5-oob" and content == "numbers":
         raise Unfit("a list of numbers has no buffer that could travel out of band; use --content bytes.")
     if codec == "pickle5-oob" and params["pattern"] == "alone":
-        raise Unfit("out of band, a message travels in parts, and some channels hold no second one; use --codec pickle.")
+        raise Unfit("out of band, a message travels in parts, and some channels hold only one; use --codec pickle.")
 
 
 def _check_size(params: dict[str, Value]) -> None:

@@ -78,7 +78,7 @@ def test_axes_without_meaning_are_none():
         ("queue", {"codec": "pickle"}, "pickles everything by itself"),
         ("manager-dict", {"codec": "pickle5-oob"}, "pickles everything by itself"),
         ("pipe", {"content": "numbers", "codec": "pickle5-oob"}, "no buffer"),
-        ("array", {"codec": "pickle5-oob", "pattern": "alone"}, "hold no second one"),
+        ("array", {"codec": "pickle5-oob", "pattern": "alone"}, "hold only one"),
         ("queue", {"content": "numbers", "size": 12}, "multiple of 8"),
         ("pipe", {"pattern": "alone", "size": 16385}, "16 KiB at most"),
         ("pipe", {"size": -1}, "-1 bytes"),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bench.core.record import Record
 
 
+_UNEQUAL = 1.1  # a larger share of the ceiling is no noise: who shares work as it comes gives a slow CPU less of it
 _ALIKE = 1.05  # a smaller difference is mostly noise, and would be rounded to "1.0 times as long"
 
 
@@ -50,8 +51,12 @@ def _compared(row: Row, apart: Sequence[str]) -> str:
         claim = f"{row.case.member}{crew} is {speedup:.2f} times as fast as the serial loop"
     else:
         claim = f"{row.case.member}{crew} takes {1 / speedup:.1f} times as long as the serial loop"
-    share = f", {row.of_ceiling:.0%} of what this machine can give" if row.of_ceiling and speedup >= _ALIKE else ""
-    return f"{claim}{share.replace('%', ' %')}."
+    share = ""
+    if row.of_ceiling and speedup >= _ALIKE:
+        share = f", {row.of_ceiling:.0%} of what this machine can give".replace("%", " %")
+        if row.of_ceiling > _UNEQUAL:
+            share += ", which says that its CPUs were not equally fast: unlike by nature, or disturbed"
+    return f"{claim}{share}."
 
 
 def _dispatch(row: Row, rows: Sequence[Row], record: Record) -> list[str]:

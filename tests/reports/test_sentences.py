@@ -35,6 +35,12 @@ def test_one_worker_is_no_crew():
     assert "pool with 1 worker takes" in said({backend("serial"): 1.0, backend("pool", 1): 2.0})
 
 
+def test_more_than_the_ceiling_tells_of_unequal_cpus():
+    """The ceiling waits for the slowest copy; who seems a fifth faster has given a slow CPU less to do."""
+    times = {backend("serial"): 8.0, backend("ceiling", 4): 3.0, backend("pool", 4): 2.5}
+    assert "120 % of what this machine can give, which says that its CPUs were not equally fast" in said(times)
+
+
 def test_share_of_the_ceiling_is_named_for_the_best():
     """A pool that takes 2.5 s where the machine allows 2 s has 80 % of it."""
     times = {backend("serial"): 8.0, backend("ceiling", 4): 2.0, backend("pool", 4): 2.5}

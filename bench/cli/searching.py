@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from bench.cli import voice
 from bench.cli.search_bar import SearchBar
@@ -46,6 +47,7 @@ class Request:
     gaps: bool
     samples: list[Sample]
     form: str
+    how: tuple[str, ...]
 
     @property
     def stdout(self) -> bool:
@@ -73,8 +75,18 @@ def request_of(options: Mapping[str, Any]) -> Request:
     _check_output(options["output"], force=options["force"] or options["resume"])
     return Request(
         lo, hi, kernel, backend, staff, options["output"], options["resume"], k, options["twins"], options["gaps"],
-        samples, options["form"],
+        samples, options["form"], _how(options),
     )  # fmt: skip
+
+
+def _how(options: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the words that say who searches and how, for the command that goes on with the rest."""
+    source = click.get_current_context().get_parameter_source
+    words = ["--verify"] if options["verify"] else []
+    for name in ("backend", "kernel", "workers", "seed"):
+        if source(name) is ParameterSource.COMMANDLINE:
+            words += [f"--{name}", str(options[name])]
+    return tuple(words)
 
 
 def _range(lo_text: str, hi_text: str | None, k: int | None) -> tuple[int, int]:
@@ -283,6 +295,7 @@ def _say_how_far(request: Request, tally: Tally, output: Output | None) -> None:
             rest.append(str(request.hi))
         else:
             rest += ["--nth", str(request.nth - tally.count)]
+        rest += request.how
         voice.note(
             f"{tally.count} primes from {request.lo} to below {tally.complete_to}; for the rest: {shlex.join(rest)}"
         )

@@ -39,7 +39,12 @@ def varying(cases: Iterable[Case]) -> list[str]:
 
 def constants(cases: Iterable[Case]) -> tuple[str, ...]:
     """Return one line that names the axes with exactly one value, or no line."""
+    fixed = [f"{axis} {value}" for axis, value in shared(cases).items()]
+    return (", ".join(fixed),) if fixed else ()
+
+
+def shared(cases: Iterable[Case]) -> dict[str, Value]:
+    """Return the axes that need no column -> their one value."""
     cases = tuple(cases)
     apart = varying(cases)
-    fixed = [f"{axis} {next(iter(values))}" for axis, values in values_of(cases).items() if axis not in apart]
-    return (", ".join(fixed),) if fixed else ()
+    return {axis: next(iter(values)) for axis, values in values_of(cases).items() if axis not in apart}

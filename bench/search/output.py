@@ -112,7 +112,11 @@ def form_of(name: str) -> ModuleType:
     known = catalog.names(FORMATS)
     if suffix not in known:
         endings = ", ".join(f".{ending}" for ending in known)
-        raise UnknownName("format", suffix or name, known, f"The name of the output ends in one of {endings}, or is -.")
+        if not suffix:
+            raise UsageError(
+                f"{name} has no ending that tells the format; end its name in one of {endings}, or write -."
+            )
+        raise UnknownName("format", suffix, known, f"The name of the output ends in one of {endings}, or is -.")
     return catalog.load(FORMATS, suffix, needs=("head", "is_head", "encode", "first", "last", "count"))
 
 

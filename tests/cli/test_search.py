@@ -149,6 +149,7 @@ def test_every_format_holds_the_same_primes(cli, started):
         (("0", "10", "--nth", "5"), 1, "there are only 4 primes"),
         (("0", "10", "--nth", "2", "-o", "p.txt"), 2, "--nth prints one prime"),
         (("0", "10", "-o", "p.dat"), 2, "ends in one of .csv, .npy, .txt"),
+        (("0", "10", "-o", "p"), 2, "p has no ending that tells the format"),
         (("0", "10", "-o", "nowhere/p.txt"), 1, "the folder nowhere does not exist"),
         (("0", "10", "-o", "there.txt"), 2, "there.txt exists"),
         (("0", "10", "-o", "there.txt", "--resume"), 2, "no output of this search"),
@@ -223,14 +224,16 @@ def test_an_interrupted_search_goes_on(started, tmp_path, uninterrupted, how):
 
 
 def test_an_interrupted_count_says_what_is_left(started):
-    """Counting keeps no file, so the interrupted search tells what it has and how to get the rest."""
-    process = started("0", "1e15")
+    """Counting keeps no file, so the interrupted search tells what it has and how to get the rest in the same way."""
+    process = started("0", "1e15", "--kernel", "sieve", "--workers", "2")
     until(lambda: len(psutil.Process(process.pid).children()) >= 2, process)
     time.sleep(0.5)
     os.killpg(process.pid, signal.SIGINT)
     _, err = process.communicate(timeout=HELD_S)
     assert 130 == process.returncode
-    assert "for the rest: primebench search" in err
+    assert re.search(
+        r"for the rest: primebench search \d+ 1000000000000000 --kernel sieve --workers 2$", err, re.MULTILINE
+    )
     assert "Traceback" not in err
 
 

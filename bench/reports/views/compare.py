@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from bench.analysis.pairing import Lonely
     from bench.analysis.sitting import Cell, Sitting
+    from bench.core.case import Value
     from bench.reports.contrasts import Contrast, Contrasts
 
 _READING = {
@@ -98,9 +99,23 @@ def _tables(found: Contrasts, sittings: Mapping[str, Sitting]) -> list[Table]:
             )
         )
     if found.lonely:
-        rows = tuple((entry.id, entry.where, entry.reason) for entry in found.lonely)
-        tables.append(Table(("case", "missing in", "why"), rows, "Not compared"))
+        tables.append(_not_compared(found))
     return tables
+
+
+def _not_compared(found: Contrasts) -> Table:
+    """Return the table of what found no partner, without what the heading and the other tables say of every case."""
+    said = columns.shared(one.pair.other.case for one in found.contrasts if one.pair.other.case is not None)
+    names = {entry.id: _without(entry.id, said) for entry in found.lonely}
+    unique = len(set(names.values())) == len(names)
+    rows = tuple((names[entry.id] if unique else entry.id, entry.where, entry.reason) for entry in found.lonely)
+    return Table(("case", "missing in", "why"), rows, "Not compared")
+
+
+def _without(case_id: str, said: Mapping[str, Value]) -> str:
+    taken = {f"{axis}={value}" for axis, value in said.items()}
+    words = case_id.split(" ")
+    return " ".join(word for word in words if word not in taken and not word.endswith(f"={NONE}"))
 
 
 def _naming(axis: str, chosen: Sequence[Contrast], others: int) -> list[Column]:

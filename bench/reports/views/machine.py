@@ -24,10 +24,8 @@ def describe(machine: Machine, load: float, limits: Mapping[str, int | None]) ->
         "limits": dict(limits),
         "advice": list(_advice(machine, load)),
     }
-    rows = [
-        (key.replace("_", " "), _text(key, value)) for key, value in data.items() if key not in ("advice", "limits")
-    ]
-    rows += [(f"limit: {key.replace('_', ' ')}", _text(key, value)) for key, value in limits.items()]
+    rows = [(_name(key), _text(key, value)) for key, value in data.items() if key not in ("advice", "limits")]
+    rows += [(f"limit: {_name(key)}", _text(key, value)) for key, value in limits.items()]
     return Report(
         heading=(),
         tables=(Table(("what", "value"), tuple(rows)),),
@@ -37,11 +35,17 @@ def describe(machine: Machine, load: float, limits: Mapping[str, int | None]) ->
     )
 
 
+def _name(key: str) -> str:
+    return key.removesuffix("_bytes").replace("_", " ")  # the value says that it is bytes
+
+
 def _text(key: str, value: Any) -> str:
     if value is None:
         return "-"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if key == "load":
+        return f"{value:.2f} runnable tasks, averaged over a minute"
     if key.endswith("_bytes"):
         return f"{value / 2**30:.1f} GiB" if value >= 2**30 else format_bytes(value)
     if isinstance(value, dict):

@@ -11,12 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from math import log
 from statistics import fmean
 from typing import TYPE_CHECKING
 
 from bench.analysis import design, gate
 from bench.analysis.compare import log_ratios
 from bench.analysis.errors import TooFew
+from bench.analysis.hodges_lehmann import point_from_pairs
 from bench.core.case import Case
 
 if TYPE_CHECKING:
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 
 SIDE = "side"  # the axis that tells who measured
 PAIR, BATCH = "primebench_pair", "primebench_batch"
+TURNS = "primebench_turns"  # 1 where value i of all sides of the pair was taken in turn i
 OTHERS, STEAL, THROTTLED = "primebench_others_cpus", "primebench_steal_ratio", "primebench_throttled_ratio"
 BASE, HEAD = "base", "head"
 CONTROL, AGAIN = "control", "control-again"
@@ -103,20 +107,37 @@ def batch(record: Record, number: int, base: str = BASE, head: str = HEAD) -> Ba
 
 def _pairs(record: Record, number: int, base: str, head: str) -> dict[str, list[float]]:
     failed = failed_cells(record)
-    rows: dict[str, dict[str, dict[int, tuple[float, ...]]]] = {}
+    rows: dict[str, dict[str, dict[int, Process]]] = {}
     for result in record.results.values():
         cell, side = cell_of(result.case).id, side_of(result.case)
         if side in (base, head) and cell not in failed:
             rows.setdefault(cell, {})[side] = {
-                process.metadata[PAIR]: process.values for process in result.processes if _belongs(process, number)
+                process.metadata[PAIR]: process for process in result.processes if _belongs(process, number)
             }
     found = {}
     for cell, sides in rows.items():
         left, right = sides.get(base, {}), sides.get(head, {})
         whole = sorted(left.keys() & right.keys())
         if whole:
-            found[cell] = log_ratios([left[pair] for pair in whole], [right[pair] for pair in whole])
+            found[cell] = [log_ratio(left[pair], right[pair]) for pair in whole]
     return found
+
+
+def log_ratio(base: Process, head: Process) -> float:
+    """Return log(head) - log(base) of one pair.
+
+    Of sides that took turns it is the Hodges-Lehmann estimate over the turns: inside a turn both met the same machine.
+    Of others it is taken between their minima, because what they met besides has nothing in common.
+    """
+    return _log_ratio(base.values, head.values, bool(base.metadata.get(TURNS) and head.metadata.get(TURNS)))
+
+
+@cache
+def _log_ratio(base: tuple[float, ...], head: tuple[float, ...], in_turns: bool) -> float:
+    # Kept, because every verdict that is drawn from the same record asks for it again.
+    if in_turns:
+        return log(point_from_pairs([log(right) - log(left) for left, right in zip(base, head, strict=False)]))
+    return log_ratios([base], [head])[0]
 
 
 def _belongs(process: Process, number: int) -> bool:

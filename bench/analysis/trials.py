@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from math import log
 from statistics import stdev
 from typing import TYPE_CHECKING
 
@@ -86,28 +85,23 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """All that was measured for one pair: (cell, side) -> logarithm of the process's minimum, and the processes."""
+    """All that was measured for one pair: (cell, side) -> the process."""
 
-    logs: Mapping[tuple[str, str], float]
-    processes: tuple[Process, ...]
+    processes: Mapping[tuple[str, str], Process]
 
 
 def pairs_of(record: Record) -> dict[tuple[int, int], Pair]:
     """Return (batch, pair) -> what was measured, in the order of measuring; half pairs are left out."""
-    logs: dict[tuple[int, int], dict[tuple[str, str], float]] = {}
-    processes: dict[tuple[int, int], list[Process]] = {}
+    found: dict[tuple[int, int], dict[tuple[str, str], Process]] = {}
     failed = duelling.failed_cells(record)
     for result in record.results.values():
         place = (cell_of(result.case).id, side_of(result.case))
         for process in result.processes:
             if process.values and place[0] not in failed:
                 number = (process.metadata[BATCH], process.metadata[PAIR])
-                logs.setdefault(number, {})[place] = log(min(process.values))
-                processes.setdefault(number, []).append(process)
-    whole = max(map(len, logs.values()), default=0)
-    return {
-        number: Pair(logs[number], tuple(processes[number])) for number in sorted(logs) if len(logs[number]) == whole
-    }
+                found.setdefault(number, {})[place] = process
+    whole = max(map(len, found.values()), default=0)
+    return {number: Pair(found[number]) for number in sorted(found) if len(found[number]) == whole}
 
 
 def blocks_of(pairs: Mapping[tuple[int, int], Pair], size: int) -> list[list[Pair]]:
@@ -162,22 +156,21 @@ def _turned(pair: Pair, head: str, same: str, dice: random.Random) -> Pair:
     names = {base: "base", head: "head"}
     controls = dice.choice(((CONTROL, AGAIN), (AGAIN, CONTROL)))
     names |= dict(zip(controls, (CONTROL, AGAIN), strict=True))
-    logs = {(cell, names[side]): value for (cell, side), value in pair.logs.items() if side in names}
-    return Pair(logs, pair.processes)
+    return Pair({(cell, names[side]): process for (cell, side), process in pair.processes.items() if side in names})
 
 
 def _batch(pairs: Sequence[Pair], base: str, head: str, cpus: int) -> Batch:
-    cells = dict.fromkeys(cell for cell, side in pairs[0].logs if side == base)
-    controls = dict.fromkeys(cell for cell, side in pairs[0].logs if side == CONTROL)
+    cells = dict.fromkeys(cell for cell, side in pairs[0].processes if side == base)
+    controls = dict.fromkeys(cell for cell, side in pairs[0].processes if side == CONTROL)
     return Batch(
         {cell: _ratios(pairs, cell, base, head) for cell in cells},
         {cell: _ratios(pairs, cell, CONTROL, AGAIN) for cell in controls},
-        duelling.readings([process for pair in pairs for process in pair.processes], cpus),
+        duelling.readings([process for pair in pairs for process in pair.processes.values()], cpus),
     )
 
 
 def _ratios(pairs: Sequence[Pair], cell: str, base: str, head: str) -> list[float]:
-    return [pair.logs[cell, head] - pair.logs[cell, base] for pair in pairs]
+    return [duelling.log_ratio(pair.processes[cell, base], pair.processes[cell, head]) for pair in pairs]
 
 
 def tally(verdicts: Sequence[Verdict]) -> Tally:
@@ -192,7 +185,7 @@ def _void_again(verdict: Verdict) -> bool:
 
 def spreads(pairs: Sequence[Pair], rule: Rule, same: str, slow: str) -> dict[str, Spread]:
     """Return cell -> its spread."""
-    cells = dict.fromkeys(cell for cell, side in pairs[0].logs if side == "base")
+    cells = dict.fromkeys(cell for cell, side in pairs[0].processes if side == "base")
     found = {}
     for cell in cells:
         ratios = _ratios(pairs, cell, "base", same)

@@ -15,7 +15,7 @@ from bench.core.errors import UsageError
 from bench.core.plan import Plan
 from bench.core.record import Failure
 from bench.core.units import format_seconds
-from bench.engine import duel
+from bench.engine import duel, sides
 from bench.engine.duel import Cell
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from bench.analysis.gate import Verdict
     from bench.core.plan import Effort
     from bench.core.record import Record, Result
-    from bench.engine.duel import Launch, Visit
+    from bench.engine.duel import Visit
+    from bench.engine.sides import Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +111,11 @@ class Ledger:
 class Duel:
     """A duel that is being held: who measures what, and how often a body is looped."""
 
-    def __init__(self, ledger: Ledger, terms: Terms, launches: Mapping[str, Launch]) -> None:
+    def __init__(self, ledger: Ledger, terms: Terms, everybody: Mapping[str, Side]) -> None:
         """Prepare; nothing is measured yet."""
-        self.ledger, self.terms, self.launches = ledger, terms, launches
+        self.ledger, self.terms = ledger, terms
+        self.launches = {name: sides.launcher(side) for name, side in everybody.items()}
+        self.meet = sides.in_turns(everybody)
         self.loops: dict[str, int | None] = {}
 
     @property
@@ -143,7 +146,7 @@ class Duel:
         """Measure these pairs of a batch."""
         chosen = tuple(cells) if cells is not None else self.standing
         visits = duel.order(chosen, batch, pairs, self.terms.effort.seed)
-        running = duel.run(visits, self.launches, self.terms.effort, self.terms.affinity, self.loops)
+        running = duel.run(visits, self.meet, self.terms.effort, self.terms.affinity, self.loops)
         try:
             with voice.Progress(len(visits)) as progress:
                 for visit, outcome in running:

@@ -24,8 +24,8 @@ DRAWS = 1000  # redrawn verdicts of each kind: with none red the bound is 0.3 %,
 
 _BLOCKS = 2.2  # what must fit into the time: two blocks, of which a verdict over the slowed side is made, and a spare
 
-DEFAULTS = {"backend": ("pool",), "phase": ("map",), "range_": ("1e6:1.04e6",)}
-"""What is measured unless something is chosen: all CPUs at work, 50 ms or more, and hardly anything but the kernel, so
+DEFAULTS = {"backend": ("pool",), "phase": ("map",), "range_": ("1e6:1.02e6",)}
+"""What is measured unless something is chosen: all CPUs at work, 20 ms or more, and hardly anything but the kernel, so
 that five percent more work is five percent more time."""
 
 

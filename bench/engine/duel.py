@@ -6,8 +6,9 @@
     pair 1   B: head base   A: base head   C: head base      the whole pair 0 backwards
     pair 2   A: base head   C: base head   B: head base      drawn anew
 
-Visits of one pair and cell are neighbours in time, so slow drift meets both; every second pair is the one before it
-backwards (ABBA), so faster drift cancels; and who begins is drawn, so nothing periodic can favour a side.
+Visits of one pair and cell meet: they take turns value by value (`bench.engine.meeting`), or at least are neighbours in
+time, so that drift meets both; every second pair is the one before it backwards (ABBA), so what drift is left cancels;
+and who begins is drawn, so nothing periodic can favour a side.
 
 Source of the design: A. Abedi, T. Brecht, "Conducting repeatable experiments in highly variable cloud computing
 environments", 2017 (randomised multiple interleaved trials).
@@ -17,6 +18,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from bench.analysis.duelling import BATCH, PAIR, sided
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from bench.core.plan import Effort
 
     Launch = Callable[[Case, Effort, tuple[int, ...], int | None], Result | Failure]
+    Meet = Callable[[Sequence[str], Case, Effort, tuple[int, ...], int | None], Iterable[tuple[str, Result | Failure]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,25 +88,41 @@ def loops_of(rehearsal: Iterable[tuple[Visit, Result | Failure]]) -> dict[str, i
     return loops
 
 
+def one_by_one(launches: Mapping[str, Launch]) -> Meet:
+    """Return how sides measure a case together that cannot take turns: one after another, up to the first failure."""
+
+    def meet(
+        names: Sequence[str], case: Case, effort: Effort, affinity: tuple[int, ...], loops: int | None
+    ) -> Iterator[tuple[str, Result | Failure]]:
+        for name in names:
+            outcome = launches[name](case, effort, affinity, loops)
+            yield name, outcome
+            if isinstance(outcome, Failure):
+                return
+
+    return meet
+
+
 def run(
     visits: Iterable[Visit],
-    launches: Mapping[str, Launch],
+    meet: Meet,
     effort: Effort,
     affinity: tuple[int, ...],
     loops: Mapping[str, int | None],
 ) -> Iterator[tuple[Visit, Result | Failure]]:
-    """Make the visits and yield each with its outcome, stamped with side, pair and batch.
+    """Let the sides of each pair meet, and yield every visit with its outcome, stamped with side, pair and batch.
 
     Once a side has failed in a case, no side visits it again: a half pair is of no use.
     """
     failed: set[str] = set()
-    for visit in visits:
-        if visit.case.id in failed:
+    for (_, _, case), group in groupby(visits, lambda visit: (visit.batch, visit.pair, visit.case)):
+        if case.id in failed:
             continue
-        outcome = launches[visit.side](visit.case, effort, affinity, loops.get(visit.case.id))
-        if isinstance(outcome, Failure):
-            failed.add(visit.case.id)
-        yield visit, _stamped(outcome, visit)
+        pair = {visit.side: visit for visit in group}
+        for side, outcome in meet(tuple(pair), case, effort, affinity, loops.get(case.id)):
+            if isinstance(outcome, Failure):
+                failed.add(case.id)
+            yield pair[side], _stamped(outcome, pair[side])
 
 
 def _stamped(outcome: Result | Failure, visit: Visit) -> Result | Failure:

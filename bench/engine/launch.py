@@ -15,6 +15,7 @@ from bench.core.errors import UnreadableRecord
 from bench.core.record import Failure, Process, Result
 from bench.engine import facts_line, quiet, session
 from bench.engine.facts_line import FACTS
+from bench.engine.turns import ENVIRON
 from bench.engine.verdict_line import CAUTION, FAILED, parse, parse_caution
 from bench.store.suite import PREFIX, read_measurement
 
@@ -30,7 +31,12 @@ _PYPERF_TOLD = re.compile(r"^RuntimeError: .* failed with exit code -(\d+)$", re
 
 
 def launch(
-    case: Case, effort: Effort, affinity: tuple[int, ...], loops: int | None, python: str = sys.executable
+    case: Case,
+    effort: Effort,
+    affinity: tuple[int, ...],
+    loops: int | None,
+    python: str = sys.executable,
+    turns: Path | None = None,
 ) -> Result | Failure:
     """Visit a case once.
 
@@ -40,19 +46,26 @@ def launch(
         affinity: the CPUs the measuring process and its workers may use; means nothing where the system has none.
         loops: how often the body runs for one value; None lets pyperf find out.
         python: the interpreter to measure with; it must have primebench installed.
+        turns: where each value waits for its turn, see `bench.engine.turns`; None where nothing has to wait.
 
     Returns:
         A result with one measuring process (and the calibration before it), or the failure.
     """
     try:
         with tempfile.TemporaryDirectory(prefix="primebench-", ignore_cleanup_errors=True) as folder:
-            return _launch(case, effort, affinity, loops, python, Path(folder))
+            return _launch(case, effort, affinity, loops, python, turns, Path(folder))
     except OSError as error:  # no such interpreter, no file descriptor left, a full disk
         return Failure(case, "crashed", f"the measuring process cannot be started: {error}")
 
 
 def _launch(
-    case: Case, effort: Effort, affinity: tuple[int, ...], loops: int | None, python: str, folder: Path
+    case: Case,
+    effort: Effort,
+    affinity: tuple[int, ...],
+    loops: int | None,
+    python: str,
+    turns: Path | None,
+    folder: Path,
 ) -> Result | Failure:
     output = folder / "pyperf.json"
     stderr = folder / "stderr"
@@ -60,7 +73,7 @@ def _launch(
     ending = session.run(
         command(case, effort, affinity, loops, python, output),
         # A folder of its own for sockets of managers and fork servers: it goes away with them.
-        env={**os.environ, "TMPDIR": str(folder)},
+        env={**os.environ, "TMPDIR": str(folder), **({ENVIRON: str(turns)} if turns else {})},
         stdout=folder / "stdout",
         stderr=stderr,
         timeout_s=effort.timeout_s,
@@ -88,7 +101,7 @@ def command(
     parts = [python, "-m", "bench.engine.worker", case.to_json(), "--processes=1"]
     parts += [f"--values={effort.values}", f"--warmups={effort.warmups}", f"--min-time={effort.min_time_s}"]
     # pyperf's own time-out only kills its worker; ours comes first and ends the whole session.
-    parts += [f"--timeout={effort.timeout_s + 5:.0f}", "--inherit-environ=TMPDIR", "--quiet"]
+    parts += [f"--timeout={effort.timeout_s + 5:.0f}", f"--inherit-environ=TMPDIR,{ENVIRON}", "--quiet"]
     # macOS has no affinity, and pyperf ends with an error when it is asked for one.
     if hasattr(os, "sched_setaffinity"):
         parts.append(f"--affinity={','.join(map(str, affinity))}")

@@ -32,22 +32,24 @@ import tempfile
 import threading
 import venv
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import bench
+from bench.analysis.duelling import TURNS
 from bench.core.errors import UsageError
 from bench.core.record import Failure, Result
-from bench.engine import bystanders
+from bench.engine import bystanders, meeting
 from bench.engine.launch import launch
 from bench.store.suite import PREFIX
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from bench.core.case import Case
     from bench.core.plan import Effort
-    from bench.engine.duel import Launch
+    from bench.engine.duel import Launch, Meet
 
 PACKAGES = ("bench", "primes")
 _PROBE = """
@@ -273,19 +275,48 @@ def _git(*arguments: str) -> subprocess.CompletedProcess[bytes]:
 
 
 def launcher(side: Side) -> Launch:
-    """Return a launch that measures with this side, and tells how busy others kept the CPUs meanwhile."""
+    """Return a launch that measures with this side."""
 
     def visit(case: Case, effort: Effort, affinity: tuple[int, ...], loops: int | None) -> Result | Failure:
-        before = bystanders.look(affinity)
-        with contextlib.chdir(side.folder):
-            outcome = launch(case, effort, affinity, loops, side.python)
-        if isinstance(outcome, Failure):
-            return outcome
-        seen = {PREFIX + "others_cpus": bystanders.others_cpus(before, bystanders.look(affinity))}
-        processes = (replace(process, metadata={**process.metadata, **seen}) for process in outcome.processes)
-        return replace(outcome, processes=tuple(processes))
+        return _visit(side, case, effort, affinity, loops, None)
 
     return visit
+
+
+def in_turns(sides: Mapping[str, Side]) -> Meet:
+    """Return how these sides measure a case together: in turns, value by value (see `bench.engine.meeting`).
+
+    Results tell whether it was so, and how busy others kept the CPUs meanwhile.
+    """
+
+    def meet(
+        names: Sequence[str], case: Case, effort: Effort, affinity: tuple[int, ...], loops: int | None
+    ) -> Iterator[tuple[str, Result | Failure]]:
+        # Each needs as long as it would alone, and waits for all others meanwhile.
+        patient = replace(effort, timeout_s=effort.timeout_s * len(names))
+        before = bystanders.look(affinity)
+        found = meeting.meet(
+            [partial(_visit, sides[name], case, patient, affinity, loops) for name in names], effort.timeout_s
+        )
+        others = bystanders.others_cpus(before, bystanders.look(affinity))
+        seen = {PREFIX + "others_cpus": others, TURNS: int(found.in_turns)}
+        for index, (name, outcome) in enumerate(zip(names, found.outcomes, strict=True)):
+            if index in found.broken:
+                yield name, Failure(case, *found.broken[index])
+            elif isinstance(outcome, Failure):
+                yield name, outcome
+            elif outcome is not None:
+                processes = (replace(process, metadata={**process.metadata, **seen}) for process in outcome.processes)
+                yield name, replace(outcome, processes=tuple(processes))
+
+    return meet
+
+
+def _visit(
+    side: Side, case: Case, effort: Effort, affinity: tuple[int, ...], loops: int | None, turns: Path | None
+) -> Result | Failure:
+    with contextlib.chdir(side.folder):
+        return launch(case, effort, affinity, loops, side.python, turns)
 
 
 @contextlib.contextmanager

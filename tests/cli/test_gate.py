@@ -52,6 +52,9 @@ class Arena:
     def launcher(self, side):
         return lambda case, effort, affinity, loops: self.visit(side.label, case, effort)
 
+    def in_turns(self, sides):
+        return duel.one_by_one({name: self.launcher(side) for name, side in sides.items()})
+
     def visit(self, label, case, effort):
         if self.interrupt_after is not None and len(self.visits) >= self.interrupt_after:
             raise KeyboardInterrupt
@@ -73,7 +76,7 @@ class Arena:
 def arena(monkeypatch):
     """Put an `Arena` in the place of all sides."""
     found = Arena()
-    for name in ("build", "running", "launcher"):
+    for name in ("build", "running", "launcher", "in_turns"):
         monkeypatch.setattr(sides, name, getattr(found, name))
     return found
 

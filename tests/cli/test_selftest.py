@@ -15,7 +15,7 @@ from scipy import stats
 from bench.analysis import trials
 from bench.analysis.duelling import Rule
 from bench.core.record import Failure, Process, Result
-from bench.engine import sides, slowed
+from bench.engine import duel, sides, slowed
 from bench.engine.sides import Side
 from bench.store import record_file
 
@@ -39,6 +39,9 @@ class Arena:
 
     def launcher(self, side):
         return lambda case, effort, affinity, loops: self.visit(side.label, case, effort)
+
+    def in_turns(self, sides):
+        return duel.one_by_one({name: self.launcher(side) for name, side in sides.items()})
 
     def clock(self):
         return float(len(self.visits))
@@ -68,6 +71,7 @@ def arena(monkeypatch):
     monkeypatch.setattr(slowed, "build", found.build)
     monkeypatch.setattr(sides, "running", lambda shop: found.side("ours"))
     monkeypatch.setattr(sides, "launcher", found.launcher)
+    monkeypatch.setattr(sides, "in_turns", found.in_turns)
     from bench.cli import selftesting
 
     hold = selftesting.hold
@@ -214,6 +218,11 @@ def test_when_every_case_fails_nothing_is_proven(cli, arena):
     assert "every case failed: same crashed: on request" in done.err
 
 
+def taking(log_seconds):
+    """Return a process with one value, given by its logarithm."""
+    return Process((exp(log_seconds),), (), {})
+
+
 def pairs(number, shift, noise, seed=0):
     """Return so many pairs by hand: two equal sides, one slower by `shift`, and a control."""
     dice = random.Random(seed)
@@ -221,13 +230,17 @@ def pairs(number, shift, noise, seed=0):
     return [
         trials.Pair(
             {
-                ("serial" if "control" in side else "pool", side): level + dice.gauss(0, noise)
+                ("serial" if "control" in side else "pool", side): taking(level + dice.gauss(0, noise))
                 for side, level in places.items()
-            },
-            (),
+            }
         )
         for _ in range(number)
     ]
+
+
+def slowed_down(pair, place, by):
+    """Return the pair with one of its processes slower by so much of a logarithm."""
+    return trials.Pair({**pair.processes, place: taking(log(pair.processes[place].values[0]) + by)})
 
 
 def test_live_verdicts_are_confirmed_by_another_block():
@@ -242,10 +255,7 @@ def test_live_verdicts_are_confirmed_by_another_block():
 def test_equal_sides_are_judged_both_ways():
     """An alarm is seen whichever of the equal sides is the slower one, and only in that direction."""
     blocks = [
-        [
-            trials.Pair({**one.logs, ("pool", side): one.logs["pool", side] + 0.1}, ())
-            for one in pairs(8, 0, 0.002, seed)
-        ]
+        [slowed_down(one, ("pool", side), 0.1) for one in pairs(8, 0, 0.002, seed)]
         for seed, side in enumerate(("same", "same", "base", "base"))
     ]
     for two in (blocks[:2], blocks[2:]):
@@ -263,10 +273,7 @@ def test_what_only_the_first_block_says_is_no_detection():
 
 def test_a_disturbed_confirmation_is_no_miss():
     """A slowed side that is red in the first block and whose second block is void is void: the machine's fault."""
-    moved = [
-        trials.Pair({**one.logs, ("serial", "control-again"): one.logs["serial", "control-again"] + 0.05}, ())
-        for one in pairs(8, 0.1, 0.002, 2)
-    ]
+    moved = [slowed_down(one, ("serial", "control-again"), 0.05) for one in pairs(8, 0.1, 0.002, 2)]
     _, slow = trials.live([pairs(8, 0.1, 0.002, 1), moved], Rule(), 2, "same", "slow")
     assert (0, 1) == (slow.sound, slow.void)
 

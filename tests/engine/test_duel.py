@@ -98,7 +98,7 @@ def test_linear_drift_cancels(drift, seed):
     launch = Fake(seconds)
     visits = duel.order(CELLS, 0, range(8), seed)
     logs = {}
-    for visit, outcome in duel.run(visits, {"base": launch, "head": launch}, EFFORT, (0,), {}):
+    for visit, outcome in duel.run(visits, duel.one_by_one({"base": launch, "head": launch}), EFFORT, (0,), {}):
         logs[visit.case, visit.pair, visit.side] = log(outcome.samples[0][0])
     for case in (A, B, C):
         ratios = [logs[case, pair, "head"] - logs[case, pair, "base"] for pair in range(8)]
@@ -109,7 +109,7 @@ def test_a_case_that_failed_is_not_visited_again():
     """After head has crashed in a case, neither side measures it again; the other cases go on."""
     base, head = Fake(), Fake(failing=(B,))
     visits = duel.order(CELLS, 0, range(5), 3)
-    outcomes = list(duel.run(visits, {"base": base, "head": head}, EFFORT, (0,), {}))
+    outcomes = list(duel.run(visits, duel.one_by_one({"base": base, "head": head}), EFFORT, (0,), {}))
     assert 1 == sum(isinstance(outcome, Failure) for _, outcome in outcomes)
     assert [5, 1, 5] == [sum(case == asked for asked, _ in head.asked) for case in (A, B, C)]
     assert sum(case == B for case, _ in base.asked) <= 1
@@ -119,7 +119,7 @@ def test_times_are_stamped_with_side_pair_and_batch():
     """A result tells its side in its case and in its name, and each process its pair and batch."""
     visits = duel.order(CELLS[:1], 1, range(2), 3)
     launches = {"base": Fake(), "head": Fake()}
-    for visit, outcome in duel.run(visits, launches, EFFORT, (0,), {}):
+    for visit, outcome in duel.run(visits, duel.one_by_one(launches), EFFORT, (0,), {}):
         assert visit.side == outcome.case["side"]
         metadata = outcome.processes[0].metadata
         stamp = (metadata["name"], metadata[duelling.PAIR], metadata[duelling.BATCH])
@@ -131,7 +131,7 @@ def test_all_sides_loop_as_often_as_the_fastest_needs():
     launches = {"base": Fake(loops=3), "head": Fake(loops=8)}
     loops = duel.loops_of(list(duel.rehearse(CELLS, launches, EFFORT, (0,))))
     assert {case.id: 8 for case in (A, B, C)} == loops
-    list(duel.run(duel.order(CELLS, 0, range(1), 1), launches, EFFORT, (0,), loops))
+    list(duel.run(duel.order(CELLS, 0, range(1), 1), duel.one_by_one(launches), EFFORT, (0,), loops))
     assert [None] * 3 + [8] * 3 == [asked for _, asked in launches["base"].asked]
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import bench
+from bench.analysis.duelling import TURNS
 from bench.core.case import Case
 from bench.core.errors import UsageError
 from bench.core.plan import Effort
@@ -78,23 +79,38 @@ def test_refs_measure_with_the_source_of_their_commit(inside):
         assert old.source != new.source
 
 
-def test_a_ref_can_measure(inside):
-    """A side of a commit runs a real case: a small serial search, verified, with what others used beside it."""
-    case = Case.of(
-        "backends",
-        "serial",
-        {"kernel": "trial-division", "workload": "0:100", "workers": 1, "answer": "flags"}
-        | dict.fromkeys(("start", "task", "chunksize", "phase", "pin", "tasks_per_child"), "none"),
-    )
-    effort = Effort(rounds=1, values=2, warmups=0, min_time_s=0.001, timeout_s=60)
+SMALL = Case.of(
+    "backends",
+    "serial",
+    {"kernel": "trial-division", "workload": "0:100", "workers": 1, "answer": "flags"}
+    | dict.fromkeys(("start", "task", "chunksize", "phase", "pin", "tasks_per_child"), "none"),
+)
+
+
+def test_two_refs_measure_in_turns(inside):
+    """Sides of two commits run a real case together: verified, in turns, with what others used beside them."""
+    effort = Effort(rounds=1, values=3, warmups=1, min_time_s=0.001, timeout_s=60)
     with sides.workshop() as shop:
-        side = sides.build("old", shop)
-        outcome = sides.launcher(side)(case, effort, tuple(os.sched_getaffinity(0)), 1)
-        assert isinstance(outcome, Result), outcome
-        metadata = outcome.processes[-1].metadata
-        assert side.python == metadata["python_executable"]
-        assert metadata["primebench_others_cpus"] >= 0
+        both = {"base": sides.build("old", shop), "head": sides.build("HEAD", shop)}
+        found = sides.in_turns(both)(("head", "base"), SMALL, effort, tuple(os.sched_getaffinity(0)), 1)
+        for (name, outcome), expected in zip(found, ("head", "base"), strict=True):
+            assert expected == name
+            assert isinstance(outcome, Result), outcome
+            (process,) = outcome.processes
+            assert 3 == len(process.values)
+            assert both[name].python == process.metadata["python_executable"]
+            assert process.metadata["primebench_others_cpus"] >= 0
+            assert 1 == process.metadata[TURNS]
         assert inside == Path.cwd()
+
+
+def test_a_ref_can_rehearse(inside):
+    """A side alone runs a case without waiting for a turn, and finds out how often to loop."""
+    effort = Effort(rounds=1, values=1, warmups=0, min_time_s=0.001, timeout_s=60)
+    with sides.workshop() as shop:
+        outcome = sides.launcher(sides.build("old", shop))(SMALL, effort, tuple(os.sched_getaffinity(0)), None)
+    assert isinstance(outcome, Result), outcome
+    assert outcome.loops >= 1
 
 
 def test_nothing_is_left_of_a_ref(inside):

@@ -169,10 +169,10 @@ def _measured(base: str, head: str, rule: Rule, given: dict[str, Any]) -> tuple[
         doubts = tuple(gating.doubts(found[BASE], found[HEAD]))
         for doubt in doubts:
             voice.warn(doubt)
-        ours = sides.launcher(sides.running(shop))
-        launches = {name: sides.launcher(side) for name, side in found.items()} | {CONTROL: ours, AGAIN: ours}
+        ours = sides.running(shop)
+        everybody = {**found, CONTROL: ours, AGAIN: ours}
         record = measuring.begin(duelling.plan_of(terms), machine)
-        held = duelling.Duel(duelling.Ledger(record, path, anonymous=given["anonymous"]), terms, launches)
+        held = duelling.Duel(duelling.Ledger(record, path, anonymous=given["anonymous"]), terms, everybody)
         try:
             duelling.hold(held)
         except KeyboardInterrupt:

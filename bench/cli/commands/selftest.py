@@ -131,10 +131,10 @@ def _held(record: Record, path: Path, terms: Terms, *, anonymous: bool) -> tuple
     kernels = {str(cell.case["kernel"]) for cell in terms.cells}
     with sides.workshop() as shop:
         found = slowed.build(shop, kernels, slowed.percent_of(selftesting.slow_side(record)))
-        ours = sides.launcher(sides.running(shop))
-        launches = {name: sides.launcher(side) for name, side in found.items()} | {CONTROL: ours, AGAIN: ours}
+        ours = sides.running(shop)
+        everybody = {**found, CONTROL: ours, AGAIN: ours}
         ledger = duelling.Ledger(record, path, anonymous=anonymous, patient=True)
-        held = duelling.Duel(ledger, terms, launches)
+        held = duelling.Duel(ledger, terms, everybody)
         try:
             selftesting.hold(held)
         except KeyboardInterrupt:

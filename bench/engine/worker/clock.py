@@ -13,6 +13,7 @@ from bench.core import catalog
 from bench.core.errors import WrongAnswer
 from bench.engine import facts_line
 from bench.engine.session import token
+from bench.engine.turns import END, VALUE, turns
 from bench.engine.verdict_line import caution, line
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from bench.core.case import Case
     from bench.core.family import Trial
+    from bench.engine.turns import Turns
 
 
 def session_names() -> None:
@@ -52,7 +54,10 @@ def time_bodies(runner: pyperf.Runner, case: Case) -> int:
         with family.prepare(case) as trial:
             if trial.caution:
                 print(caution(trial.caution), file=sys.stderr, flush=True)
-            runner.bench_time_func(case.id, _timer(trial), inner_loops=trial.operations)
+            place = turns()
+            runner.bench_time_func(case.id, _timer(trial, place), inner_loops=trial.operations)
+            if place:
+                place.wait(END)  # to end takes time as well, which belongs to nobody's value
             facts = trial.facts()
             if facts:
                 print(facts_line.line(facts), file=sys.stderr)
@@ -66,9 +71,11 @@ def time_bodies(runner: pyperf.Runner, case: Case) -> int:
     return 0
 
 
-def _timer(trial: Trial) -> Callable[[int], float]:
+def _timer(trial: Trial, place: Turns | None) -> Callable[[int], float]:
     def total_seconds(loops: int) -> float:
         total = 0.0
+        if place:
+            place.wait(VALUE)
         for _ in range(loops):
             start = time.perf_counter()
             answer = trial.body()

@@ -37,7 +37,7 @@ def test_normal_theory_comes_close_to_the_noncentral_t(sd: float, alpha: float) 
     assert 0.93 < stats.nct.sf(limit, n - 1, sqrt(n) * log1p(0.05) / sd) < 0.97
 
 
-@pytest.mark.parametrize("sd", [0.02, 0.04])
+@pytest.mark.parametrize("sd", [0.016, 0.02, 0.04])
 def test_planned_pairs_find_the_effect_as_often_as_planned(sd: float) -> None:
     """In 600 simulated sittings with a true +5 % the planned pairs are red in no fewer than 95 %, minus noise."""
     n = design.pairs_needed(sd, effect=0.05, alpha=0.01, power=0.95, margin=0.02)
@@ -49,7 +49,7 @@ def test_planned_pairs_find_the_effect_as_often_as_planned(sd: float) -> None:
         significant = stats.wilcoxon(pairs, alternative="greater", method="exact").pvalue < 0.01
         hits += int(significant and np.median(walsh) > log1p(0.02))
     assert stats.binomtest(hits, 600, 0.95, alternative="less").pvalue > 1e-3
-    assert hits < 600 or sd < 0.03  # the plan is not just very generous
+    assert hits < 600  # the plan is not just very generous
 
 
 @pytest.mark.parametrize(("alpha", "pairs"), [(0.01, 7), (0.001, 10), (0.01 / 30, 12), (0.5, 2), (0.25, 3)])

@@ -213,7 +213,7 @@ def planned(held: Duel, cap: int, base: str = duelling.BASE, head: str = duellin
     if not design.reachable:
         needed = pairs_to_reach(terms.rule.alpha / len(held.gated))
         what = f"the {design.pairs} pairs for which --budget {terms.budget_s:g} has time"
-        raise UsageError(_hopeless(what, needed, terms).replace("measure more", "raise --budget"))
+        raise UsageError(_hopeless(what, needed, terms).replace("measure more", "raise --budget, take fewer --values"))
     if design.pairs < design.wanted:
         voice.warn(
             f"the pilot's spread of {design.sd:.1%} asks for {design.wanted} pairs, --budget {terms.budget_s:g} has "

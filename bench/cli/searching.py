@@ -206,6 +206,7 @@ def _search(request: Request, tally: Tally, output: Output | None, gaps: Gaps | 
             search = Search(
                 request.lo, request.hi, request.kernel, request.crew.workers, mapper,
                 lambda now: bar.update(now.complete_to - request.lo), request.samples,
+                blocks=not request.backend.standing,
             )  # fmt: skip
             started = time.monotonic()
             found: dict[str, Any] = {}

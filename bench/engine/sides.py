@@ -38,6 +38,7 @@ from typing import TYPE_CHECKING
 
 import bench
 from bench.analysis.duelling import TURNS
+from bench.core.case import NONE
 from bench.core.errors import UsageError
 from bench.core.record import Failure, Result
 from bench.engine import bystanders, meeting
@@ -295,9 +296,14 @@ def in_turns(sides: Mapping[str, Side]) -> Meet:
         # Each needs as long as it would alone, and waits for all others meanwhile.
         patient = replace(effort, timeout_s=effort.timeout_s * len(names))
         before = bystanders.look(affinity)
-        found = meeting.meet(
-            [partial(_visit, sides[name], case, patient, affinity, loops) for name in names], effort.timeout_s
-        )
+        try:
+            found = meeting.meet(
+                [partial(_visit, sides[name], case, patient, _cpus(case, affinity), loops) for name in names],
+                effort.timeout_s,
+            )
+        except OSError as error:  # no file descriptor or process left, a full disk
+            yield names[0], Failure(case, "crashed", f"the measuring processes cannot be started: {error}")
+            return
         others = bystanders.others_cpus(before, bystanders.look(affinity))
         seen = {PREFIX + "others_cpus": others, TURNS: int(found.in_turns)}
         for index, (name, outcome) in enumerate(zip(names, found.outcomes, strict=True)):
@@ -310,6 +316,12 @@ def in_turns(sides: Mapping[str, Side]) -> Meet:
                 yield name, replace(outcome, processes=tuple(processes))
 
     return meet
+
+
+def _cpus(case: Case, affinity: tuple[int, ...]) -> tuple[int, ...]:
+    """Return one CPU for a case that keeps one busy: else each side would stay on one of its own, faster or slower."""
+    params = dict(case.params)
+    return affinity[:1] if (params.get("workers"), params.get("start")) == (1, NONE) else affinity
 
 
 def _visit(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import accumulate
 from math import log
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from bench.search.pace import Pace
 from bench.search.writer import Writer
 from primes import flags
 from primes.tasks import ChunkCount, ChunkFlags
-from primes.workload import Chunks
+from primes.workload import Pieces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -53,6 +54,7 @@ class Search:
         mapper: see `bench.families.backends._role`.
         report: called after every window with the tally.
         samples: stretches to be searched twice, ascending, without overlap.
+        blocks: whether every worker gets a block of the chunks, instead of taking them one by one.
     """
 
     lo: int
@@ -62,6 +64,7 @@ class Search:
     mapper: Mapper
     report: Callable[[Tally], None]
     samples: Sequence[Sample] = field(default=())
+    blocks: bool = False
 
 
 def count(search: Search, tally: Tally) -> None:
@@ -107,22 +110,17 @@ def nth(search: Search, tally: Tally, k: int) -> int | None:
     return None
 
 
-def _pick(search: Search, chunks: Chunks, counts: list[int], k: int) -> int:
+def _pick(search: Search, chunks: Pieces, counts: list[int], k: int) -> int:
     """Return the ``k``-th prime in the chunks, which hold so many primes each."""
     while True:
-        lo, hi = next(chunk for chunk, found in zip(chunks, _running(counts), strict=True) if found >= k)
-        k -= sum(counts[: (lo - chunks.lo) // chunks.size])
+        index = next(index for index, found in enumerate(accumulate(counts)) if found >= k)
+        k -= sum(counts[:index])
+        lo, hi = chunks[index]
         if hi - lo <= _AT_ONCE:
             return _kth(flags.primes(ChunkFlags(search.kernel.name)((lo, hi)), lo), k)
-        chunks = Chunks(lo, hi, max(_AT_ONCE, -(-(hi - lo) // (_PARTS * search.workers))))
+        size = max(_AT_ONCE, -(-(hi - lo) // (_PARTS * search.workers)))
+        chunks = Pieces((*range(lo, hi, size), hi))
         counts = search.mapper(ChunkCount(search.kernel.name), chunks, 1)
-
-
-def _running(counts: list[int]) -> Iterator[int]:
-    total = 0
-    for found in counts:
-        total += found
-        yield total
 
 
 def _kth(primes: Iterator[int], k: int) -> int:
@@ -133,26 +131,23 @@ def _kth(primes: Iterator[int], k: int) -> int:
 
 def _windows(
     search: Search, tally: Tally, kind: type[ChunkCount | ChunkFlags], want: int | None = None
-) -> Iterator[tuple[Chunks, list[Any]]]:
+) -> Iterator[tuple[Pieces, list[Any]]]:
     """Search window after window, from where the tally stands; yield each one's chunks and results.
 
     With ``want`` no window is much longer than it takes, at the density of primes expected there, to find so many.
     """
     at = tally.complete_to
-    pace = Pace(search.kernel, at, search.hi, search.workers, flags=kind is ChunkFlags)
+    pace = Pace(search.kernel, at, search.hi, search.workers, flags=kind is ChunkFlags, equal=search.blocks)
     task = kind(search.kernel.name)
     samples = [sample for sample in search.samples if sample.lo >= at]
     while at < search.hi:
         sample = samples.pop(0) if samples and samples[0].lo == at else None
         stop = sample.hi if sample else samples[0].lo if samples else search.hi
         left = stop - at if want is None else min(stop - at, expected_width(want - tally.count, at))
-        window, size = pace.cut(left)
-        if sample:
-            window = left
-        chunks = Chunks(at, at + window, size)
+        chunks = Pieces.of(at, pace.cut(left, whole=sample is not None))
         started = monotonic()
         results = search.mapper(task, chunks, 1)
-        pace.learn(window, monotonic() - started)
+        pace.learn(chunks.hi - at, monotonic() - started)
         if sample:
             _verify(search, sample, chunks, results, task)
             tally.verified += 1
@@ -168,7 +163,7 @@ def expected_width(primes: int, lo: int) -> int:
     return int(width)
 
 
-def _verify(search: Search, sample: Sample, chunks: Chunks, results: list[Any], task: Any) -> None:
+def _verify(search: Search, sample: Sample, chunks: Pieces, results: list[Any], task: Any) -> None:
     again = search.mapper(type(task)(sample.judge.name), chunks, 1)
     for (lo, hi), found, expected in zip(chunks, results, again, strict=True):
         if found != expected:

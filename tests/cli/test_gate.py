@@ -150,7 +150,7 @@ def test_nothing_measured_is_a_failure(cli, arena, side):
                 "--kernel",
                 "wheel6",
                 "--range",
-                "1e6:1.05e6",
+                "1e6:1.02e6",
                 "--control",
                 "wheel6",
             ),

@@ -101,6 +101,8 @@ def test_two_refs_measure_in_turns(inside):
             assert both[name].python == process.metadata["python_executable"]
             assert process.metadata["primebench_others_cpus"] >= 0
             assert 1 == process.metadata[TURNS]
+            # Alone on a CPU of its own each would measure that CPU as well.
+            assert str(min(os.sched_getaffinity(0))) == process.metadata["cpu_affinity"]
         assert inside == Path.cwd()
 
 

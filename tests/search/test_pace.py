@@ -16,9 +16,10 @@ def test_flags_never_take_more_than_a_window_may(workers, lo, hi, name):
     pace = Pace(kernel.load(name), lo, hi, workers, flags=True)
     left, windows = hi - lo, 0
     while left and windows < 200:
-        window, size = pace.cut(left)
+        sizes = pace.cut(left)
+        window = sum(sizes)
         assert 0 < window <= min(left, 2**27)
-        assert size >= 1
+        assert min(sizes) >= 1
         pace.learn(window, window / 1e11)
         left -= window
         windows += 1
@@ -30,16 +31,43 @@ def test_windows_grow_until_they_take_a_second():
     pace = Pace(kernel.load("numba-sieve"), 0, 10**12, 2, flags=False)
     sizes = []
     for _ in range(6):
-        window, _ = pace.cut(10**12)
+        window = sum(pace.cut(10**12))
         sizes.append(window)
         pace.learn(window, window / 1e10)
     assert sizes[0] < sizes[-1] / 4
     assert 10**10 <= sizes[-1] <= 10**11
-    assert 16 * 2 <= -(-sizes[-1] // pace.cut(10**12)[1])
 
 
 def test_nothing_short_is_left_for_the_end():
     """What is little more than a window is searched in one, because a short window wastes time."""
     pace = Pace(kernel.load("numba-sieve"), 0, 10**11, 2, flags=False)
     pace.learn(10**10, 1.0)
-    assert 14 * 10**9 == pace.cut(14 * 10**9)[0]
+    assert 14 * 10**9 == sum(pace.cut(14 * 10**9))
+
+
+@pytest.mark.parametrize("workers", [1, 2, 16])
+def test_chunks_shrink_towards_the_end(workers):
+    """No chunk is longer than the one before; the first leaves enough for slower workers, the last are soon done."""
+    pace = Pace(kernel.load("numba-sieve"), 0, 10**11, workers, flags=False)
+    pace.learn(10**10, 1.0)
+    sizes = pace.cut(10**10)
+    assert 10**10 == sum(sizes)
+    assert sorted(sizes, reverse=True) == sizes
+    assert sizes[0] <= 10**10 / (3 * workers) + 240
+    assert sizes[-1] <= max(pace.least, 10**10 / (64 * workers)) + 240
+    assert len(sizes) < 20 * workers  # fewer than equal ones: what each costs by itself comes less often
+
+
+def test_blocks_are_made_of_equal_chunks():
+    """Workers that get a block each, whatever its chunks are, get as much as each other."""
+    pace = Pace(kernel.load("numba-sieve"), 0, 10**11, 2, flags=False, equal=True)
+    pace.learn(10**10, 1.0)
+    *sizes, last = pace.cut(10**10)
+    assert {sizes[0]} == set(sizes)
+    assert last <= sizes[0]
+
+
+def test_a_sample_is_searched_in_one_window():
+    """A stretch that another kernel searches again is one window, however long a window would be."""
+    pace = Pace(kernel.load("sieve"), 0, 10**9, 2, flags=False)
+    assert 10**8 == sum(pace.cut(10**8, whole=True))

@@ -91,7 +91,7 @@ def command(
     form: str,
     **given: Any,
 ) -> int:
-    """Measure base and head in one sitting, in balanced pairs of fresh processes, and judge whether head is slower.
+    """Measure base and head in one sitting, in balanced pairs that take turns, and judge whether head is slower.
 
     A case is regressed only if it is significantly slower, by more than the margin, and an independent second batch
     confirms it; ok only if a slowdown of the threshold is ruled out. A control that moved, stolen CPU time, throttling

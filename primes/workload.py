@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Sequence
-from itertools import accumulate
 
 TYPE_CHECKING = False  # worker processes load this module: Chunks travels to them
 if TYPE_CHECKING:
@@ -51,49 +50,6 @@ def load(name: str, workers: int = 1) -> Workload:
         lo, hi = module.scaled(workers)
         return Workload(name, lo, hi, module.COUNT * workers, grows=True)
     return Workload(name, module.LO, module.HI, module.COUNT)
-
-
-class Pieces(Sequence[tuple[int, int]]):
-    """Neighbouring pieces (lo, hi) of a range, of any sizes.
-
-    Attributes:
-        lo, hi: the half-open range that they cover together.
-    """
-
-    __slots__ = ("_edges",)
-
-    def __init__(self, edges: Sequence[int]) -> None:
-        """Cut at these numbers, the ends of the range included."""
-        self._edges = tuple(edges)
-
-    @classmethod
-    def of(cls, lo: int, sizes: Sequence[int]) -> Pieces:
-        """Cut pieces of these sizes, the first one from ``lo`` on."""
-        return cls(tuple(accumulate(sizes, initial=lo)))
-
-    def __reduce__(self) -> tuple[type[Pieces], tuple[tuple[int, ...]]]:
-        """Pickle as the numbers where it is cut."""
-        return Pieces, (self._edges,)
-
-    @property
-    def lo(self) -> int:
-        """The first number."""
-        return self._edges[0]
-
-    @property
-    def hi(self) -> int:
-        """The number behind the last one."""
-        return self._edges[-1]
-
-    def __len__(self) -> int:
-        """Return the number of pieces."""
-        return len(self._edges) - 1
-
-    def __getitem__(self, index: int) -> tuple[int, int]:  # type: ignore[override]  # nobody slices pieces
-        """Return the piece ``index`` as (lo, hi)."""
-        if not 0 <= index < len(self):
-            raise IndexError(index)
-        return self._edges[index], self._edges[index + 1]
 
 
 class Chunks(Sequence[tuple[int, int]]):

@@ -75,7 +75,7 @@ def rehearse(
     """
     for cell in cells:
         for side in cell.sides:
-            outcome = launches[side](cell.case, effort, affinity, None)
+            outcome = launches[side](cell.case, replace(effort, values=1), affinity, None)
             yield Visit(-1, -1, cell.case, side), replace(outcome, case=sided(cell.case, side))
 
 

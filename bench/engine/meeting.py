@@ -21,7 +21,6 @@ import os
 import signal
 import sys
 import tempfile
-import threading
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import wait
@@ -209,9 +208,6 @@ def _interrupted(_signal: int, _frame: FrameType | None) -> None:
 @contextmanager
 def _blocked() -> Iterator[None]:
     """Hold interrupts back meanwhile."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _ASKED)
     try:
         yield

@@ -277,11 +277,7 @@ def _git(*arguments: str) -> subprocess.CompletedProcess[bytes]:
 
 def launcher(side: Side) -> Launch:
     """Return a launch that measures with this side."""
-
-    def visit(case: Case, effort: Effort, affinity: tuple[int, ...], loops: int | None) -> Result | Failure:
-        return _visit(side, case, effort, affinity, loops, None)
-
-    return visit
+    return partial(_visit, side)
 
 
 def in_turns(sides: Mapping[str, Side]) -> Meet:
@@ -325,7 +321,7 @@ def _cpus(case: Case, affinity: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def _visit(
-    side: Side, case: Case, effort: Effort, affinity: tuple[int, ...], loops: int | None, turns: Path | None
+    side: Side, case: Case, effort: Effort, affinity: tuple[int, ...], loops: int | None, turns: Path | None = None
 ) -> Result | Failure:
     with contextlib.chdir(side.folder):
         return launch(case, effort, affinity, loops, side.python, turns)

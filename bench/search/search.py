@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from math import log
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,6 @@ from bench.search.pace import Pace
 from bench.search.writer import Writer
 from primes import flags
 from primes.tasks import ChunkCount, ChunkFlags
-from primes.workload import Pieces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
     from bench.search.numbers import Gaps, Numbers
     from bench.search.output import Output
     from primes.kernel import Kernel
+
+    Chunk = tuple[int, int]
 
 _AT_ONCE = 1 << 16  # numbers among which the k-th prime is looked up one by one; a larger range is counted in parts
 _PARTS = 64  # per worker
@@ -71,7 +72,7 @@ def count(search: Search, tally: Tally) -> None:
     """Count the primes of the range into ``tally``; SearchFailed when a sample contradicts."""
     for chunks, counts in _windows(search, tally, ChunkCount):
         tally.count += sum(counts)
-        tally.complete_to = chunks.hi
+        tally.complete_to = chunks[-1][1]
         search.report(tally)
 
 
@@ -103,14 +104,14 @@ def nth(search: Search, tally: Tally, k: int) -> int | None:
     for chunks, counts in _windows(search, tally, ChunkCount, k):
         if tally.count + sum(counts) < k:
             tally.count += sum(counts)
-            tally.complete_to = chunks.hi
+            tally.complete_to = chunks[-1][1]
             search.report(tally)
             continue
         return _pick(search, chunks, counts, k - tally.count)
     return None
 
 
-def _pick(search: Search, chunks: Pieces, counts: list[int], k: int) -> int:
+def _pick(search: Search, chunks: Sequence[Chunk], counts: list[int], k: int) -> int:
     """Return the ``k``-th prime in the chunks, which hold so many primes each."""
     while True:
         index = next(index for index, found in enumerate(accumulate(counts)) if found >= k)
@@ -119,7 +120,7 @@ def _pick(search: Search, chunks: Pieces, counts: list[int], k: int) -> int:
         if hi - lo <= _AT_ONCE:
             return _kth(flags.primes(ChunkFlags(search.kernel.name)((lo, hi)), lo), k)
         size = max(_AT_ONCE, -(-(hi - lo) // (_PARTS * search.workers)))
-        chunks = Pieces((*range(lo, hi, size), hi))
+        chunks = list(pairwise((*range(lo, hi, size), hi)))
         counts = search.mapper(ChunkCount(search.kernel.name), chunks, 1)
 
 
@@ -131,7 +132,7 @@ def _kth(primes: Iterator[int], k: int) -> int:
 
 def _windows(
     search: Search, tally: Tally, kind: type[ChunkCount | ChunkFlags], want: int | None = None
-) -> Iterator[tuple[Pieces, list[Any]]]:
+) -> Iterator[tuple[Sequence[Chunk], list[Any]]]:
     """Search window after window, from where the tally stands; yield each one's chunks and results.
 
     With ``want`` no window is much longer than it takes, at the density of primes expected there, to find so many.
@@ -144,15 +145,16 @@ def _windows(
         sample = samples.pop(0) if samples and samples[0].lo == at else None
         stop = sample.hi if sample else samples[0].lo if samples else search.hi
         left = stop - at if want is None else min(stop - at, expected_width(want - tally.count, at))
-        chunks = Pieces.of(at, pace.cut(left, whole=sample is not None))
+        chunks = list(pairwise(accumulate(pace.cut(left, whole=sample is not None), initial=at)))
+        end = chunks[-1][1]
         started = monotonic()
         results = search.mapper(task, chunks, 1)
-        pace.learn(chunks.hi - at, monotonic() - started)
+        pace.learn(end - at, monotonic() - started)
         if sample:
             _verify(search, sample, chunks, results, task)
             tally.verified += 1
         yield chunks, results
-        at = chunks.hi
+        at = end
 
 
 def expected_width(primes: int, lo: int) -> int:
@@ -163,7 +165,7 @@ def expected_width(primes: int, lo: int) -> int:
     return int(width)
 
 
-def _verify(search: Search, sample: Sample, chunks: Pieces, results: list[Any], task: Any) -> None:
+def _verify(search: Search, sample: Sample, chunks: Sequence[Chunk], results: list[Any], task: Any) -> None:
     again = search.mapper(type(task)(sample.judge.name), chunks, 1)
     for (lo, hi), found, expected in zip(chunks, results, again, strict=True):
         if found != expected:

@@ -63,6 +63,7 @@ def test_blocks_are_made_of_equal_chunks():
     pace = Pace(kernel.load("numba-sieve"), 0, 10**11, 2, flags=False, equal=True)
     pace.learn(10**10, 1.0)
     *sizes, last = pace.cut(10**10)
+    assert 16 * 2 <= len(sizes) + 1
     assert {sizes[0]} == set(sizes)
     assert last <= sizes[0]
 

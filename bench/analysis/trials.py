@@ -3,23 +3,26 @@
 A selftest measures block after block of pairs, in each of them two equal sides, a slowed one and the control.
 
 *Live* verdicts use every block as it was measured. A block is two verdicts over the equal sides, since either of them
-may be called head (the next block confirms one that is red). Both cannot be red at once, so with a true rate p no alarm
-in n blocks has the chance (1 - 2p)^n, less than the (1 - p)^2n of 2n verdicts apart: counting both promises too little
-rather than too much. Two blocks are one verdict over the slowed side, the second being its confirmation.
+may be called head; the next block confirms one that is red. Verdicts over equal sides overlap therefore, and
+`bench.analysis.overlap` bounds their rate. Two blocks are one verdict over the slowed side, the second being its
+confirmation; these share nothing, and their bound is the binomial one. What is alike in all blocks of a record, such as
+an installation that is slower than its copy, is seen as alarms, but another record may meet another one.
 
-*Redrawn* verdicts take pairs from all blocks at random, without replacement, twice as many as a batch has; of the
-equal sides it is drawn for each pair which one counts as head. They are many and cheap, but share one day and one set
-of pairs: what differs between days, they cannot see. So both are counted, and never added up.
+*Resampled* verdicts draw twice as many pairs as a batch has from all blocks, without replacement, and leave the sides
+as they are; over the equal sides half of them call one side head, half the other. They show what the gate says to these
+pairs in another order: an alarm there is a difference that is in the record. All of them share one set of pairs, so no
+bound follows from their number.
 """
 
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 from statistics import stdev
 from typing import TYPE_CHECKING
 
-from bench.analysis import design, duelling, evidence, rate
+from bench.analysis import design, duelling, evidence, overlap, rate
 from bench.analysis.duelling import AGAIN, BATCH, CONTROL, PAIR, POWER, Batch, Rule, cell_of, side_of
 from bench.analysis.errors import TooFew
 
@@ -36,12 +39,23 @@ MOST_ALARMS, FEWEST_FOUND = 0.01, 0.95
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Verdicts, counted by state; void ones say that the machine was disturbed and are no answer of the gate."""
+    """Verdicts, counted by state; void ones say that the machine was disturbed and are no answer of the gate.
+
+    Attributes:
+        regressed: how many were red, and confirmed.
+        ok: how many were ok.
+        inconclusive: how many were neither.
+        void: how many were taken away by a disturbance.
+        at_most: upper 95 % bound of the rate of red ones, where one follows.
+        at_least: lower 95 % bound of it, where one follows.
+    """
 
     regressed: int = 0
     ok: int = 0
     inconclusive: int = 0
     void: int = 0
+    at_most: float | None = None
+    at_least: float | None = None
 
     @property
     def sound(self) -> int:
@@ -52,16 +66,6 @@ class Tally:
     def rate(self) -> float | None:
         """Part of the sound verdicts that were regressed."""
         return self.regressed / self.sound if self.sound else None
-
-    @property
-    def at_most(self) -> float | None:
-        """Upper 95 % bound of that rate."""
-        return rate.upper_bound(self.regressed, self.sound) if self.sound else None
-
-    @property
-    def at_least(self) -> float | None:
-        """Lower 95 % bound of that rate."""
-        return rate.lower_bound(self.regressed, self.sound) if self.sound else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +128,22 @@ def live(blocks: Sequence[Sequence[Pair]], rule: Rule, cpus: int, same: str, slo
             if second is not None or not duelling.red_cells(duelling.judge_one(first, rule)):
                 verdicts.append(duelling.judge(first, second, rule))
     slowed = [_batch(block, "base", slow, cpus) for block in blocks]
-    found = [duelling.judge(*two, rule) for two in zip(slowed[::2], slowed[1::2], strict=False)]
-    return tally(verdicts), tally(found)
+    found = tally([duelling.judge(*two, rule) for two in zip(slowed[::2], slowed[1::2], strict=False)])
+    alarms = tally(verdicts)
+    if alarms.sound:
+        runs = _runs([duelling.judge_one(_batch(block, "base", same, cpus), rule).void for block in blocks])
+        alarms = replace(alarms, at_most=overlap.upper_bound(alarms.regressed, runs))
+    if found.sound:
+        found = replace(found, at_least=rate.lower_bound(found.regressed, found.sound))
+    return alarms, found
 
 
-def redrawn(
+def _runs(void: Sequence[bool]) -> list[int]:
+    """Return how many blocks stand between void ones."""
+    return [len(list(group)) for is_void, group in groupby(void) if not is_void]
+
+
+def resampled(
     pairs: Sequence[Pair], size: int, rule: Rule, cpus: int, same: str, slow: str, draws: int, seed: int
 ) -> tuple[Tally, Tally]:
     """Judge so many random batches; return the tallies over the equal sides and over the slowed one.
@@ -139,24 +154,15 @@ def redrawn(
     if len(pairs) < 2 * size:
         raise TooFew(f"{len(pairs)} pairs cannot be drawn as two batches of {size}; at least {2 * size} are needed")
     dice = random.Random(seed)
-    verdicts: tuple[list[Verdict], list[Verdict]] = ([], [])
-    for _ in range(draws):
-        for found, head in zip(verdicts, (same, slow), strict=True):
-            drawn = [_turned(pair, head, same, dice) for pair in dice.sample(pairs, 2 * size)]
-            first, second = (_batch(half, "base", "head", cpus) for half in (drawn[:size], drawn[size:]))
+    equal: list[Verdict] = []
+    slowed: list[Verdict] = []
+    for number in range(draws):
+        either = ("base", same) if number % 2 else (same, "base")
+        for found, sides in ((equal, either), (slowed, ("base", slow))):
+            drawn = dice.sample(pairs, 2 * size)
+            first, second = (_batch(half, *sides, cpus) for half in (drawn[:size], drawn[size:]))
             found.append(duelling.judge(first, second, rule))
-    return tally(verdicts[0]), tally(verdicts[1])
-
-
-def _turned(pair: Pair, head: str, same: str, dice: random.Random) -> Pair:
-    """Return the pair with one of the equal sides, drawn, as base; for a verdict over them the other one as head."""
-    base = dice.choice(("base", same))
-    if head == same:
-        head = same if base == "base" else "base"
-    names = {base: "base", head: "head"}
-    controls = dice.choice(((CONTROL, AGAIN), (AGAIN, CONTROL)))
-    names |= dict(zip(controls, (CONTROL, AGAIN), strict=True))
-    return Pair({(cell, names[side]): process for (cell, side), process in pair.processes.items() if side in names})
+    return tally(equal), tally(slowed)
 
 
 def _batch(pairs: Sequence[Pair], base: str, head: str, cpus: int) -> Batch:

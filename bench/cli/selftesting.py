@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from bench.core.record import Record
 
-DRAWS = 1000  # redrawn verdicts of each kind: with none red the bound is 0.3 %, finer than they deserve
+DRAWS = 1000  # resampled verdicts of each kind: a second or two, and a part in a hundred is told from none
 
 _BLOCKS = 2.2  # what must fit into the time: two blocks, of which a verdict over the slowed side is made, and a spare
 
@@ -91,9 +91,9 @@ def prove(record: Record, rule: Rule) -> Proof:
     cpus = record.machine.logical_cpus
     every = list(pairs.values())
     try:
-        redrawn = trials.redrawn(every, size, rule, cpus, SAME, slow, DRAWS, record.plan.effort.seed)
+        resampled = trials.resampled(every, size, rule, cpus, SAME, slow, DRAWS, record.plan.effort.seed)
     except TooFew:
-        redrawn = None
+        resampled = None
     cases = {duelling.cell_of(case).id: duelling.cell_of(case) for case in record.plan.cases}
     spreads = trials.spreads(every, rule, SAME, slow)
     return Proof(
@@ -104,7 +104,7 @@ def prove(record: Record, rule: Rule) -> Proof:
         rule=rule,
         cases={name: cases[name] for name in spreads},
         live=trials.live(blocks, rule, cpus, SAME, slow),
-        redrawn=redrawn,
+        resampled=resampled,
         spreads=spreads,
         warnings=tuple(f"{name}: {why}" for name, why in duelling.failed_cells(record).items()),
     )

@@ -30,3 +30,16 @@ def test_impossible_counts_are_refused(hits: int, trials: int) -> None:
     """No trial, a negative count and more hits than trials raise an error."""
     with pytest.raises(BadSample):
         rate.upper_bound(hits, trials)
+
+
+@pytest.mark.parametrize(("misses", "trials"), [(0, 59), (1, 93)])
+def test_trials_that_prove_a_rate(misses: int, trials: int) -> None:
+    """59 trials without a miss, or 93 with one, are the fewest that prove 95 %."""
+    assert trials == rate.trials_to_prove(misses, 0.95)
+
+
+@pytest.mark.parametrize("wanted", [0.0, 1.0])
+def test_a_rate_that_nothing_proves_is_refused(wanted: float) -> None:
+    """No number of trials proves 100 %, and none is needed for 0 %."""
+    with pytest.raises(BadSample):
+        rate.trials_to_prove(0, wanted)

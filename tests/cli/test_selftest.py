@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from scipy import stats
 
-from bench.analysis import trials
+from bench.analysis import overlap, trials
 from bench.analysis.duelling import Rule
 from bench.core.record import Failure, Process, Result
 from bench.engine import duel, sides, slowed
@@ -81,7 +81,7 @@ def arena(monkeypatch):
 
 
 def test_a_quiet_machine_is_proven_right(cli, arena):
-    """Equal sides never alarm and the slowed one always does; live verdicts and redrawn ones are counted apart."""
+    """Equal sides never alarm and the slowed one always does; live verdicts and resampled ones are counted apart."""
     done = cli(*WORDS, "--effort", "fast", "--budget", "400")
     data = json.loads(done.out)
     assert 0 == done.code, done.err
@@ -92,19 +92,25 @@ def test_a_quiet_machine_is_proven_right(cli, arena):
         equal["regressed"],
         slow["sound"] + slow["void"],
     )
-    assert 0 == data["redrawn"]["equal"]["regressed"]
-    assert 0.9 < data["redrawn"]["slowed"]["rate"]
+    assert 0 == data["resampled"]["equal"]["regressed"]
+    assert 0.9 < data["resampled"]["slowed"]["rate"]
     assert 1.05 == pytest.approx(data["cases"][0]["slowed"]["ratio"], abs=0.006)
 
 
-def test_bounds_are_clopper_pearson(cli, arena):
-    """The 95 % bounds are those of scipy's exact binomial intervals, one-sided."""
-    done = cli(*WORDS, "--budget", "400")
-    live = json.loads(done.out)["live"]
-    for one, side, key in ((live["equal"], "less", "at_most"), (live["slowed"], "greater", "at_least")):
-        test = stats.binomtest(one["regressed"], one["sound"], alternative=side)
-        interval = test.proportion_ci(0.95, method="exact")
-        assert (interval.high if side == "less" else interval.low) == pytest.approx(one[key], abs=1e-9)
+def test_the_bound_of_detections_is_clopper_pearson(cli, arena):
+    """Blocks of detections are used once, so that their bound is scipy's exact binomial one."""
+    slow = json.loads(cli(*WORDS, "--budget", "400").out)["live"]["slowed"]
+    test = stats.binomtest(slow["regressed"], slow["sound"], alternative="greater")
+    assert test.proportion_ci(0.95, method="exact").low == pytest.approx(slow["at_least"], abs=1e-9)
+
+
+def test_resampled_verdicts_have_no_bound(cli, arena):
+    """They share their pairs; their number proves nothing, in the data as in the table."""
+    data = json.loads(cli(*WORDS, "--budget", "400").out)
+    bounds = {one[key] for one in data["resampled"].values() for key in ("at_most", "at_least")}
+    assert {None} == bounds
+    text = cli("selftest", "--resume", "self.json", "--budget", "0").out
+    assert ["-", "-"] == [line.split()[-1] for line in text.splitlines() if line.startswith("resampled, ")]
 
 
 def test_spread_is_that_of_the_equal_sides(cli, arena):
@@ -179,7 +185,8 @@ def test_text_says_what_data_say(cli, arena):
     row = next(line for line in text.splitlines() if line.startswith("live, equal sides"))
     assert [str(equal[key]) for key in ("sound", "regressed", "ok", "inconclusive", "void")] == row.split()[3:8]
     assert f"False alarms: 0 in {equal['sound']} live verdicts" in text
-    assert "0 in 299 prove 1%" in text
+    assert "0 in 324 of 162 blocks in a row would prove 1%" in text
+    assert "would prove 95%" in text
 
 
 def test_the_slowdown_can_be_chosen(cli, arena):
@@ -278,18 +285,42 @@ def test_a_disturbed_confirmation_is_no_miss():
     assert (0, 1) == (slow.sound, slow.void)
 
 
-def test_redrawn_verdicts_over_equal_sides_do_not_alarm_more_than_alpha():
-    """Without margin, 1000 redrawn verdicts over equal sides alarm in at most alpha squared, since two must agree."""
+def test_overlapping_verdicts_are_bounded_as_such():
+    """Eighteen quiet blocks make 36 verdicts without an alarm, which rule out 9.2 % and not 8.0 %."""
+    equal, _ = trials.live([pairs(7, 0.1, 0.002, seed) for seed in range(18)], Rule(), 2, "same", "slow")
+    assert (36, 0, 0.092) == (equal.ok, equal.regressed, pytest.approx(equal.at_most, abs=0.0005))
+
+
+def test_a_void_block_ends_a_run():
+    """Three blocks, a void one and three more rule out less than seven in a row."""
+    blocks = [pairs(7, 0.1, 0.0005, seed) for seed in range(7)]
+    blocks[3] = [slowed_down(one, ("serial", "control-again"), 0.05) for one in blocks[3]]
+    equal, _ = trials.live(blocks, Rule(), 2, "same", "slow")
+    assert (12, 2) == (equal.ok, equal.void)
+    assert overlap.upper_bound(0, [3, 3]) == equal.at_most
+
+
+def test_resampled_verdicts_over_equal_sides_do_not_alarm_more_than_alpha():
+    """Without margin, 1000 resampled verdicts over equal sides alarm in at most alpha, since the sides are alike."""
     rule = Rule(alpha=0.05, margin=0.0)
-    equal, slow = trials.redrawn(pairs(200, 0.05, 0.02), 10, rule, 2, "same", "slow", 1000, 4)
-    assert stats.binomtest(equal.regressed, equal.sound, 0.0025, alternative="greater").pvalue > 1e-3
+    equal, slow = trials.resampled(pairs(200, 0.05, 0.02), 10, rule, 2, "same", "slow", 1000, 4)
+    assert equal.rate <= 0.05
     assert slow.rate > 0.9
 
 
-def test_redrawing_needs_two_batches():
+@pytest.mark.parametrize("slower", ["base", "same"])
+def test_resampled_verdicts_keep_the_sides_as_they_are(slower):
+    """One of the equal sides that is 10 % slower is an alarm in each verdict that calls it head, half of them."""
+    unequal = [slowed_down(one, ("pool", slower), log(1.1)) for one in pairs(40, 0.05, 0.005)]
+    equal, _ = trials.resampled(unequal, 10, Rule(), 2, "same", "slow", 20, 1)
+    assert (10, 0) == (equal.regressed + equal.void // 2, equal.inconclusive)
+    assert equal.regressed > 5
+
+
+def test_resampling_needs_two_batches():
     """Fewer pairs than two batches have are refused."""
     with pytest.raises(ValueError, match="at least 14 are needed"):
-        trials.redrawn(pairs(13, 0.05, 0.01), 7, Rule(), 2, "same", "slow", 10, 1)
+        trials.resampled(pairs(13, 0.05, 0.01), 7, Rule(), 2, "same", "slow", 10, 1)
 
 
 def test_half_pairs_are_left_out(cli, arena):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from bench.analysis import overlap, rate
 from bench.analysis.trials import FEWEST_FOUND, MOST_ALARMS
 from bench.reports import columns
 from bench.reports.report import Report, Table
@@ -29,7 +30,7 @@ class Proof:
         rule: the gate's.
         cases: id -> case.
         live: tallies over the equal sides and over the slowed one.
-        redrawn: the same of redrawn verdicts; None when there are too few pairs.
+        resampled: the same of verdicts over resampled pairs; None when there are too few pairs.
         spreads: id -> spread.
         warnings: what weakens the proof.
     """
@@ -41,14 +42,14 @@ class Proof:
     rule: Rule
     cases: Mapping[str, Case]
     live: tuple[Tally, Tally]
-    redrawn: tuple[Tally, Tally] | None
+    resampled: tuple[Tally, Tally] | None
     spreads: Mapping[str, Spread]
     warnings: tuple[str, ...] = ()
 
 
 def selftest(proof: Proof) -> Report:
     """Make the report of a selftest."""
-    kinds = _two("live", proof.live, proof) + (_two("redrawn", proof.redrawn, proof) if proof.redrawn else [])
+    kinds = _two("live", proof.live, proof) + (_two("resampled", proof.resampled, proof) if proof.resampled else [])
     notes = _notes(proof)
     head = ("verdicts", "sound", "regressed", "ok", "inconclusive", "void", "rate", "95 % bound")
     return Report(
@@ -75,7 +76,7 @@ def selftest(proof: Proof) -> Report:
             "margin": proof.rule.margin,
             "threshold": proof.rule.threshold,
             "live": _both(proof.live),
-            "redrawn": _both(proof.redrawn) if proof.redrawn else None,
+            "resampled": _both(proof.resampled) if proof.resampled else None,
             "cases": [_spread_data(name, one) for name, one in proof.spreads.items()],
             "goal": {"false_alarms_at_most": MOST_ALARMS, "detections_at_least": FEWEST_FOUND, **_reached(proof.live)},
             "notes": list(notes),
@@ -95,9 +96,9 @@ def _two(name: str, both: tuple[Tally, Tally], proof: Proof) -> list[tuple[str, 
 def _row(name: str, one: Tally, *, slowed: bool) -> tuple[str, ...]:
     bound = one.at_least if slowed else one.at_most
     said = "-" if bound is None else f"{'>=' if slowed else '<='} {bound:.1%}"
-    rate = "-" if one.rate is None else f"{one.rate:.1%}"
+    part = "-" if one.rate is None else f"{one.rate:.1%}"
     counts = (one.sound, one.regressed, one.ok, one.inconclusive, one.void)
-    return (name, *map(str, counts), rate, said)
+    return (name, *map(str, counts), part, said)
 
 
 def _both(both: tuple[Tally, Tally]) -> dict[str, Any]:
@@ -123,21 +124,36 @@ def _notes(proof: Proof) -> tuple[str, ...]:
     if equal.sound:
         said.append(
             f"False alarms: {equal.regressed} in {equal.sound} live verdicts over equal sides, at most "
-            f"{equal.at_most:.1%} with 95 % confidence; 0 in 299 prove {MOST_ALARMS:.0%}."
+            f"{equal.at_most:.1%} with 95 % confidence; each block confirms the one before it, so they count for less "
+            f"than as many apart. {_to_prove_alarms(equal)}"
         )
     if slowed.sound:
         said.append(
             f"Detections: {slowed.regressed} of {slowed.sound} live verdicts over {proof.percent:g} % more work, at "
-            f"least {slowed.at_least:.1%} with 95 % confidence; 59 of 59 or 92 of 93 prove {FEWEST_FOUND:.0%}."
+            f"least {slowed.at_least:.1%} with 95 % confidence. {_to_prove_detections(slowed)}"
         )
     void = equal.void + slowed.void
     if void:
         said.append(f"{void} live verdicts were void: the control moved, or the machine was disturbed.")
-    if proof.redrawn:
+    if proof.resampled:
         said.append(
-            "Redrawn verdicts come from the same pairs, chosen anew; they cannot see what differs between days."
+            "Resampled verdicts draw their pairs from all blocks and keep the sides as they are: an alarm over equal "
+            "sides is a difference that is in this record. They share their pairs, so that no bound follows from "
+            "their number."
         )
     return tuple(said)
+
+
+def _to_prove_alarms(equal: Tally) -> str:
+    """Say how many verdicts would prove the goal, each block being one verdict either way."""
+    blocks = overlap.blocks_to_prove(equal.regressed, MOST_ALARMS)
+    return f"{equal.regressed} in {2 * blocks} of {blocks} blocks in a row would prove {MOST_ALARMS:.0%}."
+
+
+def _to_prove_detections(slowed: Tally) -> str:
+    misses = slowed.sound - slowed.regressed
+    verdicts = rate.trials_to_prove(misses, FEWEST_FOUND)
+    return f"{verdicts - misses} of {verdicts} verdicts of two blocks each would prove {FEWEST_FOUND:.0%}."
 
 
 def _spread_table(proof: Proof) -> Table:

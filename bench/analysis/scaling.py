@@ -13,9 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from bench.analysis import evidence
+from bench.analysis import estimator
 from bench.analysis.errors import BadSample
 
 
@@ -30,8 +28,12 @@ class Point:
         high: upper end, or none.
         efficiency: speed_up / P.
         ceiling: speed-up of P pinned independent copies, or none if it was not measured.
-        share: speed_up / ceiling, or none.
+        share: speed_up / ceiling, or none; the serial time cancels.
+        share_low: lower end of its interval, or none.
+        share_high: upper end, or none.
         serial_fraction: Karp-Flatt, or none for P = 1. Constant over P it is serial work; rising with P, overhead.
+        fraction_low: lower end of its interval, from the upper end of the speed-up's; or none.
+        fraction_high: upper end, or none.
     """
 
     workers: int
@@ -41,7 +43,11 @@ class Point:
     efficiency: float
     ceiling: float | None
     share: float | None
+    share_low: float | None
+    share_high: float | None
     serial_fraction: float | None
+    fraction_low: float | None
+    fraction_high: float | None
 
 
 def curve(
@@ -61,23 +67,26 @@ def curve(
     Raises:
         BadSample: a time is not finite and above zero, a sample is empty, or P is below 1.
     """
-    serial = _logs(serial_s)
     points = []
     for workers in sorted(parallel_s):
-        found = evidence.from_groups(_logs(parallel_s[workers]), serial, confidence)
-        top = None
-        if ceiling_s and workers in ceiling_s:
-            top = workers * evidence.from_groups(_logs(ceiling_s[workers]), serial).ratio
+        _check_workers(workers)
+        found = estimator.quotient(serial_s, parallel_s[workers], confidence)
+        copies = ceiling_s.get(workers) if ceiling_s else None
+        share = estimator.quotient(copies, parallel_s[workers], confidence).scaled(1 / workers) if copies else None
         points.append(
             Point(
                 workers=workers,
-                speed_up=found.ratio,
+                speed_up=found.value,
                 low=found.low,
                 high=found.high,
-                efficiency=efficiency(found.ratio, workers),
-                ceiling=top,
-                share=None if top is None else found.ratio / top,
-                serial_fraction=karp_flatt(found.ratio, workers),
+                efficiency=efficiency(found.value, workers),
+                ceiling=ceiling(estimator.time(serial_s), estimator.time(copies), workers) if copies else None,
+                share=share.value if share else None,
+                share_low=share.low if share else None,
+                share_high=share.high if share else None,
+                serial_fraction=karp_flatt(found.value, workers),
+                fraction_low=None if found.high is None else karp_flatt(found.high, workers),
+                fraction_high=None if found.low is None else karp_flatt(found.low, workers),
             )
         )
     return tuple(points)
@@ -118,11 +127,3 @@ def karp_flatt(speed_up: float, workers: int) -> float | None:
 def _check_workers(workers: int) -> None:
     if workers < 1:
         raise BadSample(f"{workers} workers cannot work; at least 1 is needed")
-
-
-def _logs(times_s: Sequence[float]) -> list[float]:
-    times = np.asarray(times_s, dtype=np.float64)
-    if times.ndim != 1 or times.size == 0 or not (np.isfinite(times) & (times > 0)).all():
-        raise BadSample("times must be a row of at least one finite number above zero")
-    logs: list[float] = np.log(times).tolist()
-    return logs

@@ -6,6 +6,7 @@ import statistics
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from bench.analysis import estimator
 from bench.core.case import NONE
 from bench.store.suite import PREFIX
 from primes import workload
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 SERIAL, CEILING = "serial", "ceiling"
 
+Ends = tuple[float | None, float | None]
+NO_ENDS: Ends = (None, None)
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -28,13 +32,15 @@ class Row:
         status: ``ok``, the failure's kind, ``skipped``, ``missing``, or ``pending`` when no round has reached it.
         minima_s: the least time per operation of each process, in the order in which they ran.
         min_s: the least time per operation.
-        typical_s: the median over processes of each process's minimum; what speed-ups are made of.
+        typical_s: the time of the case, see `bench.analysis.estimator`; what speed-ups are made of.
         median_s: the median of all values.
-        spread: distance of the quartiles of the processes' minima over their median; None below 2 processes.
+        spread: how far the processes were apart, relative to the time; None below 2 processes.
         processes: how many processes the times come from.
         speedup: serial time / this time, times the workers where the range grows with them.
+        speedup_ends: ends of its 95 % interval; None where there are too few processes.
         efficiency: speedup / workers.
-        of_ceiling: ceiling time / this time.
+        of_ceiling: ceiling time / this time, times the workers where the range grows with them.
+        of_ceiling_ends: ends of its 95 % interval; None where there are too few processes.
         oversubscribed: whether there are more workers than usable CPUs.
         facts: what the family measured beside the time; the median over processes where it is a number.
         reason: why there is no time, or None.
@@ -49,8 +55,10 @@ class Row:
     spread: float | None = None
     processes: int = 0
     speedup: float | None = None
+    speedup_ends: Ends = NO_ENDS
     efficiency: float | None = None
     of_ceiling: float | None = None
+    of_ceiling_ends: Ends = NO_ENDS
     oversubscribed: bool = False
     facts: Mapping[str, Value] | None = None
     reason: str | None = None
@@ -58,47 +66,41 @@ class Row:
 
 def rows_of(record: Record) -> tuple[Row, ...]:
     """Return a row for every case of the plan, in the plan's order, and behind them one for every skip."""
-    typical = {key: typical_s(result) for key, result in record.results.items() if result.samples}
-    rows = [_row(record, case, typical) for case in record.plan.cases]
+    minima = {key: estimator.least(result.samples) for key, result in record.results.items() if result.samples}
+    rows = [_row(record, case, minima) for case in record.plan.cases]
     rows += [Row(skip.case, skip.kind, reason=skip.reason) for skip in record.plan.skips]
     return tuple(rows)
 
 
-def typical_s(result: Result) -> float:
-    """Return the median over processes of the minimum of each, in seconds per operation.
-
-    Noise of work that keeps all CPUs busy only adds time, so the minimum locates a process; the median over processes
-    then ignores a process that was unlucky as a whole.
-    """
-    return statistics.median(min(row) for row in result.samples)
-
-
-def _row(record: Record, case: Case, typical: Mapping[str, float]) -> Row:
+def _row(record: Record, case: Case, minima: Mapping[str, tuple[float, ...]]) -> Row:
     failure = record.failures.get(case.id)
     if failure:
         return Row(case, failure.kind, reason=failure.message)
     result = record.results.get(case.id)
-    if result is None or case.id not in typical:
+    if result is None or case.id not in minima:
         return Row(case, "pending", reason="no round has reached it; --resume completes the record")
     values = [value for row in result.samples for value in row]
     workers = dict(case.params).get("workers")
     references = record.plan.references.get(case.id, {})
-    serial, ceiling = (typical.get(references.get(name, "")) for name in (SERIAL, CEILING))
-    own = typical[case.id]
-    alone = own / growth(case)  # the time for the work of one worker, which is what both references do
-    speedup = serial / alone if serial else None
+    serial, ceiling = (minima.get(references.get(name, "")) for name in (SERIAL, CEILING))
+    own = minima[case.id]
+    # Both references do the work of one worker.
+    speedup = estimator.quotient(serial, own).scaled(growth(case)) if serial else None
+    share = estimator.quotient(ceiling, own).scaled(growth(case)) if ceiling and case.member != SERIAL else None
     return Row(
         case,
         "ok",
-        minima_s=tuple(min(row) for row in result.samples),
-        min_s=min(values),
-        typical_s=own,
+        minima_s=own,
+        min_s=min(own),
+        typical_s=estimator.time(own),
         median_s=statistics.median(values),
-        spread=_spread([min(row) for row in result.samples]),
-        processes=len(result.samples),
-        speedup=speedup,
-        efficiency=speedup / workers if speedup and isinstance(workers, int) else None,
-        of_ceiling=ceiling / alone if ceiling and case.member != SERIAL else None,
+        spread=estimator.spread(own),
+        processes=len(own),
+        speedup=speedup.value if speedup else None,
+        speedup_ends=(speedup.low, speedup.high) if speedup else NO_ENDS,
+        efficiency=speedup.value / workers if speedup and isinstance(workers, int) else None,
+        of_ceiling=share.value if share else None,
+        of_ceiling_ends=(share.low, share.high) if share else NO_ENDS,
         oversubscribed=isinstance(workers, int) and workers > record.machine.usable_cpus,
         facts=_facts(result),
     )
@@ -117,13 +119,6 @@ def growth(case: Case) -> int:
         return workers if workload.load(name).grows else 1
     except (ImportError, TypeError):  # a record may name a workload that only another version has
         return 1
-
-
-def _spread(minima: list[float]) -> float | None:
-    if len(minima) < 2:
-        return None
-    first, _, third = statistics.quantiles(minima, n=4, method="inclusive")
-    return (third - first) / statistics.median(minima)
 
 
 def _facts(result: Result) -> dict[str, Value]:

@@ -51,6 +51,17 @@ def test_curve_sets_each_count_in_relation() -> None:
     assert all(point.low is not None and point.low <= point.speed_up <= (point.high or 0) for point in found)
 
 
+def test_fraction_and_share_have_intervals_of_their_own() -> None:
+    """Four against four processes: the ends are those of the extreme quotients.
+
+    Serial 1.0 .. 1.3 s against 0.60 .. 0.63 s are speed-ups of 1.0 / 0.63 .. 1.3 / 0.60; on 2 workers the serial
+    fraction is 2 / S - 1. The ceiling's copies need 1.0 .. 1.03 s, half of which is divided by the same times.
+    """
+    (point,) = scaling.curve([1.0, 1.1, 1.2, 1.3], {2: [0.6, 0.61, 0.62, 0.63]}, {2: [1.0, 1.01, 1.02, 1.03]})
+    assert (2 * 0.60 / 1.3 - 1, 2 * 0.63 / 1.0 - 1) == pytest.approx((point.fraction_low, point.fraction_high))
+    assert (0.5 * 1.0 / 0.63, 0.5 * 1.03 / 0.60) == pytest.approx((point.share_low, point.share_high))
+
+
 def test_curve_without_enough_processes_has_no_interval() -> None:
     """Two processes a side give a speed-up, but no interval."""
     (point,) = scaling.curve([1.0, 1.0], {2: [0.5, 0.5]})

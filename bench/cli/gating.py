@@ -11,6 +11,7 @@ from bench.analysis.duelling import AGAIN, BASE, CONTROL, HEAD, Rule
 from bench.analysis.errors import BadSample, TooFew
 from bench.cli import comparing, options, voice
 from bench.cli.duelling import Terms
+from bench.core import jobs
 from bench.core.errors import UsageError
 from bench.core.plan import Effort, draw
 from bench.engine import sides
@@ -101,10 +102,11 @@ def control_of(kernel: str | None, cases: tuple[Case, ...]) -> Case | None:
     if kernel == NO_CONTROL:
         return None
     family = options.family("backends")
-    axis = next(axis for axis in family.axes if axis.name == "kernel")
+    job = jobs.load(jobs.DEFAULT)
+    axis = next(axis for axis in job.axes if axis.name == "kernel")
     judged = {case.id for case in cases}
     for name in (kernel,) if kernel else _CONTROLS:
-        drawn = draw(family, ("serial",), {"kernel": axis.parse(name), "workload": (_CONTROL_RANGE,)}).cases
+        drawn = draw(family, ("serial",), {"kernel": axis.parse(name), "workload": (_CONTROL_RANGE,)}, job).cases
         found = next((case for case in drawn if case.member == "serial"), None)
         if found is not None and found.id not in judged:
             return found

@@ -13,13 +13,14 @@ import click
 from click.core import ParameterSource
 
 from bench.cli.voice import FORMATS
-from bench.core import catalog, cpus, plan_file, units
+from bench.core import catalog, cpus, jobs, plan_file, units
 from bench.core.errors import UnknownName, UsageError
 from bench.core.plan import EFFORTS, Drawing, Effort, draw, merge
 
 if TYPE_CHECKING:
     from bench.core.case import Value
     from bench.core.family import Axis, Family
+    from bench.core.job import JobKind, Shorthand
     from bench.core.plan_file import PlanFile
 
 FAMILIES = "bench.families"
@@ -51,12 +52,18 @@ def forbid(names: Iterable[str], why: str) -> None:
 
 def selection_names() -> set[str]:
     """Return the names of the parameters that `selection` adds."""
-    return {"range_"} | {name for kind in families() for name in (kind.noun, *(axis.name for axis in kind.axes))}
+    axes = {axis.name for owner in owners_of_axes() for axis in owner.axes}
+    return axes | set(_shorthands()) | {kind.noun for kind in families()}
 
 
 def families() -> tuple[Family, ...]:
     """Load every family; their members are not imported by this."""
     return tuple(map(family, catalog.families(FAMILIES)))
+
+
+def owners_of_axes() -> tuple[Family | JobKind, ...]:
+    """Return all that brings axes: the families and the kinds of job."""
+    return (*families(), *jobs.kinds())
 
 
 def family(name: str) -> Family:
@@ -68,18 +75,26 @@ def family(name: str) -> Family:
 def selection(command: Command) -> Command:
     """Add the options that choose members and axis values, for all families."""
     meant: dict[str, dict[str, Axis]] = {}
-    for kind in families():
-        for axis in kind.axes:
-            meant.setdefault(axis.name, {})[kind.name] = axis
+    for owner in owners_of_axes():
+        for axis in owner.axes:
+            meant.setdefault(axis.name, {})[owner.name] = axis
     for name, owners in reversed(meant.items()):
         command = _axis_option(name, owners)(command)
-    command = click.option("--range", "range_", multiple=True, metavar="LO:HI", help="Search this range.")(command)
+    for parameter, (name, shorthand) in reversed(_shorthands().items()):
+        command = click.option(
+            f"--{name}", parameter, multiple=True, metavar=shorthand.metavar, help=shorthand.meaning
+        )(command)
     for kind in reversed(families()):
         help_text = f"Members of {kind.name}: {kind.summary}. A name, several, a glob or all."
         command = click.option(
             f"--{kind.noun}", multiple=True, metavar="NAME", help=help_text, shell_complete=completer(_members(kind))
         )(command)
     return command
+
+
+def _shorthands() -> dict[str, tuple[str, Shorthand]]:
+    """Return parameter -> (option, shorthand); the parameter has an underscore, for ``range`` is a word of Python's."""
+    return {f"{name}_": (name, shorthand) for kind in jobs.kinds() for name, shorthand in kind.shorthands.items()}
 
 
 def _axis_option(name: str, owners: Mapping[str, Axis]) -> Callable[[Command], Command]:
@@ -130,7 +145,28 @@ def drawing_of(options: Mapping[str, Any]) -> Drawing:
         nouns = ", ".join(f"--{kind.noun}" for kind in families())
         raise UsageError(f"nothing is chosen to run; name members with {nouns} (for example --backend pool).")
     _check_axes(chosen, options)
-    return merge(draw(kind, members_of(kind, options), _values(kind, options)) for kind in chosen)
+    return merge(_drawn(kind, options) for kind in chosen)
+
+
+def _drawn(kind: Family, options: Mapping[str, Any]) -> Drawing:
+    job = job_of(options) if kind.shared_by else None
+    values = _values(kind.axes, options) | (_job_values(job, options) if job else {})
+    return draw(kind, members_of(kind, options), values, job)
+
+
+def job_of(_options: Mapping[str, Any]) -> JobKind:
+    """Return the kind of job that the options ask for."""
+    return jobs.load(jobs.DEFAULT)
+
+
+def small_sample(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options with a small job in them, where they distribute one and say nothing about its size."""
+    job = job_of(options)
+    if not any(kind.shared_by and options.get(kind.noun) for kind in families()):
+        return dict(options)
+    said = {shorthand.axis for parameter, (_, shorthand) in _shorthands().items() if options.get(parameter)}
+    sample = {axis: (str(value),) for axis, value in job.sample.items() if axis not in said and not options.get(axis)}
+    return {**options, **sample}
 
 
 def plan_file_of(name: str) -> PlanFile:
@@ -165,30 +201,32 @@ def named(drawing: Drawing, options: Mapping[str, Any]) -> set[str]:
     return words & {skip.case.member for skip in drawing.skips}
 
 
-def _values(kind: Family, options: Mapping[str, Any]) -> dict[str, tuple[Value, ...]]:
+def _values(axes: Iterable[Axis], options: Mapping[str, Any]) -> dict[str, tuple[Value, ...]]:
     values: dict[str, tuple[Value, ...]] = {}
-    for axis in kind.axes:
+    for axis in axes:
         texts = _split(axis.name, options.get(axis.name))
-        if axis.name == "workload":
-            texts += map(_range, _split("range", options.get("range_")))
         if texts:
             values[axis.name] = tuple(dict.fromkeys(value for text in texts for value in axis.parse(text)))
     return values
 
 
+def _job_values(job: JobKind, options: Mapping[str, Any]) -> dict[str, tuple[Value, ...]]:
+    values = _values(job.axes, options)
+    for name, shorthand in job.shorthands.items():
+        for text in _split(name, options.get(f"{name}_")):
+            values[shorthand.axis] = tuple(dict.fromkeys([*values.get(shorthand.axis, ()), *shorthand.parse(text)]))
+    return values
+
+
 def _check_axes(chosen: Sequence[Family], options: Mapping[str, Any]) -> None:
-    known = {axis.name for kind in chosen for axis in kind.axes}
-    everywhere = {axis.name for kind in families() for axis in kind.axes}
+    carried = jobs.kinds() if any(kind.shared_by for kind in chosen) else ()
+    owners: tuple[Family | JobKind, ...] = (*chosen, *carried)
+    known = {axis.name for owner in owners for axis in owner.axes}
+    everywhere = {axis.name for owner in owners_of_axes() for axis in owner.axes}
     for name in sorted(everywhere - known):
         if options.get(name):
             nouns = " and ".join(kind.name for kind in chosen)
             raise UsageError(f"--{name.replace('_', '-')} means nothing to {nouns}; leave it out.")
-
-
-def _range(text: str) -> str:
-    if ":" not in text:
-        raise UsageError(f"{text} is no range; write lo:hi, for example 1e6:1.1e6.")
-    return text
 
 
 def _split(option: str, texts: Sequence[str] | None) -> list[str]:

@@ -200,7 +200,7 @@ def _search(request: Request, tally: Tally, output: Output | None, gaps: Gaps | 
     kernels = {request.kernel.name, *(sample.judge.name for sample in request.samples)}
     with SearchBar(_expected_end(request.lo, request.hi, request.nth) - request.lo) as bar:
         for name in kernels:
-            tasks.warm(name)  # here first: what has to be compiled is compiled once, and found by the workers
+            tasks.Warm(name)()  # here first: what has to be compiled is compiled once, and found by the workers
         with crew.open_crew(request.backend, request.crew, request.kernel.name) as mapper:
             bar.start()
             search = Search(

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from contextlib import AbstractContextManager
 
-    from bench.core.case import Case, Value
+    from bench.core.case import Value
+    from bench.core.reference import Role
 
 
 class Unfit(Exception):  # it is a reason, not a mistake
@@ -74,17 +75,21 @@ class Family:
             ``none``); raises `Unfit` or `Missing` with the reason when the combination makes no sense here.
         prepare: case -> context manager of a `Trial`; entered in the measuring process only.
         missing: member -> why it cannot run here, or None.
-        references: members that belong to every plan, because others are measured against them.
+        references: role -> the member that plays it; it belongs to every plan, because others are measured against it.
+        shared_by: only in a family that distributes jobs: (member, params) -> how many workers share the work. There
+            ``fit`` takes the `bench.core.job.JobKind` as a third argument and ``prepare``, as a second one, what makes
+            the `bench.core.job.Job` of (case, workers that share it).
     """
 
     name: str
     noun: str
     summary: str
     axes: tuple[Axis, ...]
-    fit: Callable[[str, dict[str, Value]], dict[str, Value]]
-    prepare: Callable[[Case], AbstractContextManager[Trial]]
+    fit: Callable[..., dict[str, Value]]
+    prepare: Callable[..., AbstractContextManager[Trial]]
     missing: Callable[[str], str | None]
-    references: tuple[str, ...] = ()
+    references: Mapping[Role, str] = field(default_factory=dict)
+    shared_by: Callable[[str, Mapping[str, Value]], int] | None = None
 
     @property
     def package(self) -> str:

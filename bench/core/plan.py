@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,10 @@ from bench.core.family import Missing, Unfit
 from bench.core.record import Skip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from bench.core.family import Family
+    from bench.core.job import JobKind, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class Plan:
         effort: the effort to spend on every case.
         affinity: the CPUs that the measured processes may use, as the operating system numbers them.
         references: case id -> {reference member: id of the case it is measured against}.
+        work: case id -> how much work it is, where a job is distributed.
         ladders: tables that the plan's file asks for.
     """
 
@@ -79,6 +82,15 @@ class Plan:
     affinity: tuple[int, ...]
     references: Mapping[str, Mapping[str, str]]
     ladders: tuple[Ladder, ...] = ()
+    work: Mapping[str, Work] = field(default_factory=dict)
+
+
+    @classmethod
+    def of(
+        cls, drawing: Drawing, effort: Effort, affinity: tuple[int, ...], ladders: tuple[Ladder, ...] = ()
+    ) -> Plan:
+        """Return the plan that spends this effort on what was drawn."""
+        return cls(drawing.cases, drawing.skips, effort, affinity, drawing.references, ladders, drawing.work)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,24 +100,37 @@ class Drawing:
     cases: tuple[Case, ...]
     skips: tuple[Skip, ...]
     references: Mapping[str, Mapping[str, str]]
+    work: Mapping[str, Work] = field(default_factory=dict)
 
 
-def draw(family: Family, members: Sequence[str], chosen: Mapping[str, Sequence[Value]]) -> Drawing:
+def draw(
+    family: Family, members: Sequence[str], chosen: Mapping[str, Sequence[Value]], job: JobKind | None = None
+) -> Drawing:
     """Combine every member with every value on every axis.
 
     The family's reference members join in front. Axes that are not in ``chosen`` have their default. A combination
     that the family calls unfit becomes a `Skip`; combinations that mean the same become one case.
+
+    Args:
+        family: the kind of experiment.
+        members: its members.
+        chosen: axis -> values, of the family and of the job.
+        job: what is distributed, in a family that distributes jobs.
     """
-    everyone = [*family.references, *(member for member in members if member not in family.references)]
-    values = [tuple(chosen.get(axis.name) or (axis.default(),)) for axis in family.axes]
+    referred = tuple(family.references.values())
+    everyone = [*referred, *(member for member in members if member not in referred)]
+    axes = (*family.axes, *(job.axes if job else ()))
+    fit = partial(family.fit, job=job) if job else family.fit
+    values = [tuple(chosen.get(axis.name) or (axis.default(),)) for axis in axes]
+    work: dict[str, Work] = {}
     cases: dict[str, Case] = {}
     skips: dict[tuple[str, str], Skip] = {}
     references: dict[str, dict[str, str]] = {}
     for member in everyone:
         for combination in product(*values):
-            params = dict(zip((axis.name for axis in family.axes), combination, strict=True))
+            params = dict(zip((axis.name for axis in axes), combination, strict=True))
             try:
-                case = Case.of(family.name, member, family.fit(member, params))
+                case = Case.of(family.name, member, fit(member, params))
             except Unfit as reason:
                 if member not in members:
                     continue  # a reference that joined by itself: where it makes no sense, nobody misses it
@@ -113,15 +138,25 @@ def draw(family: Family, members: Sequence[str], chosen: Mapping[str, Sequence[V
                 skips.setdefault((member, str(reason)), Skip(Case.of(family.name, member, params), kind, str(reason)))
                 continue
             cases.setdefault(case.id, case)
-            references.setdefault(case.id, _references_of(family, params))
-    return Drawing(tuple(cases.values()), tuple(skips.values()), references)
+            references.setdefault(case.id, _references_of(family, fit, params))
+            if job and (amount := work_of(family, case, job)):
+                work[case.id] = amount
+    return Drawing(tuple(cases.values()), tuple(skips.values()), references, work)
 
 
-def _references_of(family: Family, params: dict[str, Value]) -> dict[str, str]:
-    found = {}
-    for reference in family.references:
+def work_of(family: Family, case: Case, job: JobKind) -> Work | None:
+    """Return how much work a case is, or None where it does none."""
+    params = dict(case.params)
+    return job.work(params, family.shared_by(case.member, params)) if family.shared_by else None
+
+
+def _references_of(
+    family: Family, fit: Callable[[str, dict[str, Value]], dict[str, Value]], params: dict[str, Value]
+) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for reference in family.references.values():
         try:
-            found[reference] = Case.of(family.name, reference, family.fit(reference, params)).id
+            found[reference] = Case.of(family.name, reference, fit(reference, params)).id
         except Unfit:
             continue
     return found
@@ -132,9 +167,11 @@ def merge(drawings: Iterable[Drawing]) -> Drawing:
     cases: dict[str, Case] = {}
     skips: dict[Skip, None] = {}
     references: dict[str, Mapping[str, str]] = {}
+    work: dict[str, Work] = {}
     for drawing in drawings:
         for case in drawing.cases:
             cases.setdefault(case.id, case)
         skips |= dict.fromkeys(drawing.skips)
         references |= drawing.references
-    return Drawing(tuple(cases.values()), tuple(skips), references)
+        work |= drawing.work
+    return Drawing(tuple(cases.values()), tuple(skips), references, work)

@@ -27,7 +27,7 @@ import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bench.core import catalog
+from bench.core import catalog, jobs
 from bench.core.case import Value
 from bench.core.errors import UnknownName, UsageError
 from bench.core.plan import Drawing, Ladder, draw, merge
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from bench.core.family import Family
+    from bench.core.family import Axis, Family
 
 _KEYS = ("summary", "part", "ladder")
 _LADDER_KEYS = ("title", "step")
@@ -123,14 +123,15 @@ class _Reader:
 
     def _draw(self, table: Mapping[str, Any], family: Family, members: Sequence[str]) -> Drawing:
         values: dict[str, tuple[Value, ...]] = {}
-        for axis in family.axes:
+        job = jobs.load(jobs.DEFAULT) if family.shared_by else None
+        for axis in _axes(family):
             for text in _texts(table.get(axis.name, ())):
                 try:
                     values[axis.name] = (*values.get(axis.name, ()), *axis.parse(text))
                 except UsageError as error:
                     raise self._error(text, str(error)) from error
         try:
-            return draw(family, members, values)
+            return draw(family, members, values, job)
         except UsageError as error:
             # What a combination breaks stands on no single line; the table's first one is named.
             raise self._error("", str(error)) from error
@@ -139,7 +140,7 @@ class _Reader:
         """Return the family that a table is about, and which of its members."""
         nouns = [noun for noun in self.families if noun in table]
         if not nouns:  # perhaps only misspelt
-            axes = (axis.name for family in self.families.values() for axis in family.axes)
+            axes = (axis.name for family in self.families.values() for axis in _axes(family))
             self._check_keys(table, dict.fromkeys((*self.families, *axes, *extra)))
         if len(nouns) != 1:
             known = ", ".join(self.families)
@@ -147,7 +148,7 @@ class _Reader:
                 "", f"a table names members of exactly one family ({known}); this one names {len(nouns)}."
             )
         family = self.families[nouns[0]]
-        self._check_keys(table, (family.noun, *(axis.name for axis in family.axes), *extra))
+        self._check_keys(table, (family.noun, *(axis.name for axis in _axes(family)), *extra))
         chosen: dict[str, None] = {}
         for text in _texts(table[family.noun]):
             try:
@@ -173,6 +174,10 @@ class _Reader:
             if word and whole.search(line.partition("#")[0]):
                 return UsageError(f"{self.path}:{number}: {message}")
         return UsageError(f"{self.path}:{max(self.line, 1)}: {message}")
+
+
+def _axes(family: Family) -> tuple[Axis, ...]:
+    return (*family.axes, *(axis for kind in jobs.kinds() for axis in kind.axes if family.shared_by))
 
 
 def _are_tables(value: Any) -> bool:

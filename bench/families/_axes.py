@@ -1,43 +1,15 @@
-"""Axes that several families share, and how their values are read."""
+"""Axes that several families share."""
 
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Sequence
 
-from bench.core import cpus, units
+from bench.core import cpus
+from bench.core.axes import choice, numbers
 from bench.core.case import NONE, Value
-from bench.core.errors import UnknownName, UsageError
 from bench.core.family import Axis, Unfit
 
-Parse = Callable[[str], tuple[Value, ...]]
-
 STARTS = ("fork", "spawn", "forkserver")
-
-
-def choice(noun: str, choices: Sequence[str]) -> Parse:
-    """Return the parser of an axis whose values are these words; it raises `UsageError`."""
-
-    def parse(text: str) -> tuple[Value, ...]:
-        if text not in choices:
-            raise UnknownName(noun, text, choices, f"Choose from {', '.join(choices)}.")
-        return (text,)
-
-    return parse
-
-
-def numbers(noun: str, lo: int, hi: int) -> Parse:
-    """Return the parser of whole numbers from ``lo`` to ``hi`` and spans of them (``2-8``); it raises `UsageError`."""
-
-    def parse(text: str) -> tuple[Value, ...]:
-        first_text, dash, last_text = text.partition("-") if not text.startswith("-") else (text, "", "")
-        first = units.whole_number(first_text)
-        last = units.whole_number(last_text) if dash else first
-        if not lo <= first <= last <= hi:
-            raise UsageError(f"{text} {noun} are not possible; write a number from {lo} to {hi}, or a span like 2-8.")
-        return tuple(range(first, last + 1))
-
-    return parse
 
 
 WORKERS = Axis(

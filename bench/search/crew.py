@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 from bench.core import catalog
 from bench.core.errors import UsageError
 from bench.families.backends import _role
+from bench.families.backends._tasks import Barrier
 from bench.search.enlist import enlisting
 from bench.search.errors import SearchFailed
-from primes.tasks import RollCall
+from primes.tasks import Warm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -80,7 +81,7 @@ def open_crew(backend: Backend, crew: Crew, kernel: str) -> Iterator[Mapper]:
                 mapper = stack.enter_context(backend.open_mapper(crew))
                 watch.start()  # not before: a process with threads should not fork
                 if backend.standing:
-                    _muster(mapper, crew, kernel)
+                    _warm_up(mapper, crew, kernel)
                 watch.see()
             try:
                 yield _Telling(mapper)
@@ -108,9 +109,9 @@ class _Telling:
             raise SearchFailed(f"the workers failed: {type(error).__name__}: {error}") from error
 
 
-def _muster(mapper: Mapper, crew: Crew, kernel: str) -> None:
+def _warm_up(mapper: Mapper, crew: Crew, kernel: str) -> None:
     with tempfile.TemporaryDirectory(prefix="primebench-") as folder:
-        _Telling(mapper)(RollCall(folder, crew.workers, kernel), range(crew.workers), 1)
+        _Telling(mapper)(Barrier(folder, crew.workers, Warm(kernel)), range(crew.workers), 1)
 
 
 @contextmanager

@@ -18,7 +18,7 @@ LIMIT = 3317044064679887385961981 - 1  # miller-rabin's, which takes over above 
 def warm() -> None:
     """Load every kernel that might be chosen."""
     for name in choice.installed():
-        tasks.warm(name)
+        tasks.Warm(name)()
 
 
 def is_prime(n: int) -> bool:

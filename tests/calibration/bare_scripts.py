@@ -23,6 +23,7 @@ from bench.core.cpus import allowed_cpus, usable_workers
 from bench.core.plan import Effort
 from bench.core.record import Failure
 from bench.engine.launch import launch
+from bench.jobs.primes import JOB
 
 LO, HI = 1_000_000, 1_100_000
 VALUES = 4
@@ -86,9 +87,9 @@ def bare_s(backend: str) -> float:
 def measured_s(backend: str) -> float:
     """Return the least time that primebench finds for the same search, in seconds."""
     family = catalog.load("bench.families.backends", "_family").FAMILY
-    params = {axis.name: axis.default() for axis in family.axes} | {"workload": f"{LO}:{HI}"}
+    params = {axis.name: axis.default() for axis in (*family.axes, *JOB.axes)} | {"workload": f"{LO}:{HI}"}
     effort = Effort(rounds=1, values=VALUES, warmups=1, min_time_s=1e-6, timeout_s=120)
-    outcome = launch(Case.of("backends", backend, family.fit(backend, params)), effort, allowed_cpus(), 1)
+    outcome = launch(Case.of("backends", backend, family.fit(backend, params, JOB)), effort, allowed_cpus(), 1)
     if isinstance(outcome, Failure):
         sys.exit(f"{backend}: {outcome.kind}: {outcome.message}")
     return min(outcome.samples[0])

@@ -191,7 +191,7 @@ def test_default_file_is_dated_and_never_reused(cli, launch):
         (["--backend", "pool", "--workers", "0"], "0 workers are not possible"),
         (["--backend", "pool", "--workers", "-1"], "-1 workers are not possible"),
         (["--backend", "pool", "--workers", "10**6"], "10**6 workers are not possible"),
-        (["--backend", "pool", "--chunksize", "0"], "a chunk of 0 numbers"),
+        (["--backend", "pool", "--chunksize", "0"], "chunks of 0 items"),
         (["--backend", "pool", "--affinity", "4096"], "--affinity 4096 is not possible"),
         (["--backend", "pool", "--range", "abc"], "abc is no range; write lo:hi"),
         (["--backend", "pool", "--range", "0:1e30", "--kernel", "wheel6"], "holds 1e+30 numbers"),

@@ -12,10 +12,10 @@ from bench.core.case import Case
 from bench.core.family import Unfit
 from bench.engine.worker.clock import session_names
 from bench.families.backends._family import FAMILY
+from bench.jobs.primes import JOB
 
-USUAL = {
-    axis.name: axis.default() for axis in FAMILY.axes if axis.name not in ("workers", "start", "workload", "chunksize")
-}
+AXES = (*FAMILY.axes, *JOB.axes)
+USUAL = {axis.name: axis.default() for axis in AXES if axis.name not in ("workers", "start", "workload", "chunksize")}
 SEARCHES: tuple[dict[str, str | int], ...] = (
     *(
         {"phase": phase, **search}
@@ -42,10 +42,10 @@ def main(backend: str, start: str) -> None:
     for search in SEARCHES:
         params = {**USUAL, "workers": 2, "start": start, "workload": "1000:1100", "chunksize": "auto", **search}
         try:
-            case = Case.of("backends", backend, FAMILY.fit(backend, params))
+            case = Case.of("backends", backend, FAMILY.fit(backend, params, JOB))
         except Unfit:
             continue
-        with FAMILY.prepare(case) as trial:
+        with FAMILY.prepare(case, JOB.make) as trial:
             for _ in range(1 if search["phase"] == "whole" else 2):  # the second one meets what the first one left
                 trial.check(trial.body())
         right += 1

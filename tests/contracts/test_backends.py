@@ -14,6 +14,7 @@ from bench.core import catalog
 from bench.core.family import Missing, Unfit
 from bench.engine import session
 from bench.families.backends import _family, _role
+from bench.jobs.primes import JOB
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,13 +66,13 @@ def test_file_says_what_the_backend_is(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_refuses_a_sieve_number_by_number(name: str) -> None:
     """Where the task is single numbers, a kernel without a single-number form is unfit, with the reason."""
-    params = {axis.name: axis.default() for axis in _family.AXES} | {"kernel": "sieve", "task": "number"}
+    params = {axis.name: axis.default() for axis in (*_family.AXES, *JOB.axes)} | {"kernel": "sieve", "task": "number"}
     backend = _role.load(name)
     if backend.missing:
         with pytest.raises(Missing, match="3.14"):
-            _family.fit(name, params)
-    elif "task" in backend.fixed:
-        assert _family.fit(name, params)["task"] == "none"
+            _family.fit(name, params, JOB)
+    elif backend.fixed.get("chunksize") == "none":
+        assert _family.fit(name, params, JOB)["task"] == "none"
     else:
         with pytest.raises(Unfit, match="no single-number form"):
-            _family.fit(name, params)
+            _family.fit(name, params, JOB)

@@ -20,6 +20,7 @@ from bench.engine import session
 from bench.engine.launch import launch
 from bench.families.backends import _role
 from bench.families.backends._family import FAMILY
+from bench.jobs.primes import JOB
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -56,9 +57,9 @@ def visit(monkeypatch: pytest.MonkeyPatch) -> Iterator[Visit]:
     monkeypatch.setattr(session, "run", partial(session.run, on_start=leaders.append))
 
     def go(backend: str, kernel: str, timeout_s: float, **chosen: Any) -> Result | Failure:
-        usual = {axis.name: axis.default() for axis in FAMILY.axes}
+        usual = {axis.name: axis.default() for axis in (*FAMILY.axes, *JOB.axes)}
         params = {**usual, "workers": 2, "workload": "1000:1200", "kernel": f"faulty_kernels.{kernel}", **chosen}
-        case = Case.of("backends", backend, FAMILY.fit(backend, params))
+        case = Case.of("backends", backend, FAMILY.fit(backend, params, JOB))
         effort = Effort(rounds=1, values=1, warmups=0, min_time_s=1e-6, timeout_s=timeout_s)
         return launch(case, effort, allowed_cpus(), loops=1)
 

@@ -8,6 +8,7 @@ from bench.core.case import NONE, Case
 from bench.core.errors import UsageError
 from bench.core.family import Axis, Family, Missing, Unfit
 from bench.core.plan import EFFORTS, draw, merge
+from bench.core.reference import Role
 
 
 def axis(name, default):
@@ -34,7 +35,7 @@ FAMILY = Family(
     fit=fit,
     prepare=None,
     missing=lambda _member: None,
-    references=("loop",),
+    references={Role.BASELINE: "loop"},
 )
 
 

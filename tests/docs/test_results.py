@@ -31,7 +31,7 @@ def names(record):
     [
         ("## The key `primebench`", {"schema"} | names(Record) - {"results"}),
         ("### `machine`", names(Machine)),
-        ("### `plan`", (names(Plan) - {"effort"}) | {f"effort.{name}" for name in names(Effort)} | names(Ladder)),
+        ("### `plan`", names(Plan) - {"effort", "work"} | {f"effort.{name}" for name in names(Effort)} | names(Ladder)),
         ("### `plan`", names(Skip) - {"case"}),
         ("### `failures`", {"family", "member", "params", "message", "stderr", *FAILURE_KINDS}),
     ],

@@ -19,6 +19,7 @@ from bench.core.record import Failure, Result
 from bench.engine import session
 from bench.engine.launch import command, launch
 from bench.families.backends._family import FAMILY
+from bench.jobs.primes import JOB
 from bench.store.suite import read_measurement
 
 EFFORT = Effort(rounds=1, values=2, warmups=1, min_time_s=0.001, timeout_s=30.0)
@@ -27,8 +28,9 @@ CPUS = tuple(sorted(os.sched_getaffinity(0)))[:2]
 
 def case(member="serial", **params):
     """Return a case of the backends; axes that are not named have their default."""
-    defaults = {axis.name: axis.default() for axis in FAMILY.axes}
-    return Case.of("backends", member, FAMILY.fit(member, defaults | {"workload": "textbook", "workers": 2} | params))
+    defaults = {axis.name: axis.default() for axis in (*FAMILY.axes, *JOB.axes)}
+    chosen = defaults | {"workload": "textbook", "workers": 2} | params
+    return Case.of("backends", member, FAMILY.fit(member, chosen, JOB))
 
 
 @pytest.fixture(scope="module")

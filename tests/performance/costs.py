@@ -27,7 +27,7 @@ from importlib import metadata
 from pathlib import Path
 
 from primes.cost import COSTS, PLACES
-from primes.tasks import ChunkCount, kernel_module, warm
+from primes.tasks import ChunkCount, Warm, kernel_module
 from primes.truth import PI_OF_POWERS_OF_TEN, expected_count
 
 ROUNDS = 7
@@ -115,7 +115,7 @@ def _missing(name: str) -> str | None:
 def _prepared(name: str, place: int, divisor: int) -> Case:
     """Return the case, with the kernel warm, right, and its calls counted."""
     _say(f"{name} up to {place:.0e}")
-    warm(name)
+    Warm(name)()
     checked = (place - CHECKED, place)
     counted, right = ChunkCount(name)(checked), expected_count(*checked, name)
     if counted != right:

@@ -7,7 +7,15 @@ from typing import Any
 import click
 
 from bench.cli import voice
-from bench.cli.options import NumberRange, affinity_of, drawing_of, families, format_option, selection
+from bench.cli.options import (
+    NumberRange,
+    affinity_of,
+    drawing_of,
+    families,
+    format_option,
+    selection,
+    small_sample,
+)
 
 
 @click.command("check", epilog="Example: primebench check --backend 'pool*' --start fork,spawn")
@@ -31,13 +39,10 @@ def command(form: str, timeout: float, **options: Any) -> int:
     kinds = families()
     if not any(options.get(kind.noun) for kind in kinds):
         options |= {kind.noun: ("all",) for kind in kinds}
-    searching = any(options.get(kind.noun) and any(axis.name == "workload" for axis in kind.axes) for kind in kinds)
-    if searching and not options.get("workload") and not options.get("range_"):
-        options["workload"] = ("textbook",)  # a thousand numbers show a wrong answer as well as a million
-    drawing = drawing_of(options)
+    drawing = drawing_of(small_sample(options))
     affinity = affinity_of(None)
     once = Effort(rounds=1, values=1, warmups=0, min_time_s=1e-6, timeout_s=timeout)
-    record = measuring.begin(Plan(drawing.cases, drawing.skips, once, affinity, drawing.references), probe())
+    record = measuring.begin(Plan.of(drawing, once, affinity), probe())
     with voice.Progress(len(drawing.cases)) as progress:
         for case in drawing.cases:
             progress.begin(case.member)

@@ -81,7 +81,7 @@ def command(
         affinity = affinity_of(options["affinity"])
         machine = probe(len(affinity))
         preset = EFFORTS[options["effort"]]
-        plan = Plan(drawing.cases, drawing.skips, effort_of(options, preset), affinity, drawing.references, ladders)
+        plan = Plan.of(drawing, effort_of(options, preset), affinity, ladders)
         record = measuring.begin(plan, machine)
         if dry_run:
             from bench.reports.views.dry_run import dry_run as view

@@ -9,7 +9,7 @@ import time
 import traceback
 from typing import TYPE_CHECKING
 
-from bench.core import catalog
+from bench.core import catalog, jobs
 from bench.core.errors import WrongAnswer
 from bench.engine import facts_line
 from bench.engine.session import token
@@ -51,7 +51,8 @@ def time_bodies(runner: pyperf.Runner, case: Case) -> int:
     _use_cpus(runner.args.affinity)
     family = catalog.load(f"bench.families.{case.family}", "_family").FAMILY
     try:
-        with family.prepare(case) as trial:
+        kind = jobs.of(dict(case.params)) if family.shared_by else None
+        with family.prepare(case, kind.make) if kind else family.prepare(case) as trial:
             if trial.caution:
                 print(caution(trial.caution), file=sys.stderr, flush=True)
             place = turns()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from primes.tasks import Batch
+from bench.families.backends._tasks import Batch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

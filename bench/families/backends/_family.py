@@ -1,65 +1,33 @@
-"""The family of backends: one prime search, distributed in many ways, every answer checked."""
+"""The family of backends: one job, distributed in many ways, every answer checked."""
 
 from __future__ import annotations
 
 import os
-import sys
 import tempfile
+from collections.abc import Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench.core import catalog, cpus, units
+from bench.core import cpus, units
+from bench.core.axes import choice
 from bench.core.case import NONE, Case, Value
-from bench.core.errors import BrokenPlugin, UsageError, WrongAnswer
+from bench.core.errors import UsageError, WrongAnswer
 from bench.core.family import Axis, Family, Missing, Trial, Unfit
-from bench.families._axes import START, WORKERS, check_start, choice
+from bench.core.reference import Role
+from bench.families._axes import START, WORKERS, check_start
 from bench.families.backends import _role
-from bench.families.backends._search import Search
-from primes import kernel, tasks, workload
+from bench.families.backends._tasks import Barrier
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
+    from bench.core.job import Job, JobKind
     from bench.families.backends._role import Backend, Crew, Mapper
 
-MOST_FLAGS = 2**33  # numbers whose flags are kept in memory: 1 GiB
-
-
 # --- axes ---------------------------------------------------------------------------------------------------------
-
-
-def _parse_name(package: str, kind: str, text: str) -> tuple[Value, ...]:
-    if text == "all":
-        return catalog.names(package)
-    catalog.check_name(package, text, kind, f"primebench list {kind}s")
-    return (text,)
-
-
-def _parse_kernel(text: str) -> tuple[Value, ...]:
-    if "." not in text:
-        return _parse_name(kernel.PACKAGE, "kernel", text)
-    try:
-        kernel.load(text)
-    except (ImportError, TypeError) as error:
-        raise UsageError(f"the kernel {text} cannot be loaded from PYTHONPATH: {error}.") from error
-    return (text,)
-
-
-def _parse_workload(text: str) -> tuple[Value, ...]:
-    if ":" not in text:
-        return _parse_name(workload.PACKAGE, "workload", text)
-    lo_text, _, hi_text = text.partition(":")
-    lo, hi = units.whole_number(lo_text), units.whole_number(hi_text)
-    if lo < 0:
-        raise UsageError(f"the range {text} begins below 0; write lo:hi with 0 <= lo <= hi, for example 1e6:1.1e6.")
-    if hi < lo:
-        raise UsageError(f"the range {text} is reversed; write lo:hi with lo <= hi, for example 1e6:1.1e6.")
-    if hi - lo > sys.maxsize:
-        raise UsageError(f"the range {text} holds {float(hi - lo):.2g} numbers; at most {sys.maxsize} can be counted.")
-    return (f"{lo}:{hi}",)
 
 
 def _parse_chunksize(text: str) -> tuple[Value, ...]:
@@ -67,7 +35,7 @@ def _parse_chunksize(text: str) -> tuple[Value, ...]:
         return (text,)
     size = units.whole_number(text)
     if size < 1:
-        raise UsageError(f"a chunk of {text} numbers cannot be searched; write auto, api or a number from 1.")
+        raise UsageError(f"chunks of {text} items are not possible; write auto, api or a number from 1.")
     return (size,)
 
 
@@ -84,45 +52,15 @@ AXES = (
     WORKERS,
     START,
     Axis(
-        "kernel",
-        "How one number is decided.",
-        lambda: "trial-division",
-        _parse_kernel,
-        "NAME|PKG.MODULE",
-        partial(catalog.names, kernel.PACKAGE),
-    ),
-    Axis(
-        "workload",
-        "Which numbers are searched: a name, or lo:hi.",
-        lambda: "default",
-        _parse_workload,
-        "NAME|LO:HI",
-        partial(catalog.names, workload.PACKAGE),
-    ),
-    Axis(
-        "task",
-        "What one task is: one number giving one bool, or one chunk of the range giving its packed flags.",
-        lambda: "chunk",
-        choice("task", ("number", "chunk")),
-        "number|chunk",
-    ),
-    Axis(
         "chunksize",
-        "Numbers per message: auto is ceil(n / (4 x workers)) for every backend alike, api what it does by itself.",
+        "Items per message: auto is ceil(n / (4 x workers)) for every backend alike, api what it does by itself.",
         lambda: "auto",
         _parse_chunksize,
         "auto|api|N",
     ),
     Axis(
-        "answer",
-        "What comes back: which numbers are prime, or only how many.",
-        lambda: "flags",
-        choice("answer", ("flags", "count")),
-        "flags|count",
-    ),
-    Axis(
         "phase",
-        "What is timed: make workers, search and end them; only making them; only the search on a warm crew.",
+        "What is timed: make workers, do the job and end them; only making them; only the job, with warm workers.",
         lambda: "whole",
         choice("phase", ("whole", "open", "map")),
         "whole|open|map",
@@ -148,13 +86,13 @@ def missing(member: str) -> str | None:
     return _role.load(member).missing
 
 
-def fit(member: str, params: dict[str, Value]) -> dict[str, Value]:
-    """Return the params that this backend really has.
+def fit(member: str, params: dict[str, Value], job: JobKind) -> dict[str, Value]:
+    """Return the params that this backend really has when it distributes this kind of job.
 
     Raises:
-        Missing: the backend or the kernel cannot run on this machine.
+        Missing: the backend, or something that the job needs, cannot run on this machine.
         Unfit: the combination makes no sense; the message says why.
-        UsageError: the range is beyond the kernel's limit.
+        UsageError: no backend can do such a job.
     """
     backend = _role.load(member)
     if backend.missing:
@@ -163,13 +101,11 @@ def fit(member: str, params: dict[str, Value]) -> dict[str, Value]:
     if backend.parallelism != "processes":
         fitted["start"] = NONE
     fitted |= dict.fromkeys(_OPTIONAL - backend.takes, NONE)
-    if fitted["task"] == "number":
-        fitted["answer"] = "flags"
-    elif fitted["chunksize"] == "api":
-        raise Unfit("only single numbers can be grouped by the interface; --chunksize api needs --task number.")
-    _check_phase(backend, fitted)
+    fitted = _with_phase(backend, job.fit(fitted), job)
     fitted |= backend.fixed
-    _check_kernel(fitted)
+    if fitted["chunksize"] == NONE:
+        fitted |= dict.fromkeys(job.of_messages, NONE)
+    job.check(fitted)
     check_start(fitted["start"])
     if fitted["pin"] == "yes" and not hasattr(os, "sched_setaffinity"):
         raise Unfit("this system cannot bind a process to a CPU; only --pin no can be measured.")
@@ -179,37 +115,15 @@ def fit(member: str, params: dict[str, Value]) -> dict[str, Value]:
     return fitted
 
 
-def _check_phase(backend: Backend, params: dict[str, Value]) -> None:
+def _with_phase(backend: Backend, params: dict[str, Value], job: JobKind) -> dict[str, Value]:
     if params["phase"] == "open":
         if backend.fixed.get("phase") == NONE:
             raise Unfit(f"{backend.name} makes no workers that could be timed alone.")
-        params |= dict.fromkeys(("workload", "task", "chunksize", "answer"), NONE)
+        unused = {axis.name for axis in job.axes} - set(job.of_workers)
+        params = {**params, **dict.fromkeys((*unused, "chunksize"), NONE)}
     if params["phase"] != "whole" and not backend.standing:
-        raise Unfit(f"{backend.name} makes its workers anew for every search; only --phase whole can be timed.")
-
-
-def _check_kernel(params: dict[str, Value]) -> None:
-    name = str(params["kernel"])
-    try:
-        chosen = kernel.load(name)
-    except (TypeError, ImportError) as error:
-        raise BrokenPlugin(str(error)) from error
-    if chosen.missing:
-        raise Missing(chosen.missing)
-    if params["task"] == "number" and chosen.is_prime is None:
-        raise Unfit(f"the kernel {name} has no single-number form; use --task chunk.")
-    if params["workload"] == NONE:
-        return
-    searched = workload.load(str(params["workload"]), int(params["workers"]))
-    if not chosen.reaches(searched.hi):
-        raise UsageError(
-            f"the range up to {searched.hi} is beyond the kernel {name}, which is proven up to {chosen.limit}; "
-            'choose a smaller range or another kernel ("primebench list kernels" shows their limits).'
-        )
-    if params["answer"] == "flags" and len(searched) > MOST_FLAGS:
-        raise UsageError(
-            f"{len(searched)} numbers have too many flags to keep in memory; at most {MOST_FLAGS}. Use --answer count."
-        )
+        raise Unfit(f"{backend.name} makes its workers anew for every job; only --phase whole can be timed.")
+    return params
 
 
 def _crew(params: dict[str, Value]) -> Crew:
@@ -222,65 +136,92 @@ def _crew(params: dict[str, Value]) -> Crew:
     )
 
 
+def shared_by(member: str, params: Mapping[str, Value]) -> int:
+    """Return how many workers share a case's work: 1 where each of them does all of it."""
+    return 1 if _role.load(member).copies else int(params["workers"])
+
+
 # --- from case to trial -------------------------------------------------------------------------------------------
 
 
 @contextmanager
-def prepare(case: Case) -> Iterator[Trial]:
-    """Make the trial of a case; workers that stand for the whole phase are ended on leaving."""
+def prepare(case: Case, make: Callable[[Case, int], Job]) -> Iterator[Trial]:
+    """Make the trial of a case; workers that stand for the whole phase are ended on leaving.
+
+    Args:
+        case: what is measured.
+        make: makes the job of a case for so many workers that share it.
+    """
     backend = _role.load(case.member)
     crew = _crew(dict(case.params))
-    kernel_name = str(case["kernel"])
-    tasks.warm(kernel_name)
+    job = make(case, shared_by(case.member, dict(case.params)))
+    job.warm()
     if case["phase"] == "open":
         with tempfile.TemporaryDirectory(prefix="primebench-") as folder:
-            yield _opening(backend, crew, kernel_name, folder)
+            yield _opening(backend, crew, job.warm, folder)
         return
-    search = Search(case, crew.workers, copies=backend.copies)
+    check = partial(_check_copies if backend.copies else _check, backend.name, job, crew.workers)
     if case["phase"] == "whole":
 
         def body() -> Any:
             with backend.open_mapper(crew) as mapper:
-                return search.run(mapper)
+                return mapper(job.task, job.items, job.chunksize)
 
-        yield Trial(body, search.check)
+        yield Trial(body, check)
         return
     with backend.open_mapper(crew) as mapper:
         if case["phase"] == "map":
-            muster(mapper, crew, kernel_name)
-        yield Trial(lambda: search.run(mapper), search.check, operations=crew.workers if backend.copies else 1)
+            warm_up(mapper, crew, job.warm)
+        yield Trial(
+            lambda: mapper(job.task, job.items, job.chunksize),
+            check,
+            operations=crew.workers if backend.copies else 1,
+        )
 
 
-def muster(mapper: Mapper, crew: Crew, kernel_name: str) -> None:
-    """Call the roll: return when every worker has loaded the kernel and answered.
+def _check(member: str, job: Job, _workers: int, results: list[Any]) -> None:
+    if len(results) != len(job.items):
+        raise WrongAnswer(f"{member} returned {len(results)} results for {len(job.items)} tasks.")
+    job.check(results)
+
+
+def _check_copies(member: str, job: Job, workers: int, copies: list[list[Any]]) -> None:
+    if len(copies) != workers:
+        raise WrongAnswer(f"{len(copies)} copies answered, not {workers}.")
+    for results in copies:
+        _check(member, job, workers, results)
+
+
+def warm_up(mapper: Mapper, crew: Crew, warm: Callable[[], None]) -> None:
+    """Return when every worker has been made ready for the job.
 
     Raises:
         TimeoutError: a worker did not come.
     """
     with tempfile.TemporaryDirectory(prefix="primebench-") as folder:
-        mapper(tasks.RollCall(folder, crew.workers, kernel_name), range(crew.workers), 1)
+        mapper(Barrier(folder, crew.workers, warm), range(crew.workers), 1)
 
 
-def _opening(backend: Backend, crew: Crew, kernel_name: str, folder: str) -> Trial:
+def _opening(backend: Backend, crew: Crew, warm: Callable[[], None], folder: str) -> Trial:
     """Time making the workers until every one has answered; they are ended outside the clock, by the check."""
     calls = 0
 
     def body() -> tuple[AbstractContextManager[Mapper], Path]:
         nonlocal calls
         calls += 1
-        meeting = Path(folder) / str(calls)
-        meeting.mkdir()
+        place = Path(folder) / str(calls)
+        place.mkdir()
         opened = backend.open_mapper(crew)
         mapper = opened.__enter__()
-        mapper(tasks.RollCall(str(meeting), crew.workers, kernel_name), range(crew.workers), 1)
-        return opened, meeting
+        mapper(Barrier(str(place), crew.workers, warm), range(crew.workers), 1)
+        return opened, place
 
     def check(answer: tuple[AbstractContextManager[Mapper], Path]) -> None:
-        opened, meeting = answer
+        opened, place = answer
         opened.__exit__(None, None, None)
-        answered = len(os.listdir(meeting))
+        answered = len(os.listdir(place))
         if answered != crew.workers:
-            raise WrongAnswer(f"{answered} workers answered the roll call, not {crew.workers}.")
+            raise WrongAnswer(f"{answered} workers answered, not {crew.workers}.")
 
     return Trial(body, check)
 
@@ -288,10 +229,11 @@ def _opening(backend: Backend, crew: Crew, kernel_name: str, folder: str) -> Tri
 FAMILY = Family(
     name="backends",
     noun="backend",
-    summary="ways to run the prime search in parallel",
+    summary="ways to run a job in parallel",
     axes=AXES,
     fit=fit,
     prepare=prepare,
     missing=missing,
-    references=("serial", "ceiling"),
+    references={Role.BASELINE: "serial", Role.LIMIT: "ceiling"},
+    shared_by=shared_by,
 )

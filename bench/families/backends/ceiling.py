@@ -19,7 +19,6 @@ TRANSPORT = "pickle"
 COPIES = True
 FIXED = {
     "start": "none",
-    "task": "none",
     "chunksize": "none",
     "phase": "none",
     "pin": "none",

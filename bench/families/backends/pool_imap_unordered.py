@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from bench.families.backends._pools import open_pool
-from primes.tasks import Tagged
+from bench.families.backends._tasks import Tagged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

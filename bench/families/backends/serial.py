@@ -15,7 +15,6 @@ TRANSPORT = "none"
 FIXED = {
     "workers": 1,
     "start": "none",
-    "task": "none",
     "chunksize": "none",
     "phase": "none",
     "pin": "none",

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from bench.core import cpus, units
+from bench.core import axes, cpus, units
 from bench.core.case import NONE, Case, Value
 from bench.core.errors import UsageError
 from bench.core.family import Axis, Family, Missing, Trial, Unfit
@@ -53,7 +53,7 @@ def _parse_bind(text: str) -> tuple[Value, ...]:
 
 
 def _choice(name: str, meaning: str, default: str, choices: Sequence[str]) -> Axis:
-    return Axis(name, meaning, lambda: default, _axes.choice(name, choices), "|".join(choices))
+    return Axis(name, meaning, lambda: default, axes.choice(name, choices), "|".join(choices))
 
 
 AXES = (

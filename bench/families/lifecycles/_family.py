@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from bench.core import axes
 from bench.core.case import NONE, Case, Value
 from bench.core.errors import WrongAnswer
 from bench.core.family import Axis, Family, Missing, Trial, Unfit
@@ -20,16 +21,16 @@ CURES = ("none", "join", "active-children", "context-manager", "daemon", "sigchl
 AXES = (
     _axes.WORKERS,
     _axes.START,
-    Axis("tasks", "Tasks in each batch.", lambda: 8, _axes.numbers("tasks", 1, MOST_TASKS), "N,N-M"),
-    Axis("batches", "Batches, one after the other.", lambda: 4, _axes.numbers("batches", 1, MOST_TASKS), "N,N-M"),
+    Axis("tasks", "Tasks in each batch.", lambda: 8, axes.numbers("tasks", 1, MOST_TASKS), "N,N-M"),
+    Axis("batches", "Batches, one after the other.", lambda: 4, axes.numbers("batches", 1, MOST_TASKS), "N,N-M"),
     Axis(
         "tasks_per_child",
         "Replace a worker after so many tasks.",
         lambda: 2,
-        _axes.numbers("tasks per child", 1, MOST_TASKS),
+        axes.numbers("tasks per child", 1, MOST_TASKS),
         "N,N-M",
     ),
-    Axis("cure", "What is done against zombies.", lambda: "none", _axes.choice("cure", CURES), "|".join(CURES)),
+    Axis("cure", "What is done against zombies.", lambda: "none", axes.choice("cure", CURES), "|".join(CURES)),
 )
 
 

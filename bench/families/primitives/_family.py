@@ -11,7 +11,7 @@ from math import fsum
 from multiprocessing.sharedctypes import RawArray, RawValue
 from typing import TYPE_CHECKING, Any
 
-from bench.core import cpus
+from bench.core import axes, cpus
 from bench.core.case import NONE, Case, Value
 from bench.core.errors import UsageError, WrongAnswer
 from bench.core.fairness import jain
@@ -41,21 +41,21 @@ AXES = (
         "parties",
         "Processes or threads that wait for each other.",
         lambda: max(2, cpus.usable_workers()),
-        _axes.numbers("parties", 1, MOST_PARTIES),
+        axes.numbers("parties", 1, MOST_PARTIES),
         "N,N-M",
     ),
     Axis(
         "pattern",
         "One party alone; one that already holds it; all at once; each in turn.",
         lambda: "contended",
-        _axes.choice("pattern", PATTERNS),
+        axes.choice("pattern", PATTERNS),
         "|".join(PATTERNS),
     ),
     Axis(
         "hold_us",
         "Microseconds of work inside.",
         lambda: 0,
-        _axes.numbers("microseconds", 0, MOST_HOLD_US),
+        axes.numbers("microseconds", 0, MOST_HOLD_US),
         "N,N-M",
     ),
     _axes.START,

@@ -1,0 +1,103 @@
+"""What is distributed over workers: a task, its items, and how the results are checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from bench.core.case import Case, Value
+    from bench.core.family import Axis
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """How much work a case is: what speed-ups, task sizes and comparisons refer to.
+
+    Attributes:
+        name: which work it is; times of unlike names are not comparable.
+        size: how many units are done, by all workers together.
+        unit: what is counted, a singular noun: ``number`` or ``item``.
+        tasks: how many items are handed out; None where the case hands out none.
+        times: how many times the work of one worker this is: above 1 where the work grows with the workers.
+        result_bytes: what all results take as plain bytes; 0 where that is not known.
+    """
+
+    name: str
+    size: int
+    unit: str
+    tasks: int | None = None
+    times: int = 1
+    result_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What one case distributes.
+
+    Attributes:
+        task: a picklable callable of one item.
+        items: a sequence that is cheap to pickle: length, index and slice.
+        chunksize: items per message; None leaves it to the interface.
+        check: takes the results in the order of the items, outside the clock; raises `WrongAnswer`.
+        warm: a picklable callable without arguments, called once in each worker before its first item.
+    """
+
+    task: Callable[[Any], Any]
+    items: Sequence[Any]
+    chunksize: int | None
+    check: Callable[[list[Any]], None]
+    warm: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class JobKind:
+    """A kind of job: its axes, and how a case becomes a `Job`.
+
+    Attributes:
+        name: the file's name in ``bench/jobs``.
+        summary: one line.
+        axes: the parameters that it adds to those of the family.
+        fit: params, the family's included -> the params that this job really has; raises `Unfit`, and `UsageError`
+            for what no member can do.
+        check: fitted params -> None; raises `Missing`, `Unfit` or `UsageError` where the job cannot be done here.
+        make: (case, workers that share the work) -> the job; called in the measuring process only.
+        work: (params, workers that share the work) -> how much it is; None where the case does none.
+        of_workers: the axes that matter where only workers are made, and nothing is handed to them.
+        of_messages: the axes that only say how the work is cut into items, and mean nothing to a plain loop.
+        shorthands: further options -> (the axis they set, how their value is read).
+        sample: axis -> value of a small job that shows a wrong answer as well as a large one.
+        controls: axis -> value of short, steady jobs of our own that a gate may watch the machine with.
+    """
+
+    name: str
+    summary: str
+    axes: tuple[Axis, ...]
+    fit: Callable[[dict[str, Value]], dict[str, Value]]
+    check: Callable[[dict[str, Value]], None]
+    make: Callable[[Case, int], Job]
+    work: Callable[[Mapping[str, Value], int], Work | None]
+    of_workers: tuple[str, ...] = ()
+    of_messages: tuple[str, ...] = ()
+    shorthands: Mapping[str, Shorthand] = field(default_factory=dict)
+    sample: Mapping[str, Value] = field(default_factory=dict)
+    controls: tuple[Mapping[str, Value], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shorthand:
+    """A second option for an axis.
+
+    Attributes:
+        axis: the axis whose values it adds.
+        metavar: what ``--help`` shows in place of the value.
+        meaning: one line for ``--help``.
+        parse: reads one value; raises `UsageError`.
+    """
+
+    axis: str
+    metavar: str
+    meaning: str
+    parse: Callable[[str], tuple[Value, ...]]

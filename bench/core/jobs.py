@@ -1,0 +1,35 @@
+"""Which kinds of job there are, and which of them a case distributes."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from bench.core import catalog
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bench.core.case import Value
+    from bench.core.job import JobKind
+
+PACKAGE = "bench.jobs"
+DEFAULT = "primes"  # what is distributed where nothing else is asked for
+
+
+def load(name: str) -> JobKind:
+    """Return the kind of job of this name; `BrokenPlugin` when its file breaks the contract."""
+    kind: JobKind = catalog.load(PACKAGE, name, needs=("JOB",)).JOB
+    return kind
+
+
+@cache
+def kinds() -> tuple[JobKind, ...]:
+    """Load every kind of job, the default one first."""
+    names = sorted(catalog.names(PACKAGE), key=lambda name: (name != DEFAULT, name))
+    return tuple(map(load, names))
+
+
+def of(params: Mapping[str, Value]) -> JobKind | None:
+    """Return the kind of job that these params of a case belong to: the one all of whose axes they have."""
+    return next((kind for kind in kinds() if all(axis.name in params for axis in kind.axes)), None)

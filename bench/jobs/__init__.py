@@ -1,0 +1,1 @@
+"""What can be distributed over workers: one file is one kind of job."""

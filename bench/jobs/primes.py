@@ -1,0 +1,248 @@
+"""The prime search as a job: which numbers are searched, with which kernel, cut into which items."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from functools import partial
+from math import ceil
+from typing import Any
+
+from bench.core import catalog, units
+from bench.core.axes import choice
+from bench.core.case import NONE, Case, Value
+from bench.core.errors import BrokenPlugin, UsageError, WrongAnswer
+from bench.core.family import Axis, Missing, Unfit
+from bench.core.job import Job, JobKind, Shorthand, Work
+from primes import flags, kernel, tasks, workload
+
+MOST_FLAGS = 2**33  # numbers whose flags are kept in memory: 1 GiB
+_CONTROL_KERNELS = ("wheel6", "trial-division")  # plain Python loops that every installation can run
+_CONTROL_RANGE = "1000000:1020000"  # 20 ms and more, as other values of a gate
+
+
+# --- axes ---------------------------------------------------------------------------------------------------------
+
+
+def _parse_name(package: str, kind: str, text: str) -> tuple[Value, ...]:
+    if text == "all":
+        return catalog.names(package)
+    catalog.check_name(package, text, kind, f"primebench list {kind}s")
+    return (text,)
+
+
+def _parse_kernel(text: str) -> tuple[Value, ...]:
+    if "." not in text:
+        return _parse_name(kernel.PACKAGE, "kernel", text)
+    try:
+        kernel.load(text)
+    except (ImportError, TypeError) as error:
+        raise UsageError(f"the kernel {text} cannot be loaded from PYTHONPATH: {error}.") from error
+    return (text,)
+
+
+def _parse_workload(text: str) -> tuple[Value, ...]:
+    if ":" not in text:
+        return _parse_name(workload.PACKAGE, "workload", text)
+    lo_text, _, hi_text = text.partition(":")
+    lo, hi = units.whole_number(lo_text), units.whole_number(hi_text)
+    if lo < 0:
+        raise UsageError(f"the range {text} begins below 0; write lo:hi with 0 <= lo <= hi, for example 1e6:1.1e6.")
+    if hi < lo:
+        raise UsageError(f"the range {text} is reversed; write lo:hi with lo <= hi, for example 1e6:1.1e6.")
+    if hi - lo > sys.maxsize:
+        raise UsageError(f"the range {text} holds {float(hi - lo):.2g} numbers; at most {sys.maxsize} can be counted.")
+    return (f"{lo}:{hi}",)
+
+
+def _parse_range(text: str) -> tuple[Value, ...]:
+    if ":" not in text:
+        raise UsageError(f"{text} is no range; write lo:hi, for example 1e6:1.1e6.")
+    return _parse_workload(text)
+
+
+AXES = (
+    Axis(
+        "kernel",
+        "How one number is decided.",
+        lambda: "trial-division",
+        _parse_kernel,
+        "NAME|PKG.MODULE",
+        partial(catalog.names, kernel.PACKAGE),
+    ),
+    Axis(
+        "workload",
+        "Which numbers are searched: a name, or lo:hi.",
+        lambda: "default",
+        _parse_workload,
+        "NAME|LO:HI",
+        partial(catalog.names, workload.PACKAGE),
+    ),
+    Axis(
+        "task",
+        "What one task is: one number giving one bool, or one chunk of the range giving its packed flags.",
+        lambda: "chunk",
+        choice("task", ("number", "chunk")),
+        "number|chunk",
+    ),
+    Axis(
+        "answer",
+        "What comes back: which numbers are prime, or only how many.",
+        lambda: "flags",
+        choice("answer", ("flags", "count")),
+        "flags|count",
+    ),
+)
+
+
+# --- which combinations make sense --------------------------------------------------------------------------------
+
+
+def _fit(params: dict[str, Value]) -> dict[str, Value]:
+    if params["task"] == "number":
+        return {**params, "answer": "flags"}
+    if params["chunksize"] == "api":
+        raise Unfit("only single numbers can be grouped by the interface; --chunksize api needs --task number.")
+    return params
+
+
+def _check(params: dict[str, Value]) -> None:
+    name = str(params["kernel"])
+    try:
+        chosen = kernel.load(name)
+    except (TypeError, ImportError) as error:
+        raise BrokenPlugin(str(error)) from error
+    if chosen.missing:
+        raise Missing(chosen.missing)
+    if params["task"] == "number" and chosen.is_prime is None:
+        raise Unfit(f"the kernel {name} has no single-number form; use --task chunk.")
+    if params["workload"] == NONE:
+        return
+    searched = workload.load(str(params["workload"]), int(params["workers"]))
+    if not chosen.reaches(searched.hi):
+        raise UsageError(
+            f"the range up to {searched.hi} is beyond the kernel {name}, which is proven up to {chosen.limit}; "
+            'choose a smaller range or another kernel ("primebench list kernels" shows their limits).'
+        )
+    if params["answer"] == "flags" and len(searched) > MOST_FLAGS:
+        raise UsageError(
+            f"{len(searched)} numbers have too many flags to keep in memory; at most {MOST_FLAGS}. Use --answer count."
+        )
+
+
+# --- how much it is -----------------------------------------------------------------------------------------------
+
+
+def _work(params: Mapping[str, Value], workers: int) -> Work | None:
+    name = str(params.get("workload", NONE))
+    if name == NONE:
+        return None
+    try:
+        searched = workload.load(name, workers)
+    except (ImportError, TypeError):  # a record may name a workload that only another version has
+        return None
+    size = len(searched)
+    single = params.get("task") == "number"
+    length = _numbers_per_message(params.get("chunksize", NONE), size, workers)
+    tasks_ = None if params.get("task") == NONE else size if single else -(-size // (length or max(1, size)))
+    return Work(
+        name=name,
+        size=size,
+        unit="number",
+        tasks=tasks_,
+        times=workers if searched.grows else 1,
+        result_bytes=size if single else size // 8 + 1,
+    )
+
+
+def _numbers_per_message(chunksize: Value, numbers: int, workers: int) -> int | None:
+    if chunksize == "auto":
+        return max(1, ceil(numbers / (4 * workers)))
+    return None if chunksize in ("api", NONE) else int(chunksize)
+
+
+# --- from case to job ---------------------------------------------------------------------------------------------
+
+
+def _make(case: Case, workers: int) -> Job:
+    name = str(case["kernel"])
+    warm = tasks.Warm(name)
+    if case["workload"] == NONE:  # only workers are made
+        return Job(tasks.ChunkCount(name), (), None, lambda _results: None, warm)
+    numbers = workload.load(str(case["workload"]), workers)
+    lo, hi = numbers.lo, numbers.hi
+    length = _numbers_per_message(case["chunksize"], len(numbers), workers)
+    if case["task"] == "number":
+        return Job(tasks.kernel_module(name).is_prime, range(lo, hi), length, _Flags(name, lo, hi).check_single, warm)
+    chunks = workload.Chunks(lo, hi, length or max(1, len(numbers)))
+    if case["answer"] == "count":
+        return Job(tasks.ChunkCount(name), chunks, 1, _Count(name, lo, hi).check, warm)
+    return Job(tasks.ChunkFlags(name), chunks, 1, partial(_Flags(name, lo, hi).check_chunks, chunks), warm)
+
+
+class _Flags:
+    """The truth about each number of a range; computed at the first check, outside the clock."""
+
+    def __init__(self, kernel_name: str, lo: int, hi: int) -> None:
+        """Name the range, and the kernel that the truth must not come from."""
+        self.kernel, self.lo, self.hi = kernel_name, lo, hi
+        self.expected: bytes | None = None
+
+    def check_single(self, results: list[Any]) -> None:
+        """Compare one bool per number."""
+        self._compare(flags.pack(results))
+
+    def check_chunks(self, chunks: Sequence[tuple[int, int]], results: list[Any]) -> None:
+        """Compare packed flags, one piece per chunk."""
+        self._compare(flags.join((found, hi - lo) for found, (lo, hi) in zip(results, chunks, strict=True)))
+
+    def _compare(self, found: bytes) -> None:
+        if self.expected is None:
+            from primes import truth
+
+            self.expected = truth.expected_flags(self.lo, self.hi, self.kernel)
+        if found != self.expected:
+            raise WrongAnswer(_difference(found, self.expected, self.lo, self.hi - self.lo))
+
+
+class _Count:
+    """The truth about how many primes a range has; computed at the first check, outside the clock."""
+
+    def __init__(self, kernel_name: str, lo: int, hi: int) -> None:
+        """Name the range, and the kernel that the truth must not come from."""
+        self.kernel, self.lo, self.hi = kernel_name, lo, hi
+        self.expected: int | None = None
+
+    def check(self, results: list[Any]) -> None:
+        """Compare the sum of the counts."""
+        if self.expected is None:
+            from primes import truth
+
+            self.expected = truth.expected_count(self.lo, self.hi, self.kernel)
+        found = sum(results)
+        if found != self.expected:
+            raise WrongAnswer(f"{found} primes were found in {self.lo}:{self.hi}; there are {self.expected}.")
+
+
+def _difference(found: bytes, expected: bytes, lo: int, size: int) -> str:
+    pairs = zip(flags.unpack(found, size), flags.unpack(expected, size), strict=True)
+    wrong = [(lo + offset, is_prime) for offset, (claim, is_prime) in enumerate(pairs) if claim != is_prime]
+    number, is_prime = wrong[0]
+    truth = "prime" if is_prime else "not prime"
+    return f"{number} is {truth}, but the answer says otherwise ({len(wrong)} wrong of {size} numbers)."
+
+
+JOB = JobKind(
+    name="primes",
+    summary="the prime search",
+    axes=AXES,
+    fit=_fit,
+    check=_check,
+    make=_make,
+    work=_work,
+    of_workers=("kernel",),
+    of_messages=("task",),
+    shorthands={"range": Shorthand("workload", "LO:HI", "Search this range.", _parse_range)},
+    sample={"workload": "textbook"},
+    controls=tuple({"kernel": name, "workload": _CONTROL_RANGE} for name in _CONTROL_KERNELS),
+)

@@ -8,16 +8,19 @@ import signal
 import sys
 import tempfile
 from dataclasses import replace
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench.core import start
 from bench.core.errors import UnreadableRecord
 from bench.core.record import Failure, Process, Result
 from bench.engine import facts_line, quiet, session
 from bench.engine.facts_line import FACTS
 from bench.engine.turns import ENVIRON
 from bench.engine.verdict_line import CAUTION, FAILED, parse, parse_caution
-from bench.store.suite import PREFIX, read_measurement
+from bench.store.suite import PREFIX, SOURCE_FOLDER, read_measurement
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,6 +40,7 @@ def launch(
     loops: int | None,
     python: str = sys.executable,
     turns: Path | None = None,
+    source: str = start.SOURCE,
 ) -> Result | Failure:
     """Visit a case once.
 
@@ -45,15 +49,16 @@ def launch(
         effort: values, warm-ups, least time and deadline.
         affinity: the CPUs the measuring process and its workers may use; means nothing where the system has none.
         loops: how often the body runs for one value; None lets pyperf find out.
-        python: the interpreter to measure with; it must have primebench installed.
+        python: the interpreter to measure with; it must have what primebench depends on.
         turns: where each value waits for its turn, see `bench.engine.turns`; None where nothing has to wait.
+        source: the folder that holds the ``bench`` and ``primes`` to measure.
 
     Returns:
         A result with one measuring process (and the calibration before it), or the failure.
     """
     try:
         with tempfile.TemporaryDirectory(prefix="primebench-", ignore_cleanup_errors=True) as folder:
-            return _launch(case, effort, affinity, loops, python, turns, Path(folder))
+            return _launch(case, effort, affinity, loops, python, turns, source, Path(folder))
     except OSError as error:  # no such interpreter, no file descriptor left, a full disk
         return Failure(case, "crashed", f"the measuring process cannot be started: {error}")
 
@@ -65,13 +70,14 @@ def _launch(
     loops: int | None,
     python: str,
     turns: Path | None,
+    source: str,
     folder: Path,
 ) -> Result | Failure:
     output = folder / "pyperf.json"
     stderr = folder / "stderr"
     before = quiet.read()
     ending = session.run(
-        command(case, effort, affinity, loops, python, output),
+        command(case, effort, affinity, loops, python, output, source),
         # A folder of its own for sockets of managers and fork servers: it goes away with them.
         env={**os.environ, "TMPDIR": str(folder), **({ENVIRON: str(turns)} if turns else {})},
         stdout=folder / "stdout",
@@ -87,6 +93,10 @@ def _launch(
         result = read_measurement(output, case)
     except UnreadableRecord as error:
         return Failure(case, "crashed", f"the measuring process left no readable result ({error})", talk[-_TAIL:])
+    told = str(result.processes[-1].metadata.get(SOURCE_FOLDER, source))  # older ones do not tell
+    if not Path(told).samefile(source):
+        return Failure(case, "crashed", f"the source in {told} was measured, and not the one in {source}")
+    noise |= {PREFIX + "source_digest": digest(source)}
     facts = {PREFIX + key: value for key, value in facts_line.parse(talk).items()}
     return replace(
         result,
@@ -95,10 +105,16 @@ def _launch(
 
 
 def command(
-    case: Case, effort: Effort, affinity: tuple[int, ...], loops: int | None, python: str, output: Path | None
+    case: Case,
+    effort: Effort,
+    affinity: tuple[int, ...],
+    loops: int | None,
+    python: str,
+    output: Path | None,
+    source: str = start.SOURCE,
 ) -> list[str]:
     """Return the command that measures a case: it can be pasted into a shell."""
-    parts = [python, "-m", "bench.engine.worker", case.to_json(), "--processes=1"]
+    parts = [*start.command(python, "bench.engine.worker", case.to_json(), source=source), "--processes=1"]
     parts += [f"--values={effort.values}", f"--warmups={effort.warmups}", f"--min-time={effort.min_time_s}"]
     # pyperf's own time-out only kills its worker; ours comes first and ends the whole session.
     parts += [f"--timeout={effort.timeout_s + 5:.0f}", f"--inherit-environ=TMPDIR,{ENVIRON}", "--quiet"]
@@ -110,6 +126,14 @@ def command(
     if output is not None:
         parts.append(f"--output={output}")
     return parts
+
+
+@cache
+def digest(source: str) -> str:
+    """Return a short word that stands for the Python files of ``bench`` and ``primes`` in a folder."""
+    files = sorted(file for name in start.PACKAGES for file in Path(source, name).rglob("*.py"))
+    parts = [part for file in files for part in (str(file.relative_to(source)).encode(), file.read_bytes())]
+    return sha256(b"".join(b"%d %s" % (len(part), part) for part in parts)).hexdigest()[:12]
 
 
 def _with(process: Process, more: Mapping[str, Value]) -> Process:

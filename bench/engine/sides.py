@@ -13,7 +13,7 @@ running interpreter behind it. Nothing is built or fetched, so it works without 
 second; whoever needs other libraries on one side names a Python program. The source of a commit is unpacked by
 ``git archive``, which leaves no trace in the repository, however this process ends.
 
-Every side is started in a folder of its own: ``python -m`` would otherwise import ``bench`` from the current folder.
+Every side is started in a folder of its own, because older versions let the current folder come first on the path.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import contextlib
 import io
 import json
 import os
+import platform
 import shutil
 import signal
 import subprocess
@@ -36,11 +37,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import bench
 from bench.analysis.duelling import TURNS
+from bench.core import start
 from bench.core.case import NONE
 from bench.core.errors import UsageError
 from bench.core.record import Failure, Result
+from bench.core.start import PACKAGES
+from bench.core.version import VERSION
 from bench.engine import bystanders, meeting
 from bench.engine.launch import launch
 from bench.store.suite import PREFIX
@@ -52,7 +55,6 @@ if TYPE_CHECKING:
     from bench.core.plan import Effort
     from bench.engine.duel import Launch, Meet
 
-PACKAGES = ("bench", "primes")
 _PROBE = """
 import json, os, platform
 import bench, primes
@@ -93,16 +95,9 @@ class Side:
 
 
 def running(shop: Path) -> Side:
-    """Return the primebench that runs right now, as a side.
-
-    It is started in an empty folder like all others if that finds the same source, and else beside its source.
-    """
-    label, source = "this primebench", Path(bench.__file__).parent.parent
-    with contextlib.suppress(UsageError):
-        installed = _probed(Side(label, sys.executable, _empty(Path(tempfile.mkdtemp(prefix="side-", dir=shop)))))
-        if Path(installed.source).resolve() == source.resolve():
-            return installed
-    return _probed(Side(label, sys.executable, source))
+    """Return the primebench that runs right now, as a side."""
+    folder = _empty(Path(tempfile.mkdtemp(prefix="side-", dir=shop)))
+    return Side("this primebench", sys.executable, folder, VERSION, platform.python_version(), start.SOURCE)
 
 
 @contextlib.contextmanager
@@ -193,7 +188,7 @@ def _probed(side: Side) -> Side:
 def _ask(side: Side) -> dict[str, str]:
     try:
         done = subprocess.run(
-            [side.python, "-c", _PROBE],
+            [side.python, "-P", "-c", _PROBE],
             cwd=side.folder,
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -324,7 +319,7 @@ def _visit(
     side: Side, case: Case, effort: Effort, affinity: tuple[int, ...], loops: int | None, turns: Path | None = None
 ) -> Result | Failure:
     with contextlib.chdir(side.folder):
-        return launch(case, effort, affinity, loops, side.python, turns)
+        return launch(case, effort, affinity, loops, side.python, turns, side.source)
 
 
 @contextlib.contextmanager

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import bench
+from bench.core import start
 from bench.core.errors import UsageError
 from bench.engine import sides
 from primes import kernel
@@ -60,7 +60,6 @@ def build(shop: Path, kernels: Iterable[str], percent: float) -> dict[str, Side]
 
 def _copy(shop: Path) -> Path:
     source = Path(tempfile.mkdtemp(prefix="source-", dir=shop))
-    running = Path(bench.__file__).parent.parent
-    for name in sides.PACKAGES:
-        shutil.copytree(running / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in start.PACKAGES:
+        shutil.copytree(Path(start.SOURCE, name), source / name, ignore=shutil.ignore_patterns("__pycache__"))
     return source

@@ -9,9 +9,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bench.core import start
 from bench.core.case import Case, Value
 from bench.core.errors import NotComparable, UnreadableRecord
 from bench.core.record import Process, Result
+from bench.core.version import VERSION
 from bench.store.anonymity import scrubbed
 
 if TYPE_CHECKING:
@@ -20,15 +22,31 @@ if TYPE_CHECKING:
     import pyperf
 
 PREFIX = "primebench_"
+SOURCE_FOLDER = PREFIX + "source_folder"
 _FAMILY, _MEMBER = PREFIX + "family", PREFIX + "member"
 # What gives away whose machine it was. The rest of pyperf's metadata is of interest to whoever compares.
-_PERSONAL = frozenset({"hostname", "python_executable", "python_config_args", "python_cflags", "boot_time", "uptime"})
+_PERSONAL = frozenset(
+    {
+        "hostname",
+        "python_executable",
+        "python_config_args",
+        "python_cflags",
+        "boot_time",
+        "uptime",
+        SOURCE_FOLDER,
+    }
+)
 
 
 def case_metadata(case: Case) -> dict[str, Value]:
     """Return the metadata that tell a benchmark's case."""
     axes = {PREFIX + axis: value for axis, value in case.params}
     return {_FAMILY: case.family, _MEMBER: case.member, **axes}
+
+
+def source_metadata() -> dict[str, Value]:
+    """Return the metadata that tell which primebench this process runs."""
+    return {PREFIX + "version": VERSION, SOURCE_FOLDER: start.SOURCE}
 
 
 def load_suite(path: Path) -> pyperf.BenchmarkSuite:

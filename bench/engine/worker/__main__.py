@@ -1,4 +1,4 @@
-"""Measure one case: ``python -m bench.engine.worker CASE [pyperf's options]``.
+"""Measure one case: the module that `bench.engine.launch.command` starts with a case and pyperf's options.
 
 This file is the sole owner of ``pyperf.Runner``. It is the ``__main__`` of a package and imports inside `main`,
 because children of spawn and forkserver import any other main module anew, and that time would be the backend's.
@@ -13,15 +13,16 @@ def main() -> int:
 
     import pyperf
 
+    from bench.core import start
     from bench.core.case import Case
     from bench.engine.worker.clock import keep_to_itself, session_names, time_bodies
-    from bench.store.suite import case_metadata
+    from bench.store.suite import case_metadata, source_metadata
 
     text = sys.argv[1]
     case = Case.from_json(text)
-    runner = pyperf.Runner(program_args=("-m", "bench.engine.worker", text))
+    runner = pyperf.Runner(program_args=start.program("bench.engine.worker", text))
     args = runner.parse_args(sys.argv[2:])
-    runner.metadata.update(case_metadata(case))
+    runner.metadata.update(case_metadata(case) | source_metadata())
     if not args.worker:
         runner.bench_time_func(case.id, _measured_in_the_worker)
         return 0

@@ -1,4 +1,4 @@
-"""A peer as it would stand on another host: ``python -m bench.families.channels._host FD``.
+"""A peer as it would stand on another host: a program whose argument is the number of an open connection.
 
 It is started as a program of its own and inherits nothing from the measuring process but the control line, which
 stands for the terminal that somebody would start it from. Over it comes what that person would type in: which channel,

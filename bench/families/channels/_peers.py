@@ -7,7 +7,6 @@ the case then fails at once and says why, and not only at its deadline.
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from multiprocessing import Pipe, connection
 from time import sleep
 from typing import TYPE_CHECKING, Any
 
+from bench.core import start
 from bench.families.channels import _peer
 
 if TYPE_CHECKING:
@@ -66,8 +66,7 @@ class _Host:
         self._life, held = Pipe(duplex=False)
         with held:
             self._program = subprocess.Popen(
-                [sys.executable, "-m", "bench.families.channels._host", str(control.fileno())],
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                start.command(sys.executable, "bench.families.channels._host", str(control.fileno())),
                 pass_fds=[control.fileno(), held.fileno()],
             )
         control.close()

@@ -9,6 +9,7 @@ counting; another processor shifts all rows alike far more than against each oth
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import exp, log
 
 PLACES = (1e6, 1e9, 1e12, 1e15, 1e18)
@@ -26,6 +27,26 @@ COSTS = {
     "miller-rabin": ((5e-7, 420), (5e-7, 490), (5e-7, 1540), (5e-7, 1880), (5e-7, 2500)),
 }
 
+# The other kernels in the same form, for estimates only: ten thousand numbers each, measured once. The last place of
+# the two that divide is reckoned: a number 1000 times as large has 31.6 times as many divisors to try, and primes get
+# rarer, so that it costs 26 times as much.
+ROUGH = {
+    "trial-division": ((5e-7, 2700), (5e-7, 5.1e4), (5e-7, 1.3e6), (5e-7, 2.4e7), (5e-7, 6.3e8)),
+    "wheel6": ((5e-7, 910), (5e-7, 1.7e4), (5e-7, 4.3e5), (5e-7, 7.8e6), (5e-7, 2.0e8)),
+    "baillie-psw": ((5e-7, 630), (5e-7, 750), (5e-7, 1340), (5e-7, 1530)),
+    "gmpy2": ((5e-7, 220), (5e-7, 220)),
+    "sympy": ((5e-7, 760), (5e-7, 770)),
+}
+
+
+def about(name: str, lo: int, hi: int) -> float:
+    """Return a rough guess at how long any kernel takes for ``[lo, hi)``, to tell minutes from days.
+
+    ``auto`` is taken for the compiled sieve, and a kernel that neither table knows for trial division.
+    """
+    row = {"auto": COSTS["numba-sieve"], **COSTS, **ROUGH}.get(name, ROUGH["trial-division"])
+    return _between(row, lo, hi)
+
 
 def seconds(name: str, lo: int, hi: int) -> float:
     """Return about how long the kernel takes for ``[lo, hi)`` on the processor of the table.
@@ -33,7 +54,10 @@ def seconds(name: str, lo: int, hi: int) -> float:
     Raises:
         KeyError: the table has no row for it.
     """
-    row = COSTS[name]
+    return _between(COSTS[name], lo, hi)
+
+
+def _between(row: Sequence[tuple[float, float]], lo: int, hi: int) -> float:
     places = [log(place) for place in PLACES[: len(row)]]
     at = max(log(max(hi, 2)), places[0])
     low = max((i for i in range(len(places) - 1) if places[i] <= at), default=0)

@@ -143,10 +143,17 @@ def expected_count(lo: int, hi: int, kernel: str) -> int:
 
     Between powers of ten the answer is published, which also makes it free.
     """
-    below: dict[int, int] = {0: 0, 2: 0} | {10**k: pi for k, pi in enumerate(PI_OF_POWERS_OF_TEN)}
-    if lo <= hi and lo in below and hi in below:
-        return below[hi] - below[lo]
+    if lo <= hi and is_published(lo, hi):
+        return _BELOW[hi] - _BELOW[lo]
     return sum(marks.count(1) for marks in _marks(lo, hi, kernel))
+
+
+_BELOW: dict[int, int] = {0: 0, 2: 0} | {10**k: pi for k, pi in enumerate(PI_OF_POWERS_OF_TEN)}
+
+
+def is_published(lo: int, hi: int) -> bool:
+    """Whether the number of primes in ``[lo, hi)`` follows from published counts."""
+    return lo in _BELOW and hi in _BELOW
 
 
 def _marks(lo: int, hi: int, kernel: str) -> Iterator[bytearray]:

@@ -145,7 +145,8 @@ def drawing_of(options: Mapping[str, Any]) -> Drawing:
         nouns = ", ".join(f"--{kind.noun}" for kind in families())
         raise UsageError(f"nothing is chosen to run; name members with {nouns} (for example --backend pool).")
     _check_axes(chosen, options)
-    return merge(_drawn(kind, options) for kind in chosen)
+    with cpus.chosen(affinity_of(options.get("affinity"))):
+        return merge(_drawn(kind, options) for kind in chosen)
 
 
 def _drawn(kind: Family, options: Mapping[str, Any]) -> Drawing:
@@ -169,12 +170,17 @@ def small_sample(options: Mapping[str, Any]) -> dict[str, Any]:
     return {**options, **sample}
 
 
-def plan_file_of(name: str) -> PlanFile:
-    """Return the plan of a shipped name or of a file.
+def plan_file_of(name: str, affinity: str | None = None) -> PlanFile:
+    """Return the plan of a shipped name or of a file, whose defaults are those of the CPUs that are named.
 
     Raises:
-        UsageError: there is no such plan, or its file is wrong.
+        UsageError: there is no such plan, its file is wrong, or these CPUs cannot be used.
     """
+    with cpus.chosen(affinity_of(affinity)):
+        return _plan_file(name)
+
+
+def _plan_file(name: str) -> PlanFile:
     if name.endswith(".toml") or "/" in name:
         return plan_file.read(Path(name), families())
     known = plan_names()
@@ -253,7 +259,9 @@ _TIMEOUT = click.option(
 )
 _SEED = click.option("--seed", type=int, help="Of the order of the visits.")
 _AFFINITY = click.option(
-    "--affinity", metavar="CPUS", help="CPUs to use, for example 0,2-3; all that are allowed if not given."
+    "--affinity",
+    metavar="CPUS",
+    help="CPUs to use, for example 0,2-3, and as many workers unless --workers says otherwise; default: all allowed.",
 )
 
 

@@ -9,12 +9,17 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 
 MOST_WORKERS = 1024  # far above any machine that workers can fill; keeps a typing slip from starting a fork bomb
 
 _ROOT = Path("/")
+
+_chosen: ContextVar[int | None] = ContextVar("chosen", default=None)  # how many CPUs the user has named
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,17 @@ def count_cpus(affinity: int | None = None, root: Path = _ROOT) -> CpuCounts:
 
 def usable_workers() -> int:
     """Return how many workers can run at once: the usable CPUs, rounded down, at least one."""
-    return max(1, int(count_cpus().usable))
+    return max(1, int(count_cpus(_chosen.get()).usable))
+
+
+@contextmanager
+def chosen(affinity: Sequence[int]) -> Iterator[None]:
+    """Let `usable_workers` count no CPUs but these inside: defaults of a plan whose processes will be bound to them."""
+    token = _chosen.set(len(affinity))
+    try:
+        yield
+    finally:
+        _chosen.reset(token)
 
 
 def _python_cpu_count() -> int | None:

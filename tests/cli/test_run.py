@@ -160,6 +160,47 @@ def test_dry_run_measures_nothing(cli, launch):
     assert not list(Path().rglob("*.json"))
 
 
+@pytest.mark.parametrize("words", [["--backend", "pool"], ["--primitive", "lock"], ["--plan", "pool-churn"]])
+def test_affinity_sets_the_default_number_of_workers(cli, launch, words):
+    """On one CPU no case has more than one worker, or two parties, unless --workers asks for them."""
+    cpu = str(min(os.sched_getaffinity(0)))
+    data = json.loads(cli("run", *words, "--affinity", cpu, "--dry-run", "--format", "json").out)
+    workers = {case["params"].get("workers", 1) for case in data["cases"]}
+    parties = {case["params"].get("parties", 2) for case in data["cases"]}
+    assert ({1}, {2}) == (workers - {"none"}, parties - {"none"})
+
+
+def test_workers_that_are_asked_for_stay(cli, launch):
+    """--affinity is no limit: three workers on one CPU can be measured."""
+    cpu = str(min(os.sched_getaffinity(0)))
+    words = ("--workers", "3", "--affinity", cpu, "--dry-run", "--format", "json")
+    data = json.loads(cli("run", "--backend", "pool", *words).out)
+    assert 3 == next(case["params"]["workers"] for case in data["cases"] if case["member"] == "pool")
+
+
+def test_a_dry_run_knows_how_much_is_searched(cli, launch):
+    """A hundred times as many numbers with the same kernel take many times as long, and the deadline is named."""
+
+    def dry(*words):
+        done = cli("run", "--backend", "pool", *words, "--dry-run", "--format", "json")
+        return json.loads(done.out)
+
+    few, many = dry("--range", "1e6:1.1e6"), dry("--range", "1e6:1.1e7", "--timeout", "1e4")
+    assert many["expected_s"] > 20 * few["expected_s"]
+    assert [] == few["expected_to_time_out"] == many["expected_to_time_out"]
+    late = dry("--range", "1e9:2e9")
+    assert 3 == len(late["expected_to_time_out"])
+    assert 180 == late["expected_s"]  # each meets the deadline of 60 s once
+
+
+def test_a_dry_run_without_a_case_is_no_success(cli, launch):
+    """A plan of which nothing can be measured ends with 1, and the table says why."""
+    done = cli("run", "--lifecycle", "zombies", "--start", "forkserver", "--dry-run")
+    assert 1 == done.code
+    assert "the fork server is the parent" in done.out
+    assert "no case of this plan can be measured here" in done.err
+
+
 def test_one_of_a_kind_is_no_plural(cli, launch):
     """A single case and a single round are named so."""
     done = cli("run", "--channel", "pipe", "--rounds", "1", "--dry-run")

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from bench.core.cpus import CpuCounts, allowed_cpus, cgroup_quota, count_cpus, usable_workers
+from bench.core.cpus import CpuCounts, allowed_cpus, cgroup_quota, chosen, count_cpus, usable_workers
 
 
 def tree(root, files):
@@ -137,7 +137,7 @@ def test_a_run_may_use_fewer(tmp_path):
 def test_workers_are_whole(monkeypatch):
     """Half a CPU still gives one worker, two and a half give two."""
     for quota, workers in ((0.5, 1), (2.5, 2)):
-        monkeypatch.setattr("bench.core.cpus.count_cpus", lambda quota=quota: CpuCounts(8, 8, quota, None))
+        monkeypatch.setattr("bench.core.cpus.count_cpus", lambda _affinity, quota=quota: CpuCounts(8, 8, quota, None))
         assert workers == usable_workers()
 
 
@@ -152,3 +152,12 @@ def test_affinity_is_seen():
         assert count_cpus().affinity == 1
     finally:
         os.sched_setaffinity(0, before)
+
+
+def test_chosen_cpus_are_the_only_ones(monkeypatch):
+    """Inside, only the chosen CPUs count; behind it, all that are usable do again."""
+    monkeypatch.delenv("PYTHON_CPU_COUNT", raising=False)
+    before = usable_workers()
+    with chosen([0]):
+        assert 1 == usable_workers()
+    assert before == usable_workers()

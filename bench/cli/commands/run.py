@@ -86,7 +86,9 @@ def command(
         if dry_run:
             from bench.reports.views.dry_run import dry_run as view
 
-            voice.show(view(plan), form)
+            voice.show(view(plan, machine.usable_workers), form)
+            if not plan.cases:
+                raise NothingMeasured("no case of this plan can be measured here; the reasons are in the table.")
             return 0
         path = file or output.default_path(machine, label, anonymous=anonymous)
         output.check(path, force=force)
@@ -111,5 +113,5 @@ def _chosen(plan_name: str | None, options: dict[str, Any]) -> tuple[Drawing, tu
     if plan_name is None:
         return drawing_of(options), ()
     forbid(selection_names(), "a plan names its own members and values")
-    plan = plan_file_of(plan_name)
+    plan = plan_file_of(plan_name, options["affinity"])
     return plan.drawing, plan.ladders

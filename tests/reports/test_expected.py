@@ -1,0 +1,43 @@
+"""How long a plan is expected to take."""
+
+from __future__ import annotations
+
+import pytest
+
+from bench.reports.expected import body_s
+from primes import cost
+
+POOL = {"workload": "0:1000000", "kernel": "trial-division", "workers": 2, "chunksize": "auto", "phase": "map"}
+
+
+def test_work_is_shared_by_the_workers_that_can_run():
+    """A million numbers of 2.7 µs and eight messages: 2.7 s on one CPU and half of it on two, however many workers."""
+    assert 2.7 == pytest.approx(body_s(POOL | {"workers": 1}, 2), rel=0.01)
+    assert 2 == pytest.approx(body_s(POOL, 1) / body_s(POOL, 2), rel=0.01)
+    assert body_s(POOL, 2) == pytest.approx(body_s(POOL | {"workers": 8}, 2), rel=0.01)
+
+
+@pytest.mark.parametrize(("chunksize", "messages"), [("auto", 8), (10_000, 100), ("api", 1_000_000)])
+def test_messages_cost_time(chunksize, messages):
+    """Four messages a worker, as many as there are chunks, or one a number: 50 µs each."""
+    more_s = body_s(POOL | {"chunksize": chunksize}, 2) - body_s(POOL | {"chunksize": 1_000_000}, 2)
+    assert (messages - 1) * 5e-5 == pytest.approx(more_s, abs=1e-6)
+
+
+@pytest.mark.parametrize("params", [{}, {"workload": "none", "phase": "open"}])
+def test_what_searches_nothing_takes_a_crew(params):
+    """A message, or the making of workers, is short."""
+    assert 0 < body_s(params, 2) < 0.1
+
+
+@pytest.mark.parametrize("name", cost.ROUGH)
+def test_rough_costs_do_not_fall_as_numbers_grow(name):
+    """Ten thousand numbers cost no less further up."""
+    costs = [cost.about(name, end - 10**4, end) for end in (10**6, 10**9, 10**12, 10**15, 10**18)]
+    assert sorted(costs) == costs
+
+
+def test_an_unknown_kernel_costs_as_much_as_the_slowest():
+    """Whoever brings a kernel is told the time of trial division; auto is the compiled sieve."""
+    assert cost.about("mine.fast", 0, 10**9) == cost.about("trial-division", 0, 10**9)
+    assert cost.about("auto", 0, 10**9) == cost.seconds("numba-sieve", 0, 10**9)

@@ -30,7 +30,7 @@ CONFIDENCE = 0.95
 # name: (alpha of the rule, slowdown of the slowed side, part of the blocks that are disturbed)
 MODELS = {
     "alarms are rare": (0.15, 0.05, 0.0),
-    "alarms are common": (0.32, 0.03, 0.0),
+    "alarms are common": (0.335, 0.03, 0.0),
     "alarms are the rule": (0.45, 0.02, 0.0),
     "a fifth of the blocks is disturbed": (0.30, 0.03, 0.2),
 }

@@ -11,7 +11,7 @@ from bench.analysis.duelling import AGAIN, BASE, CONTROL, HEAD, Rule
 from bench.analysis.errors import BadSample, TooFew
 from bench.cli import comparing, options, voice
 from bench.cli.duelling import Terms
-from bench.core import jobs
+from bench.core import jobs, units
 from bench.core.errors import UsageError
 from bench.core.plan import Effort, draw
 from bench.engine import sides
@@ -66,9 +66,13 @@ def pairs_of(text: str) -> int | None:
     """Read ``--pairs``: a number, or None for ``auto``."""
     if text == "auto":
         return None
-    if not text.isdecimal() or not 1 <= int(text) <= 10_000:
+    try:
+        pairs = units.whole_number(text)
+    except UsageError:
+        pairs = 0
+    if not 1 <= pairs <= 10_000:
         raise UsageError(f"--pairs {text} is no number of pairs; write auto, or a number from 1 to 10000.")
-    return int(text)
+    return pairs
 
 
 def cases_of(given: Mapping[str, Any]) -> tuple[Case, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from bench.cli.numbers import NumberRange, WholeRange
 from bench.cli.voice import FORMATS
 from bench.core import catalog, cpus, jobs, plan_file, units
 from bench.core.errors import UnknownName, UsageError
@@ -27,17 +27,6 @@ FAMILIES = "bench.families"
 PLANS = "bench.plans"
 
 Command = Callable[..., Any]
-
-
-class NumberRange(click.FloatRange):
-    """A number within bounds; nan, which every comparison lets through, is none."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Read the number."""
-        number: float = super().convert(value, param, ctx)
-        if math.isnan(number):
-            self.fail(f"{value!r} is no number.", param, ctx)
-        return number
 
 
 def forbid(names: Iterable[str], why: str) -> None:
@@ -247,17 +236,17 @@ def _split(option: str, texts: Sequence[str] | None) -> list[str]:
 
 
 _ROUNDS = click.option(
-    "--rounds", type=click.IntRange(1, 10_000), help="Visits of every case, each in a fresh process."
+    "--rounds", type=WholeRange(1, 10_000), help="Visits of every case, each in a fresh process."
 )
-_VALUES = click.option("--values", type=click.IntRange(1, 10_000), help="Timed values in each process.")
-_WARMUPS = click.option("--warmups", type=click.IntRange(0, 10_000), help="Values thrown away before them.")
+_VALUES = click.option("--values", type=WholeRange(1, 10_000), help="Timed values in each process.")
+_WARMUPS = click.option("--warmups", type=WholeRange(0, 10_000), help="Values thrown away before them.")
 _MIN_TIME = click.option(
     "--min-time", type=NumberRange(0, 3600, min_open=True), metavar="SECONDS", help="Least time of one value."
 )
 _TIMEOUT = click.option(
     "--timeout", type=NumberRange(0, 86_400, min_open=True), metavar="SECONDS", help="Deadline of one process."
 )
-_SEED = click.option("--seed", type=int, help="Of the order of the visits.")
+_SEED = click.option("--seed", type=WholeRange(), help="Of the order of the visits.")
 _AFFINITY = click.option(
     "--affinity",
     metavar="CPUS",

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import re
+from math import isfinite, nan
 
 from bench.core.errors import UsageError
 
 _MOST_BITS = 4096  # what a number on the command line may have; keeps 9**9**9 from filling the memory
 _MOST_DIGITS = 1234  # of a number with that many bits, plus a rounding
-_LITERAL = re.compile(r"\d[\d_,]*(\.\d+)?([eE]\+?\d+)?")
+_DIGITS = r"[0-9]+(?:_[0-9]+)*"  # ASCII only: [0-9] where \d also takes the digits of every other script
+_GROUPS = r"[0-9]{1,3}(?:(?:,[0-9]{3})+|(?: [0-9]{3})+)"
+_LITERAL = re.compile(rf"({_GROUPS}|{_DIGITS})(\.{_DIGITS})?([eE]\+?{_DIGITS})?")
+_DECIMAL = re.compile(rf"[+-]?({_DIGITS}\.?|({_DIGITS})?\.{_DIGITS})([eE][+-]?{_DIGITS})?")
+_OPERATOR = re.compile(r" *(\*\*|[-+*^]) *")
 _SIZE_UNITS = {"": 1, "b": 1, "kib": 2**10, "k": 2**10, "mib": 2**20, "m": 2**20, "gib": 2**30, "g": 2**30}
 
 
 def whole_number(text: str) -> int:
     """Read a whole number: ``1000000``, ``1_000_000``, ``1e6``, ``2**32``, ``10^6`` or a sum such as ``1e12+1e6``.
 
+    Digits are those of ASCII; between two of them may stand one underscore, or a comma or a space
+    before each group of three.
+
     Raises:
         UsageError: the text is no whole number, or has more than 4096 bits.
     """
-    first, *others = re.split(r"(?<![eE])([+-])", text.replace(" ", ""))
+    first, *others = re.split(r"(?<![eE])([+-])", _OPERATOR.sub(r"\1", text.strip(" ")))
     total = _product(first, text) if first or not others else 0
     for sign, term in zip(others[::2], others[1::2], strict=True):
         value = _product(term, text)
@@ -46,7 +54,7 @@ def _power(base: int, exponent: int, text: str) -> int:
 def _literal(part: str, text: str) -> int:
     if not _LITERAL.fullmatch(part):
         raise _no_number(text)
-    mantissa, _, exponent = part.replace("_", "").replace(",", "").lower().partition("e")
+    mantissa, _, exponent = re.sub("[_, ]", "", part).lower().partition("e")
     whole, _, fraction = mantissa.partition(".")
     if max(len(mantissa), len(exponent)) > _MOST_DIGITS or int(exponent or 0) > _MOST_DIGITS:
         raise _too_large(text)
@@ -75,13 +83,26 @@ def _shortened(text: str) -> str:
     return text if len(text) <= 60 else f"{text[:40]}... ({len(text)} characters)"
 
 
+def decimal_number(text: str) -> float:
+    """Read a number with a decimal point or an exponent, or without: ``0.05``, ``1e-3``, ``90``.
+
+    Raises:
+        UsageError: the text is no such number, or one beyond what a float holds.
+    """
+    value = float(text) if _DECIMAL.fullmatch(text.strip(" ")) else nan
+    if not isfinite(value):
+        shown = _shortened(text) if text.strip() else "nothing"
+        raise UsageError(f"{shown} is no number; write it like 90, 0.05 or 1e-3.")
+    return value
+
+
 def size_bytes(text: str) -> int:
     """Read a size in bytes: ``0``, ``4096``, ``16KiB``, ``64MiB``.
 
     Raises:
         UsageError: the text is no size.
     """
-    match = re.fullmatch(r"(.*?\d)\s*([A-Za-z]*)", text.strip())
+    match = re.fullmatch(r"(.*?[0-9]) *([A-Za-z]*)", text.strip(" "))
     try:
         size = whole_number(match[1]) * _SIZE_UNITS[match[2].lower()] if match else -1
     except (UsageError, KeyError):

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.core.errors import UsageError
-from bench.core.units import format_bytes, format_seconds, size_bytes, whole_number
+from bench.core.units import decimal_number, format_bytes, format_seconds, size_bytes, whole_number
 
 SCALE = {"s": 1.0, "ms": 1e-3, "µs": 1e-6, "ns": 1e-9}
 BINARY = {"B": 1, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
@@ -77,6 +77,23 @@ def test_written_as_people_write(text, number):
         "-",
         "+",
         "2***3",
+        "1__0",
+        "1_",
+        "_1",
+        "1_e3",
+        "1e_3",
+        "1,,000",
+        "1,5",
+        "1,000_000",
+        "10,00",
+        "1 00",
+        "1 2",
+        "1 000,000",
+        "\N{ARABIC-INDIC DIGIT THREE}",
+        "\N{FULLWIDTH DIGIT ONE}0",
+        "1e\N{DEVANAGARI DIGIT TWO}",
+        "\N{SUPERSCRIPT TWO}",
+        "\N{EM SPACE}1",
         "1..2",
     ],
 )
@@ -175,3 +192,18 @@ def test_formatted_sizes_are_exact(size):
     """A formatted size loses nothing: number times unit is the size."""
     number, unit = format_bytes(size).split()
     assert size == int(number) * BINARY[unit]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("90", 90.0), ("0.05", 0.05), (".5", 0.5), ("1.", 1.0), ("1e-3", 0.001), ("-2_0.5", -20.5)]
+)
+def test_decimals(text, number):
+    """A point, a sign and an exponent may stand in a number that need not be whole."""
+    assert number == decimal_number(text)
+
+
+@pytest.mark.parametrize("text", ["", "nan", "inf", "1e400", "1__0", "0x1p3", "1,5", "\N{ARABIC-INDIC DIGIT THREE}"])
+def test_no_decimal(text):
+    """What Python's float takes beyond decimal digits, and what no float holds, is refused."""
+    with pytest.raises(UsageError, match="is no number; write it like"):
+        decimal_number(text)

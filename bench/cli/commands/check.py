@@ -7,15 +7,8 @@ from typing import Any
 import click
 
 from bench.cli import voice
-from bench.cli.options import (
-    NumberRange,
-    affinity_of,
-    drawing_of,
-    families,
-    format_option,
-    selection,
-    small_sample,
-)
+from bench.cli.numbers import NumberRange
+from bench.cli.options import affinity_of, drawing_of, families, format_option, selection, small_sample
 
 
 @click.command("check", epilog="Example: primebench check --backend 'pool*' --start fork,spawn")

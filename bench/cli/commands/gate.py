@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bench.cli import voice
+from bench.cli.numbers import NumberRange
 from bench.cli.options import (
-    NumberRange,
     affinity_of,
     destination,
     duel_effort,

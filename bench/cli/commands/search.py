@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from bench.cli.numbers import WholeRange
 from bench.core.errors import UsageError
 
 
@@ -16,7 +17,7 @@ class _Numbers(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         for before, arg in zip(["", *args], args, strict=False):
-            if re.match(r"-[\d.]", arg) and not before.startswith("-"):
+            if re.match(r"-[0-9.]", arg) and not before.startswith("-"):
                 raise UsageError(f"{arg} is negative, and primes begin at 2; write numbers from 0 to 2**64.")
         return super().parse_args(ctx, args)
 
@@ -34,7 +35,7 @@ class _Numbers(click.Command):
 @click.option("--twins", is_flag=True, help="Count the pairs of primes with a distance of 2.")
 @click.option("--gaps", is_flag=True, help="Count how often each distance between neighbouring primes occurs.")
 @click.option("--verify", is_flag=True, help="Search random stretches again with another kernel.")
-@click.option("--seed", type=int, default=1, show_default=True, help="Of the random stretches.")
+@click.option("--seed", type=WholeRange(), default=1, show_default=True, help="Of the random stretches.")
 @click.option("--format", "form", type=click.Choice(("text", "json")), default="text", help="How to print the answer.")
 def command(**options: Any) -> None:
     """Count the primes from LO to below HI, or write them all; with every CPU.

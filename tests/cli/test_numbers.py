@@ -1,0 +1,42 @@
+"""Numbers among the options."""
+
+from __future__ import annotations
+
+import pytest
+
+THREE = "\N{ARABIC-INDIC DIGIT THREE}"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("search", "0", THREE),
+        ("search", "0", "10", "--workers", THREE),
+        ("search", "0", "10", "--nth", "1__0"),
+        ("search", "0", "10", "--seed", THREE),
+        ("run", "--backend", "pool", "--dry-run", "--rounds", THREE),
+        ("run", "--backend", "pool", "--dry-run", "--timeout", THREE),
+        ("run", "--backend", "pool", "--dry-run", "--workers", f"1-{THREE}"),
+        ("run", "--backend", "pool", "--dry-run", "--range", f"{THREE}:10"),
+        ("run", "--backend", "pool", "--dry-run", "--affinity", THREE),
+        ("run", "--backend", "pool", "--dry-run", "--chunksize", "1__0"),
+        ("run", "--channel", "pipe", "--dry-run", "--size", f"{THREE}KiB"),
+        ("gate", "--base", ".", "--head", ".", "--backend", "pool", "--pairs", THREE),
+        ("gate", "--base", ".", "--head", ".", "--backend", "pool", "--alpha", f"0.0{THREE}"),
+        ("selftest", "--budget", THREE),
+        ("check", "--backend", "pool", "--timeout", THREE),
+    ],
+)
+def test_every_number_is_read_alike(cli, words):
+    """Digits of other scripts and double underscores are no numbers, wherever one is asked for."""
+    done = cli(*words)
+    assert 2 == done.code, done.err
+    assert "is no" in done.err
+    assert "" == done.out
+
+
+def test_a_number_may_be_written_short_everywhere(cli):
+    """Options take 1_000 and 1e3 as the arguments of a search do."""
+    done = cli("run", "--backend", "serial", "--dry-run", "--rounds", "1e3", "--seed", "2**70")
+    assert 0 == done.code, done.err
+    assert "1000 rounds" in done.out

@@ -15,7 +15,7 @@ from bench.cli.numbers import NumberRange, WholeRange
 from bench.cli.voice import FORMATS
 from bench.core import catalog, cpus, jobs, plan_file, units
 from bench.core.errors import UnknownName, UsageError
-from bench.core.plan import EFFORTS, Drawing, Effort, draw, merge
+from bench.core.plan import EFFORTS, Drawing, Effort, check_size, combinations, draw, merge
 
 if TYPE_CHECKING:
     from bench.core.case import Value
@@ -127,7 +127,8 @@ def drawing_of(options: Mapping[str, Any]) -> Drawing:
     """Return the cases that the options of `selection` choose.
 
     Raises:
-        UsageError: nothing is chosen, an axis belongs to no chosen family, or a name or value is unknown.
+        UsageError: nothing is chosen, an axis belongs to no chosen family, a name or value is unknown, or
+            `check_size` says no.
     """
     chosen = [kind for kind in families() if _split(kind.noun, options.get(kind.noun))]
     if not chosen:
@@ -135,13 +136,17 @@ def drawing_of(options: Mapping[str, Any]) -> Drawing:
         raise UsageError(f"nothing is chosen to run; name members with {nouns} (for example --backend pool).")
     _check_axes(chosen, options)
     with cpus.chosen(affinity_of(options.get("affinity"))):
-        return merge(_drawn(kind, options) for kind in chosen)
+        parts = [_part(kind, options) for kind in chosen]
+        check_size(sum(combinations(*part) for part in parts))
+        return merge(draw(*part) for part in parts)
 
 
-def _drawn(kind: Family, options: Mapping[str, Any]) -> Drawing:
+def _part(
+    kind: Family, options: Mapping[str, Any]
+) -> tuple[Family, tuple[str, ...], dict[str, tuple[Value, ...]], JobKind | None]:
     job = job_of(options) if kind.shared_by else None
     values = _values(kind.axes, options) | (_job_values(job, options) if job else {})
-    return draw(kind, members_of(kind, options), values, job)
+    return kind, members_of(kind, options), values, job
 
 
 def job_of(_options: Mapping[str, Any]) -> JobKind:

@@ -5,17 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import product
+from math import prod
 from typing import TYPE_CHECKING
 
 from bench.core.case import Case, Value
+from bench.core.errors import UsageError
 from bench.core.family import Missing, Unfit
 from bench.core.record import Skip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from bench.core.family import Family
+    from bench.core.family import Axis, Family
     from bench.core.job import JobKind, Work
+
+
+MOST_COMBINATIONS = 10_000  # of members and values in a plan; one visit of so many cases takes hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +108,32 @@ class Drawing:
     work: Mapping[str, Work] = field(default_factory=dict)
 
 
+def combinations(
+    family: Family, members: Sequence[str], chosen: Mapping[str, Sequence[Value]], job: JobKind | None = None
+) -> int:
+    """Return how many combinations `draw` would look at, without looking at any.
+
+    Raises:
+        UsageError: more than `MOST_COMBINATIONS`.
+    """
+    values = prod(len(chosen.get(axis.name) or (None,)) for axis in _axes(family, job))
+    return check_size(len({*family.references.values(), *members}) * values)
+
+
+def _axes(family: Family, job: JobKind | None) -> tuple[Axis, ...]:
+    return (*family.axes, *(job.axes if job else ()))
+
+
+def check_size(count: int) -> int:
+    """Return the number of combinations; `UsageError` when a plan cannot have so many."""
+    if count > MOST_COMBINATIONS:
+        raise UsageError(
+            f"the plan combines members and values in {count:,} ways; at most {MOST_COMBINATIONS:,} can be measured. "
+            "Name fewer values."
+        )
+    return count
+
+
 def draw(
     family: Family, members: Sequence[str], chosen: Mapping[str, Sequence[Value]], job: JobKind | None = None
 ) -> Drawing:
@@ -116,10 +147,14 @@ def draw(
         members: its members.
         chosen: axis -> values, of the family and of the job.
         job: what is distributed, in a family that distributes jobs.
+
+    Raises:
+        UsageError: more than `MOST_COMBINATIONS`, or a value that is wrong for every member.
     """
+    combinations(family, members, chosen, job)
     referred = tuple(family.references.values())
     everyone = [*referred, *(member for member in members if member not in referred)]
-    axes = (*family.axes, *(job.axes if job else ()))
+    axes = _axes(family, job)
     fit = partial(family.fit, job=job) if job else family.fit
     values = [tuple(chosen.get(axis.name) or (axis.default(),)) for axis in axes]
     work: dict[str, Work] = {}

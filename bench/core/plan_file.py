@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, Any
 from bench.core import catalog, jobs
 from bench.core.case import Value
 from bench.core.errors import UnknownName, UsageError
-from bench.core.plan import Drawing, Ladder, draw, merge
+from bench.core.plan import Drawing, Ladder, check_size, combinations, draw, merge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 _KEYS = ("summary", "part", "ladder")
 _LADDER_KEYS = ("title", "step")
+_MOST_BYTES = 1 << 16  # of a plan's file, twenty times the longest that is shipped
+_MOST_DOTS = 100  # on a line: the parser's time grows with the square of a key's depth, and a plan's keys are flat
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +61,26 @@ def read(path: Path, families: Sequence[Family]) -> PlanFile:
             message names file, line and, where there is one, the nearest known word.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = _text(path)
         data = tomllib.loads(text)
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror or error}.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except RecursionError as error:
+        raise UsageError(f"{path}: its values are nested too deep for a plan.") from error
+    except ValueError as error:  # no TOML, no UTF-8, or a number of more digits than Python reads
         raise UsageError(f"{path}: no TOML ({error}).") from error
     return _Reader(path, text, families).plan(data)
+
+
+def _text(path: Path) -> str:
+    with path.open("rb") as file:
+        data = file.read(_MOST_BYTES + 1)
+    if len(data) > _MOST_BYTES:
+        raise UsageError(f"{path}: more than {_MOST_BYTES:,} bytes, which is no plan; cut it into several.")
+    deep = next((number for number, line in enumerate(data.split(b"\n"), 1) if line.count(b".") > _MOST_DOTS), None)
+    if deep is not None:
+        raise UsageError(f"{path}:{deep}: nested too deep for a plan, with more than {_MOST_DOTS} dots on a line.")
+    return data.decode().replace("\r\n", "\n")
 
 
 class _Reader:
@@ -75,6 +90,7 @@ class _Reader:
         self.path, self.lines = path, text.splitlines()
         self.families = {family.noun: family for family in families}
         self.line = 0  # where the table that is being read begins
+        self.combinations = 0  # of members and values so far
 
     def plan(self, data: Mapping[str, Any]) -> PlanFile:
         self._check_keys(data, _KEYS)
@@ -122,16 +138,18 @@ class _Reader:
         return Ladder(str(table.get("title", "")), tuple(steps)), drawings
 
     def _draw(self, table: Mapping[str, Any], family: Family, members: Sequence[str]) -> Drawing:
-        values: dict[str, tuple[Value, ...]] = {}
+        values: dict[str, dict[Value, None]] = {}
         job = jobs.load(jobs.DEFAULT) if family.shared_by else None
         for axis in _axes(family):
             for text in _texts(table.get(axis.name, ())):
                 try:
-                    values[axis.name] = (*values.get(axis.name, ()), *axis.parse(text))
+                    values.setdefault(axis.name, {}).update(dict.fromkeys(axis.parse(text)))
                 except UsageError as error:
                     raise self._error(text, str(error)) from error
+        chosen = {name: tuple(several) for name, several in values.items()}
         try:
-            return draw(family, members, values, job)
+            self.combinations = check_size(self.combinations + combinations(family, members, chosen, job))
+            return draw(family, members, chosen, job)
         except UsageError as error:
             # What a combination breaks stands on no single line; the table's first one is named.
             raise self._error("", str(error)) from error

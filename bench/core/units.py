@@ -20,8 +20,8 @@ _SIZE_UNITS = {"": 1, "b": 1, "kib": 2**10, "k": 2**10, "mib": 2**20, "m": 2**20
 def whole_number(text: str) -> int:
     """Read a whole number: ``1000000``, ``1_000_000``, ``1e6``, ``2**32``, ``10^6`` or a sum such as ``1e12+1e6``.
 
-    Digits are those of ASCII; between two of them may stand one underscore, or a comma or a space
-    before each group of three.
+    Digits are those of ASCII. Between two of them may stand one underscore; before each group of three, a comma or a
+    space.
 
     Raises:
         UsageError: the text is no whole number, or has more than 4096 bits.

@@ -51,7 +51,7 @@ def _parse_workload(text: str) -> tuple[Value, ...]:
     if hi < lo:
         raise UsageError(f"the range {text} is reversed; write lo:hi with lo <= hi, for example 1e6:1.1e6.")
     if hi - lo > sys.maxsize:
-        raise UsageError(f"the range {text} holds {float(hi - lo):.2g} numbers; at most {sys.maxsize} can be counted.")
+        raise UsageError(f"the range {text} holds more numbers than can be counted; at most {sys.maxsize:.2g} can.")
     return (f"{lo}:{hi}",)
 
 

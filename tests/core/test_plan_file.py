@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from bench.cli.options import families, plan_file_of, plan_names
@@ -148,3 +150,35 @@ def test_the_plans_that_users_are_promised_are_there():
     """The textbook, what talking costs, pools again and again, start methods, all backends, and METG."""
     promised = {"textbook", "ipc-cost", "pool-churn", "start-methods", "all-backends", "metg"}
     assert promised <= set(plan_names())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a = " + "[" * 20_000 + "]" * 20_000,
+        "a = " + "{a = " * 5_000 + "1" + "}" * 5_000,
+        "a" + ".a" * 20_000 + " = 1",
+        "a = 1\n" * 20_000,
+        "workers = " + "9" * 5_000,
+    ],
+    ids=["arrays", "tables", "keys", "long", "digits"],
+)
+def test_what_would_take_long_to_read_is_refused_at_once(read, text):
+    """Nesting without end, more text than any plan has, and a number of thousands of digits: one line each."""
+    with pytest.raises(UsageError, match=r"p\.toml") as caught:
+        read(text)
+    assert 1 == len(str(caught.value).splitlines())
+
+
+def test_an_endless_file_is_not_read_to_its_end():
+    """A device that never ends is refused after as many bytes as a plan may have."""
+    with pytest.raises(UsageError, match="more than 65,536 bytes"):
+        plan_file.read(Path("/dev/zero"), families())
+
+
+def test_a_plan_of_a_billion_cases_is_refused_before_any_is_drawn(read):
+    """28 backends and 12 kernels with 1,000 worker counts, and parts that are too many together, say how many."""
+    with pytest.raises(UsageError, match=r"in [\d,]+,000 ways; at most 10,000 can be measured"):
+        read('[[part]]\nbackend = "all"\nkernel = "all"\nworkers = "1-1000"\nworkload = ["0:1", "0:2", "0:3"]\n')
+    with pytest.raises(UsageError, match=r"p\.toml:10: the plan combines members and values in 12,000 ways"):
+        read('[[part]]\nbackend = "pool"\nworkers = "1-1000"\n' * 5)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from collections.abc import Mapping
 from contextlib import contextmanager
@@ -34,7 +35,7 @@ def _parse_chunksize(text: str) -> tuple[Value, ...]:
     if text in ("auto", "api"):
         return (text,)
     size = units.whole_number(text)
-    if size < 1:
+    if not 1 <= size <= sys.maxsize:
         raise UsageError(f"chunks of {text} items are not possible; write auto, api or a number from 1.")
     return (size,)
 
@@ -43,7 +44,7 @@ def _parse_tasks_per_child(text: str) -> tuple[Value, ...]:
     if text == NONE:
         return (NONE,)
     limit = units.whole_number(text)
-    if limit < 1:
+    if not 1 <= limit <= sys.maxsize:
         raise UsageError(f"a worker cannot end after {text} tasks; write none or a number from 1.")
     return (limit,)
 

@@ -235,7 +235,7 @@ def test_default_file_is_dated_and_never_reused(cli, launch):
         (["--backend", "pool", "--chunksize", "0"], "chunks of 0 items"),
         (["--backend", "pool", "--affinity", "4096"], "--affinity 4096 is not possible"),
         (["--backend", "pool", "--range", "abc"], "abc is no range; write lo:hi"),
-        (["--backend", "pool", "--range", "0:1e30", "--kernel", "wheel6"], "holds 1e+30 numbers"),
+        (["--backend", "pool", "--range", "0:1e30", "--kernel", "wheel6"], "holds more numbers than can be counted"),
         (["--backend", "pool", "--workers", ""], "--workers names nothing"),
         (["--backend", ","], "--backend names nothing"),
         (["--plan", "textbok.toml"], "textbok.toml"),

@@ -29,6 +29,7 @@ class Comparison:
         sd: standard deviation of a pair's log-ratio, from which the gate plans; none if not paired or a single pair.
         values: values per process that were used on both sides.
         note: what the reader must know about the numbers, or an empty string.
+        spreads: standard deviation of the logarithms of both sides, base first; none below two processes a side.
     """
 
     evidence: Evidence
@@ -36,6 +37,7 @@ class Comparison:
     sd: float | None
     values: int
     note: str
+    spreads: tuple[float, float] | None = None
 
 
 def compare(
@@ -71,7 +73,10 @@ def compare(
         middle, sd = point_from_groups(base_medians.tolist(), other_medians.tolist()), None
     if found.low is None:
         note = _join(note, f"too few processes for a {confidence:.0%} interval")
-    return Comparison(found, middle, sd, values, note)
+    spreads = None
+    if min(base_logs.size, other_logs.size) > 1:
+        spreads = float(base_logs.std(ddof=1)), float(other_logs.std(ddof=1))
+    return Comparison(found, middle, sd, values, note, spreads)
 
 
 def log_ratios(base: Sequence[Sequence[float]], other: Sequence[Sequence[float]]) -> list[float]:

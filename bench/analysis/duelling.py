@@ -24,7 +24,6 @@ from bench.core.case import Case
 
 if TYPE_CHECKING:
     from bench.analysis.design import Design
-    from bench.analysis.evidence import Evidence
     from bench.analysis.gate import Reading, Verdict
     from bench.core.record import Process, Record
 
@@ -233,11 +232,3 @@ def _confirmation(second: Batch | None, first: Verdict, rule: Rule) -> Verdict:
         return judge_one(Batch(cells, second.controls, second.readings), rule) if cells else nothing
     except TooFew:  # it was interrupted
         return nothing
-
-
-def moved(name: str, found: Evidence) -> str | None:
-    """Say that a control of two stored records moved, or return None; `gate.moved` does it for pairs."""
-    change = max(found.ratio, 1 / found.ratio) - 1
-    if change > gate.CONTROL_LIMIT and found.p < gate.CONTROL_ALPHA:
-        return f"control {name} moved by {found.ratio - 1:+.1%}, more than {gate.CONTROL_LIMIT:.1%}"
-    return None

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from bench.analysis import hodges_lehmann, rank_sum, signed_rank
 from bench.analysis.errors import TooFew
@@ -32,6 +33,7 @@ class Evidence:
         n_head: processes on the head side; equal to `n_base` if paired.
         paired: whether processes were compared pair by pair.
         smallest_p: smallest one-sided p-value that these counts can reach.
+        counted: what `n_base` and `n_head` count where nothing is paired: processes, or sessions.
     """
 
     ratio: float
@@ -46,6 +48,7 @@ class Evidence:
     n_head: int
     paired: bool
     smallest_p: float
+    counted: str = "processes"
 
     @property
     def n(self) -> int:
@@ -55,7 +58,7 @@ class Evidence:
     @property
     def unit(self) -> str:
         """What `n` counts, as messages call it."""
-        return "pairs" if self.paired else "processes"
+        return "pairs" if self.paired else self.counted
 
 
 def from_pairs(log_ratios: Sequence[float], confidence: float = 0.95) -> Evidence:
@@ -98,12 +101,12 @@ def from_groups(base_logs: Sequence[float], head_logs: Sequence[float], confiden
     )
 
 
-def _ends(estimate: Callable[..., Estimate], confidence: float) -> dict[str, float | None]:
+def _ends(estimate: Callable[..., Estimate], confidence: float) -> dict[str, Any]:
     """Return the ends of both intervals, by their names in `Evidence`.
 
     They are none where there are too few processes: the ratio still stands where its interval cannot be had.
     """
-    ends: dict[str, float | None] = dict.fromkeys(("low", "high", "coverage", "upper"))
+    ends: dict[str, Any] = dict.fromkeys(("low", "high", "coverage", "upper"))
     with suppress(TooFew):
         both = estimate(confidence)
         ends |= {"low": both.low, "high": both.high, "coverage": both.coverage}

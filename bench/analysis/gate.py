@@ -169,7 +169,7 @@ def judge(
         state, reason = _state(found, p_slower, alpha, margin, threshold)
         improved = p_faster < alpha and found.ratio < 1 / (1 + margin)
         verdicts.append(CellVerdict(name, found, p_slower, state, reason, "improved" if improved else ""))
-    return _overall(verdicts)
+    return overall(verdicts)
 
 
 def void(verdict: Verdict, reasons: Sequence[str]) -> Verdict:
@@ -206,7 +206,7 @@ def confirm(first: Verdict, second: Verdict) -> Verdict:
             else:
                 cell = replace(cell, reason=f"{cell.reason}; confirmed: {other.reason}")
         cells.append(cell)
-    result = _overall(cells)
+    result = overall(cells)
     return replace(result, reasons=(*result.reasons, *second.reasons)) if second.void else result
 
 
@@ -256,7 +256,7 @@ def _state(found: Evidence, p: float, alpha: float, margin: float, threshold: fl
     return "inconclusive", f"{change}, p {p:.2g}, and up to {found.upper - 1:+.1%} is possible: {more}"
 
 
-def _overall(cells: Sequence[CellVerdict]) -> Verdict:
+def overall(cells: Sequence[CellVerdict]) -> Verdict:
     """Sum the cells up: the worst state wins."""
     states = {cell.verdict for cell in cells}
     worst: State = next((state for state in _WORST_FIRST if state in states), "ok")

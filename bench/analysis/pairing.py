@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bench.analysis.sitting import CPU_MODEL, NO_SERIAL, PYTHON, USABLE_CPUS, Cell, Sitting
+from bench.analysis.sitting import CPU_MODEL, NO_SERIAL, PYTHON, SERIAL, USABLE_CPUS, Cell, Sitting
 from bench.core.case import NONE, Value
 from bench.core.errors import UsageError
 
@@ -79,7 +79,7 @@ def between(axis: str, sittings: Sequence[Sitting]) -> Pairing:
     if len(groups) < 2:
         only = next(iter(groups))
         raise UsageError(f"there is only one {axis}, {only}; give files of at least two, or compare by another axis.")
-    (base_value, base), *others = [(value, _joined(group)) for value, group in groups.items()]
+    (base_value, base), *others = [(value, joined(group)) for value, group in groups.items()]
     pairs: list[Pair] = []
     lonely: list[Lonely] = []
     for value, other in others:
@@ -89,6 +89,31 @@ def between(axis: str, sittings: Sequence[Sitting]) -> Pairing:
             elif _tried(key, base) or _tried(key, other):
                 lonely += [*_lacks(key, base, base_value), *_lacks(key, other, value)]
     return Pairing(axis, tuple(pairs), tuple(dict.fromkeys(lonely)))
+
+
+def controls(pairs: Sequence[Pair], wanted: str | None) -> set[str]:
+    """Return the ids of what is taken for the same code on both sides, so that only the machine can have moved it.
+
+    Args:
+        pairs: cells of the same id on both sides.
+        wanted: kernel of a serial loop, or the id of a case or benchmark; ``none`` for no control; None for every
+            serial loop, unless nothing else was measured and they are what is judged.
+
+    Raises:
+        UsageError: there is no such control.
+    """
+    serial = {pair.other.id for pair in pairs if pair.other.coordinate("member") == SERIAL}
+    if wanted is None:
+        return serial if len(serial) < len({pair.other.id for pair in pairs}) else set()
+    if wanted == NONE:
+        return set()
+    kernels = {pair.other.id for pair in pairs if pair.other.coordinate("kernel") == wanted}
+    found = (serial & kernels) | {pair.other.id for pair in pairs if pair.other.id == wanted}
+    if not found:
+        raise UsageError(
+            f"the files share no serial loop with the kernel {wanted}, and no case of that name; leave out --control."
+        )
+    return found
 
 
 def _tried(key: str, sitting: Sitting) -> bool:
@@ -104,8 +129,13 @@ def _value(axis: str, sitting: Sitting) -> str:
     return f"{values[0]}, {values[1]} CPU{'' if values[1] == '1' else 's'}" if axis == MACHINE else values[0]
 
 
-def _joined(sittings: Sequence[Sitting]) -> Sitting:
-    """Put the processes of equal cases behind each other."""
+def joined(sittings: Sequence[Sitting], name: str | None = None) -> Sitting:
+    """Put the processes of equal cases behind each other, each session by itself.
+
+    Args:
+        sittings: at least one.
+        name: what the whole is called, and its cells with it; None to keep the names of the parts.
+    """
     first, *rest = sittings
     cells = dict(first.cells)
     absent = dict(first.absent)
@@ -113,11 +143,19 @@ def _joined(sittings: Sequence[Sitting]) -> Sitting:
     for sitting in rest:
         for key, cell in sitting.cells.items():
             own = cells.get(key)
-            cells[key] = cell if own is None else replace(own, samples=(*own.samples, *cell.samples))
+            cells[key] = cell if own is None else _behind(own, cell)
         absent |= sitting.absent
         failed |= sitting.failed
     absent = {key: reason for key, reason in absent.items() if key not in cells}
-    return replace(first, cells=cells, absent=absent, failed=frozenset(failed & absent.keys()))
+    if name is not None:
+        cells = {key: replace(cell, sitting=name) for key, cell in cells.items()}
+    return replace(first, name=name or first.name, cells=cells, absent=absent, failed=frozenset(failed & absent.keys()))
+
+
+def _behind(first: Cell, second: Cell) -> Cell:
+    return replace(
+        first, samples=(*first.samples, *second.samples), sizes=(*first.sessions, *second.sessions)
+    )
 
 
 def _lacks(key: str, sitting: Sitting, name: str) -> list[Lonely]:

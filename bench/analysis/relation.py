@@ -2,7 +2,8 @@
 
 Two-sided, because nobody is under suspicion: *slower* or *faster* if the Holm-adjusted two-sided p-value is below alpha
 and the ratio lies beyond the margin; *alike* if the whole interval lies within the threshold in both directions
-(equivalence has to be shown, not assumed); else *inconclusive*. Alpha, margin and threshold are the gate's.
+(equivalence has to be shown, not assumed); else *inconclusive*. Alpha, margin and threshold are the gate's; between
+sessions both words also respect the allowance for drift.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from bench.analysis import holm
 from bench.analysis.design import pairs_to_reach
 from bench.analysis.evidence import Evidence
 from bench.analysis.gate import ALPHA, MARGIN, THRESHOLD
+from bench.analysis.stored import THRESHOLD as DRIFT_THRESHOLD
 
 Word = Literal["slower", "faster", "alike", "inconclusive"]
 
@@ -34,23 +36,32 @@ class Relation:
     reason: str
 
 
-def relate(cells: Sequence[Evidence]) -> list[Relation]:
-    """Return the relation of every cell to its base, in the same order."""
+def relate(cells: Sequence[Evidence], drift: float = 0.0) -> list[Relation]:
+    """Return the relation of every cell to its base, in the same order.
+
+    Args:
+        cells: what was measured.
+        drift: by how much two sessions may differ anyhow; 0 for cells of one session. See `bench.analysis.stored`.
+    """
     adjusted = holm.adjust([found.p for found in cells])
     relations = []
     for found, p in zip(cells, adjusted, strict=True):
-        word = _word(found, p)
+        word = _word(found, p, 0.0 if found.counted == "sessions" else drift)
         relations.append(Relation(word, p, _hopeless(found, len(cells)) if word == "inconclusive" else ""))
     return relations
 
 
-def _word(found: Evidence, p: float) -> Word:
-    if p < ALPHA and max(found.ratio, 1 / found.ratio) > 1 + MARGIN:
+def _word(found: Evidence, p: float, drift: float) -> Word:
+    if found.low is None or found.high is None:
+        sure = not drift  # without an interval nothing can be said about what lies beyond the drift
+    else:
+        sure = found.low > 1 + drift or found.high < 1 / (1 + drift) or not drift
+    if p < ALPHA and max(found.ratio, 1 / found.ratio) > 1 + MARGIN and sure:
         return "slower" if found.ratio > 1 else "faster"
     if found.low is None or found.high is None:
         return "inconclusive"
-    inside = found.low > 1 / (1 + THRESHOLD) and found.high < 1 + THRESHOLD
-    return "alike" if inside else "inconclusive"
+    limit = (1 + (DRIFT_THRESHOLD if drift else THRESHOLD)) / (1 + drift)
+    return "alike" if 1 / limit < found.low and found.high < limit else "inconclusive"
 
 
 def _hopeless(found: Evidence, cells: int) -> str:

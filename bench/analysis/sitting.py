@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from bench.core.case import NONE, Case, Value
 from bench.core.machine import Machine
@@ -11,10 +12,16 @@ from bench.core.record import Process, Record
 
 CPU_MODEL, USABLE_CPUS, PYTHON, WORKLOAD = "CPU model", "usable CPUs", "Python", "workload"
 
+UNIT = "unit of "
+"""Begins the name of a field that is no property of a whole file: the unit of one benchmark."""
+
 FIELDS = (CPU_MODEL, USABLE_CPUS, PYTHON, WORKLOAD)
 """What must not differ between times that are compared. The schema is seen to when a file is read."""
 
 SERIAL = "serial"
+
+SECOND = "second"
+"""The unit of records, and of pyperf files that measure time."""
 
 NO_SERIAL = "no serial time to divide by"
 """Why a case that was measured is absent once times are divided by the serial loop's."""
@@ -31,6 +38,8 @@ class Cell:
         samples: seconds per operation, one row per process, one column per value; relative to the serial loop once
             normalised.
         references: reference member -> id of the case it is measured against.
+        unit: what the samples count; pyperf's word.
+        sizes: how many of the samples, in their order, belong to each session, where several were joined.
     """
 
     id: str
@@ -38,6 +47,13 @@ class Cell:
     sitting: str
     samples: tuple[tuple[float, ...], ...]
     references: Mapping[str, str]
+    unit: str = SECOND
+    sizes: tuple[int, ...] = ()
+
+    @property
+    def sessions(self) -> tuple[int, ...]:
+        """How many of the samples belong to each session."""
+        return self.sizes or (len(self.samples),)
 
     def coordinate(self, axis: str) -> Value:
         """Return the value on an axis, where family and member count as axes; `NONE` where the axis means nothing."""
@@ -97,25 +113,50 @@ def python_of(machine: Machine) -> str:
 
 
 def from_plain(benchmarks: Mapping[str, Sequence[Process]], name: str) -> Sitting:
-    """Return the sitting of any pyperf file: benchmark name -> its processes, calibrations included."""
+    """Return the sitting of any pyperf file: benchmark name -> its processes, calibrations included.
+
+    What a benchmark does not tell of its machine and Python is told by the others of its file.
+    """
     cells = {}
     for key, processes in benchmarks.items():
         samples = tuple(process.values for process in processes if process.values)
         if samples:
-            cells[key] = Cell(key, None, name, samples, {})
+            cells[key] = Cell(key, None, name, samples, {}, unit_of(processes))
     absent = {key: "no values" for key in benchmarks if key not in cells}
-    told = next((process.metadata for processes in benchmarks.values() for process in processes), {})
-    version = str(told.get("python_version", "")).split(" ", maxsplit=1)[0]
-    implementation = str(told.get("python_implementation", ""))
-    implementation = {"cpython": "CPython", "pypy": "PyPy"}.get(implementation, implementation)
-    cpus = _width(str(told["cpu_affinity"])) if "cpu_affinity" in told else told.get("cpu_count")
+    told = [process.metadata for processes in benchmarks.values() for process in processes]
     identity = {
-        CPU_MODEL: str(told["cpu_model_name"]) if "cpu_model_name" in told else None,
-        USABLE_CPUS: None if cpus is None else str(cpus),
-        PYTHON: f"{implementation} {version}" if version and implementation else None,
+        CPU_MODEL: _all_of(_text(one, "cpu_model_name") for one in told),
+        USABLE_CPUS: _all_of(map(_cpus, told)),
+        PYTHON: _all_of(map(_python, told)),
         WORKLOAD: None,
     }
     return Sitting(name, identity, cells, absent, frozenset())
+
+
+def unit_of(processes: Sequence[Process]) -> str:
+    """Return what the values of a benchmark count."""
+    return next((str(one.metadata["unit"]) for one in processes if "unit" in one.metadata), SECOND)
+
+
+def _all_of(told: Iterable[str | None]) -> str | None:
+    """Return what all agree on that tell anything; where they disagree, all of it; None where nobody tells."""
+    return ", ".join(sorted({one for one in told if one})) or None
+
+
+def _text(metadata: Mapping[str, Any], key: str) -> str | None:
+    return str(metadata[key]) if key in metadata else None
+
+
+def _cpus(metadata: Mapping[str, Any]) -> str | None:
+    width = _width(str(metadata["cpu_affinity"])) if "cpu_affinity" in metadata else None
+    return str(width) if width is not None else _text(metadata, "cpu_count")
+
+
+def _python(metadata: Mapping[str, Any]) -> str | None:
+    version = str(metadata.get("python_version", "")).split(" ", maxsplit=1)[0]
+    implementation = str(metadata.get("python_implementation", ""))
+    implementation = {"cpython": "CPython", "pypy": "PyPy"}.get(implementation, implementation)
+    return f"{implementation} {version}" if version and implementation else None
 
 
 def _width(cpus: str) -> int | None:
@@ -140,6 +181,9 @@ def differences(base: Sitting, other: Sitting, allowed: Sequence[str] = ()) -> d
         if name == WORKLOAD and set(left.split(", ")) & set(right.split(", ")):
             continue
         found[name] = (left, right)
+    for key in base.cells.keys() & other.cells.keys():
+        if base.cells[key].unit != other.cells[key].unit:
+            found[f"{UNIT}{key}"] = (base.cells[key].unit, other.cells[key].unit)
     return found
 
 
@@ -151,9 +195,9 @@ def untold(sitting: Sitting) -> tuple[str, ...]:
 def relative_to_serial(sitting: Sitting) -> Sitting:
     """Return the sitting with every time divided by the serial loop's, round by round: one over the speed-up.
 
-    Process i of every case was visited in round i, so that drift of the machine cancels. The minimum of the serial
-    process is taken over as many values as the case has. A case with fewer or more processes than the serial loop
-    is divided by the middle one of the serial minima. What has no serial time becomes absent.
+    Process i of every case was visited in round i, so that drift of the machine cancels. Each process has a divisor of
+    its own, so that the errors of both enter; rounds that only one of both has are dropped. The minimum of the serial
+    process is taken over as many values as the case has. What has no serial time becomes absent.
     """
     cells, absent = {}, dict(sitting.absent)
     for key, cell in sitting.cells.items():
@@ -167,7 +211,5 @@ def relative_to_serial(sitting: Sitting) -> Sitting:
 
 def _divided(samples: Sequence[Sequence[float]], serial: Sequence[Sequence[float]]) -> tuple[tuple[float, ...], ...]:
     shortest = min(len(row) for row in (*samples, *serial))
-    least = [min(row[:shortest]) for row in serial]
-    if len(least) != len(samples):
-        least = [sorted(least)[len(least) // 2]] * len(samples)
-    return tuple(tuple(value / by for value in row[:shortest]) for row, by in zip(samples, least, strict=True))
+    rounds = zip(samples, serial, strict=False)
+    return tuple(tuple(value / min(by[:shortest]) for value in row[:shortest]) for row, by in rounds)

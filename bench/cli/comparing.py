@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from bench.analysis import pairing, sitting
@@ -68,16 +68,42 @@ def differences(sittings: Sequence[Sitting], allowed: Sequence[str]) -> Differen
     return {names: fields for names, fields in found.items() if fields}
 
 
-def advice(unlike: Differences) -> str:
+def advice(unlike: Differences, sittings: Sequence[Sitting] = ()) -> str:
     """Return what to do about files that are not comparable, as a line that names them and what differs."""
-    fields = list(dict.fromkeys(field for each in unlike.values() for field in each))
+    fields = {field for each in unlike.values() for field in each}
     said = f"primebench: {' and '.join(sorted({name for names in unlike for name in names}))} are not comparable: "
-    said += f"they differ in {', '.join(fields)}. "
+    said += f"they differ in {', '.join(dict.fromkeys(field for each in unlike.values() for field in each))}. "
     if SCHEMA in fields:
         return said + "Measure again with one primebench."
+    if any(field.startswith(sitting.UNIT) for field in fields):
+        return said + "Compare what is measured in one unit."
     if sitting.WORKLOAD in fields:
         return said + "Measure the same workload on both."
-    return said + "compare --normalise serial compares speed-up, efficiency and share of the ceiling."
+    ways = [
+        f"primebench compare --by {axis} compares across {what}"
+        for axis, what in ((pairing.PYTHON_AXIS, "Pythons"), (pairing.MACHINE, "machines"))
+        if fields <= set(pairing.BETWEEN[axis])
+    ]
+    if sittings and all(sitting.relative_to_serial(one).cells for one in sittings):
+        ways.append("primebench compare --normalise serial compares speed-up, efficiency and share of the ceiling")
+    return said + ("; ".join(ways) or "Measure both with one Python, or on one machine") + "."
+
+
+def sides(base: Sequence[Sitting], other: Sequence[Sitting]) -> tuple[Sitting, Sitting]:
+    """Return both sides, each as one sitting that knows how many sessions it comes from.
+
+    Raises:
+        UsageError: two files of one side hold the same times, which would count twice.
+    """
+    for side in (base, other):
+        for one, again in combinations(side, 2):
+            if _times(one) == _times(again):
+                raise UsageError(
+                    f"{one.name} and {again.name} hold the same times; pooled, one measurement would count twice. "
+                    "Leave one out."
+                )
+    left, right = (pairing.joined(side, ", ".join(one.name for one in side)) for side in (base, other))
+    return left, right
 
 
 def warnings(sittings: Sequence[Sitting]) -> list[str]:
@@ -89,7 +115,7 @@ def warnings(sittings: Sequence[Sitting]) -> list[str]:
     ]
     found += [
         f"{one.name} and {other.name} hold the same times: copies of one measurement say nothing new."
-        for one, other in pairwise(sittings)
+        for one, other in combinations(sittings, 2)
         if _times(one) == _times(other)
     ]
     return found

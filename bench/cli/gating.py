@@ -1,35 +1,28 @@
-"""What a gate is asked for, what a duel or two stored records say to it, and the exit code."""
+"""What a gate is asked for, what a duel says to it, and the exit code."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bench.analysis import duelling, evidence, gate
-from bench.analysis.compare import compare
+from bench.analysis import duelling, evidence
 from bench.analysis.duelling import AGAIN, BASE, CONTROL, HEAD, Rule
-from bench.analysis.errors import BadSample, TooFew
-from bench.cli import comparing, options, voice
+from bench.analysis.errors import TooFew
+from bench.cli import options, voice
 from bench.cli.duelling import Terms
 from bench.core import jobs, units
 from bench.core.errors import UsageError
 from bench.core.plan import Effort, draw
 from bench.engine import sides
 from bench.engine.duel import Cell
-from bench.reports.contrasts import DRIFT
-from bench.reports.views.compare import not_comparable
 from bench.reports.views.gate import FAILED, Finding
-from bench.store import record_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
-    from bench.analysis.gate import Verdict
     from bench.core.case import Case
     from bench.core.record import Record
     from bench.engine.sides import Side
-    from bench.reports.report import Report
 
 EXIT_CODES = {"ok": 0, FAILED: 1, "regressed": 3, "inconclusive": 4, "not comparable": 5}
 NO_CONTROL = "none"
@@ -171,83 +164,6 @@ def terms_of(record: Record, rule: Rule) -> Terms:
     control = next((cells[name] for name, found in sides.items() if {CONTROL, AGAIN} <= found), None)
     plan = record.plan
     return Terms(judged, control, plan.effort, plan.affinity, rule, plan.effort.rounds, 0)
-
-
-# --- two stored records -------------------------------------------------------------------------------------------
-
-
-def judge_records(files: tuple[Path, Path], rule: Rule, control: str | None) -> Finding | Report:
-    """Judge two stored records, or return the report of why they are not comparable.
-
-    Args:
-        files: base and head.
-        rule: what counts as regressed.
-        control: kernel of the serial cell that is the same code in both; None for no control.
-
-    Raises:
-        UsageError: the records have too few processes to reach alpha, or nothing in common.
-        PrimebenchError: a file cannot be read or holds no time.
-    """
-    comparing.check_once(files)
-    unlike = comparing.schemas(files)
-    if unlike:
-        return _refused(unlike)
-    sittings = [comparing.load(file) for file in files]
-    unlike = comparing.differences(sittings, ())
-    if unlike:
-        return _refused(unlike)
-    pairing = comparing.pair("file", None, sittings)
-    found = {}
-    for pair in pairing.pairs:
-        try:
-            found[pair.base.id] = compare(pair.base.samples, pair.other.samples).evidence
-        except BadSample as error:
-            raise UsageError(f"{pair.base.id}: {error}.") from error
-    cases = {pair.base.id: pair.base.case for pair in pairing.pairs}
-    controls = {name: found.pop(name) for name, case in tuple(cases.items()) if _is_control(case, control)}
-    if control not in (None, NO_CONTROL) and not controls:
-        raise UsageError(f"the records share no serial loop with the kernel {control}; leave out --control.")
-    failed = {one.id: f"in {one.where}: {one.reason}" for one in pairing.lonely if one.failed}
-    warnings = [DRIFT, *comparing.warnings(sittings)]
-    warnings += [f"not judged: {one.id}, {one.reason} in {one.where}" for one in pairing.lonely if not one.failed]
-    return Finding(
-        sides={BASE: str(files[0]), HEAD: str(files[1])},
-        rule=rule,
-        verdict=_verdict(found, controls, files, rule) if found else None,
-        cases={name: case for name, case in cases.items() if name not in controls} | dict.fromkeys(failed),
-        failed=failed,
-        controls=controls,
-        warnings=tuple(warnings),
-    )
-
-
-def _refused(unlike: comparing.Differences) -> Report:
-    voice.note(comparing.advice(unlike))
-    return not_comparable(unlike)
-
-
-def _is_control(case: Case | None, kernel: str | None) -> bool:
-    return case is not None and kernel is not None and case.member == "serial" and case["kernel"] == kernel
-
-
-def _verdict(
-    found: Mapping[str, evidence.Evidence],
-    controls: Mapping[str, evidence.Evidence],
-    files: tuple[Path, Path],
-    rule: Rule,
-) -> Verdict:
-    try:
-        verdict = gate.judge(found, alpha=rule.alpha, margin=rule.margin, threshold=rule.threshold)
-    except TooFew as error:
-        raise UsageError(f"{error}.") from error
-    reasons = [reason for name, one in controls.items() if (reason := duelling.moved(name, one))]
-    for file in files:
-        if record_file.schema_of(file) is not None:
-            record = record_file.load(file)
-            processes = [one for result in record.results.values() for one in result.processes if one.values]
-            disturbed = gate.exceeded(duelling.readings(processes, record.machine.logical_cpus))
-            reasons += [f"{file}: {reason}" for reason in disturbed]
-    return gate.void(verdict, reasons)
 
 
 def doubts(base: Side, head: Side) -> list[str]:

@@ -323,6 +323,18 @@ def pairs_option(command: Command) -> Command:
     )(command)
 
 
+def drift_option(command: Command) -> Command:
+    """Add the option that says by how much two sessions may differ."""
+    return click.option(
+        "--drift",
+        type=NumberRange(0, 10),
+        default=0.07,
+        show_default=True,
+        help="By how much times of two records may differ without any change.",
+    )(command)
+
+
+
 def destination(command: Command) -> Command:
     """Add the options that say where a record goes, and what is left out of it."""
     return _add(

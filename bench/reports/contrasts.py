@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bench.analysis import estimator, gate
+from bench.analysis import estimator, stored
 from bench.analysis.compare import compare
 from bench.analysis.errors import BadSample
-from bench.analysis.pairing import FILE, Lonely
+from bench.analysis.pairing import BETWEEN, FILE, Lonely, controls
 from bench.analysis.relation import relate
 from bench.reports.rows import CEILING, growth, workers_of_case
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bench.analysis.compare import Comparison
+    from bench.analysis.gate import CellVerdict
     from bench.analysis.pairing import Pair, Pairing
     from bench.analysis.sitting import Cell, Sitting
 
@@ -23,6 +24,9 @@ DRIFT = (
     "Times of two sittings carry the drift of the machine between them. To judge a change, measure both sides in one "
     "sitting: primebench gate."
 )
+
+CONTROL = "control"
+"""What stands in place of a verdict where both sides are the same code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +37,8 @@ class Contrast:
         pair: the two cells.
         found: ratio other / base with its interval, and the ratio of medians.
         p: adjusted for all pairs; one-sided ("not slower") along the axis file, two-sided along all others.
-        verdict: along the axis file regressed, ok or inconclusive; along all others slower, faster, alike or
-            inconclusive.
+        verdict: along the axis file regressed, ok, inconclusive or control; along all others slower, faster, alike
+            or inconclusive.
         reason: one line, or empty.
     """
 
@@ -68,33 +72,63 @@ class Contrasts:
     failures: tuple[str, ...] = ()
 
 
-def contrast(pairing: Pairing, *, normalised: bool = False) -> Contrasts:
+def contrast(
+    pairing: Pairing,
+    *,
+    normalised: bool = False,
+    rule: stored.Allowance | None = None,
+    control: str | None = None,
+) -> Contrasts:
     """Judge the pairs of a pairing.
 
-    Along the axis file the gate's rule is used: regressed only if the exact p-value, adjusted for all cases, is below
-    alpha and the ratio above the margin. Too few processes for that are inconclusive, never regressed. A case with
-    times in the base that failed in another file makes the verdict inconclusive at best.
+    Along the axis file the rule for stored times is used, see `bench.analysis.stored`. Too few processes for it are
+    inconclusive. A case with times in the base that failed in another file makes the verdict inconclusive at best.
+
+    Args:
+        pairing: the pairs.
+        normalised: whether times were divided by the serial loop's, which leaves no control and needs none.
+        rule: what was declared before; None for the usual allowance.
+        control: what is the same code on both sides, see `bench.analysis.pairing.controls`.
     """
+    rule = rule or stored.Allowance()
     lonely = list(pairing.lonely)
     judged: list[tuple[Pair, Comparison]] = []
     for pair in pairing.pairs:
         try:
-            judged.append((pair, compare(pair.base.samples, pair.other.samples, paired=pair.paired)))
+            judged.append((pair, _compared(pair, pairing.axis)))
         except BadSample as error:
             lonely.append(Lonely(pair.other.id, str(pair.other_value), f"times that cannot be compared: {error}", True))
     if not judged or pairing.axis != FILE:
-        return _related(pairing.axis, normalised, judged, lonely)
-    labels = [_label(pair, pairing.pairs) for pair, _ in judged]
-    verdict = gate.judge(
-        {label: found.evidence for label, (_, found) in zip(labels, judged, strict=True)}, refuse=False
-    )
-    contrasts = tuple(
-        Contrast(pair, found, cell.p, cell.verdict, _join(cell.reason, cell.note, found.note))
-        for (pair, found), cell in zip(judged, verdict.cells, strict=True)
-    )
+        drift = rule.drift if pairing.axis in BETWEEN else 0.0
+        return _related(pairing.axis, normalised, judged, lonely, drift)
+    still = set() if normalised else controls([pair for pair, _ in judged], control)
+    groups = []
+    for value in dict.fromkeys(pair.other_value for pair, _ in judged):
+        own = [(pair, found) for pair, found in judged if pair.other_value == value]
+        groups.append(
+            stored.Group(
+                {_label(pair, pairing.pairs): found for pair, found in own if pair.other.id not in still},
+                None if normalised else {pair.other.id: found for pair, found in own if pair.other.id in still},
+            )
+        )
+    verdict = stored.judge(groups, rule)
+    cells = {cell.id: cell for cell in verdict.cells}
+    contrasts = tuple(_contrast(pair, found, cells.get(_label(pair, pairing.pairs))) for pair, found in judged)
     fallen = _fallen(lonely, {str(pair.base_value) for pair in pairing.pairs})
     overall = "inconclusive" if fallen and verdict.verdict == "ok" else verdict.verdict
     return Contrasts(FILE, normalised, contrasts, tuple(lonely), overall, (*verdict.reasons, *fallen), fallen)
+
+
+def _compared(pair: Pair, axis: str) -> Comparison:
+    if axis in BETWEEN:
+        return stored.compare(pair.base.samples, pair.other.samples, pair.base.sessions, pair.other.sessions)
+    return compare(pair.base.samples, pair.other.samples, paired=pair.paired)
+
+
+def _contrast(pair: Pair, found: Comparison, cell: CellVerdict | None) -> Contrast:
+    if cell is None:
+        return Contrast(pair, found, found.evidence.p, CONTROL, _join(found.note))
+    return Contrast(pair, found, cell.p, cell.verdict, _join(cell.reason, cell.note, found.note))
 
 
 def _fallen(lonely: Sequence[Lonely], bases: set[str]) -> tuple[str, ...]:
@@ -108,9 +142,9 @@ def _fallen(lonely: Sequence[Lonely], bases: set[str]) -> tuple[str, ...]:
 
 
 def _related(
-    axis: str, normalised: bool, judged: Sequence[tuple[Pair, Comparison]], lonely: Sequence[Lonely]
+    axis: str, normalised: bool, judged: Sequence[tuple[Pair, Comparison]], lonely: Sequence[Lonely], drift: float
 ) -> Contrasts:
-    relations = relate([found.evidence for _, found in judged])
+    relations = relate([found.evidence for _, found in judged], drift)
     contrasts = tuple(
         Contrast(pair, found, relation.p, relation.word, _join(relation.reason, found.note))
         for (pair, found), relation in zip(judged, relations, strict=True)

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from bench.cli import voice
-from bench.cli.options import format_option
+from bench.cli.options import drift_option, forbid, format_option
+from bench.cli.words import Command, Words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 EXIT_CODES = {"ok": 0, "regressed": 3, "inconclusive": 4, "not comparable": 5}
 
 
-@click.command("compare", epilog="Example: primebench compare before.json after.json")
+@click.command("compare", cls=Command, epilog="Example: primebench compare before.json after.json")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="BASE OTHER...")
+@click.option(
+    "--against",
+    cls=Words,
+    type=click.Path(path_type=Path),
+    metavar="OTHER...",
+    help="Compare these, as one side, with all files named before, as the other side.",
+)
 @click.option(
     "--by",
     default="file",
@@ -29,13 +41,32 @@ EXIT_CODES = {"ok": 0, "regressed": 3, "inconclusive": 4, "not comparable": 5}
     type=click.Choice(["serial"]),
     help="Compare what travels between machines: speed-up, efficiency and share of the ceiling.",
 )
+@click.option(
+    "--control",
+    metavar="KERNEL|NAME|none",
+    help="What is the same code in both files: a serial loop, by its kernel, or a benchmark; else every serial loop.",
+)
+@drift_option
 @format_option
-def command(files: tuple[Path, ...], by: str, base: str | None, normalise: str | None, form: str) -> int:
+def command(
+    files: tuple[Path, ...],
+    against: tuple[Path, ...],
+    by: str,
+    base: str | None,
+    normalise: str | None,
+    control: str | None,
+    drift: float,
+    form: str,
+) -> int:
     """Compare OTHER records, or any pyperf files, with BASE: for each case the ratio, its interval and a verdict.
 
     The ratio is the Hodges-Lehmann estimate over the minima of processes, with its exact 95 % interval. Files whose
     usable CPUs, CPU model, Python patch version, workload or schema differ are not comparable, unless that is what
     --by compares or --normalise divides out. One file can be compared with itself along an axis of its cases.
+
+    Files are regressed only beyond what --drift allows, ok only if a slowdown of 10 % is ruled out with it, and neither
+    unless a control that both hold shows that the machine was the same. From five files a side on, sessions are
+    compared and nothing is allowed for.
 
     \b
     Exit codes, along file: 0 every case is ok, 3 regressed, 4 inconclusive, 5 not comparable.
@@ -43,40 +74,58 @@ def command(files: tuple[Path, ...], by: str, base: str | None, normalise: str |
     Always: 1 a file cannot be read or leaves nothing to compare, 2 wrong usage.
     """
     from bench.analysis import pairing, sitting
+    from bench.analysis.stored import Allowance
     from bench.cli import comparing
-    from bench.core.errors import NothingMeasured, UsageError
+    from bench.core.errors import NothingMeasured
     from bench.reports.contrasts import DRIFT, contrast
     from bench.reports.views import compare as view
 
-    comparing.check_once(files)
     between = by in pairing.BETWEEN
-    if between and len(files) < 2:
-        raise UsageError(f"one file cannot be compared by {by}; name a second, or an axis of its cases: --by member.")
-    if normalise and not between:
-        raise UsageError(
-            f"--normalise is for files of unlike machines; by {by} both sides are of one machine. Leave it out."
-        )
-    unlike = comparing.schemas(files)
+    every = (*files, *against)
+    comparing.check_once(every)
+    _check(by, every, against=bool(against), normalise=bool(normalise), control=bool(control), between=between)
+    unlike, sittings = comparing.schemas(every), []
     if not unlike:
-        sittings = [comparing.load(file) for file in files]
+        sittings = [comparing.load(file) for file in every]
         allowed = sitting.FIELDS[:3] if normalise else pairing.BETWEEN.get(by, sitting.FIELDS)
         unlike = comparing.differences(sittings, allowed)
     if unlike:
         voice.show(view.not_comparable(unlike), form)
-        voice.note(comparing.advice(unlike))
+        voice.note(comparing.advice(unlike, sittings))
         return EXIT_CODES["not comparable"]
     warnings = comparing.warnings(sittings)
     if between:
         warnings.append(DRIFT)
     if normalise:
         sittings = [sitting.relative_to_serial(one) for one in sittings]
-    found = contrast(comparing.pair(by, base, sittings), normalised=bool(normalise))
+    if against:
+        sittings = list(comparing.sides(sittings[: len(files)], sittings[len(files) :]))
+    rule = Allowance(drift=drift)
+    found = contrast(comparing.pair(by, base, sittings), normalised=bool(normalise), rule=rule, control=control)
     for warning in warnings:
         voice.warn(warning)
     if not found.contrasts:
         why = "; ".join(f"{entry.id}: {entry.reason} ({entry.where})" for entry in found.lonely[:3])
         raise NothingMeasured(
-            f"nothing to compare in {', '.join(map(str, files))}: no case has times on both sides. {why}"
+            f"nothing to compare in {', '.join(map(str, every))}: no case has times on both sides. {why}"
         )
     voice.show(view.compare(found, {one.name: one for one in sittings}, warnings), form)
     return EXIT_CODES[found.verdict]
+
+
+def _check(by: str, every: Sequence[Path], *, against: bool, normalise: bool, control: bool, between: bool) -> None:
+    """Raise `UsageError` for options that contradict each other."""
+    from bench.core.errors import UsageError
+
+    if against and by != "file":
+        raise UsageError(f"--against names the other side of --by file; by {by} the files themselves tell the sides.")
+    if between and len(every) < 2:
+        raise UsageError(f"one file cannot be compared by {by}; name a second, or an axis of its cases: --by member.")
+    if normalise and not between:
+        raise UsageError(
+            f"--normalise is for files of unlike machines; by {by} both sides are of one machine. Leave it out."
+        )
+    if control and (normalise or by != "file"):
+        raise UsageError("--control is for times that are compared by file as they are. Leave it out.")
+    if not between:
+        forbid(("drift",), f"by {by} both sides are of one session")

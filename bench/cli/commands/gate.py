@@ -12,6 +12,7 @@ from bench.cli.numbers import NumberRange
 from bench.cli.options import (
     affinity_of,
     destination,
+    drift_option,
     duel_effort,
     effort_of,
     forbid,
@@ -19,6 +20,7 @@ from bench.cli.options import (
     pairs_option,
     selection,
 )
+from bench.cli.words import Command, Words
 
 if TYPE_CHECKING:
     from bench.analysis.duelling import Rule
@@ -26,16 +28,21 @@ if TYPE_CHECKING:
 
 
 @click.command(
-    "gate", epilog="Example: primebench gate --base origin/main --head . --backend pool,serial --range 1e6:1.05e6"
+    "gate",
+    cls=Command,
+    epilog="Example: primebench gate --base origin/main --head . --backend pool,serial --range 1e6:1.05e6",
 )
 @click.option("--base", metavar="SIDE", help="What is divided by: a git ref, a source folder, or a Python program.")
 @click.option("--head", metavar="SIDE", help="What is judged; . is the source in this folder as it lies there.")
 @click.option(
     "--records",
-    nargs=2,
+    cls=Words,
     type=click.Path(path_type=Path),
     metavar="BASE HEAD",
-    help="Judge two stored records in place of measuring.",
+    help="Judge stored records in place of measuring; with --against, all of these are the base.",
+)
+@click.option(
+    "--against", cls=Words, type=click.Path(path_type=Path), metavar="HEAD...", help="With --records: those of head."
 )
 @click.option("--again", type=click.Path(path_type=Path), metavar="FILE", help="Judge the record of a gate once more.")
 @selection
@@ -57,12 +64,14 @@ if TYPE_CHECKING:
 @click.option(
     "--threshold",
     type=NumberRange(0, 10, min_open=True),
-    default=0.05,
-    show_default=True,
+    show_default="0.05; 0.1 where --drift is allowed for",
     help="Slowdown that must be ruled out for ok.",
 )
+@drift_option
 @click.option(
-    "--control", metavar="KERNEL|none", help="Kernel of the serial loop that this primebench measures in both places."
+    "--control",
+    metavar="KERNEL|none",
+    help="Kernel of the serial loop that this primebench measures in both places, or that both records hold.",
 )
 @click.option(
     "--effort",
@@ -83,11 +92,13 @@ if TYPE_CHECKING:
 def command(
     base: str | None,
     head: str | None,
-    records: tuple[Path, Path] | None,
+    records: tuple[Path, ...],
+    against: tuple[Path, ...],
     again: Path | None,
     alpha: float,
     margin: float,
-    threshold: float,
+    threshold: float | None,
+    drift: float,
     form: str,
     **given: Any,
 ) -> int:
@@ -97,30 +108,39 @@ def command(
     confirms it; ok only if a slowdown of the threshold is ruled out. A control that moved, stolen CPU time, throttling
     and other programs at work make the verdict void, which is inconclusive.
 
+    Records of two sessions are judged with an allowance for --drift, and only where the serial loop that both hold
+    shows that the machine was the same. From five records a side on, sessions are compared and nothing is allowed for.
+
     \b
     Exit codes: 0 ok, 1 a case failed or nothing was measured, 2 wrong usage, 3 regressed, 4 inconclusive,
     5 not comparable (--records only), 130 interrupted.
     """
+    from bench.analysis import stored
+    from bench.analysis.gate import THRESHOLD
     from bench.cli import gating
+    from bench.cli.stored import judge, sides_of
     from bench.core.errors import UsageError
     from bench.reports.report import Report
     from bench.reports.views.gate import gate
 
-    rule = gating.rule_of(alpha, margin, threshold)
     ways = {"--records": records, "--again": again, "--base and --head": base or head}
     chosen = [name for name, value in ways.items() if value]
     if len(chosen) != 1 or bool(base) != bool(head):
         raise UsageError("name both sides, --base and --head; or judge what is stored, with --records or --again.")
+    if not records:
+        forbid(("against", "drift"), "only --records has several sessions")
     found: Finding | Report
     early: tuple[str, ...] = ()
     if records:
         forbid(given.keys() - {"control"}, "--records judges stored files as they are")
-        found = gating.judge_records(records, rule, given["control"])
+        allowance = stored.Allowance(alpha, margin, drift, threshold)
+        gating.rule_of(alpha, margin, allowance.limit(drift))
+        found = judge(*sides_of(records, against), allowance, given["control"])
     elif again:
         forbid(given.keys(), "--again judges a stored file as it is")
-        found = _again(again, rule)
+        found = _again(again, gating.rule_of(alpha, margin, threshold or THRESHOLD))
     else:
-        found, early = _measured(str(base), str(head), rule, given)
+        found, early = _measured(str(base), str(head), gating.rule_of(alpha, margin, threshold or THRESHOLD), given)
     if isinstance(found, Report):
         voice.show(found, form)
         return gating.EXIT_CODES["not comparable"]

@@ -33,6 +33,7 @@ class Finding:
         lacking: id -> why base has none though head has not failed, for example because the case is new.
         controls: id -> evidence of what is the same code on both sides.
         warnings: what weakens the verdict without taking it away.
+        drift: what is allowed for the difference between sessions; 0 where both sides were measured in one.
     """
 
     sides: Mapping[str, str]
@@ -43,6 +44,7 @@ class Finding:
     lacking: Mapping[str, str] = field(default_factory=dict)
     controls: Mapping[str, Evidence] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    drift: float = 0.0
 
     @property
     def overall(self) -> str:
@@ -64,7 +66,7 @@ def gate(found: Finding) -> Report:
         heading=(
             *(f"{name}: {text}" for name, text in found.sides.items()),
             f"alpha {found.rule.alpha:g} for all cases together, margin {found.rule.margin:.1%}, "
-            f"threshold {found.rule.threshold:.1%}",
+            f"threshold {found.rule.threshold:.1%}" + (f", {found.drift:.1%} allowed for drift" if found.drift else ""),
             *columns.constants(case for case in found.cases.values() if case is not None),
         ),
         tables=(_table(found, rows),),
@@ -86,6 +88,7 @@ def gate(found: Finding) -> Report:
             "alpha": found.rule.alpha,
             "margin": found.rule.margin,
             "threshold": found.rule.threshold,
+            "drift": found.drift,
             "warnings": list(found.warnings),
         },
         tidy=(head, tuple(tuple(row[key] for key in head) for row in rows)),

@@ -1,0 +1,232 @@
+"""Verdicts on times of two sessions: a control must show that the machine was the same, and an allowance is stated.
+
+Times that were measured on different occasions differ by more than the code: frequency, placement in memory and
+neighbours stay what they are for a whole session, so that no test over its processes can see them. Therefore
+
+- a control, the serial loop that both sides hold, has to show that the machine was the same: its whole interval lies
+  within the allowance. Without one nothing is called regressed or ok.
+- what the control cannot show is met by the allowance ``drift``: *regressed* needs a lower end above 1 + drift, with
+  the p-value and the margin of the gate; *ok* an upper end that, multiplied by 1 + drift, lies below 1 + threshold.
+- from `SESSIONS` sessions a side on, each session counts once, by the median of its processes. The test then sees how
+  far sessions differ, and the allowance falls.
+
+A rank test takes both sides to be alike but for a shift. A few processes that scatter far more, or far less, than those
+of the other side are not; there the answer is inconclusive (E. Brunner, U. Munzel, "The nonparametric Behrens-Fisher
+problem", 2000).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from statistics import median
+
+from bench.analysis import compare as processes
+from bench.analysis import gate, holm
+from bench.analysis.compare import Comparison
+from bench.analysis.evidence import Evidence
+from bench.analysis.gate import CellVerdict, State, Verdict
+from bench.analysis.rank_sum import smallest_p
+
+DRIFT = 0.07
+"""By how much two sessions on one machine may differ without any change. Where sessions spread by 2 %, two of them
+differ by more than this in 1 % of all cases."""
+
+THRESHOLD = 0.10
+"""Slowdown that must be ruled out for ok where the allowance is made: the gate's 5 % are less than the allowance."""
+
+SESSIONS = 5
+"""Sessions a side from which on they are the units of the test: with four a side no p-value lies below 1 %."""
+
+FEW, UNLIKE = 5, 3.0
+"""Processes on the smaller side below which spreads that differ by more than this factor make a case inconclusive."""
+
+UNSHOWN = "nothing shows that the machine was the same"
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What is declared before stored times are judged.
+
+    Attributes:
+        alpha: false alarms allowed in all cases together.
+        margin: slowdown below which nothing is called regressed.
+        drift: by how much two sessions may differ without any change.
+        threshold: slowdown that must be ruled out for ok; None for `THRESHOLD`, or the gate's once the allowance falls.
+    """
+
+    alpha: float = gate.ALPHA
+    margin: float = gate.MARGIN
+    drift: float = DRIFT
+    threshold: float | None = None
+
+    def limit(self, drift: float) -> float:
+        """Return the slowdown to rule out where this much is allowed for drift."""
+        return self.threshold if self.threshold is not None else THRESHOLD if drift else gate.THRESHOLD
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The cases of one head against one base.
+
+    Attributes:
+        cells: label -> what is judged.
+        controls: id -> what is the same code on both sides; None where all times were divided by the serial loop's,
+            which takes the speed of the machine out of them.
+    """
+
+    cells: Mapping[str, Comparison]
+    controls: Mapping[str, Comparison] | None
+
+
+def compare(
+    base: Sequence[Sequence[float]],
+    other: Sequence[Sequence[float]],
+    base_sizes: Sequence[int] = (),
+    other_sizes: Sequence[int] = (),
+) -> Comparison:
+    """Compare two sides by their processes, or by their sessions where both have enough of them.
+
+    Args:
+        base: one row of values per process.
+        other: the same of the side that is judged.
+        base_sizes: how many of the rows, in their order, belong to each session.
+        other_sizes: the same of the other side.
+
+    Raises:
+        BadSample: a value is no time.
+    """
+    plain = processes.compare(base, other)
+    if min(len(base_sizes), len(other_sizes)) < SESSIONS:
+        return plain
+    found = []
+    for summary in (min, median):
+        sides = [
+            [[median(summary(row[: plain.values]) for row in islice(rows, size))] for size in sizes]
+            for rows, sizes in ((iter(base), base_sizes), (iter(other), other_sizes))
+        ]
+        found.append(processes.compare(*sides))
+    lowest, middle = found
+    evidence = replace(lowest.evidence, counted="sessions")
+    return replace(lowest, evidence=evidence, median_ratio=middle.evidence.ratio, values=plain.values, note=plain.note)
+
+
+def judge(groups: Sequence[Group], rule: Allowance) -> Verdict:
+    """Return the verdict on all cases of all groups, in their order.
+
+    Never raises for lack of processes: what cannot be told is inconclusive.
+    """
+    cells = [found for group in groups for found in group.cells.values()]
+    slower = iter(holm.adjust([found.evidence.p_slower for found in cells]))
+    faster = iter(holm.adjust([found.evidence.p_faster for found in cells]))
+    parts = []
+    for group in groups:
+        judged = [
+            _cell(name, found, next(slower), next(faster), rule, len(cells)) for name, found in group.cells.items()
+        ]
+        parts.append(_controlled(gate.overall(judged), group.controls, rule))
+    return Verdict(
+        gate.overall([cell for part in parts for cell in part.cells]).verdict,
+        any(part.void for part in parts),
+        tuple(reason for part in parts for reason in part.reasons),
+        tuple(cell for part in parts for cell in part.cells),
+    )
+
+
+def _controlled(verdict: Verdict, controls: Mapping[str, Comparison] | None, rule: Allowance) -> Verdict:
+    """Return the verdict as far as the controls bear it out."""
+    if controls is None or not verdict.cells:
+        return verdict
+    if not controls:
+        cells = tuple(
+            replace(cell, verdict="inconclusive", reason=f"{_change(cell)}, p {cell.p:.2g}, but {UNSHOWN}", note="")
+            for cell in verdict.cells
+        )
+        return Verdict("inconclusive", False, (UNSHOWN,), cells)
+    reasons = [reason for name, found in controls.items() if (reason := _unsteady(name, found, rule))]
+    return gate.void(verdict, reasons)
+
+
+def _unsteady(name: str, found: Comparison, rule: Allowance) -> str | None:
+    """Return why a control does not show that the machine was the same, or None."""
+    one = found.evidence
+    limit = gate.CONTROL_LIMIT if one.counted == "sessions" else rule.drift
+    if one.p < gate.CONTROL_ALPHA and max(one.ratio, 1 / one.ratio) > 1 + limit:
+        return f"control {name} moved by {one.ratio - 1:+.1%}, more than {limit:.1%}"
+    if one.low is None or one.high is None:
+        return f"control {name} has {one.n} {one.unit}, too few to show that the machine was the same"
+    if unlike := _unlike(found):
+        return f"control {name} does not show that the machine was the same: {unlike}"
+    if one.low < 1 / (1 + rule.drift) or one.high > 1 + rule.drift:
+        return (
+            f"control {name} lies {_between(one)}; "
+            f"to show that the machine was the same, both must lie within {rule.drift:.1%}"
+        )
+    return None
+
+
+def _cell(name: str, found: Comparison, slower: float, faster: float, rule: Allowance, cells: int) -> CellVerdict:
+    one = found.evidence
+    drift = 0.0 if one.counted == "sessions" else rule.drift
+    state, reason = _state(found, slower, rule, drift, cells)
+    improved = (
+        state == "ok"
+        and faster < rule.alpha
+        and one.high is not None
+        and one.ratio < 1 / (1 + rule.margin)
+        and one.high < 1 / (1 + drift)
+    )
+    return CellVerdict(name, one, slower, state, reason, "improved" if improved else "")
+
+
+def _state(found: Comparison, p: float, rule: Allowance, drift: float, cells: int) -> tuple[State, str]:
+    """Return the state of one case and the line that says why."""
+    one = found.evidence
+    change = f"{one.ratio - 1:+.1%}"
+    if unlike := _unlike(found):
+        return "inconclusive", f"{change}, {unlike}"
+    if one.low is None or one.high is None:
+        return "inconclusive", f"{change}, {one.n} {one.unit} are too few for an interval"
+    allowed = f" the allowance for drift of {drift:.1%}" if drift else f" the margin of {rule.margin:.1%}"
+    if p < rule.alpha and one.ratio > 1 + rule.margin and one.low > 1 + drift:
+        least = f"at least {one.low - 1:+.1%}, " if drift else ""
+        return "regressed", f"{change}, {least}more than{allowed}, p {p:.2g} below {rule.alpha:.2g}"
+    limit, most = rule.limit(drift), one.high * (1 + drift) - 1
+    with_drift = f" with{allowed}" if drift else ""
+    if most < limit:
+        return "ok", f"{change}, at most {most:+.1%}{with_drift}, below {limit:.1%}"
+    if one.smallest_p * cells >= rule.alpha:
+        return "inconclusive", (
+            f"{change}, {one.n} {one.unit} cannot reach alpha {rule.alpha:.2g} over {cells} "
+            f"case{'s' if cells != 1 else ''}: {_needed(rule.alpha / cells)} {one.counted} on each side could"
+        )
+    allowance = f"; {drift:.1%} is allowed for drift" if drift else ""
+    return "inconclusive", f"{change}, p {p:.2g}, {_between(one)}{allowance}"
+
+
+def _needed(alpha: float) -> int:
+    size = 1
+    while smallest_p(size, size) >= alpha:
+        size += 1
+    return size
+
+
+def _unlike(found: Comparison) -> str:
+    """Say that few processes scatter unlike those of the other side, or return an empty text."""
+    one = found.evidence
+    if one.n >= FEW or found.spreads is None:
+        return ""
+    least, most = sorted(found.spreads)
+    if most <= UNLIKE * least:
+        return ""
+    by = f"{most / least:.1f} times" if least else "infinitely"
+    return f"{one.n} {one.unit} are too few where the spreads lie {by} apart"
+
+
+def _between(one: Evidence) -> str:
+    return "" if one.low is None or one.high is None else f"between {one.low - 1:+.1%} and {one.high - 1:+.1%}"
+
+
+def _change(cell: CellVerdict) -> str:
+    return f"{cell.evidence.ratio - 1:+.1%}"

@@ -1,0 +1,105 @@
+"""Judging stored records: files to sessions, sessions to sides, and what the gate says of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench.analysis import duelling, gate, pairing, stored
+from bench.analysis.duelling import BASE, HEAD, Rule
+from bench.analysis.errors import BadSample
+from bench.cli import comparing, voice
+from bench.core.errors import UsageError
+from bench.reports.contrasts import DRIFT
+from bench.reports.views.compare import not_comparable
+from bench.reports.views.gate import Finding
+from bench.store import record_file
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from bench.analysis.compare import Comparison
+    from bench.analysis.stored import Allowance
+    from bench.reports.report import Report
+
+
+def sides_of(records: Sequence[Path], against: Sequence[Path]) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
+    """Return the records of base and of head.
+
+    Raises:
+        UsageError: it cannot be told which is which.
+    """
+    if against:
+        return tuple(records), tuple(against)
+    if len(records) == 2:
+        return (records[0],), (records[1],)
+    raise UsageError(
+        f"--records names {len(records)} file{'s' if len(records) != 1 else ''}: give base and head, or name the "
+        "records of head with --against."
+    )
+
+
+def judge(base: Sequence[Path], head: Sequence[Path], rule: Allowance, control: str | None) -> Finding | Report:
+    """Judge stored records, or return the report of why they are not comparable.
+
+    Args:
+        base: records of what is divided by, one per session.
+        head: records of what is judged.
+        rule: what was declared before.
+        control: what is the same code on both sides, see `bench.analysis.pairing.controls`.
+
+    Raises:
+        UsageError: a file is given twice, or there is no such control.
+        PrimebenchError: a file cannot be read or holds no time.
+    """
+    files = (*base, *head)
+    comparing.check_once(files)
+    unlike = comparing.schemas(files)
+    sittings = [] if unlike else [comparing.load(file) for file in files]
+    unlike = unlike or comparing.differences(sittings, ())
+    if unlike:
+        voice.note(comparing.advice(unlike, sittings))
+        return not_comparable(unlike)
+    warnings = [DRIFT, *comparing.warnings(sittings)]
+    sides = comparing.sides(sittings[: len(base)], sittings[len(base) :])
+    paired = pairing.between(pairing.FILE, sides)
+    found: dict[str, Comparison] = {}
+    for pair in paired.pairs:
+        try:
+            found[pair.base.id] = stored.compare(
+                pair.base.samples, pair.other.samples, pair.base.sessions, pair.other.sessions
+            )
+        except BadSample as error:
+            raise UsageError(f"{pair.base.id}: {error}.") from error
+    still = pairing.controls(paired.pairs, control)
+    cases = {pair.base.id: pair.base.case for pair in paired.pairs if pair.base.id not in still}
+    group = stored.Group(
+        {name: one for name, one in found.items() if name not in still},
+        {name: one for name, one in found.items() if name in still},
+    )
+    verdict = gate.void(stored.judge([group], rule), _disturbed(files)) if group.cells else None
+    failed = {one.id: f"in {one.where}: {one.reason}" for one in paired.lonely if one.failed}
+    warnings += [f"not judged: {one.id}, {one.reason} in {one.where}" for one in paired.lonely if not one.failed]
+    sessions = [one.evidence.counted == "sessions" for one in found.values()]
+    drift = 0.0 if sessions and all(sessions) else rule.drift
+    return Finding(
+        sides={BASE: ", ".join(map(str, base)), HEAD: ", ".join(map(str, head))},
+        rule=Rule(rule.alpha, rule.margin, rule.limit(drift)),
+        verdict=verdict,
+        cases=cases | dict.fromkeys(failed),
+        failed=failed,
+        controls={name: one.evidence for name, one in (group.controls or {}).items()},
+        warnings=tuple(warnings),
+        drift=drift,
+    )
+
+
+def _disturbed(files: Sequence[Path]) -> list[str]:
+    reasons = []
+    for file in files:
+        if record_file.schema_of(file) is not None:
+            record = record_file.load(file)
+            processes = [one for result in record.results.values() for one in result.processes if one.values]
+            disturbed = gate.exceeded(duelling.readings(processes, record.machine.logical_cpus))
+            reasons += [f"{file}: {reason}" for reason in disturbed]
+    return reasons

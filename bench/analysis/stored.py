@@ -4,7 +4,7 @@ Times that were measured on different occasions differ by more than the code: fr
 neighbours stay what they are for a whole session, so that no test over its processes can see them. Therefore
 
 - a control, the serial loop that both sides hold, has to show that the machine was the same: its whole interval lies
-  within the allowance. Without one nothing is called regressed or ok.
+  within the allowance, or 5 % if less is allowed. Without one nothing is called regressed or ok.
 - what the control cannot show is met by the allowance ``drift``: *regressed* needs a lower end above 1 + drift, with
   the p-value and the margin of the gate; *ok* an upper end that, multiplied by 1 + drift, lies below 1 + threshold.
 - from `SESSIONS` sessions a side on, each session counts once, by the median of its processes. The test then sees how
@@ -151,17 +151,18 @@ def _controlled(verdict: Verdict, controls: Mapping[str, Comparison] | None, rul
 def _unsteady(name: str, found: Comparison, rule: Allowance) -> str | None:
     """Return why a control does not show that the machine was the same, or None."""
     one = found.evidence
-    limit = gate.CONTROL_LIMIT if one.counted == "sessions" else rule.drift
+    limit = gate.CONTROL_LIMIT if one.counted == "sessions" else max(rule.drift, gate.CONTROL_LIMIT)
     if one.p < gate.CONTROL_ALPHA and max(one.ratio, 1 / one.ratio) > 1 + limit:
         return f"control {name} moved by {one.ratio - 1:+.1%}, more than {limit:.1%}"
     if one.low is None or one.high is None:
         return f"control {name} has {one.n} {one.unit}, too few to show that the machine was the same"
     if unlike := _unlike(found):
         return f"control {name} does not show that the machine was the same: {unlike}"
-    if one.low < 1 / (1 + rule.drift) or one.high > 1 + rule.drift:
+    within = max(rule.drift, gate.THRESHOLD)
+    if one.low < 1 / (1 + within) or one.high > 1 + within:
         return (
             f"control {name} lies {_between(one)}; "
-            f"to show that the machine was the same, both must lie within {rule.drift:.1%}"
+            f"to show that the machine was the same, both must lie within {within:.1%}"
         )
     return None
 

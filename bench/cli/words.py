@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -29,7 +30,7 @@ class Command(click.Command):
 
 def _repeated(args: Sequence[str], greedy: set[str]) -> Iterator[str]:
     option = ""
-    for word, following in zip(args, [*args[1:], "--"], strict=True):
+    for word, following in zip_longest(args, args[1:], fillvalue="--"):
         if word.startswith("-") and word != "-":
             option = word if word in greedy else ""
             if not option or (following.startswith("-") and following != "-"):  # without a word, which click refuses

@@ -197,10 +197,12 @@ def test_normalising_uses_equally_many_values_of_both():
     assert ((0.5, 0.75),) == found.cells[POOL4.id].samples
 
 
-def test_unequal_rounds_are_divided_by_the_middle_serial_time():
-    """Three serial minima 1, 4 and 9 and two pool times: both are divided by 4."""
-    found = sitting.relative_to_serial(of({SERIAL: [9.0, 1.0, 4.0], POOL4: [2.0, 8.0]}))
-    assert ((0.5,), (2.0,)) == found.cells[POOL4.id].samples
+def test_rounds_that_one_of_both_lacks_are_dropped():
+    """Serial minima 9, 1 and 4, two pool times: each is divided by that of its own round, the third is left."""
+    found = sitting.relative_to_serial(of({SERIAL: [9.0, 1.0, 4.0], POOL4: [18.0, 3.0]}))
+    assert ((2.0,), (3.0,)) == found.cells[POOL4.id].samples
+    found = sitting.relative_to_serial(of({SERIAL: [9.0, 1.0], POOL4: [18.0, 3.0, 7.0]}))
+    assert ((2.0,), (3.0,)) == found.cells[POOL4.id].samples
 
 
 def test_without_a_serial_time_a_case_is_listed():

@@ -26,6 +26,16 @@ def write(name, given, **settings):
     return name
 
 
+def controlled(name, given, **settings):
+    """Write a record that also holds a serial loop, equally fast in all of them."""
+    return write(name, {**given, SERIAL: times()}, **settings)
+
+
+def judged(done):
+    """Return the cases of a comparison printed as JSON, without the control."""
+    return [case for case in json.loads(done.out)["cases"] if case["verdict"] != "control"]
+
+
 # --- verdicts and exit codes --------------------------------------------------------------------------------------
 
 
@@ -41,21 +51,21 @@ def write(name, given, **settings):
 )
 def test_verdict_decides_the_exit_code(cli, factor, count, code, verdict):
     """Equal or faster is 0, 10 % slower is 3, and 3 processes are too few to say anything: 4."""
-    write("a.json", {POOL: times(count=count)})
-    write("b.json", {POOL: times(factor, count)})
+    controlled("a.json", {POOL: times(count=count)})
+    controlled("b.json", {POOL: times(factor, count)})
     done = cli("compare", "a.json", "b.json", "--format", "json")
     data = json.loads(done.out)
     assert (code, verdict) == (done.code, data["verdict"])
-    (case,) = data["cases"]
+    (case,) = judged(done)
     assert (POOL.id, verdict, count) == (case["id"], case["verdict"], case["n"])
     assert factor == pytest.approx(case["ratio"], rel=1e-3)
 
 
 def test_json_and_table_say_the_same(cli):
     """Ratio, interval, n, p and verdict of the table are those of the JSON, rounded."""
-    write("a.json", {POOL: times()})
-    write("b.json", {POOL: times(1.1)})
-    (case,) = json.loads(cli("compare", "a.json", "b.json", "--format", "json").out)["cases"]
+    controlled("a.json", {POOL: times()})
+    controlled("b.json", {POOL: times(1.1)})
+    (case,) = judged(cli("compare", "a.json", "b.json", "--format", "json"))
     assert {"id", "ratio", "low", "high", "n", "p", "verdict"} <= case.keys()
     text = cli("compare", "a.json", "b.json").out
     for said in (f"{case['ratio']:.3f}", f"{case['low']:.3f} .. {case['high']:.3f}", f"{case['p']:.2g}", "regressed"):
@@ -74,20 +84,20 @@ def test_two_sittings_are_warned_of(cli):
 
 def test_the_worst_case_decides_and_all_are_judged_together(cli):
     """One regressed case of two makes the whole regressed, with its reason."""
-    write("a.json", {POOL: times(), EXECUTOR: times()})
-    write("b.json", {POOL: times(), EXECUTOR: times(1.2)})
+    controlled("a.json", {POOL: times(), EXECUTOR: times()})
+    controlled("b.json", {POOL: times(), EXECUTOR: times(1.2)})
     done = cli("compare", "a.json", "b.json", "--format", "json")
     data = json.loads(done.out)
-    assert 3 == done.code and ["ok", "regressed"] == [case["verdict"] for case in data["cases"]]
+    assert 3 == done.code and ["ok", "regressed"] == [case["verdict"] for case in judged(done)]
     assert EXECUTOR.id in data["reasons"][0]
 
 
 def test_three_files_are_each_compared_with_the_first(cli):
     """The table tells the files apart."""
     for name, factor in (("a.json", 1.0), ("b.json", 1.0), ("c.json", 1.2)):
-        write(name, {POOL: times(factor)})
+        controlled(name, {POOL: times(factor)})
     done = cli("compare", "a.json", "b.json", "c.json", "--format", "json")
-    found = [(case["other"], case["verdict"]) for case in json.loads(done.out)["cases"]]
+    found = [(case["other"], case["verdict"]) for case in judged(done)]
     assert [("b.json", "ok"), ("c.json", "regressed")] == found
     text = cli("compare", "a.json", "b.json", "c.json").out
     assert "b.json" in text and "c.json" in text
@@ -95,12 +105,12 @@ def test_three_files_are_each_compared_with_the_first(cli):
 
 def test_missing_cases_are_listed(cli):
     """A case of one file only stands in the table of what was not compared, with its file, and changes no verdict."""
-    write("a.json", {POOL: times(), EXECUTOR: times()})
-    write("b.json", {POOL: times()})
+    controlled("a.json", {POOL: times(), EXECUTOR: times()})
+    controlled("b.json", {POOL: times()})
     done = cli("compare", "a.json", "b.json")
     assert 0 == done.code
     (line,) = [line for line in done.out.splitlines() if "not measured" in line]
-    assert line.startswith("backends/executor  ")  # its params are those of the case that was compared
+    assert line.startswith("backends/executor ")
     assert "Not compared" in done.out
     (entry,) = json.loads(cli("compare", "a.json", "b.json", "--format", "json").out)["missing"]
     assert (EXECUTOR.id, "b.json") == (entry["id"], entry["where"])
@@ -111,17 +121,17 @@ def test_unequal_counts_of_processes_are_judged_by_evidence(cli):
 
     pyperf is asked in the same test, with equal counts too, so that the trap is known to be there.
     """
-    write("a.json", {POOL: times()})
-    write("equal.json", {POOL: times()})
-    write("b.json", {POOL: times(count=19)})
+    controlled("a.json", {POOL: times()})
+    controlled("equal.json", {POOL: times()})
+    controlled("b.json", {POOL: times(count=19)})
     assert 0 == cli("compare", "a.json", "b.json").code
 
     def pyperf(other):
         words = [sys.executable, "-m", "pyperf", "compare_to", "a.json", other]
         return subprocess.run(words, capture_output=True, text=True, check=True).stdout
 
-    assert "not significant" in pyperf("equal.json").lower()
-    assert "not significant" not in pyperf("b.json").lower()
+    assert POOL.id in pyperf("equal.json").split("not significant")[1]
+    assert POOL.id not in pyperf("b.json").split("not significant")[1]
 
 
 def test_unequal_numbers_of_values_do_not_favour_the_longer_row(cli):
@@ -133,21 +143,99 @@ def test_unequal_numbers_of_values_do_not_favour_the_longer_row(cli):
     assert 1.0 == pytest.approx(case["ratio"])
 
 
+# --- the control, the allowance and several sessions ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("words", [("compare",), ("gate", "--records")])
+def test_a_machine_that_is_slower_today_is_no_regression(cli, words):
+    """6 % slower in all cases, the serial loop among them: neither red nor green, with or without the loop."""
+    for name, factor in (("a.json", 1.0), ("b.json", 1.06)):
+        write(name, {POOL: times(factor), EXECUTOR: times(factor), SERIAL: times(factor)})
+    done = cli(*words, "a.json", "b.json")
+    assert 4 == done.code and "control" in done.out
+    assert 4 == cli(*words, "a.json", "b.json", "--control", "none").code
+    for name, factor in (("a.json", 1.0), ("b.json", 1.06)):
+        write(name, {POOL: times(factor), EXECUTOR: times(factor)})
+    done = cli(*words, "a.json", "b.json")
+    assert 4 == done.code and "nothing shows that the machine was the same" in done.out
+
+
+@pytest.mark.parametrize("words", [("compare",), ("gate", "--records")])
+def test_a_serial_loop_without_kernels_is_a_control(cli, words):
+    """Records of a plug-in's cases know no axis kernel; the serial loop is the control all the same."""
+    controlled("a.json", {POOL: times()})
+    controlled("b.json", {POOL: times(1.2)})
+    assert 3 == cli(*words, "a.json", "b.json").code
+    done = cli(*words, "a.json", "b.json", "--control", "wheel6")
+    assert (2, "") == (done.code, done.out) and "no serial loop with the kernel wheel6" in done.err
+    assert 3 == cli(*words, "a.json", "b.json", "--control", SERIAL.id).code
+
+
+def test_serial_loops_alone_are_judged_and_not_their_own_control(cli):
+    """A record of nothing but the serial loop has no control."""
+    write("a.json", {SERIAL: times()})
+    write("b.json", {SERIAL: times(1.5)})
+    done = cli("compare", "a.json", "b.json", "--format", "json")
+    assert 4 == done.code and ["inconclusive"] == [case["verdict"] for case in judged(done)]
+
+
+def test_the_allowance_is_an_option(cli):
+    """5 % slower is open with 7 % allowed for, and regressed with 1 %."""
+    controlled("a.json", {POOL: times()})
+    controlled("b.json", {POOL: times(1.05)})
+    assert 4 == cli("compare", "a.json", "b.json").code
+    assert 3 == cli("compare", "a.json", "b.json", "--drift", "0.01").code
+    assert 4 == cli("gate", "--records", "a.json", "b.json").code
+    done = cli("gate", "--records", "a.json", "b.json", "--drift", "0.01")
+    assert 3 == done.code and "1.0% allowed for drift" in done.out
+
+
+@pytest.mark.parametrize("words", [("compare",), ("gate", "--records")])
+def test_several_records_a_side_are_pooled_by_session(cli, words):
+    """Two a side pool their processes; five a side are compared as five, and 4 % more is then seen."""
+    bases, heads = ([f"{side}{number}.json" for number in range(5)] for side in ("base", "head"))
+    for number, (base, head) in enumerate(zip(bases, heads, strict=True)):
+        level = 1 + number / 1000
+        write(base, {POOL: times(level, 6), SERIAL: times(level, 6)})
+        write(head, {POOL: times(1.04 * level, 6), SERIAL: times(level + 0.0001, 6)})
+    found = {}
+    for count in (2, 5):
+        done = cli(*words, *bases[:count], "--against", *heads[:count], "--format", "json")
+        (case,) = [case for case in json.loads(done.out)["cases"] if case["id"] == POOL.id]
+        found[count] = (done.code, case["n"])
+        assert 1.04 == pytest.approx(case["ratio"], abs=2e-3)
+    assert {2: (4, 12), 5: (3, 5)} == found
+
+
+def test_one_measurement_is_not_pooled_twice(cli):
+    """Copies of a record on one side would count as sessions of their own."""
+    for name in ("a.json", "b.json", "c.json"):
+        controlled(name, {POOL: times()})
+    done = cli("compare", "a.json", "b.json", "--against", "c.json")
+    assert (2, "") == (done.code, done.out) and "a.json and b.json hold the same times" in done.err
+
+
 # --- not comparable -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("machine", "field"),
-    [({"cpu_model": "B"}, "CPU model"), ({"usable_cpus": 2}, "usable CPUs"), ({"python_version": "3.11.8"}, "Python")],
+    ("machine", "field", "way"),
+    [
+        ({"cpu_model": "B"}, "CPU model", "--by machine"),
+        ({"usable_cpus": 2}, "usable CPUs", "--by machine"),
+        ({"python_version": "3.11.8"}, "Python", "--by python"),
+    ],
 )
-def test_unlike_machines_are_refused(cli, machine, field):
-    """Exit code 5, the field with both values, the way out; as JSON the verdict is in the data."""
+def test_unlike_machines_are_refused(cli, machine, field, way):
+    """Exit code 5, the field with both values, a way out that works; as JSON the verdict is in the data."""
     write("a.json", {POOL: times()})
     write("b.json", {POOL: times()}, machine=machine)
     done = cli("compare", "a.json", "b.json")
     assert 5 == done.code
     assert field in done.out and "Verdict: not comparable." in done.out
-    assert "--normalise serial" in done.err
+    assert way in done.err and "--normalise" not in done.err
+    again = cli("compare", "a.json", "b.json", *way.split(), "--format", "json")
+    assert (0, "alike") == (again.code, json.loads(again.out)["cases"][0]["verdict"])
     data = json.loads(cli("compare", "a.json", "b.json", "--format", "json").out)
     assert ("not comparable", []) == (data["verdict"], data["cases"])
     assert data["reasons"][0].startswith(f"{field} differs: ")
@@ -271,12 +359,21 @@ def test_by_any_axis(cli, axis):
 
 def test_plain_pyperf_files_are_compared_by_name(cli):
     """Files that primebench has nothing to do with; what they do not tell is warned of, not assumed."""
-    save_plain({"sort": times(), "parse": times()}, Path("a.json"), cpu_model_name="A")
-    save_plain({"sort": times(1.1), "parse": times()}, Path("b.json"), cpu_model_name="A")
-    done = cli("compare", "a.json", "b.json", "--format", "json")
+    save_plain({"sort": times(1.1), "parse": times(), "load": times()}, Path("b.json"), cpu_model_name="A")
+    save_plain({"sort": times(), "parse": times(), "load": times()}, Path("a.json"), cpu_model_name="A")
+    done = cli("compare", "a.json", "b.json", "--control", "load", "--format", "json")
     assert 3 == done.code
-    assert {"sort": "regressed", "parse": "ok"} == {c["id"]: c["verdict"] for c in json.loads(done.out)["cases"]}
+    assert {"sort": "regressed", "parse": "ok"} == {case["id"]: case["verdict"] for case in judged(done)}
     assert "a.json does not tell its usable CPUs, Python" in done.err
+
+
+def test_plain_pyperf_files_have_no_control_of_their_own(cli):
+    """Nothing shows that the machine was the same: neither red nor green, however clear the difference."""
+    save_plain({"sort": times(2.0), "parse": times()}, Path("b.json"))
+    save_plain({"sort": times(), "parse": times()}, Path("a.json"))
+    done = cli("compare", "a.json", "b.json", "--format", "json")
+    assert 4 == done.code and {"inconclusive"} == {case["verdict"] for case in judged(done)}
+    assert ["nothing shows that the machine was the same"] == json.loads(done.out)["reasons"]
 
 
 def test_plain_pyperf_files_of_unlike_cpus_are_refused(cli):
@@ -288,9 +385,9 @@ def test_plain_pyperf_files_of_unlike_cpus_are_refused(cli):
 
 def test_a_record_is_a_pyperf_file_too(cli):
     """A record and a plain file that share a name are compared."""
-    write("a.json", {POOL: times()})
-    save_plain({POOL.id: times()}, Path("b.json"))
-    assert 0 == cli("compare", "a.json", "b.json").code
+    controlled("a.json", {POOL: times()})
+    save_plain({POOL.id: times(), SERIAL.id: times()}, Path("b.json"))
+    assert 0 == cli("compare", "a.json", "b.json", "--control", SERIAL.id).code
 
 
 # --- refusals -----------------------------------------------------------------------------------------------------
@@ -340,6 +437,11 @@ def test_failures_that_leave_nothing_to_compare(cli):
         (("a.json", "--by", "workers", "--normalise", "serial"), "--normalise is for files"),
         (("a.json", "b.json", "--base", "x"), "--base names a value"),
         (("a.json", "--by", "workers"), "at least two values"),
+        (("a.json", "--by", "member", "--drift", "0.1"), "leave out --drift"),
+        (("a.json", "--against", "b.json", "--by", "machine"), "--against names the other side"),
+        (("a.json", "--against"), "requires an argument"),
+        (("a.json", "b.json", "--control", "x"), "no serial loop with the kernel x"),
+        (("a.json", "b.json", "--control", "x", "--normalise", "serial"), "Leave it out"),
         ((), "Missing argument"),
     ],
 )
@@ -355,7 +457,7 @@ def test_wrong_usage(cli, words, said):
 
 def test_copies_of_one_measurement_are_warned_of(cli):
     """The same times under another name are no second measurement."""
-    text = Path(write("a.json", {POOL: times()})).read_text()
+    text = Path(controlled("a.json", {POOL: times()})).read_text()
     Path("b.json").write_text(text)
     done = cli("compare", "a.json", "b.json")
     assert 0 == done.code and "hold the same times" in done.err
@@ -388,8 +490,8 @@ def test_markdown_also_goes_to_the_job_summary(cli, monkeypatch):
 
 def test_a_summary_that_cannot_be_written_is_a_warning(cli, monkeypatch):
     """The result is printed and the exit code stays: a full disk of the runner is not a regression."""
-    write("a.json", {POOL: times()})
-    write("b.json", {POOL: times()})
+    controlled("a.json", {POOL: times()})
+    controlled("b.json", {POOL: times()})
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", "no/such/folder.md")
     done = cli("compare", "a.json", "b.json", "--format", "markdown")
     assert 0 == done.code and "| pool |" in done.out and "cannot be written" in done.err

@@ -63,7 +63,8 @@ def test_a_case_that_failed_in_the_other_file_is_never_ok():
     """All times are equal, but a case of the base crashed in the other file: inconclusive, with the reason."""
     steady = [1 + i / 1000 for i in range(20)]
     executor = backend("executor", 4)
-    found, _ = contrasts({POOL: steady, executor: steady}, {POOL: steady}, failures={executor: ("crashed", "why")})
+    head = {POOL: steady, SERIAL: steady}
+    found, _ = contrasts({**head, executor: steady}, head, failures={executor: ("crashed", "why")})
     assert "ok" == found.contrasts[0].verdict
     assert "inconclusive" == found.verdict
     assert "failed in b (crashed: why)" in found.reasons[0]
@@ -74,8 +75,8 @@ def test_a_case_that_failed_in_the_base_too_is_no_change():
     steady = [1 + i / 1000 for i in range(20)]
     executor = backend("executor", 4)
     failed = {executor: ("crashed", "why")}
-    both = [sitting.from_record(record({POOL: steady}, failures=failed), name) for name in ("a", "b")]
-    fixed = [both[0], sitting.from_record(record({POOL: steady, executor: steady}), "b")]
+    both = [sitting.from_record(record({POOL: steady, SERIAL: steady}, failures=failed), name) for name in ("a", "b")]
+    fixed = [both[0], sitting.from_record(record({POOL: steady, executor: steady, SERIAL: steady}), "b")]
     for sittings in (both, fixed):
         found = contrast(pairing.between("file", sittings))
         assert "ok" == found.verdict and executor.id in {entry.id for entry in found.lonely}

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 NAME = "junit"
 
 _SKIPPED = {"inconclusive", "skipped", "missing", "pending"}
-_GOOD = {"ok", "slower", "faster", "alike"}
+_GOOD = {"ok", "control", "slower", "faster", "alike"}
 # What XML 1.0 cannot hold, not even escaped: control characters and lone surrogates.
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 

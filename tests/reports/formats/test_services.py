@@ -42,8 +42,8 @@ def compared(factor=1.1):
     """Return the report of two records, the second slower by a factor."""
     base = [1 + i / 1000 for i in range(20)]
     sittings = [
-        sitting.from_record(record({POOL: base}), "base.json"),
-        sitting.from_record(record({POOL: [factor * time for time in base]}), "other.json"),
+        sitting.from_record(record({POOL: base, SERIAL: base}), "base.json"),
+        sitting.from_record(record({POOL: [factor * time for time in base], SERIAL: base}), "other.json"),
     ]
     found = contrast(pairing.between("file", sittings))
     return compare(found, {one.name: one for one in sittings})
@@ -68,7 +68,7 @@ def test_bencher_latency_is_in_nanoseconds_with_bounds():
 
 def test_comparison_is_followed_as_a_ratio():
     """10 % slower is the ratio 1.1 in both services, with its interval."""
-    (entry,) = json.loads(render("github-action-benchmark", compared()))
+    entry, _ = json.loads(render("github-action-benchmark", compared()))
     assert "ratio" == entry["unit"] and 1.1 == pytest.approx(entry["value"]) and "regressed" == entry["extra"]
     metric = json.loads(render("bencher", compared()))[POOL.id]["ratio"]
     assert 1.1 == pytest.approx(metric["value"])
@@ -120,10 +120,10 @@ def test_junit_of_a_record():
     } == found
 
 
-@pytest.mark.parametrize(("factor", "outcome"), [(1.1, "Failure"), (1.0, "passed"), (0.8, "passed"), (1.03, "Failure")])
+@pytest.mark.parametrize(("factor", "outcome"), [(1.1, "Failure"), (1.0, "passed"), (0.8, "passed"), (1.03, "Skipped")])
 def test_junit_of_a_comparison(factor, outcome):
-    """Regressed is a failure; equal and faster have passed."""
-    assert {POOL.id: outcome} == outcomes(render("junit", compared(factor)))
+    """Regressed is a failure; equal and faster, and the control, have passed; what is open is skipped."""
+    assert {POOL.id: outcome, SERIAL.id: "passed"} == outcomes(render("junit", compared(factor)))
 
 
 def test_junit_counts_agree_with_its_cases():

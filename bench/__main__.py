@@ -21,9 +21,10 @@ def main() -> None:
     # Not at the top: workers made by spawn load this file, and have no use for a command line.
     try:
         from bench.cli.main import main as run
+
+        run()
     except KeyboardInterrupt:
         raise SystemExit(_INTERRUPTED) from None
-    run()
 
 
 if __name__ == "__main__":

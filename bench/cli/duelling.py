@@ -14,6 +14,7 @@ from bench.core.case import Case
 from bench.core.errors import UsageError
 from bench.core.plan import Plan
 from bench.core.record import Failure
+from bench.core.signals import held_back
 from bench.core.units import format_seconds
 from bench.engine import duel, sides
 from bench.engine.duel import Cell
@@ -93,7 +94,8 @@ class Ledger:
 
     def save(self) -> None:
         """Write the record."""
-        self.path = output.save(self.record, self.path, anonymous=self.anonymous)
+        with held_back():
+            self.path = output.save(self.record, self.path, anonymous=self.anonymous)
 
     def add(self, outcome: Result | Failure) -> None:
         """Add an outcome."""

@@ -16,6 +16,7 @@ import click
 from bench.cli import streams
 from bench.core import catalog
 from bench.core.errors import PrimebenchError
+from bench.core.signals import ASKING
 from bench.core.version import VERSION
 
 if TYPE_CHECKING:
@@ -64,8 +65,15 @@ def primebench() -> None:
 def main() -> None:
     """Run the command line and exit."""
     streams.endure()
-    signal.signal(signal.SIGTERM, _interrupt)
-    code = _run()
+    heard = [number for number in ASKING if signal.getsignal(number) != signal.SIG_IGN]  # nohup ignores SIGHUP
+    for number in heard:
+        signal.signal(number, _interrupt)
+    try:
+        code = _run()
+    except KeyboardInterrupt:  # once more, while the first one was answered
+        code = INTERRUPTED
+    for number in heard:
+        signal.signal(number, signal.SIG_DFL)  # all is done and said; nothing is left that could be interrupted
     gc.freeze()  # the system takes everything back at once; to search it for garbage first would only take time
     sys.exit(code)
 

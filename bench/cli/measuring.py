@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bench.cli import output, voice
 from bench.core.record import Failure, Record, Result
+from bench.core.signals import held_back
 from bench.core.units import format_seconds
 from bench.engine import schedule
 
@@ -38,10 +39,11 @@ def measure(record: Record, path: Path, launch: Launch, *, anonymous: bool) -> t
     with voice.Progress(len(visits)) as progress:
         running = schedule.run(visits, record.plan, launch, known)
         for visit, outcome in running:
-            record = record.with_outcome(outcome)
+            with held_back():
+                record = record.with_outcome(outcome)
+                path = output.save(record, path, anonymous=anonymous)
             progress.finish(visit.case.member, _in_words(outcome), first=visit.case.id not in seen)
             seen.add(visit.case.id)
-            path = output.save(record, path, anonymous=anonymous)
     return record, path
 
 

@@ -6,9 +6,8 @@ import os
 import re
 import signal
 import sys
-import tempfile
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from bench.core.errors import UnreadableRecord
 from bench.core.record import Failure, Process, Result
 from bench.engine import facts_line, quiet, session
 from bench.engine.facts_line import FACTS
+from bench.engine.supervisor import Ended, Supervisor, note_session, temp_folder
 from bench.engine.turns import ENVIRON
 from bench.engine.verdict_line import CAUTION, FAILED, parse, parse_caution
 from bench.store.suite import PREFIX, SOURCE_FOLDER, read_measurement
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bench.core.plan import Effort
 
 _TAIL = 2000  # characters of stderr that a failure keeps: the end of a traceback, not the whole of a flood
+_ENDING_S = 10.0  # what may pass from the deadline until a session has been ended and its output read
 # What pyperf's manager ends with when its worker, in which everything is prepared and timed, was ended by a signal.
 _PYPERF_TOLD = re.compile(r"^RuntimeError: .* failed with exit code -(\d+)$", re.MULTILINE)
 
@@ -50,28 +51,61 @@ def launch(
         affinity: the CPUs the measuring process and its workers may use; means nothing where the system has none.
         loops: how often the body runs for one value; None lets pyperf find out.
         python: the interpreter to measure with; it must have what primebench depends on.
-        turns: where each value waits for its turn, see `bench.engine.turns`; None where nothing has to wait.
+        turns: where each value waits for its turn, see `bench.engine.turns`, and a temp folder of this visit alone, of
+            which a supervisor knows whose work this is; None where nothing has to wait.
         source: the folder that holds the ``bench`` and ``primes`` to measure.
 
     Returns:
         A result with one measuring process (and the calibration before it), or the failure.
     """
+    if turns is not None:
+        return _visit(case, effort, affinity, loops, python, source, turns, in_turns=True)
     try:
-        with tempfile.TemporaryDirectory(prefix="primebench-", ignore_cleanup_errors=True) as folder:
-            return _launch(case, effort, affinity, loops, python, turns, source, Path(folder))
-    except OSError as error:  # no such interpreter, no file descriptor left, a full disk
-        return Failure(case, "crashed", f"the measuring process cannot be started: {error}")
+        digest(source)  # here, where it is remembered
+        with temp_folder("primebench-") as folder:
+            visit = partial(_visit, case, effort, affinity, loops, python, source, folder, in_turns=False)
+            with Supervisor(visit, folder) as supervisor:
+                outcome: Result | Failure = supervisor.answer(effort.timeout_s + _ENDING_S)
+                return outcome
+    except TimeoutError:
+        return Failure(case, "timed-out", f"no answer within {effort.timeout_s:g} s; it could not even be started")
+    except Ended as error:
+        return Failure(case, "crashed", str(error))
+    except OSError as error:  # no process or file descriptor left, a full disk
+        return _not_started(case, error)
 
 
-def _launch(
+def _visit(
     case: Case,
     effort: Effort,
     affinity: tuple[int, ...],
     loops: int | None,
     python: str,
-    turns: Path | None,
     source: str,
     folder: Path,
+    *,
+    in_turns: bool,
+) -> Result | Failure:
+    try:
+        return _measure(case, effort, affinity, loops, python, source, folder, in_turns=in_turns)
+    except OSError as error:  # no such interpreter
+        return _not_started(case, error)
+
+
+def _not_started(case: Case, error: OSError) -> Failure:
+    return Failure(case, "crashed", f"the measuring process cannot be started: {error}")
+
+
+def _measure(
+    case: Case,
+    effort: Effort,
+    affinity: tuple[int, ...],
+    loops: int | None,
+    python: str,
+    source: str,
+    folder: Path,
+    *,
+    in_turns: bool,
 ) -> Result | Failure:
     output = folder / "pyperf.json"
     stderr = folder / "stderr"
@@ -79,10 +113,11 @@ def _launch(
     ending = session.run(
         command(case, effort, affinity, loops, python, output, source),
         # A folder of its own for sockets of managers and fork servers: it goes away with them.
-        env={**os.environ, "TMPDIR": str(folder), **({ENVIRON: str(turns)} if turns else {})},
+        env={**os.environ, "TMPDIR": str(folder), **({ENVIRON: str(folder)} if in_turns else {})},
         stdout=folder / "stdout",
         stderr=stderr,
         timeout_s=effort.timeout_s,
+        on_start=partial(note_session, folder),
     )
     noise: dict[str, Value] = {PREFIX + key: value for key, value in quiet.disturbance(before, quiet.read()).items()}
     talk = stderr.read_text(encoding="utf-8", errors="replace")

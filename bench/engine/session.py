@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import signal
 import subprocess
 import time
@@ -20,13 +21,20 @@ from typing import TYPE_CHECKING
 import psutil
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 _GRACE_S = 1.0  # for helpers that end by themselves once their pipe closes: resource tracker, fork server, managers
 _TERM_S = 0.5  # between the polite and the hard signal; lets a resource tracker unlink what it knows of
 _KILL_S = 5.0  # how long the hard signal is repeated; only a process that waits for a device withstands it
 _POLL_S = 0.005
+_CLOCK_S = 0.1  # how far the clock of files may lag behind; a session needs longer until it makes anything
 _SHM = Path("/dev/shm")  # where Linux keeps POSIX shared memory and semaphores
+
+_owner: list[int] = []  # a descriptor on which this process is told to end, and at whose end nobody is left to tell
+
+
+class OwnerGone(BaseException):
+    """Nobody waits for this work any more: whatever was started is to be ended, and nothing else is to be done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +69,12 @@ def run(
     """Run a command in its own session and end whatever of it is left.
 
     Output goes to files, because a captured pipe stays open for as long as any orphan lives.
-    Whatever interrupts the caller (KeyboardInterrupt included) ends the session before it is raised again.
+    Whatever interrupts the caller (KeyboardInterrupt and `OwnerGone` included) ends the session before it is raised
+    again.
     """
     become_subreaper()
     ours = frozenset(child.pid for child in psutil.Process().children())
+    began = time.time()
     with stdout.open("wb") as out, stderr.open("wb") as err:
         leader = subprocess.Popen(
             command, env=dict(env), stdin=subprocess.DEVNULL, stdout=out, stderr=err, start_new_session=True
@@ -81,15 +91,55 @@ def run(
             leader.wait(_KILL_S)
             raise
         finally:
-            segments = _unlink(leader.pid)
+            segments = unlink_segments(leader.pid, began)
     return Ending(code, survivors, segments)
 
 
+def serve(owner: int) -> None:
+    """Let sessions of this process end as soon as something comes through a connection, or its other end is closed."""
+    _owner[:] = [owner]
+
+
+def wait_for_owner() -> None:
+    """Wait until nobody waits for this work any more, and raise `OwnerGone`."""
+    while True:
+        _watch(None, None)
+
+
 def _wait(leader: subprocess.Popen[bytes], timeout_s: float) -> int | None:
+    end = time.monotonic() + timeout_s
+    with _exit_of(leader) as ending:
+        while (code := leader.poll()) is None:
+            left_s = end - time.monotonic()
+            if left_s <= 0:
+                return None
+            _watch(ending, left_s if ending is not None else min(left_s, _POLL_S))
+    return code
+
+
+@contextlib.contextmanager
+def _exit_of(leader: subprocess.Popen[bytes]) -> Iterator[int | None]:
+    """Yield a descriptor that becomes readable when the process ends, or None where there is no such thing."""
     try:
-        return leader.wait(timeout_s)
-    except subprocess.TimeoutExpired:
-        return None
+        descriptor = os.pidfd_open(leader.pid)
+    except (AttributeError, OSError):  # not Linux, or all descriptors are used up
+        yield None
+        return
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _watch(ending: int | None, timeout_s: float | None) -> None:
+    """Wait for an end, for this time at most; raise `OwnerGone` when nobody waits for this work any more."""
+    poll = select.poll()
+    for descriptor in _owner if ending is None else (ending, *_owner):
+        poll.register(descriptor, select.POLLIN)
+    # Rounded up, so that nothing is polled in a hurry just before the deadline.
+    found = poll.poll(None if timeout_s is None else int(timeout_s * 1000) + 1)
+    if any(descriptor in _owner for descriptor, _ in found):
+        raise OwnerGone
 
 
 def members(session: int, ours: frozenset[int]) -> list[psutil.Process]:
@@ -115,7 +165,7 @@ def _linger(session: int, ours: frozenset[int]) -> tuple[str, ...]:
     while alive := _alive(session, ours):
         if time.monotonic() > end:
             return tuple(map(_describe, alive))
-        time.sleep(_POLL_S)
+        _watch(None, _POLL_S)
     return ()
 
 
@@ -150,7 +200,7 @@ def _left(leader: subprocess.Popen[bytes], ours: frozenset[int]) -> list[psutil.
     return _alive(leader.pid, ours)
 
 
-def _signal(processes: list[psutil.Process], number: signal.Signals) -> None:
+def _signal(processes: Iterable[psutil.Process], number: signal.Signals) -> None:
     for process in processes:
         with contextlib.suppress(psutil.Error):
             process.send_signal(number)
@@ -166,14 +216,64 @@ def _reaped(process: psutil.Process, session: int) -> bool:
     return True
 
 
-def _unlink(session: int) -> tuple[str, ...]:
-    """Remove what the session has left in shared memory, and return the names."""
+def unlink_segments(session: int, began: float) -> tuple[str, ...]:
+    """Remove what a session has left in shared memory, and return the names.
+
+    Args:
+        session: its number.
+        began: when it did, by the clock of `time.time`. A session of the same number may have left older ones, and
+            another user may have made one of a fitting name: those are not ours.
+    """
     if not _SHM.is_dir():
         return ()
-    left = sorted(path for path in _SHM.iterdir() if token(session) in path.name)
+    left = sorted(path for path in _SHM.iterdir() if _is_of(path, session, began))
     for path in left:
         path.unlink(missing_ok=True)
     return tuple(path.name for path in left)
+
+
+def _is_of(path: Path, session: int, began: float) -> bool:
+    if not path.name.removeprefix("sem.").startswith(token(session)):
+        return False
+    try:
+        found = path.lstat()
+    except OSError:
+        return False
+    return found.st_uid == os.geteuid() and found.st_ctime >= began - _CLOCK_S
+
+
+# --- what a process leaves that was killed while it looked after a session -------------------------------------------
+
+
+def descendants(pid: int) -> list[psutil.Process]:
+    """Return all processes below one."""
+    try:
+        return psutil.Process(pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
+
+
+def carrying(folder: Path) -> list[psutil.Process]:
+    """Return the living processes that have this folder as TMPDIR in the environment that they were started with."""
+    return [process for process in psutil.process_iter() if _carries(process, str(folder))]
+
+
+def _carries(process: psutil.Process, folder: str) -> bool:
+    with contextlib.suppress(psutil.Error, OSError):  # it has ended, or belongs to somebody else
+        return process.environ().get("TMPDIR") == folder and process.status() != psutil.STATUS_ZOMBIE
+    return False
+
+
+def kill(processes: Iterable[psutil.Process]) -> None:
+    """End processes with the signal that nobody survives."""
+    _signal(processes, signal.SIGKILL)
+
+
+def collect(processes: Iterable[psutil.Process]) -> None:
+    """Collect the zombies among processes that were handed to this one."""
+    for process in processes:
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(process.pid, os.WNOHANG)
 
 
 def become_subreaper() -> None:

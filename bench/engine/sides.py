@@ -24,13 +24,11 @@ import json
 import os
 import platform
 import shutil
-import signal
 import subprocess
 import sys
 import sysconfig
 import tarfile
 import tempfile
-import threading
 import venv
 from dataclasses import dataclass, replace
 from functools import partial
@@ -46,6 +44,8 @@ from bench.core.start import PACKAGES
 from bench.core.version import VERSION
 from bench.engine import bystanders, meeting
 from bench.engine.launch import launch
+from bench.engine.session import wait_for_owner
+from bench.engine.supervisor import Supervisor, temp_folder
 from bench.store.suite import PREFIX
 
 if TYPE_CHECKING:
@@ -102,13 +102,9 @@ def running(shop: Path) -> Side:
 
 @contextlib.contextmanager
 def workshop() -> Iterator[Path]:
-    """Make a folder for sides, and remove it with all it holds, undisturbed by a second Ctrl-C."""
-    folder = Path(tempfile.mkdtemp(prefix="primebench-sides-"))
-    try:
+    """Make a folder for sides, and remove it with all it holds, in whatever way this process ends."""
+    with temp_folder("primebench-sides-") as folder, Supervisor(wait_for_owner, folder):
         yield folder
-    finally:
-        with _undisturbed():
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def build(label: str, shop: Path) -> Side:
@@ -320,18 +316,3 @@ def _visit(
 ) -> Result | Failure:
     with contextlib.chdir(side.folder):
         return launch(case, effort, affinity, loops, side.python, turns, side.source)
-
-
-@contextlib.contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Ignore SIGINT and SIGTERM meanwhile: cleaning up is short, and half of it is worth nothing."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    signals = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(number, signal.SIG_IGN) for number in signals]
-    try:
-        yield
-    finally:
-        for number, handler in zip(signals, before, strict=True):
-            signal.signal(number, handler)

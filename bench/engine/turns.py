@@ -15,21 +15,31 @@ WAITS, GOES = "waits", "goes"
 VALUE, END = b"v", b"e"
 
 
+class Abandoned(Exception):
+    """Nobody hands out turns any more, and nobody waits for the times."""
+
+
 class Turns:
     """The measuring process's ends of the pipes."""
 
     def __init__(self, folder: Path) -> None:
-        """Open both; whoever hands out the turns has opened them before."""
-        self._waits = os.open(folder / WAITS, os.O_WRONLY)
-        self._goes = os.open(folder / GOES, os.O_RDONLY)
+        """Open both; whoever hands out the turns has opened them before, and `Abandoned` tells that nobody has."""
+        self._goes = os.open(folder / GOES, os.O_RDONLY | os.O_NONBLOCK)
+        try:
+            self._waits = os.open(folder / WAITS, os.O_WRONLY | os.O_NONBLOCK)  # an error where nobody reads
+        except OSError as error:
+            os.close(self._goes)
+            raise Abandoned from error
+        os.set_blocking(self._goes, True)
 
     def wait(self, what: bytes) -> None:
-        """Wait for the turn to do `VALUE` or `END`; go on at once when nobody hands out turns any more."""
+        """Wait for the turn to do `VALUE` or `END`; raise `Abandoned` when nobody hands out turns any more."""
         try:
             os.write(self._waits, what)
         except BrokenPipeError:
-            return
-        os.read(self._goes, 1)
+            raise Abandoned from None
+        if not os.read(self._goes, 1):
+            raise Abandoned
 
 
 def turns() -> Turns | None:

@@ -77,27 +77,56 @@ def test_count_loads_only_what_searches():
     assert not needless & set(loaded.split())
 
 
-@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
-def test_signal_ends_everything_within_two_seconds(tmp_path, sign):
-    """Ctrl-C and SIGTERM in the middle of a visit: exit code 130 and no descendant alive after two seconds."""
-    words = ["run", "--backend", "pool", "--workload", "default", "--rounds", "9", "-o", str(tmp_path / "r.json")]
-    process = subprocess.Popen([sys.executable, "-m", "bench", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+ASKING = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT]
+SMALL = ["--backend", "pool", "--range", "1e6:2e6", "--kernel", "wheel6"]
+
+
+@pytest.fixture
+def started(tmp_path):
+    """Start a run whose second visit takes long; return it and, once the first is saved, the processes below it."""
+    words = ["run", *SMALL, "--rounds", "9", "-o", str(tmp_path / "r.json")]
+    temp = tmp_path / "temp"
+    temp.mkdir()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bench", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "TMPDIR": str(temp)},
+        start_new_session=True,
+    )
     try:
         deadline = time.monotonic() + 30
-        while len(psutil.Process(process.pid).children(recursive=True)) < 2:
+        while len(below := psutil.Process(process.pid).children(recursive=True)) < 3:
             assert time.monotonic() < deadline, "nothing was started"
-            time.sleep(0.05)
-        family = psutil.Process(process.pid).children(recursive=True)
-        os.kill(process.pid, sign)
-        _, err = process.communicate(timeout=20)
+            time.sleep(0.02)
+        yield process, below
     finally:
         process.kill()
-        process.wait()
-    _, alive = psutil.wait_procs(family, timeout=2)
+        process.communicate()
+
+
+@pytest.mark.parametrize("sign", ASKING)
+def test_signal_ends_everything_within_two_seconds(tmp_path, started, sign):
+    """Whatever asks for the end in the middle of a visit: exit code 130, and no descendant alive after two seconds."""
+    process, below = started
+    os.kill(process.pid, sign)
+    _, err = process.communicate(timeout=20)
+    _, alive = psutil.wait_procs(below, timeout=2)
     assert [] == alive
     assert 130 == process.returncode
     assert b"--resume" in err
     assert (tmp_path / "r.json").exists()
+    assert [] == list((tmp_path / "temp").iterdir())
+
+
+def test_a_killed_command_leaves_nothing(tmp_path, started):
+    """After SIGKILL of the main process everything below ends by itself within two seconds, and no temp file stays."""
+    process, below = started
+    process.kill()
+    process.communicate()
+    _, alive = psutil.wait_procs(below, timeout=2)
+    assert [] == [each for each in alive if each.status() != psutil.STATUS_ZOMBIE]
+    assert [] == list((tmp_path / "temp").iterdir())
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,7 @@ from bench.core.plan import Effort
 from bench.core.record import Failure, Result
 from bench.engine import session
 from bench.engine.launch import launch
+from bench.engine.supervisor import note_session
 from bench.families.backends import _role
 from bench.families.backends._family import FAMILY
 from bench.jobs.primes import JOB
@@ -49,12 +49,18 @@ LATE_S = 30.0  # the deadline for what ends by itself, also on the busiest machi
 
 
 @pytest.fixture
-def visit(monkeypatch: pytest.MonkeyPatch) -> Iterator[Visit]:
+def visit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Visit]:
     """Launch a case of a faulty kernel; afterwards no process and no segment of it is left (nor a temporary folder)."""
-    leaders: list[int] = []
+    seen = tmp_path / "leaders"  # a file, because each session is looked after in a process of its own
     monkeypatch.setenv("PYTHONPATH", f"{FAULTS}:{ROOT}")
     monkeypatch.syspath_prepend(str(FAULTS))
-    monkeypatch.setattr(session, "run", partial(session.run, on_start=leaders.append))
+
+    def note(folder: Path, leader: int, real: Callable[[Path, int], None] = note_session) -> None:
+        with seen.open("a", encoding="ascii") as file:
+            file.write(f"{leader}\n")
+        real(folder, leader)
+
+    monkeypatch.setattr("bench.engine.launch.note_session", note)
 
     def go(backend: str, kernel: str, timeout_s: float, **chosen: Any) -> Result | Failure:
         usual = {axis.name: axis.default() for axis in (*FAMILY.axes, *JOB.axes)}
@@ -64,6 +70,7 @@ def visit(monkeypatch: pytest.MonkeyPatch) -> Iterator[Visit]:
         return launch(case, effort, allowed_cpus(), loops=1)
 
     yield go
+    leaders = [int(line) for line in seen.read_text(encoding="ascii").splitlines()]
     assert leaders
     for leader in leaders:
         assert _members(leader) == []

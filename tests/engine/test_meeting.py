@@ -13,7 +13,7 @@ import pytest
 from bench.core.case import Case
 from bench.core.record import Failure, Process, Result
 from bench.engine.meeting import meet
-from bench.engine.turns import END, ENVIRON, VALUE, Turns, turns
+from bench.engine.turns import END, ENVIRON, VALUE, Abandoned, Turns, turns
 
 CASE = Case.of("backends", "pool", {"workers": 1})
 RESULT = Result(CASE, (Process((1.0,), (), {}),))
@@ -147,13 +147,26 @@ def test_without_a_folder_nobody_waits(monkeypatch):
     assert turns() is None
 
 
-def test_when_nobody_hands_out_turns_any_more(tmp_path):
-    """Whoever waits goes on when the process that hands out the turns has been killed: nothing hangs for ever."""
+@pytest.fixture
+def pipes(tmp_path):
+    """Both pipes, held open as by whoever hands out the turns."""
     for name in ("waits", "goes"):
         os.mkfifo(tmp_path / name)
-    ends = [os.open(tmp_path / name, os.O_RDWR) for name in ("waits", "goes")]
+    return [os.open(tmp_path / name, os.O_RDWR) for name in ("waits", "goes")]
+
+
+def test_whoever_waits_hears_that_nobody_hands_out_turns_any_more(tmp_path, pipes):
+    """When the process that hands out the turns has been killed, nobody waits for ever, and nobody measures on."""
     place = Turns(tmp_path)
-    for end in ends:
+    for end in pipes:
         os.close(end)
-    place.wait(VALUE)
-    place.wait(END)
+    with pytest.raises(Abandoned):
+        place.wait(VALUE)
+
+
+def test_nobody_waits_for_a_partner_at_the_door(tmp_path, pipes):
+    """Opening a pipe whose other end nobody holds does not wait for somebody to come."""
+    for end in pipes:
+        os.close(end)
+    with pytest.raises(Abandoned):
+        Turns(tmp_path)

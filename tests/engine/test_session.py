@@ -202,6 +202,22 @@ def test_what_stays_in_shared_memory_is_told_and_removed(tmp_path, make):
     assert not (SHM / left).exists()
 
 
+@pytest.mark.skipif(not SHM.is_dir(), reason="this system shows no shared memory as files")
+@pytest.mark.parametrize("whose", ["another user's", "an older session's"])
+def test_what_others_left_in_shared_memory_is_theirs(monkeypatch, whose):
+    """A file of a fitting name that another user made, or an older session of the same number, is not ours."""
+    path = SHM / f"{session.token(4194305)}left"  # a number above all that Linux gives
+    path.touch()
+    try:
+        if whose == "another user's":
+            monkeypatch.setattr(os, "geteuid", lambda: path.stat().st_uid + 1)
+        began = time.time() + (0 if whose == "another user's" else 60)
+        assert () == session.unlink_segments(4194305, began)
+        assert path.exists()
+    finally:
+        path.unlink()
+
+
 def test_names_of_one_session_are_not_those_of_another():
     """Session 12 does not own what session 123 made."""
     assert not session.token(123).startswith(session.token(12))

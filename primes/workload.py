@@ -8,6 +8,7 @@ from collections.abc import Sequence
 TYPE_CHECKING = False  # worker processes load this module: Chunks travels to them
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
 PACKAGE = "primes.workloads"
 
@@ -74,11 +75,19 @@ class Chunks(Sequence[tuple[int, int]]):
         """Return the number of chunks."""
         return -(-(self.hi - self.lo) // self.size)
 
-    def __getitem__(self, index: int) -> tuple[int, int]:  # type: ignore[override]  # nobody slices chunks
-        """Return the chunk ``index`` as (lo, hi)."""
-        if not 0 <= index < len(self):
+    def __getitem__(self, index: int | slice) -> Any:
+        """Return the chunk ``index`` as (lo, hi), or those of a slice: again chunks where they are neighbours."""
+        size = len(self)
+        if isinstance(index, slice):
+            first, end, step = index.indices(size)
+            if step != 1:
+                return [self[at] for at in range(first, end, step)]
+            lo = self.lo + first * self.size
+            return Chunks(min(lo, self.hi), max(min(lo, self.hi), min(self.lo + end * self.size, self.hi)), self.size)
+        at = index + size if index < 0 else index
+        if not 0 <= at < size:
             raise IndexError(index)
-        lo = self.lo + index * self.size
+        lo = self.lo + at * self.size
         return lo, min(lo + self.size, self.hi)
 
     def __iter__(self) -> Iterator[tuple[int, int]]:

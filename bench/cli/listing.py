@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bench.cli.options import FAMILIES, plan_file_of, plan_names
-from bench.core import catalog
+from bench.core import catalog, jobs
 from bench.core.errors import BrokenPlugin
 from primes import choice, kernel, workload
 
@@ -28,6 +28,7 @@ def entries(kind: str) -> list[Entry]:
     if kind == "plans":
         return [{"name": name, "summary": plan_file_of(name).summary, "missing": None} for name in plan_names()]
     package, details = {
+        "jobs": (jobs.PACKAGE, _job),
         "kernels": (kernel.PACKAGE, _kernel),
         "workloads": (workload.PACKAGE, _workload),
     }.get(kind) or (f"{FAMILIES}.{kind}", _member_of(kind))
@@ -66,6 +67,10 @@ def _choices() -> list[Entry]:
         costs = choice.ranking(lo, hi)
         choices.append({"range": text, "lo": lo, "hi": hi, "kernel": name, "why": why, "costs_s": costs})
     return choices
+
+
+def _job(name: str) -> Entry:
+    return {"missing": None, "axes": [axis.name for axis in jobs.load(name).axes]}
 
 
 def _workload(name: str) -> Entry:

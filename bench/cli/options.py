@@ -42,12 +42,16 @@ def forbid(names: Iterable[str], why: str) -> None:
 def selection_names() -> set[str]:
     """Return the names of the parameters that `selection` adds."""
     axes = {axis.name for owner in owners_of_axes() for axis in owner.axes}
-    return axes | set(_shorthands()) | {kind.noun for kind in families()}
+    return axes | set(_shorthands()) | {"job"} | {kind.noun for kind in families()}
 
 
 def families() -> tuple[Family, ...]:
     """Load every family; their members are not imported by this."""
     return tuple(map(family, catalog.families(FAMILIES)))
+
+
+def _job_names() -> tuple[str, ...]:
+    return catalog.names(jobs.PACKAGE)
 
 
 def owners_of_axes() -> tuple[Family | JobKind, ...]:
@@ -69,6 +73,9 @@ def selection(command: Command) -> Command:
             meant.setdefault(axis.name, {})[owner.name] = axis
     for name, owners in reversed(meant.items()):
         command = _axis_option(name, owners)(command)
+    command = click.option(
+        "--job", metavar="NAME", help="What is distributed; primes if not given.", shell_complete=completer(_job_names)
+    )(command)
     for parameter, (name, shorthand) in reversed(_shorthands().items()):
         command = click.option(
             f"--{name}", parameter, multiple=True, metavar=shorthand.metavar, help=shorthand.meaning
@@ -149,9 +156,9 @@ def _part(
     return kind, members_of(kind, options), values, job
 
 
-def job_of(_options: Mapping[str, Any]) -> JobKind:
+def job_of(options: Mapping[str, Any]) -> JobKind:
     """Return the kind of job that the options ask for."""
-    return jobs.load(jobs.DEFAULT)
+    return jobs.asked_for(options.get("job"), {name for name, value in options.items() if value})
 
 
 def small_sample(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -219,13 +226,13 @@ def _job_values(job: JobKind, options: Mapping[str, Any]) -> dict[str, tuple[Val
 
 
 def _check_axes(chosen: Sequence[Family], options: Mapping[str, Any]) -> None:
-    carried = jobs.kinds() if any(kind.shared_by for kind in chosen) else ()
+    carried = (job_of(options),) if any(kind.shared_by for kind in chosen) else ()
     owners: tuple[Family | JobKind, ...] = (*chosen, *carried)
     known = {axis.name for owner in owners for axis in owner.axes}
     everywhere = {axis.name for owner in owners_of_axes() for axis in owner.axes}
     for name in sorted(everywhere - known):
         if options.get(name):
-            nouns = " and ".join(kind.name for kind in chosen)
+            nouns = " and ".join([*(kind.name for kind in chosen), *(f"the job {kind.name}" for kind in carried)])
             raise UsageError(f"--{name.replace('_', '-')} means nothing to {nouns}; leave it out.")
 
 

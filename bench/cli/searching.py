@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from bench.families.backends._role import Backend
+    from bench.families.backends._backend import Backend
     from bench.search.known import Sample
     from bench.search.numbers import Gaps
     from bench.search.output import Output

@@ -41,14 +41,15 @@ class Job:
         task: a picklable callable of one item.
         items: a sequence that is cheap to pickle: length, index and slice.
         chunksize: items per message; None leaves it to the interface.
-        check: takes the results in the order of the items, outside the clock; raises `WrongAnswer`.
+        check: results in the order of the items -> what is wrong with them in one line, or None; called outside the
+            clock.
         warm: a picklable callable without arguments, called once in each worker before its first item.
     """
 
     task: Callable[[Any], Any]
     items: Sequence[Any]
     chunksize: int | None
-    check: Callable[[list[Any]], None]
+    check: Callable[[list[Any]], str | None]
     warm: Callable[[], None]
 
 
@@ -65,6 +66,7 @@ class JobKind:
         check: fitted params -> None; raises `Missing`, `Unfit` or `UsageError` where the job cannot be done here.
         make: (case, workers that share the work) -> the job; called in the measuring process only.
         work: (params, workers that share the work) -> how much it is; None where the case does none.
+        asked_by: the axis whose option asks for this kind of job; empty where only ``--job`` does.
         of_workers: the axes that matter where only workers are made, and nothing is handed to them.
         of_messages: the axes that only say how the work is cut into items, and mean nothing to a plain loop.
         shorthands: further options -> (the axis they set, how their value is read).
@@ -79,6 +81,7 @@ class JobKind:
     check: Callable[[dict[str, Value]], None]
     make: Callable[[Case, int], Job]
     work: Callable[[Mapping[str, Value], int], Work | None]
+    asked_by: str = ""
     of_workers: tuple[str, ...] = ()
     of_messages: tuple[str, ...] = ()
     shorthands: Mapping[str, Shorthand] = field(default_factory=dict)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from bench.core import catalog
+from bench.core import catalog, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from bench.core.case import Value
     from bench.core.job import JobKind
@@ -19,8 +19,8 @@ DEFAULT = "primes"  # what is distributed where nothing else is asked for
 
 def load(name: str) -> JobKind:
     """Return the kind of job of this name; `BrokenPlugin` when its file breaks the contract."""
-    kind: JobKind = catalog.load(PACKAGE, name, needs=("JOB",)).JOB
-    return kind
+    module = catalog.load(PACKAGE, name)
+    return module.JOB if hasattr(module, "JOB") else plain.kind_of(name, module)
 
 
 @cache
@@ -28,6 +28,14 @@ def kinds() -> tuple[JobKind, ...]:
     """Load every kind of job, the default one first."""
     names = sorted(catalog.names(PACKAGE), key=lambda name: (name != DEFAULT, name))
     return tuple(map(load, names))
+
+
+def asked_for(name: str | None, options: Collection[str]) -> JobKind:
+    """Return the kind of job of this name; without one, that which an option asks for, or the default one."""
+    if name:
+        catalog.check_name(PACKAGE, name, "job", "primebench list jobs")
+        return load(name)
+    return next((kind for kind in kinds() if kind.asked_by in options), load(DEFAULT))
 
 
 def of(params: Mapping[str, Value]) -> JobKind | None:

@@ -7,6 +7,7 @@
     [[part]]                                # as one call of ``primebench run``; as many parts as you like
     backend = ["pool", "executor"]          # or channel, primitive, lifecycle: names, globs or "all"
     workers = [1, 2]                        # any axis of that family; what is left out has its default
+    job = "primes"                          # optional: what backends distribute, with the axes of that kind of job
     phase = "open"
 
     [[ladder]]                              # optional: a table that puts single cases below each other
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bench.core.family import Axis, Family
+    from bench.core.job import JobKind
 
 _KEYS = ("summary", "part", "ladder")
 _LADDER_KEYS = ("title", "step")
@@ -139,8 +141,8 @@ class _Reader:
 
     def _draw(self, table: Mapping[str, Any], family: Family, members: Sequence[str]) -> Drawing:
         values: dict[str, dict[Value, None]] = {}
-        job = jobs.load(jobs.DEFAULT) if family.shared_by else None
-        for axis in _axes(family):
+        job = self._job(table) if family.shared_by else None
+        for axis in (*family.axes, *(job.axes if job else ())):
             for text in _texts(table.get(axis.name, ())):
                 try:
                     values.setdefault(axis.name, {}).update(dict.fromkeys(axis.parse(text)))
@@ -154,6 +156,12 @@ class _Reader:
             # What a combination breaks stands on no single line; the table's first one is named.
             raise self._error("", str(error)) from error
 
+    def _job(self, table: Mapping[str, Any]) -> JobKind:
+        try:
+            return jobs.asked_for(table.get("job"), table)
+        except UsageError as error:
+            raise self._error(str(table["job"]), str(error)) from error
+
     def _chosen(self, table: Mapping[str, Any], extra: Sequence[str]) -> tuple[Family, tuple[str, ...]]:
         """Return the family that a table is about, and which of its members."""
         nouns = [noun for noun in self.families if noun in table]
@@ -166,7 +174,7 @@ class _Reader:
                 "", f"a table names members of exactly one family ({known}); this one names {len(nouns)}."
             )
         family = self.families[nouns[0]]
-        self._check_keys(table, (family.noun, *(axis.name for axis in _axes(family)), *extra))
+        self._check_keys(table, (family.noun, "job", *(axis.name for axis in _axes(family)), *extra))
         chosen: dict[str, None] = {}
         for text in _texts(table[family.noun]):
             try:

@@ -11,7 +11,7 @@ from typing import Any
 from bench.core import catalog, units
 from bench.core.axes import choice
 from bench.core.case import NONE, Case, Value
-from bench.core.errors import BrokenPlugin, UsageError, WrongAnswer
+from bench.core.errors import BrokenPlugin, UsageError
 from bench.core.family import Axis, Missing, Unfit
 from bench.core.job import Job, JobKind, Shorthand, Work
 from primes import flags, kernel, tasks, workload
@@ -188,21 +188,20 @@ class _Flags:
         self.kernel, self.lo, self.hi = kernel_name, lo, hi
         self.expected: bytes | None = None
 
-    def check_single(self, results: list[Any]) -> None:
+    def check_single(self, results: list[Any]) -> str | None:
         """Compare one bool per number."""
-        self._compare(flags.pack(results))
+        return self._compare(flags.pack(results))
 
-    def check_chunks(self, chunks: Sequence[tuple[int, int]], results: list[Any]) -> None:
+    def check_chunks(self, chunks: Sequence[tuple[int, int]], results: list[Any]) -> str | None:
         """Compare packed flags, one piece per chunk."""
-        self._compare(flags.join((found, hi - lo) for found, (lo, hi) in zip(results, chunks, strict=True)))
+        return self._compare(flags.join((found, hi - lo) for found, (lo, hi) in zip(results, chunks, strict=True)))
 
-    def _compare(self, found: bytes) -> None:
+    def _compare(self, found: bytes) -> str | None:
         if self.expected is None:
             from primes import truth
 
             self.expected = truth.expected_flags(self.lo, self.hi, self.kernel)
-        if found != self.expected:
-            raise WrongAnswer(_difference(found, self.expected, self.lo, self.hi - self.lo))
+        return None if found == self.expected else _difference(found, self.expected, self.lo, self.hi - self.lo)
 
 
 class _Count:
@@ -213,15 +212,16 @@ class _Count:
         self.kernel, self.lo, self.hi = kernel_name, lo, hi
         self.expected: int | None = None
 
-    def check(self, results: list[Any]) -> None:
+    def check(self, results: list[Any]) -> str | None:
         """Compare the sum of the counts."""
         if self.expected is None:
             from primes import truth
 
             self.expected = truth.expected_count(self.lo, self.hi, self.kernel)
         found = sum(results)
-        if found != self.expected:
-            raise WrongAnswer(f"{found} primes were found in {self.lo}:{self.hi}; there are {self.expected}.")
+        if found == self.expected:
+            return None
+        return f"{found} primes were found in {self.lo}:{self.hi}; there are {self.expected}."
 
 
 def _difference(found: bytes, expected: bytes, lo: int, size: int) -> str:

@@ -12,9 +12,10 @@ from threading import Event, Thread, get_ident
 from time import sleep
 from typing import TYPE_CHECKING, Any
 
+from bench.contract import backend as contract
 from bench.core import catalog
 from bench.core.errors import UsageError
-from bench.families.backends import _role
+from bench.families.backends import _backend
 from bench.families.backends._tasks import Barrier
 from bench.search.enlist import enlisting
 from bench.search.errors import SearchFailed
@@ -26,14 +27,15 @@ if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
     from types import FrameType
 
-    from bench.families.backends._role import Backend, Mapper, Task
+    from bench.contract.backend import Mapper, Task
+    from bench.families.backends._backend import Backend
 
 _PATIENCE_S = 5.0  # for the program to end by itself after its backend has failed to notice a death
 _POLL_S = 0.25  # how often the watch looks around
 _GRACE_POLLS = 8  # how often it looks again before it interrupts a backend that has not noticed a death by itself
 
 
-class Crew(_role.Crew):
+class Crew(contract.Crew):
     """A crew whose processes end with the search."""
 
     __slots__ = ()
@@ -52,8 +54,8 @@ def choose(name: str, workers: int) -> tuple[Backend, Crew]:
         UsageError: it cannot share a search among these workers.
         SearchFailed: it cannot run on this machine.
     """
-    catalog.check_name(_role.PACKAGE, name, "backend", "primebench list backends")
-    backend = _role.load(name)
+    catalog.check_name(_backend.PACKAGE, name, "backend", "primebench list backends")
+    backend = _backend.load(name)
     if backend.missing:
         raise SearchFailed(f"the backend {name} cannot run here: {backend.missing}")
     if backend.copies:

@@ -17,7 +17,7 @@ from primes.tasks import ChunkCount, ChunkFlags
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from bench.families.backends._role import Mapper
+    from bench.contract.backend import Mapper
     from bench.search.known import Sample
     from bench.search.numbers import Gaps, Numbers
     from bench.search.output import Output
@@ -52,7 +52,7 @@ class Search:
         lo, hi: the half-open range.
         kernel: decides.
         workers: how many take chunks from ``mapper``.
-        mapper: see `bench.families.backends._role`.
+        mapper: see `bench.contract.backend`.
         report: called after every window with the tally.
         samples: stretches to be searched twice, ascending, without overlap.
         blocks: whether every worker gets a block of the chunks, instead of taking them one by one.

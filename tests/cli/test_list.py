@@ -13,6 +13,7 @@ from bench.core import catalog
 ROOT = Path(bench.families.__path__[0]).parent.parent
 KINDS = {
     **{kind: ROOT / "bench/families" / kind for kind in catalog.families("bench.families")},
+    "jobs": ROOT / "bench/jobs",
     "kernels": ROOT / "primes/kernels",
     "workloads": ROOT / "primes/workloads",
 }

@@ -13,13 +13,13 @@ import pytest
 from bench.core import catalog
 from bench.core.family import Missing, Unfit
 from bench.engine import session
-from bench.families.backends import _family, _role
+from bench.families.backends import _backend, _family
 from bench.jobs.primes import JOB
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-NAMES = catalog.names(_role.PACKAGE)
+NAMES = catalog.names(_backend.PACKAGE)
 STARTS = multiprocessing.get_all_start_methods()
 PROGRAM = Path(__file__).with_name("every_search.py")
 ROOT = Path(__file__).parents[2]
@@ -27,14 +27,14 @@ ROOT = Path(__file__).parents[2]
 
 def _searches() -> Iterator[tuple[str, str]]:
     for name in NAMES:
-        processes = _role.load(name).parallelism == "processes" and "start" not in _role.load(name).fixed
+        processes = _backend.load(name).parallelism == "processes" and "start" not in _backend.load(name).fixed
         yield from ((name, start) for start in (STARTS if processes else STARTS[:1]))
 
 
 @pytest.mark.parametrize(("name", "start"), list(_searches()))
 def test_every_search_is_right_and_leaves_nothing_behind(name: str, start: str, tmp_path: Path) -> None:
     """Each task, answer and phase, pinned, empty and tiny, gives the truth; no process and no segment stays."""
-    reason = _role.load(name).missing
+    reason = _backend.load(name).missing
     if reason:
         pytest.skip(reason)
     paths = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
@@ -52,12 +52,11 @@ def test_every_search_is_right_and_leaves_nothing_behind(name: str, start: str, 
 @pytest.mark.parametrize("name", NAMES)
 def test_file_says_what_the_backend_is(name: str) -> None:
     """Each file has a summary that fits a line, and allowed values in the names that the contract knows."""
-    summary = catalog.summary(_role.PACKAGE, name)
+    summary = catalog.summary(_backend.PACKAGE, name)
     assert summary.endswith(".")
     assert len(summary) < 120
-    backend = _role.load(name)
+    backend = _backend.load(name)
     assert backend.parallelism in {"none", "threads", "interpreters", "processes", "hosts"}
-    assert backend.transport in {"pickle", "shared", "none"}
     assert backend.takes <= {"tasks_per_child"}
     assert set(backend.fixed) <= {axis.name for axis in _family.AXES}
     assert backend.missing is None or backend.missing.endswith(".")
@@ -67,7 +66,7 @@ def test_file_says_what_the_backend_is(name: str) -> None:
 def test_refuses_a_sieve_number_by_number(name: str) -> None:
     """Where the task is single numbers, a kernel without a single-number form is unfit, with the reason."""
     params = {axis.name: axis.default() for axis in (*_family.AXES, *JOB.axes)} | {"kernel": "sieve", "task": "number"}
-    backend = _role.load(name)
+    backend = _backend.load(name)
     if backend.missing:
         with pytest.raises(Missing, match="3.14"):
             _family.fit(name, params, JOB)

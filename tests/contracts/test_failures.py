@@ -18,7 +18,7 @@ from bench.core.record import Failure, Result
 from bench.engine import session
 from bench.engine.launch import launch
 from bench.engine.supervisor import note_session
-from bench.families.backends import _role
+from bench.families.backends import _backend
 from bench.families.backends._family import FAMILY
 from bench.jobs.primes import JOB
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     Visit = Callable[..., Result | Failure]
 
-NAMES = [name for name in catalog.names(_role.PACKAGE) if not _role.load(name).missing]
+NAMES = [name for name in catalog.names(_backend.PACKAGE) if not _backend.load(name).missing]
 FAULTS = Path(__file__).parents[1] / "faults"
 ROOT = Path(__file__).parents[2]
 SHM = Path("/dev/shm")

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
-    from bench.families.backends._role import Mapper, Task
+    from bench.contract.backend import Mapper, Task
 
 
 def batches(items: Iterable[Any], size: int) -> Iterator[tuple[Any, ...]]:

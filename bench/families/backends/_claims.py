@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from bench.families.backends._role import Task
+    from bench.contract.backend import Task
 
 HEAD = 8  # bytes of the counter
 # A claim takes 1 / (_SHARE * workers) of what is left. The paper's 1 / workers is too much where costs rise towards

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from concurrent.futures import Executor, ProcessPoolExecutor
 
-    from bench.families.backends._role import Crew
+    from bench.contract.backend import Crew
 
 _Executor = TypeVar("_Executor", bound="Executor")
 

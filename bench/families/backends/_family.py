@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bench.contract.backend import Crew
 from bench.core import cpus, units
 from bench.core.axes import choice
 from bench.core.case import NONE, Case, Value
@@ -18,15 +19,16 @@ from bench.core.errors import UsageError, WrongAnswer
 from bench.core.family import Axis, Family, Missing, Trial, Unfit
 from bench.core.reference import Role
 from bench.families._axes import START, WORKERS, check_start
-from bench.families.backends import _role
+from bench.families.backends import _backend
 from bench.families.backends._tasks import Barrier
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
+    from bench.contract.backend import Mapper
     from bench.core.job import Job, JobKind
-    from bench.families.backends._role import Backend, Crew, Mapper
+    from bench.families.backends._backend import Backend
 
 # --- axes ---------------------------------------------------------------------------------------------------------
 
@@ -84,7 +86,7 @@ _OPTIONAL = frozenset({"tasks_per_child"})
 
 def missing(member: str) -> str | None:
     """Say why the backend cannot run on this machine."""
-    return _role.load(member).missing
+    return _backend.load(member).missing
 
 
 def fit(member: str, params: dict[str, Value], job: JobKind) -> dict[str, Value]:
@@ -95,7 +97,7 @@ def fit(member: str, params: dict[str, Value], job: JobKind) -> dict[str, Value]
         Unfit: the combination makes no sense; the message says why.
         UsageError: no backend can do such a job.
     """
-    backend = _role.load(member)
+    backend = _backend.load(member)
     if backend.missing:
         raise Missing(backend.missing)
     fitted = dict(params)
@@ -129,7 +131,7 @@ def _with_phase(backend: Backend, params: dict[str, Value], job: JobKind) -> dic
 
 def _crew(params: dict[str, Value]) -> Crew:
     per_child = params["tasks_per_child"]
-    return _role.Crew(
+    return Crew(
         workers=int(params["workers"]),
         start=str(params["start"]),
         cpus=None if params["pin"] == "no" else cpus.allowed_cpus(),
@@ -139,7 +141,7 @@ def _crew(params: dict[str, Value]) -> Crew:
 
 def shared_by(member: str, params: Mapping[str, Value]) -> int:
     """Return how many workers share a case's work: 1 where each of them does all of it."""
-    return 1 if _role.load(member).copies else int(params["workers"])
+    return 1 if _backend.load(member).copies else int(params["workers"])
 
 
 # --- from case to trial -------------------------------------------------------------------------------------------
@@ -153,7 +155,7 @@ def prepare(case: Case, make: Callable[[Case, int], Job]) -> Iterator[Trial]:
         case: what is measured.
         make: makes the job of a case for so many workers that share it.
     """
-    backend = _role.load(case.member)
+    backend = _backend.load(case.member)
     crew = _crew(dict(case.params))
     job = make(case, shared_by(case.member, dict(case.params)))
     job.warm()
@@ -183,7 +185,9 @@ def prepare(case: Case, make: Callable[[Case, int], Job]) -> Iterator[Trial]:
 def _check(member: str, job: Job, _workers: int, results: list[Any]) -> None:
     if len(results) != len(job.items):
         raise WrongAnswer(f"{member} returned {len(results)} results for {len(job.items)} tasks.")
-    job.check(results)
+    wrong = job.check(results)
+    if wrong:
+        raise WrongAnswer(wrong)
 
 
 def _check_copies(member: str, job: Job, workers: int, copies: list[list[Any]]) -> None:

@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from bench.families.backends._role import Crew
+    from bench.contract.backend import Crew
 
 
 def initializer(crew: Crew) -> dict[str, Any]:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from multiprocessing.pool import Pool
 
-    from bench.families.backends._role import Crew
+    from bench.contract.backend import Crew
 
 
 @contextmanager

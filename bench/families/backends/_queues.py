@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Any
 
-    from bench.families.backends._role import Crew, Mapper, Task
+    from bench.contract.backend import Crew, Mapper, Task
 
 _FAILED = -1  # in place of a batch's index: what follows is a traceback
 

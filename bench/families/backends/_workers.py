@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
     from typing import Any
 
-    from bench.families.backends._role import Crew
+    from bench.contract.backend import Crew
 
 _GRACE_S = 5.0  # for a dismissed worker to end by itself; only one that is stuck, which then is killed, needs it all
 

@@ -13,10 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
 
-    from bench.families.backends._role import Crew, Mapper, Task
+    from bench.contract.backend import Crew, Mapper, Task
 
 PARALLELISM = "processes"
-TRANSPORT = "pickle"
 TAKES = {"tasks_per_child"}
 
 refuse = refuse_process_executor

@@ -15,10 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from bench.families.backends._role import Crew, Mapper
+    from bench.contract.backend import Crew, Mapper
 
 PARALLELISM = "interpreters"
-TRANSPORT = "pickle"
 
 
 def missing() -> str | None:

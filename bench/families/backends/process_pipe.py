@@ -14,10 +14,9 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from typing import Any
 
-    from bench.families.backends._role import Crew, Mapper, Task
+    from bench.contract.backend import Crew, Mapper, Task
 
 PARALLELISM = "processes"
-TRANSPORT = "pickle"
 
 
 @contextmanager

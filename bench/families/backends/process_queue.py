@@ -10,10 +10,9 @@ from bench.families.backends._queues import open_queues
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bench.families.backends._role import Crew, Mapper
+    from bench.contract.backend import Crew, Mapper
 
 PARALLELISM = "processes"
-TRANSPORT = "pickle"
 
 
 @contextmanager

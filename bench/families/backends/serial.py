@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bench.families.backends._role import Crew, Mapper
+    from bench.contract.backend import Crew, Mapper
 
 PARALLELISM = "none"
-TRANSPORT = "none"
 FIXED = {
     "workers": 1,
     "start": "none",

@@ -23,10 +23,9 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from typing import Any
 
-    from bench.families.backends._role import Crew, Mapper, Task
+    from bench.contract.backend import Crew, Mapper, Task
 
 PARALLELISM = "processes"
-TRANSPORT = "shared"
 
 _LEAST_BYTES = 1 << 16  # of a segment: room for half a million flags; memory is used only where it is written
 

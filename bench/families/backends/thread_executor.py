@@ -13,10 +13,9 @@ from bench.families.backends._pin import initializer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bench.families.backends._role import Crew, Mapper
+    from bench.contract.backend import Crew, Mapper
 
 PARALLELISM = "threads"
-TRANSPORT = "none"
 
 
 @contextmanager

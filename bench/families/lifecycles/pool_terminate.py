@@ -56,7 +56,8 @@ def check(order: Order, answer: Answer) -> None:
     """Raise `WrongAnswer` when a worker is left or the first result is wrong."""
     if answer.left:
         raise WrongAnswer(f"{answer.left} workers were left after terminate and join.")
-    expected = truth.expected_count(*order.long_chunks()[0], KERNEL)
+    lo, hi = order.long_chunks()[0]
+    expected = truth.expected_count(lo, hi, KERNEL)
     if answer.first != expected:
         raise WrongAnswer(f"the first chunk has {expected} primes, not {answer.first}.")
     if not 1 <= answer.begun <= order.tasks:

@@ -1,11 +1,9 @@
-"""What a backend is: the template to write a new one from.
+"""What a backend defines: a way to have a task done on many items.
 
-A backend is one file in this folder. It defines
+A backend is one file. It defines
 
 ``PARALLELISM``
     ``"none"``, ``"threads"``, ``"interpreters"``, ``"processes"`` or ``"hosts"``.
-``TRANSPORT``
-    How answers come back: ``"pickle"``, ``"shared"`` or ``"none"``.
 ``open_mapper(crew)``
     A context manager. On entry it makes the workers of `crew` and yields a mapper; on exit it has ended them all,
     also when the body raised. It is entered anew for every timed body in the phases ``whole`` and ``open``.
@@ -38,17 +36,12 @@ module level are paid for by the backend and should be what the backend itself n
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bench.core import catalog
-
 if TYPE_CHECKING:
     from multiprocessing.context import BaseContext
-
-PACKAGE = "bench.families.backends"
 
 Task = Callable[[Any], Any]
 Mapper = Callable[[Task, Sequence[Any], int | None], list[Any]]
@@ -74,37 +67,3 @@ class Crew:
     def context(self) -> BaseContext:
         """The multiprocessing context of the start method."""
         return multiprocessing.get_context(None if self.start == "none" else self.start)
-
-
-@dataclass(frozen=True, slots=True)
-class Backend:
-    """A backend's file as a record; see the module's docstring for the meaning of the fields."""
-
-    name: str
-    open_mapper: Callable[[Crew], AbstractContextManager[Mapper]]
-    parallelism: str
-    transport: str
-    fixed: Mapping[str, Any]
-    takes: frozenset[str]
-    standing: bool
-    copies: bool
-    missing: str | None
-    refuse: Callable[[Crew], str | None]
-
-
-def load(name: str) -> Backend:
-    """Return the backend ``name``; `BrokenPlugin` when its file breaks the contract."""
-    module = catalog.load(PACKAGE, name, needs=("PARALLELISM", "TRANSPORT", "open_mapper"))
-    missing = getattr(module, "missing", None)
-    return Backend(
-        name=name,
-        open_mapper=module.open_mapper,
-        parallelism=module.PARALLELISM,
-        transport=module.TRANSPORT,
-        fixed=getattr(module, "FIXED", {}),
-        takes=frozenset(getattr(module, "TAKES", ())),
-        standing=getattr(module, "STANDING", True),
-        copies=getattr(module, "COPIES", False),
-        missing=missing() if missing else None,
-        refuse=getattr(module, "refuse", lambda _crew: None),
-    )

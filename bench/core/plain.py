@@ -1,0 +1,86 @@
+"""A kind of job that is written with plain names, as `bench.contract.job` describes them, made into a `JobKind`."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import TYPE_CHECKING, Any
+
+from bench.core.case import NONE
+from bench.core.errors import BrokenPlugin, UsageError
+from bench.core.family import Axis, Missing
+from bench.core.job import Job, JobKind, Work
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from types import ModuleType
+
+    from bench.core.case import Case, Value
+
+
+def kind_of(name: str, module: ModuleType) -> JobKind:
+    """Return the kind of job that a module describes; `BrokenPlugin` when a name is missing or of a wrong type."""
+    lacking = [need for need in ("AXES", "make") if not hasattr(module, need)]
+    if lacking:
+        raise BrokenPlugin(f"{module.__file__}: does not define {' and '.join(lacking)}, which every job needs.")
+    try:
+        axes = tuple(_axis(axis, *row) for axis, row in module.AXES.items())
+    except (AttributeError, TypeError) as error:
+        raise BrokenPlugin(f"{module.__file__}: AXES must be a dict of axis: (default, meaning) ({error}).") from error
+    return JobKind(
+        name=name,
+        summary=(module.__doc__ or name).strip().splitlines()[0],
+        axes=axes,
+        fit=lambda params: params,
+        check=_checking(getattr(module, "missing", None)),
+        make=lambda case, workers: _job(module.make(dict(case.params), workers), case, workers),
+        work=lambda params, workers: _work(module, params, workers),
+        sample=getattr(module, "SAMPLE", {}),
+    )
+
+
+def _axis(name: str, default: Value, meaning: str) -> Axis:
+    kind = type(default)
+
+    def parse(text: str) -> tuple[Value, ...]:
+        try:
+            return (kind(text),)
+        except ValueError as error:
+            raise UsageError(f"{text} is no value of --{name}; write {_article(kind)} such as {default}.") from error
+
+    return Axis(name, meaning, lambda: default, parse, {int: "N", float: "NUMBER"}.get(kind, "TEXT"))
+
+
+def _article(kind: type) -> str:
+    return {int: "a whole number", float: "a number"}.get(kind, "a text")
+
+
+def _checking(missing: Callable[[dict[str, Value]], str | None] | None) -> Callable[[dict[str, Value]], None]:
+    def check(params: dict[str, Value]) -> None:
+        reason = missing(params) if missing else None
+        if reason:
+            raise Missing(reason)
+
+    return check
+
+
+def _job(made: Any, case: Case, workers: int) -> Job:
+    chunksize = getattr(made, "chunksize", _chunksize(case["chunksize"], len(made.items), workers))
+    return Job(made.task, made.items, chunksize, made.check, getattr(made, "warm", _nothing))
+
+
+def _nothing() -> None:
+    """Warm a job that has nothing to get ready."""
+
+
+def _chunksize(asked: Value, items: int, workers: int) -> int | None:
+    if asked == "auto":
+        return max(1, ceil(items / (4 * workers)))
+    return None if asked in ("api", NONE) else int(asked)
+
+
+def _work(module: ModuleType, params: Mapping[str, Value], workers: int) -> Work | None:
+    if params.get("phase") == "open":
+        return None
+    name = " ".join(f"{axis} {params[axis]}" for axis in module.AXES)
+    items = len(module.make(dict(params), workers).items)
+    return Work(name, items, "item", tasks=items)

@@ -1,14 +1,22 @@
-"""Taking out of a text what tells whose machine it came from: host name, user and absolute paths."""
+"""Taking out what tells whose machine a record came from: host name, user, absolute paths and the system's build."""
 
 from __future__ import annotations
 
 import getpass
 import platform
 import re
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bench.core.machine import Machine
 
 # Folders of the kernel are the same on every machine, and messages about them are of use to whoever reads them.
 _ABSOLUTE = re.compile(r"""(?<![\w.~>])/+(?!(?:dev|proc|sys)\b)[^\s/'"<>:;,()\[\]{}]+(?:/+[^\s/'"<>:;,()\[\]{}]*)*""")
+# "Linux 6.1.0-18-amd64" as a record has it, "Linux-6.1.0-18-amd64-x86_64-with-glibc2.36" as Python's `platform` has it.
+_RELEASE = re.compile(r"^([A-Za-z]+ \d+(?:\.\d+)*)[^\d.]\S*$")
+_PLATFORM = re.compile(r"^(Linux-\d+(?:\.\d+)*)(?:[^\d.].*)?(-[^-]+-with-.*)$")
 _NOBODY = frozenset({"root", "localhost"})  # names that tell nothing
 
 
@@ -26,6 +34,16 @@ def scrubbed(text: str) -> str:
         if name and name not in _NOBODY:
             text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", sign, text)
     return text
+
+
+def anonymous(machine: Machine) -> Machine:
+    """Return the machine without its host name, and with the number of its system's release only."""
+    return replace(machine, host_name=None, os=without_build(machine.os))
+
+
+def without_build(system: str) -> str:
+    """Return the name of a system without what stands behind its release number: whoever built it chose that."""
+    return _PLATFORM.sub(r"\1\2", _RELEASE.sub(r"\1", system))
 
 
 def _user() -> str:

@@ -11,7 +11,7 @@ import json
 import os
 import tempfile
 import zlib
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ from bench.core.errors import OutputFailed, UnreadableRecord
 from bench.core.machine import Machine
 from bench.core.plan import Effort, Ladder, Plan
 from bench.core.record import SCHEMA, Failure, Process, Record, Result, Skip
+from bench.store.anonymity import anonymous as without_host
 from bench.store.anonymity import scrubbed
 from bench.store.suite import load_suite, processes_of, to_suite
 
@@ -33,10 +34,12 @@ _PYPERF_FORMAT = "1.0"
 def save(record: Record, path: Path, *, anonymous: bool = False) -> None:
     """Write the record to ``path`` in one step: whoever reads it meets the old file or the new one, never a part.
 
+    A file whose name ends in ``.gz`` is packed.
+
     Args:
         record: what to write.
         path: where; an existing file is replaced.
-        anonymous: leave out host name, user, absolute paths and what programs wrote to stderr.
+        anonymous: leave out host name, user, absolute paths, the system's build and what programs wrote to stderr.
 
     Raises:
         OutputFailed: the file cannot be written; whatever was at ``path`` is still there.
@@ -50,19 +53,23 @@ def save(record: Record, path: Path, *, anonymous: bool = False) -> None:
 
 
 def _replace(path: Path, text: str) -> None:
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", suffix=".part", delete=False
-    ) as file:
-        part = Path(file.name)
-        try:
-            file.write(text)
-            file.flush()
+    data = text.encode()
+    if path.suffix == ".gz":
+        data = gzip.compress(data, mtime=0)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    part = Path(name)
+    try:
+        # Without a buffer: on a full disk it could not be emptied, and closing the file would fail as well.
+        with os.fdopen(handle, "wb", buffering=0) as file:
+            rest = memoryview(data)
+            while rest:
+                rest = rest[file.write(rest) :]
             os.fsync(file.fileno())
-            part.chmod(0o666 & ~_umask())
-            part.replace(path)
-        except BaseException:  # an interrupt must not leave a part behind either
-            part.unlink(missing_ok=True)
-            raise
+        part.chmod(0o666 & ~_umask())
+        part.replace(path)
+    except BaseException:  # an interrupt must not leave a part behind either
+        part.unlink(missing_ok=True)
+        raise
 
 
 def _umask() -> int:
@@ -85,7 +92,7 @@ def to_json(record: Record, *, anonymous: bool = False) -> str:
 
 
 def _head(record: Record, anonymous: bool) -> dict[str, Any]:
-    machine = replace(record.machine, host_name=None) if anonymous else record.machine
+    machine = without_host(record.machine) if anonymous else record.machine
     return {
         "schema": SCHEMA,
         "command": _told(record.command, anonymous),

@@ -14,7 +14,7 @@ from bench.core.case import Case, Value
 from bench.core.errors import NotComparable, UnreadableRecord
 from bench.core.record import Process, Result
 from bench.core.version import VERSION
-from bench.store.anonymity import scrubbed
+from bench.store.anonymity import scrubbed, without_build
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -106,4 +106,6 @@ def _to_run(process: Process, anonymous: bool) -> pyperf.Run:
 
 
 def _anonymous(key: str, value: Any) -> Any:
-    return scrubbed(value) if isinstance(value, str) and key != "name" else value
+    if not isinstance(value, str) or key == "name":
+        return value
+    return without_build(value) if key == "platform" else scrubbed(value)

@@ -1,4 +1,4 @@
-"""results/README.md describes every field that a record has."""
+"""results/ holds records, and its README describes every field that they have."""
 
 from __future__ import annotations
 
@@ -11,8 +11,25 @@ import pytest
 from bench.core.machine import Machine
 from bench.core.plan import Effort, Ladder, Plan
 from bench.core.record import FAILURE_KINDS, SCHEMA, Record, Skip
+from bench.store import record_file
+from bench.store.anonymity import anonymous, without_build
 
-TEXT = (Path(__file__).parents[2] / "results" / "README.md").read_text()
+RESULTS = Path(__file__).parents[2] / "results"
+TEXT = (RESULTS / "README.md").read_text()
+RECORDS = sorted(path for path in RESULTS.iterdir() if path.name != "README.md")
+COMMITTED_BYTES = 300 * 1024  # what is larger is packed
+
+
+@pytest.mark.parametrize("path", RECORDS, ids=[path.name for path in RECORDS])
+def test_each_file_is_an_anonymous_record(path):
+    """Beside the README every file is a record that can be read, is small, and names neither host nor build."""
+    record = record_file.load(path)
+    assert record.results
+    assert None is record.machine.host_name
+    assert record.machine == anonymous(record.machine)
+    platforms = {str(one.metadata["platform"]) for result in record.results.values() for one in result.processes}
+    assert platforms == {without_build(platform) for platform in platforms}
+    assert path.stat().st_size <= COMMITTED_BYTES
 
 
 def part(title):

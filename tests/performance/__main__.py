@@ -10,8 +10,7 @@ import argparse
 import json
 import os
 import sys
-from contextlib import ExitStack
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -24,7 +23,7 @@ import search
 from tabulate import tabulate
 
 from bench.engine.probe import probe
-from bench.store.anonymity import scrubbed
+from bench.store.anonymity import anonymous, scrubbed
 
 if TYPE_CHECKING:
     from row import Row
@@ -39,17 +38,16 @@ def main() -> int:
     # Start-ups are timed, and whoever uses primebench has its bytecode on disk.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     facts, rows, failures = _facts(), [], []
-    with ExitStack() as fetched:
-        for part in asked.only:
-            print(f"{part} ...", file=sys.stderr)
-            try:
-                if part in BESIDE_PRIMESIEVE and not asked.reference:
-                    asked.reference = fetched.enter_context(reference.command(asked.primesieve))
-                    facts["reference"] = reference.name(asked.reference)
-                rows += PARTS[part](asked)
-            except Exception as error:
-                failures.append(f"{part} could not run: {error}")
-            _save(asked.json, facts, rows, failures)  # after every part, so that Ctrl-C costs one part only
+    for part in asked.only:
+        print(f"{part} ...", file=sys.stderr)
+        try:
+            if part in BESIDE_PRIMESIEVE and not asked.reference:
+                asked.reference = reference.command(asked.primesieve)
+                facts["reference"] = reference.name(asked.reference)
+            rows += PARTS[part](asked)
+        except Exception as error:
+            failures.append(f"{part} could not run: {error}")
+        _save(asked.json, facts, rows, failures)  # after every part, so that Ctrl-C costs one part only
     _show(facts, rows, failures)
     return 1 if failures or not all(row.ran for row in rows) else 0
 
@@ -80,9 +78,7 @@ def _arguments() -> argparse.Namespace:
         metavar="START,...",
         help=f"of the kernels' ranges: {', '.join(kernels.STARTS)}",
     )
-    parser.add_argument(
-        "--primesieve", metavar="COMMAND", help="the reference; if not given, the one on the PATH, or one is fetched"
-    )
+    parser.add_argument("--primesieve", metavar="PATH", help="the reference; if not given, the one on the PATH")
     parser.add_argument("--json", metavar="FILE", type=Path, help="save the record; it names no host, user or path")
     asked = parser.parse_args()
     asked.reference = None
@@ -94,7 +90,7 @@ def _arguments() -> argparse.Namespace:
 
 def _facts() -> dict[str, Any]:
     """Return what the figures depend on, and nothing that tells whose machine it is."""
-    machine = replace(probe(), host_name=None)
+    machine = anonymous(probe())
     versions = {}
     for package in ("primebench", "numba", "llvmlite", "gmpy2"):
         try:

@@ -1,46 +1,33 @@
-"""The reference of every ratio: a primesieve that is given, found or fetched."""
+"""The reference of every ratio: the primesieve on the PATH, or at a path that is given."""
 
 from __future__ import annotations
 
 import re
 import resource
-import shlex
 import shutil
 import subprocess
-import sys
-import tempfile
-from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-_SUITE = "sid"  # where Debian's newest primesieve is
-_PACKAGES = ("primesieve-bin", "libprimesieve12", "libc6", "libstdc++6", "libgcc-s1")
-_ENTRY = f"deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian {_SUITE} main\n"
+HOW_TO_GET_IT = (
+    "install it, which the package managers of Linux distributions, Homebrew and conda do under the name primesieve "
+    "(on Debian the program is in primesieve-bin), or build it from its source with CMake; then put it on the PATH, or "
+    "give --primesieve PATH"
+)
 
 
-@contextmanager
-def command(given: str | None) -> Iterator[list[str]]:
-    """Yield the words that start primesieve: the given command, the one on the PATH, or one fetched for as long.
+def command(given: str | None) -> list[str]:
+    """Return the words that start primesieve: the program at the given path, or the one on the PATH.
 
     Raises:
-        RuntimeError: there is none, and it cannot be fetched either.
+        RuntimeError: there is none; the message says how to get it.
     """
-    if given or shutil.which("primesieve"):
-        yield shlex.split(given or "primesieve")
-        return
-    with tempfile.TemporaryDirectory(prefix="primebench-") as folder:
-        print("no primesieve on the PATH: Debian's newest is fetched into a temporary folder", file=sys.stderr)
-        try:
-            fetched = _fetch(Path(folder))
-        except (OSError, StopIteration, subprocess.CalledProcessError) as error:
-            raise RuntimeError(
-                f"no primesieve on the PATH, and it cannot be fetched from Debian ({error}); install it (apt, dnf, "
-                "brew and conda have it) or give --primesieve COMMAND"
-            ) from error
-        yield [str(fetched)]
+    found = shutil.which(given or "primesieve")
+    if found is None:
+        raise RuntimeError(f"{given or 'primesieve'} is no program on the PATH or at that place; {HOW_TO_GET_IT}")
+    return [found]
 
 
 def name(words: list[str]) -> str:
@@ -66,31 +53,6 @@ def counter(words: list[str]) -> Callable[[int, int], tuple[float, int]]:
         return max(seconds - start_up, 1e-6), counted
 
     return count
-
-
-def _fetch(folder: Path) -> Path:
-    """Unpack primesieve and the C library it was built for into ``folder``; touch nothing else of the system."""
-    for part in ("lists/partial", "cache/archives/partial", "packages"):
-        (folder / part).mkdir(parents=True)
-    (folder / "sources.list").write_text(_ENTRY)
-    settings = {
-        "Dir::Etc::sourcelist": folder / "sources.list",
-        "Dir::Etc::sourceparts": "/nonexistent",
-        "Dir::State::lists": folder / "lists",
-        "Dir::Cache": folder / "cache",
-        "APT::Sandbox::User": "root",
-    }
-    apt = ["apt-get", "-qq", *(f"-o{key}={value}" for key, value in settings.items())]
-    subprocess.run([*apt, "update"], check=True, stdout=sys.stderr)
-    subprocess.run([*apt, "download", *_PACKAGES], check=True, stdout=sys.stderr, cwd=folder / "packages")
-    for package in (folder / "packages").glob("*.deb"):
-        subprocess.run(["dpkg", "--extract", str(package), str(folder / "root")], check=True)
-    libraries = next((folder / "root/usr/lib").glob("*/libprimesieve.so.*")).parent
-    loader = next((folder / "root/usr").glob("lib*/ld-linux*.so.*"))
-    fetched = folder / "primesieve"
-    fetched.write_text(f'#!/bin/sh\nexec {loader} --library-path {libraries} {folder}/root/usr/bin/primesieve "$@"\n')
-    fetched.chmod(0o755)
-    return fetched
 
 
 def _run(words: list[str]) -> tuple[float, str]:

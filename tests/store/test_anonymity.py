@@ -18,7 +18,7 @@ import pytest
 from bench.core.case import Case
 from bench.core.record import Failure, Skip
 from bench.store import anonymity, record_file
-from bench.store.anonymity import scrubbed
+from bench.store.anonymity import scrubbed, without_build
 
 
 @pytest.fixture
@@ -99,11 +99,42 @@ def test_nothing_personal_is_left_in_a_file(full_record, tmp_path):
 
 def test_what_matters_stays(full_record, tmp_path):
     """An anonymous record still has every time, the CPU model and the Python version, and can be read."""
+    built = replace(full_record.machine, os="Linux 6.1.0-18-amd64")
+    full_record = replace(full_record, machine=built)
     record_file.save(full_record, tmp_path / "a.json", anonymous=True)
     record = record_file.load(tmp_path / "a.json")
     assert [result.samples for result in record.results.values()] == [
         result.samples for result in full_record.results.values()
     ]
-    assert record.machine == replace(full_record.machine, host_name=None)
+    assert record.machine == replace(full_record.machine, host_name=None, os="Linux 6.1.0")
     for result in record.results.values():
         assert {"cpu_model_name", "python_version", "platform"} <= set(result.processes[-1].metadata)
+
+
+@pytest.mark.parametrize(
+    ("system", "left"),
+    [
+        ("Linux 6.1.0-18-amd64", "Linux 6.1.0"),
+        ("Linux 5.15.167.4-microsoft-standard-WSL2", "Linux 5.15.167.4"),
+        ("Linux 6.8.12+", "Linux 6.8.12"),
+        ("Linux 6.1", "Linux 6.1"),
+        ("Darwin 23.1.0", "Darwin 23.1.0"),
+        ("FreeBSD 14.1-RELEASE-p5", "FreeBSD 14.1"),
+        ("Linux-6.1.0-18-amd64-x86_64-with-glibc2.36", "Linux-6.1.0-x86_64-with-glibc2.36"),
+        ("Linux-6.1-x86_64-with-glibc2.36", "Linux-6.1-x86_64-with-glibc2.36"),
+        ("macOS-14.1-arm64-arm-64bit", "macOS-14.1-arm64-arm-64bit"),
+    ],
+)
+def test_the_number_of_a_release_is_enough(system, left):
+    """What whoever built the system put behind the number goes; number, architecture and C library stay."""
+    assert left == without_build(system)
+
+
+def test_no_build_is_left_in_a_file(full_record, tmp_path):
+    """Neither the machine nor the metadata of any process name the build of the system."""
+    built = replace(full_record, machine=replace(full_record.machine, os="Linux 6.1.0-18-ours"))
+    for result in built.results.values():
+        for process in result.processes:
+            process.metadata["platform"] = "Linux-6.1.0-18-ours-x86_64-with-glibc2.36"
+    record_file.save(built, tmp_path / "a.json", anonymous=True)
+    assert "ours" not in (tmp_path / "a.json").read_text()

@@ -141,6 +141,40 @@ def test_the_old_file_survives(saved, full_record, monkeypatch, fault):
     assert os.listdir(saved.parent) == ["saved.json"]
 
 
+def test_a_packed_record_stays_packed(saved, full_record):
+    """A name that ends in .gz means gzip, when a record is written as when it is read."""
+    packed = saved.with_suffix(".json.gz")
+    record_file.save(full_record, packed)
+    assert gzip.decompress(packed.read_bytes()) == saved.read_bytes()
+    assert record_file.load(packed) == record_file.load(saved)
+
+
+FILE_LIMIT = """
+import resource, sys
+from pathlib import Path
+from bench.core.errors import OutputFailed
+from bench.store import record_file
+record = record_file.load(Path(sys.argv[1]))
+resource.setrlimit(resource.RLIMIT_FSIZE, (100, resource.RLIM_INFINITY))
+try:
+    record_file.save(record, Path(sys.argv[1]))
+except OutputFailed as error:
+    print(error)
+"""
+
+
+def test_a_write_that_fails_leaves_no_file_open(saved):
+    """Python warns of nothing when the disk takes a part of a record only: the file was closed all the same."""
+    before = saved.read_text()
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", FILE_LIMIT, saved], capture_output=True, text=True, check=False
+    )
+    assert (0, "") == (done.returncode, done.stderr)
+    assert "saved.json cannot be written: File too large." in done.stdout
+    assert before == saved.read_text()
+    assert os.listdir(saved.parent) == ["saved.json"]
+
+
 def test_a_full_disk(tmp_path, full_record):
     """On a file system without space left the error says so, and what was there is still there."""
     mounted = subprocess.run(

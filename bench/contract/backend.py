@@ -23,7 +23,8 @@ Optional names:
 ``STANDING``
     False when the workers end with each search, so that there is no warm crew to measure.
 ``COPIES``
-    True when every worker does the whole search (see ``ceiling``): the mapper returns one list of results per worker.
+    True when every worker does the whole search (see ``ceiling``): the mapper returns a pair per worker, the seconds it
+    took by its own clock and the list of its results. The rates of the workers are added.
 ``missing()``
     Why it cannot run on this machine, or None.
 ``refuse(crew)``

@@ -53,6 +53,8 @@ class Trial:
         facts: called once, after the last body, for scalars that belong beside the times, such as a percentile that
             only the body can see.
         caution: why the body may never end, where that is known; shown if it meets its deadline.
+        runs: does the work so many times and returns the seconds that count, and an answer for each time; for workers
+            that each keep a clock of their own. None has the body timed.
     """
 
     body: Callable[[], Any]
@@ -60,6 +62,7 @@ class Trial:
     operations: int = 1
     facts: Callable[[], dict[str, Value]] = field(default=dict)
     caution: str = ""
+    runs: Callable[[int], tuple[float, list[Any]]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from bench.contract.backend import Crew
@@ -20,10 +21,10 @@ from bench.core.family import Axis, Family, Missing, Trial, Unfit
 from bench.core.reference import Role
 from bench.families._axes import START, WORKERS, check_start
 from bench.families.backends import _backend
-from bench.families.backends._tasks import Barrier
+from bench.families.backends._tasks import Barrier, Batch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
     from bench.contract.backend import Mapper
@@ -78,6 +79,7 @@ AXES = (
     Axis("pin", "Pin each worker to one CPU.", lambda: "no", choice("pin", ("no", "yes")), "no|yes"),
 )
 
+_LEAST_S = 1e-9  # a clock that does not tick during a job would make its rate infinite
 _OPTIONAL = frozenset({"tasks_per_child"})
 
 
@@ -175,10 +177,10 @@ def prepare(case: Case, make: Callable[[Case, int], Job]) -> Iterator[Trial]:
     with backend.open_mapper(crew) as mapper:
         if case["phase"] == "map":
             warm_up(mapper, crew, job.warm)
-        yield Trial(
-            lambda: mapper(job.task, job.items, job.chunksize),
-            check,
-            operations=crew.workers if backend.copies else 1,
+        yield (
+            _of_copies(mapper, job, check, crew.workers)
+            if backend.copies
+            else Trial(lambda: mapper(job.task, job.items, job.chunksize), check)
         )
 
 
@@ -190,11 +192,31 @@ def _check(member: str, job: Job, _workers: int, results: list[Any]) -> None:
         raise WrongAnswer(wrong)
 
 
-def _check_copies(member: str, job: Job, workers: int, copies: list[list[Any]]) -> None:
+def _check_copies(member: str, job: Job, workers: int, copies: Sequence[list[Any]]) -> None:
     if len(copies) != workers:
         raise WrongAnswer(f"{len(copies)} copies answered, not {workers}.")
     for results in copies:
         _check(member, job, workers, results)
+
+
+def _of_copies(mapper: Mapper, job: Job, check: Callable[[Any], None], workers: int) -> Trial:
+    """Return a trial in which every worker does the whole job by its own clock, so that their rates are added.
+
+    Copies whose rates add up to R jobs per second do as many jobs as there are workers in workers / R seconds. Each
+    goes on with the next time at once: none waits for the others, and few short jobs wait for a message.
+    """
+    apart: list[float] = []
+
+    def runs(times: int) -> tuple[float, list[Any]]:
+        copies = mapper(Batch(job.task), [job.items] * times, 1)
+        seconds = [max(own, _LEAST_S) for own, _ in copies]
+        apart.append(max(seconds) / min(seconds))
+        return workers / sum(1 / own for own in seconds), list(zip(*(answers for _, answers in copies), strict=True))
+
+    def facts() -> dict[str, Value]:
+        return {"ceiling_adds_rates": 1, "ceiling_apart": round(median(apart), 4)} if apart else {}
+
+    return Trial(lambda: runs(1)[1][0], check, operations=workers, facts=facts, runs=runs)
 
 
 def warm_up(mapper: Mapper, crew: Crew, warm: Callable[[], None]) -> None:

@@ -2,7 +2,8 @@
 
 A kernel's file defines plain names (``SOURCE``, ``LIMIT`` and at least one of ``is_prime``, ``flags``, ``count``)
 and imports at most small private neighbours, so that a worker process which runs it loads next to nothing else. This
-module is imported only where a case is planned or prepared.
+module is imported only where a case is planned or prepared. ``HOLDS_GIL = True`` says that threads cannot share the
+work under a global interpreter lock, so that a report can tell an impossible speed-up.
 """
 
 from __future__ import annotations

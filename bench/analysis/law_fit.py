@@ -1,20 +1,26 @@
 """A law of scaling fitted to a sweep of worker counts, with intervals, residuals and an honest reach.
 
-Each worker count enters once, by the ratio of medians over processes; intervals come from drawing processes with
-replacement, serial ones included. Worker counts above the usable CPUs measure oversubscription, not scaling, and never
-enter a fit. Predictions end at twice the largest measured count, and are marked from the first unmeasured one on.
+Each worker count enters once, by its speed-up (see `bench.analysis.estimator`); intervals come from drawing processes
+with replacement, serial ones included, and need four processes at every count. Worker counts above the usable CPUs
+measure oversubscription, not scaling, and never enter a fit.
+
+A law fits where it passes through all measured intervals, which hold together with the confidence asked for. One that
+does not predicts nothing. Beyond the largest measured count a law is one curve among many, so its value there stands
+beside the range of all laws that fit as well (see `bench.analysis.law_range`), up to twice that count.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import floor, inf
+from math import floor
 
 import numpy as np
 
-from bench.analysis.bootstrap import NARROW_ROWS, RESAMPLES, Array, median_draws
+from bench.analysis import law_range
+from bench.analysis.bootstrap import RESAMPLES, Array, median_draws
 from bench.analysis.errors import BadSample, TooFew
+from bench.analysis.estimator import LEAST_PROCESSES
 from bench.analysis.laws import USL, Law, peak
 
 REACH = 2
@@ -30,7 +36,10 @@ and an interval of no width would claim the opposite of what is known."""
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A fitted parameter; both ends are none if a worker count has a single process, or the law ends at the value."""
+    """A fitted parameter.
+
+    Both ends are none if a worker count has too few processes, the law does not fit, or ends at the value.
+    """
 
     name: str
     value: float
@@ -40,7 +49,15 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """What the law says for one worker count; `speculative` beyond the largest measured one."""
+    """What the law says for one worker count.
+
+    Attributes:
+        workers: P.
+        speed_up: by the law.
+        low: lower end of its interval within what was measured; none beyond, where no interval of one law is true.
+        high: upper end, or none.
+        speculative: whether it lies beyond the largest measured count.
+    """
 
     workers: int
     speed_up: float
@@ -51,19 +68,14 @@ class Prediction:
 
 @dataclass(frozen=True, slots=True)
 class Peak:
-    """Worker count at which the law turns down.
+    """Worker count at which the law turns down, not rounded, and the ends of its interval.
 
-    Attributes:
-        workers: the count, not rounded; none if it lies beyond the reach of predictions, or nowhere.
-        low: lower end of its interval; none if beyond the reach too, or unknown.
-        high: upper end; none if beyond the reach, or unknown.
-        speculative: whether it lies beyond the largest measured count.
+    Each is none where it lies beyond the largest measured count, or nowhere: it would be a guess.
     """
 
     workers: float | None
     low: float | None
     high: float | None
-    speculative: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +91,10 @@ class Fit:
         residuals: observed minus fitted, in units of speed-up.
         rms: root of the mean squared residual.
         excluded: worker counts above the usable CPUs.
-        predictions: the curve from 1 to twice the largest measured count.
-        peak: where it turns down; none for laws that never do.
+        misfits: worker counts at which the measured interval excludes the law.
+        predictions: the curve from 1 to the largest measured count, and to twice that where a range is known; empty if
+            the law does not fit.
+        peak: where it turns down; none for laws that never do, or do not fit.
         confidence: of all intervals.
         notes: what the reader must know.
     """
@@ -93,6 +107,7 @@ class Fit:
     residuals: tuple[float, ...]
     rms: float
     excluded: tuple[int, ...]
+    misfits: tuple[int, ...]
     predictions: tuple[Prediction, ...]
     peak: Peak | None
     confidence: float
@@ -134,11 +149,14 @@ def fit(
     residuals = (observed - law.value(best, counts))[0]
     smallest = min(group.size for group in groups)
     limit = float(best[0, 0]) if best.shape[1] == 1 and best[0, 0] in _LIMITS else None
+    misfits = _misfits(law, best, groups, used, confidence)
     draws = None
-    if smallest > 1 and limit is None:
+    if smallest >= LEAST_PROCESSES and limit is None and not misfits:
         medians = median_draws([group.tolist() for group in groups], resamples, seed)
         draws = law.fit(counts, _speed_ups(medians, counts, law))
-    reach = np.arange(1, REACH * used[-1] + 1)
+    # Without intervals that hold together nothing says how far the law may be trusted: it ends with what was measured.
+    last = REACH * used[-1] if not law.weak and _intervals(law, groups, used, confidence) else used[-1]
+    reach = np.arange(1, last + 1, dtype=np.float64)
     return Fit(
         law=law.name,
         formula=law.formula,
@@ -151,11 +169,34 @@ def fit(
         residuals=tuple(residuals.tolist()),
         rms=float(np.sqrt(np.mean(residuals**2))),
         excluded=excluded,
-        predictions=_predictions(law, best, draws, reach.astype(np.float64), used[-1], confidence),
-        peak=_peak(best, draws, used[-1], confidence) if law is USL else None,
+        misfits=misfits,
+        predictions=() if misfits else _predictions(law, best, draws, reach, used[-1], confidence),
+        peak=_peak(best, draws, used[-1], confidence) if law is USL and not misfits else None,
         confidence=confidence,
-        notes=(*([] if limit is None else [_LIMITS[limit]]), *_notes(law, used, excluded, usable_cpus, smallest)),
+        notes=(
+            *([] if limit is None else [_LIMITS[limit]]),
+            *_notes(law, used, excluded, misfits, usable_cpus, smallest),
+        ),
     )
+
+
+def _intervals(
+    law: Law, groups: Sequence[Array], used: Sequence[int], confidence: float, *, together: bool = True
+) -> dict[int, tuple[float, float]] | None:
+    """Return P -> interval of the measured speed-up; none from too few processes."""
+    serial, *others = (group.tolist() for group in groups)
+    found = law_range.intervals(serial, dict(zip(used, others, strict=True)), confidence, together=together)
+    if found is None or not law.weak:
+        return found
+    return {workers: (workers * low, workers * high) for workers, (low, high) in found.items()}
+
+
+def _misfits(law: Law, best: Array, groups: Sequence[Array], used: Sequence[int], confidence: float) -> tuple[int, ...]:
+    values = law.value(best, np.array(used, dtype=np.float64))[0].tolist()
+    known = _intervals(law, groups, used, confidence)
+    known = known or _intervals(law, groups, used, confidence, together=False) or {}
+    said = dict(zip(used, values, strict=True))
+    return tuple(workers for workers, (low, high) in known.items() if not low <= said[workers] <= high)
 
 
 def _refuse_short(law: Law, used: Sequence[int], excluded: Sequence[int], usable_cpus: float) -> None:
@@ -200,7 +241,7 @@ def _predictions(
         Prediction(
             int(workers),
             float(values[i]),
-            *_ends(None if curves is None else curves[:, i], confidence),
+            *_ends(None if curves is None or workers > measured else curves[:, i], confidence),
             bool(workers > measured),
         )
         for i, workers in enumerate(reach)
@@ -208,34 +249,40 @@ def _predictions(
 
 
 def _peak(best: Array, draws: Array | None, measured: int, confidence: float) -> Peak:
-    top = peak(float(best[0, 1]), float(best[0, 2]))
-    low: float | None = None
-    high: float | None = None
-    if draws is not None:
-        tops = np.sort([peak(float(sigma), float(kappa)) for sigma, kappa in draws[:, 1:]])
-        # Whole order statistics: between a finite peak and none at all there is nothing to interpolate.
-        last = len(tops) - 1
-        low = _within(float(tops[floor(last * (1 - confidence) / 2)]), measured)
-        high = _within(float(tops[-1 - floor(last * (1 - confidence) / 2)]), measured)
-    return Peak(_within(top, measured), low, high, top > measured)
+    top = _within(peak(float(best[0, 1]), float(best[0, 2])), measured)
+    if draws is None or top is None:
+        return Peak(top, None, None)
+    tops = np.sort([peak(float(sigma), float(kappa)) for sigma, kappa in draws[:, 1:]])
+    # Whole order statistics: between a finite peak and none at all there is nothing to interpolate.
+    skip = floor((len(tops) - 1) * (1 - confidence) / 2)
+    return Peak(top, _within(float(tops[skip]), measured), _within(float(tops[-1 - skip]), measured))
 
 
 def _within(workers: float, measured: int) -> float | None:
-    return workers if workers < inf and workers <= REACH * measured else None
+    return workers if workers <= measured else None
 
 
 def _notes(
-    law: Law, used: Sequence[int], excluded: Sequence[int], usable_cpus: float, smallest: int
+    law: Law,
+    used: Sequence[int],
+    excluded: Sequence[int],
+    misfits: Sequence[int],
+    usable_cpus: float,
+    smallest: int,
 ) -> tuple[str, ...]:
     notes = []
     if excluded:
-        left_out = ", ".join(str(workers) for workers in excluded)
-        notes.append(f"P = {left_out} left out: above the {usable_cpus:g} usable CPUs")
+        notes.append(f"P = {_listed(excluded)} left out: above the {usable_cpus:g} usable CPUs")
+    if misfits:
+        notes.append(
+            f"does not fit: what was measured at P = {_listed(misfits)} excludes it, so that it predicts nothing"
+        )
     if sum(workers > 1 for workers in used) <= len(law.parameters):
         notes.append("as many parameters as informative points: the residuals prove nothing")
-    if smallest == 1:
-        notes.append("a single process at some P: no intervals")
-    elif smallest < NARROW_ROWS:
-        notes.append(f"{smallest} processes at some P: intervals from fewer than {NARROW_ROWS} are too narrow")
-    notes.append(f"beyond P = {used[-1]} every number is speculative; predictions end at {REACH * used[-1]}")
+    if smallest < LEAST_PROCESSES:
+        notes.append(f"{smallest} at some P are too few processes for intervals, which need {LEAST_PROCESSES}")
     return tuple(notes)
+
+
+def _listed(counts: Sequence[int]) -> str:
+    return ", ".join(map(str, counts))

@@ -21,6 +21,7 @@ import numpy as np
 
 from bench.analysis.bootstrap import NARROW_ROWS, RESAMPLES, Array, median_draws
 from bench.analysis.errors import BadSample, TooFew
+from bench.analysis.estimator import LEAST_PROCESSES
 
 IMPOSSIBLE = 1.5
 """Efficiency above which the serial time or the clock must be wrong."""
@@ -55,8 +56,9 @@ class Metg:
 
     Attributes:
         seconds: granularity at the threshold.
-        low: lower end of its interval; none if it reaches below the smallest task, or a level has a single process.
-        high: upper end; none if it reaches above the largest task, or a level has a single process.
+        low: lower end of its interval; none if it reaches below the smallest task, or a level has fewer than 4
+            processes.
+        high: upper end; none if it reaches above the largest task, or a level has fewer than 4 processes.
         threshold: efficiency asked for.
         confidence: of the interval.
         curve: all levels, smallest task first.
@@ -171,7 +173,7 @@ def _interval(
     resamples: int,
     seed: int,
 ) -> tuple[float | None, float | None]:
-    if min(len(group) for group in groups) < 2:
+    if min(len(group) for group in groups) < LEAST_PROCESSES:
         return None, None
     draws = np.sort(_crossings(*_curve(median_draws(groups, resamples, seed), cores, tasks), threshold))
     # Whole order statistics: a draw without a crossing is "smaller than all" (0) or "larger than all" (infinity).

@@ -16,6 +16,13 @@ from dataclasses import dataclass
 from bench.analysis import estimator
 from bench.analysis.errors import BadSample
 
+_NOISE = 0.05
+"""By how much a speed-up may exceed the possible where its interval is unknown or wide. Larger lets more inconsistent
+baselines pass; smaller doubts sound ones, whose processes are 2 to 5 % apart on a machine that does nothing else."""
+
+_NEGLIGIBLE = 0.02
+"""The same where the whole interval lies above the possible: caches and memory layout alone make so much."""
+
 
 @dataclass(frozen=True, slots=True)
 class Point:
@@ -90,6 +97,18 @@ def curve(
             )
         )
     return tuple(points)
+
+
+def impossible(speed_up: float, low: float | None, most: float) -> bool:
+    """Return whether a speed-up is above what can be reached: then the serial time is not what it should be.
+
+    Args:
+        speed_up: the estimate.
+        low: lower end of its interval, or none.
+        most: the largest speed-up that the workers, or the CPUs, allow.
+    """
+    clearly = low is not None and low > most and speed_up > most * (1 + _NEGLIGIBLE)
+    return clearly or speed_up > most * (1 + _NOISE)
 
 
 def speed_up(serial_s: float, parallel_s: float) -> float:

@@ -247,9 +247,7 @@ def _split(option: str, texts: Sequence[str] | None) -> list[str]:
 # --- effort -------------------------------------------------------------------------------------------------------
 
 
-_ROUNDS = click.option(
-    "--rounds", type=WholeRange(1, 10_000), help="Visits of every case, each in a fresh process."
-)
+_ROUNDS = click.option("--rounds", type=WholeRange(1, 10_000), help="Visits of every case, each in a fresh process.")
 _VALUES = click.option("--values", type=WholeRange(1, 10_000), help="Timed values in each process.")
 _WARMUPS = click.option("--warmups", type=WholeRange(0, 10_000), help="Values thrown away before them.")
 _MIN_TIME = click.option(
@@ -339,7 +337,6 @@ def drift_option(command: Command) -> Command:
         show_default=True,
         help="By how much times of two records may differ without any change.",
     )(command)
-
 
 
 def destination(command: Command) -> Command:

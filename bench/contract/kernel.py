@@ -16,6 +16,9 @@ Optional names:
     Author, title and year of the algorithm and its proof.
 ``LIMIT``
     The largest number for which the answer is proven exact, or None. Where it is not defined that is not known.
+``HOLDS_GIL``
+    True where threads cannot share the work under a global interpreter lock, so that reports know an impossible
+    speed-up; where it is not defined, nothing is known.
 ``missing()``
     Why it cannot run on this machine and what to do about it, or None.
 ``warm()``

@@ -89,11 +89,8 @@ class Plan:
     ladders: tuple[Ladder, ...] = ()
     work: Mapping[str, Work] = field(default_factory=dict)
 
-
     @classmethod
-    def of(
-        cls, drawing: Drawing, effort: Effort, affinity: tuple[int, ...], ladders: tuple[Ladder, ...] = ()
-    ) -> Plan:
+    def of(cls, drawing: Drawing, effort: Effort, affinity: tuple[int, ...], ladders: tuple[Ladder, ...] = ()) -> Plan:
         """Return the plan that spends this effort on what was drawn."""
         return cls(drawing.cases, drawing.skips, effort, affinity, drawing.references, ladders, drawing.work)
 

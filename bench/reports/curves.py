@@ -5,15 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bench.analysis import estimator
 from bench.analysis.metg import Level
 from bench.core.case import NONE, Case
-from bench.reports.rows import CEILING, SERIAL, growth
+from bench.reports.attainable import attainable
+from bench.reports.doubts import with_doubts
+from bench.reports.rows import CEILING, SERIAL, growth, rows_of
 from primes import workload
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from bench.core.record import Record
+    from bench.reports.rows import Row
 
 WORKERS, WORKLOAD, CHUNKSIZE = "workers", "workload", "chunksize"
 
@@ -29,6 +33,8 @@ class Curve:
         parallel_s: P -> seconds of the whole work, the minimum of each process.
         ceiling_s: P -> seconds in which P copies each do the work of one worker.
         failed: P -> why there is no time.
+        doubts: P -> why its figures cannot be trusted.
+        most: P -> the largest speed-up that can be reached.
     """
 
     case: Case
@@ -37,6 +43,8 @@ class Curve:
     parallel_s: Mapping[int, tuple[float, ...]]
     ceiling_s: Mapping[int, tuple[float, ...]]
     failed: Mapping[int, str]
+    doubts: Mapping[int, tuple[str, ...]]
+    most: Mapping[int, int]
 
     @property
     def alone_s(self) -> dict[int, list[float]]:
@@ -57,6 +65,7 @@ class TaskSweep:
         tasks: how many there are in every case.
         levels: one per size, against the serial loop.
         ceiling_levels: the same against the ceiling, for those sizes at which it was measured.
+        doubtful: how many of the sizes have a time in doubt.
     """
 
     case: Case
@@ -64,6 +73,7 @@ class TaskSweep:
     tasks: int
     levels: tuple[Level, ...]
     ceiling_levels: tuple[Level, ...]
+    doubtful: int
 
 
 def curves(record: Record) -> tuple[Curve, ...]:
@@ -74,7 +84,8 @@ def curves(record: Record) -> tuple[Curve, ...]:
     groups: dict[tuple[object, ...], list[Case]] = {}
     for case in _swept(record):
         groups.setdefault(_without(case, {WORKERS}), []).append(case)
-    found = [_curve(record, cases) for cases in groups.values()]
+    rows = {row.case.id: row for row in with_doubts(record, rows_of(record))}
+    found = [_curve(record, cases, rows) for cases in groups.values()]
     return tuple(curve for curve in found if curve is not None)
 
 
@@ -88,17 +99,21 @@ def _without(case: Case, axes: set[str]) -> tuple[object, ...]:
     return (case.family, case.member, *(pair for pair in case.params if pair[0] not in axes))
 
 
-def _curve(record: Record, cases: list[Case]) -> Curve | None:
+def _curve(record: Record, cases: list[Case], rows: Mapping[str, Row]) -> Curve | None:
     serial: tuple[float, ...] = ()
     parallel: dict[int, tuple[float, ...]] = {}
     ceiling: dict[int, tuple[float, ...]] = {}
-    failed = {}
+    failed, doubts, most = {}, {}, {}
     for case in cases:
         workers = int(case[WORKERS])
+        top = attainable(record, case)
+        most[workers] = top.speedup if top else workers
         references = record.plan.references.get(case.id, {})
         serial = serial or _minima(record, references.get(SERIAL, ""))
         if times := _minima(record, case.id):
             parallel[workers] = times
+            if rows[case.id].doubts:
+                doubts[workers] = rows[case.id].doubts
         elif case.id in record.failures:
             failed[workers] = f"{record.failures[case.id].kind}: {record.failures[case.id].message}"
         # The ceiling's seconds per operation are the wall time of all copies divided by their number.
@@ -107,12 +122,12 @@ def _curve(record: Record, cases: list[Case]) -> Curve | None:
     if not serial or not parallel:
         return None
     weak = any(growth(case) > 1 for case in cases)
-    return Curve(cases[0], weak, serial, parallel, ceiling, failed)
+    return Curve(cases[0], weak, serial, parallel, ceiling, failed, doubts, most)
 
 
 def _minima(record: Record, key: str) -> tuple[float, ...]:
     result = record.results.get(key)
-    return tuple(min(row) for row in result.samples) if result else ()
+    return estimator.least(result.samples) if result else ()
 
 
 def task_sweeps(record: Record) -> tuple[TaskSweep, ...]:
@@ -123,6 +138,7 @@ def task_sweeps(record: Record) -> tuple[TaskSweep, ...]:
         if tasks and _minima(record, case.id):
             groups.setdefault(_without(case, {WORKLOAD, CHUNKSIZE}), {}).setdefault(tasks, []).append(case)
     found = []
+    rows = {row.case.id: row for row in with_doubts(record, rows_of(record))}
     for by_tasks in groups.values():
         tasks, cases = max(by_tasks.items(), key=lambda item: len(item[1]))
         workers = int(cases[0][WORKERS])
@@ -134,7 +150,8 @@ def task_sweeps(record: Record) -> tuple[TaskSweep, ...]:
                 levels.append(Level(tasks, serial, wall))
             if copies := _minima(record, references.get(CEILING, "")):
                 ceiling_levels.append(Level(tasks, tuple(workers * time for time in copies), wall))
-        found.append(TaskSweep(cases[0], workers, tasks, tuple(levels), tuple(ceiling_levels)))
+        doubtful = sum(bool(rows[case.id].doubts) for case in cases)
+        found.append(TaskSweep(cases[0], workers, tasks, tuple(levels), tuple(ceiling_levels), doubtful))
     return tuple(found)
 
 

@@ -80,6 +80,8 @@ def _measure(case: Mapping[str, Any], cases: Sequence[Mapping[str, Any]]) -> Mea
     if case.get("typical_s") is None:
         return None
     note = "" if case.get("speedup") is None else f"speed-up {case['speedup']:.2f}"
+    if case.get("doubts"):
+        note = "; ".join([*([note] if note else []), f"in doubt: {', '.join(case['doubts'])}"])
     return Measure(
         case["id"], case["typical_s"], case.get("low_s"), case.get("high_s"), SECONDS, case["processes"], note
     )

@@ -44,6 +44,7 @@ class Row:
         oversubscribed: whether there are more workers than usable CPUs.
         facts: what the family measured beside the time; the median over processes where it is a number.
         reason: why there is no time, or None.
+        doubts: why the figures cannot be trusted, see `bench.reports.doubts`.
     """
 
     case: Case
@@ -62,6 +63,7 @@ class Row:
     oversubscribed: bool = False
     facts: Mapping[str, Value] | None = None
     reason: str | None = None
+    doubts: tuple[str, ...] = ()
 
 
 def rows_of(record: Record) -> tuple[Row, ...]:

@@ -16,14 +16,13 @@ if TYPE_CHECKING:
     from bench.core.record import Record
 
 
-_UNEQUAL = 1.1  # a larger share of the ceiling is no noise: who shares work as it comes gives a slow CPU less of it
 _ALIKE = 1.05  # a smaller difference is mostly noise, and would be rounded to "1.0 times as long"
 
 
 def sentences(record: Record, rows: Sequence[Row]) -> tuple[str, ...]:
-    """Return what a reader should take home, and warnings about how far to trust it."""
+    """Return what a reader should take home; nothing is said of a row whose figures are in doubt."""
     timed = [row for row in rows if row.status == "ok" and row.case.member not in (SERIAL, CEILING)]
-    compared = [row for row in timed if row.speedup]
+    compared = [row for row in timed if row.speedup and not row.doubts]
     found = []
     if any(row.oversubscribed for row in timed):
         found.append(f"* more workers than the {record.machine.usable_cpus:g} usable CPUs.")
@@ -52,10 +51,8 @@ def _compared(row: Row, apart: Sequence[str]) -> str:
     else:
         claim = f"{row.case.member}{crew} takes {1 / speedup:.1f} times as long as the serial loop"
     share = ""
-    if row.of_ceiling and speedup >= _ALIKE:
+    if row.of_ceiling and row.of_ceiling <= 1 and speedup >= _ALIKE:  # more than all is nothing to tell of
         share = f", {row.of_ceiling:.0%} of what this machine can give".replace("%", " %")
-        if row.of_ceiling > _UNEQUAL:
-            share += ", which says that its CPUs were not equally fast: unlike by nature, or disturbed"
     return f"{claim}{share}."
 
 

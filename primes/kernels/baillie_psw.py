@@ -10,6 +10,7 @@ SOURCE = (
     "(2013, recomputed by W. Galway) passes the strong Lucas test: T. R. Nicely, The Baillie-PSW primality test"
 )
 LIMIT = 2**64 - 1  # above it nobody knows a composite that passes, but nobody has proved that there is none
+HOLDS_GIL = True
 
 _SMALL = frozenset(p for p in range(2, 212) if all(p % d for d in range(2, p)))
 _PRODUCT = prod(_SMALL - {2, 3, 5})

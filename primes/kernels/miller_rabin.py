@@ -11,6 +11,7 @@ SOURCE = (
     "J. Webster, Strong pseudoprimes to twelve prime bases, 2015 (OEIS A014233)"
 )
 LIMIT = 3317044064679887385961981 - 1  # the first strong pseudoprime to the thirteen prime bases 2..41, minus one
+HOLDS_GIL = True
 
 # (end, bases): the bases decide every number below end. Fewer bases mean less time, so the first step that covers n
 # is the one to take. A base that is a multiple of n says nothing and is passed over, as those who proved the sets do.

@@ -4,6 +4,7 @@ import math
 
 SOURCE = "The textbook's is_prime; for the bound 2**106 see the note on int(math.sqrt(n)) in primes/README.md"
 LIMIT = 2**106  # below it int(math.sqrt(n)) is never less than isqrt(n), so no divisor is left out
+HOLDS_GIL = True
 
 
 def is_prime(n: int) -> bool:

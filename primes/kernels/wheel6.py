@@ -8,6 +8,7 @@ SOURCE = (
     "Every prime above 3 is 6k-1 or 6k+1; D. E. Knuth, The Art of Computer Programming, vol. 2, 1997, section 4.5.4"
 )
 LIMIT = None  # isqrt is exact for every int
+HOLDS_GIL = True
 
 
 def is_prime(n: int) -> bool:

@@ -73,8 +73,48 @@ def test_amdahl_finds_the_fraction_that_made_the_times(cli, write):
     assert 16 == max(one["workers"] for one in fit["predictions"])
     assert {9, 10, 11, 12, 13, 14, 15, 16} == {one["workers"] for one in fit["predictions"] if one["speculative"]}
     text = cli("scale", "r.json").out
-    assert "speculative" in text and "residual" in text
+    assert "possible" in text and "residual" in text
+    assert all(one["low"] is None for one in fit["predictions"] if one["speculative"])
+    beyond = {one["workers"]: one for one in found["beyond"]}
+    assert set(range(9, 17)) == set(beyond)
+    assert beyond[16]["low"] <= amdahl(16, 0.1) <= beyond[16]["high"]
     assert {"Gustafson", "USL"} == found["refused"].keys()
+
+
+def test_the_serial_time_is_printed(cli, write):
+    """The first line holds what all others are divided by: 8 s over 4.21 s are 1.90."""
+    write(sweep({1: 1.0, 2: 1.9}))
+    serial, _, two = (line.split() for line in cli("scale", "r.json").out.splitlines()[5:8])
+    assert (["serial", "8.00", "s", "1.00"], ["2", "4.21", "s", "1.90"]) == (serial[:4], two[:4])
+
+
+@pytest.mark.parametrize("speedups", [{1: 1.0, 2: 2.2, 4: 3.0}, {1: 1.2, 2: 1.9}])
+def test_an_inconsistent_baseline_leads_to_no_law(cli, write, speedups):
+    """2.2 times with two workers, or 1.2 with one: no law, no prediction, and the speed-up against P = 1 instead."""
+    write(sweep(speedups))
+    found = curve(cli)
+    assert ([], []) == (found["fits"], found["beyond"])
+    assert "the serial baseline is inconsistent, measure it again" in found["inconsistent"]
+    text = cli("scale", "r.json").out
+    assert found["inconsistent"] in text and "to P = 1" in text
+    assert f"{speedups[2] / speedups[1]:.2f}" in text
+
+
+def test_a_negative_serial_fraction_is_not_printed(cli, write):
+    """A speed-up of 2.01 with two workers is within noise; its serial fraction of -0.005 reads "< 0"."""
+    write(sweep({1: 1.0, 2: 2.01}))
+    text = cli("scale", "r.json").out
+    assert "< 0" in text and "-0.00" not in text.split("fits")[0]
+
+
+def test_no_law_from_figures_in_doubt(cli, write):
+    """Processes half the time apart: the reason is in the row, and no law is fitted through it."""
+    times = sweep({1: 1.0, 2: 1.9})
+    times[backend("pool", 2)] = [4.3 + i for i in range(COUNT)]
+    write(times)
+    found = curve(cli)
+    assert [] == found["fits"] and "in doubt" in found["refused"]["Amdahl"]
+    assert "apart" in cli("scale", "r.json").out
 
 
 def test_usl_needs_six_counts(cli, write):

@@ -20,7 +20,7 @@ def test_a_slice_holds_what_the_slice_of_a_list_holds(lo, width, size, part):
 
 def test_neighbours_stay_chunks():
     """A slice of neighbours is again computed and not stored: it pickles to a few bytes."""
-    part = Chunks(0, 10**12, 10)[10:10**10]
+    part = Chunks(0, 10**12, 10)[10 : 10**10]
     assert 10**10 - 10 == len(part)
     assert 200 > len(pickle.dumps(part))
     assert [(100, 110), (110, 120)] == [*part[:2]]

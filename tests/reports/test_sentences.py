@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bench.reports.doubts import with_doubts
 from bench.reports.rows import rows_of
 from bench.reports.sentences import sentences
 from tests.support.records import backend, record
@@ -12,7 +13,7 @@ from tests.support.records import backend, record
 def said(times, **settings):
     """Return all sentences of a record as one text."""
     made = record(times, **settings)
-    return "\n".join(sentences(made, rows_of(made)))
+    return "\n".join(sentences(made, with_doubts(made, rows_of(made))))
 
 
 @pytest.mark.parametrize(
@@ -35,16 +36,22 @@ def test_one_worker_is_no_crew():
     assert "pool with 1 worker takes" in said({backend("serial"): 1.0, backend("pool", 1): 2.0})
 
 
-def test_more_than_the_ceiling_tells_of_unequal_cpus():
-    """The ceiling waits for the slowest copy; who seems a fifth faster has given a slow CPU less to do."""
-    times = {backend("serial"): 8.0, backend("ceiling", 4): 3.0, backend("pool", 4): 2.5}
-    assert "120 % of what this machine can give, which says that its CPUs were not equally fast" in said(times)
-
-
 def test_share_of_the_ceiling_is_named_for_the_best():
     """A pool that takes 2.5 s where the machine allows 2 s has 80 % of it."""
     times = {backend("serial"): 8.0, backend("ceiling", 4): 2.0, backend("pool", 4): 2.5}
     assert "3.20 times as fast as the serial loop, 80 % of what this machine can give." in said(times)
+
+
+def test_nothing_is_said_of_an_impossible_speedup():
+    """Two threads under the lock that take a third of the serial time: a busy serial loop, and nothing to tell."""
+    threads = backend("thread-pool", 2, kernel="trial-division", start="none")
+    assert "" == said({backend("serial"): 3.0, threads: 1.0, backend("pool", 2): 2.9})
+
+
+def test_nothing_is_said_of_a_share_above_all():
+    """A share of 104 %, which noise alone makes, is not called what the machine can give."""
+    times = {backend("serial"): 8.0, backend("ceiling", 4): 2.6, backend("pool", 4): 2.5}
+    assert "pool with 4 workers is 3.20 times as fast as the serial loop." == said(times)
 
 
 def test_best_and_worst_are_named():

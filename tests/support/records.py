@@ -94,7 +94,7 @@ def record(
             cases=cases,
             skips=tuple(skips),
             effort=Effort(rounds=7, values=1, warmups=0, min_time_s=0.1, timeout_s=60.0),
-            affinity=(0, 1),
+            affinity=tuple(range(8)),
             references=found if references else {},
         ),
         machine=replace(MACHINE, **(machine or {})),

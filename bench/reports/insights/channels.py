@@ -26,11 +26,15 @@ def insight(record: Record, rows: Sequence[Row]) -> Insight:
     """Fit a line (two where a Connection is involved) to each channel that was measured at two sizes at least."""
     found: dict[_Setting, dict[str, tuple[Line, ...]]] = {}
     crossings: dict[_Setting, int | None] = {}
+    doubtful: set[_Setting] = set()
     for setting in dict.fromkeys(map(_setting, rows)):
-        points = _points([row for row in rows if _setting(row) == setting])
+        own = [row for row in rows if _setting(row) == setting]
+        points = _points(own)
         fits = _fits(points)
         if fits:
             found[setting] = fits
+        if any(row.doubts for row in own if row.case.member in (_PIPE, _SHARED)):
+            doubtful.add(setting)
         if _PIPE in fits and _SHARED in fits:
             crossings[setting] = crossing(points[_PIPE], points[_SHARED])
     if not found:
@@ -38,7 +42,10 @@ def insight(record: Record, rows: Sequence[Row]) -> Insight:
     several = len(found) > 1
     return Insight(
         tables=tuple(_table(setting, fits, several) for setting, fits in found.items()),
-        notes=tuple(_crossing_note(setting, size, several) for setting, size in crossings.items()),
+        notes=tuple(
+            _doubt_note(setting, several) if setting in doubtful else _crossing_note(setting, size, several)
+            for setting, size in crossings.items()
+        ),
         data={
             "transfer": [_data(setting, member, fit) for setting, fits in found.items() for member, fit in fits.items()]
         },
@@ -87,6 +94,11 @@ def _table(setting: _Setting, fits: Mapping[str, tuple[Line, ...]], several: boo
         title=f"time = alpha + beta x bytes{where}",
         numeric=frozenset({2, 3, 4}),
     )
+
+
+def _doubt_note(setting: _Setting, several: bool) -> str:
+    where = f" ({_words(setting)})" if several else ""
+    return f"From which size shared-memory is cheaper than pipe is not said: some of their times are in doubt{where}."
 
 
 def _crossing_note(setting: _Setting, size: int | None, several: bool) -> str:

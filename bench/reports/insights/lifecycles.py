@@ -40,10 +40,13 @@ class _Entry:
     per: str
     cheap: Cost
     dear: Cost
+    doubtful: bool
 
     @property
     def pays_from(self) -> int | None:
-        """From how many on the crew pays; a single batch is no reuse."""
+        """From how many on the crew pays; a single batch is no reuse. None for never, and where times are in doubt."""
+        if self.doubtful:
+            return None
         number = break_even(self.cheap, self.dear)
         return number if number is None or self.per == "task" else max(2, number)
 
@@ -51,7 +54,9 @@ class _Entry:
 def insight(record: Record, rows: Sequence[Row]) -> Insight:
     """Return the break-even of every pair that was measured with two numbers of tasks or batches at least."""
     found = [
-        _Entry(reused, renewed, setting, per, costs[reused], costs[renewed])
+        _Entry(
+            reused, renewed, setting, per, costs[reused], costs[renewed], _doubtful(rows, setting, (reused, renewed))
+        )
         for setting in dict.fromkeys(map(_setting, rows))
         for reused, renewed, counted in _PAIRS
         for per, costs in _costs([row for row in rows if _setting(row) == setting], counted).items()
@@ -65,6 +70,10 @@ def insight(record: Record, rows: Sequence[Row]) -> Insight:
 def _setting(row: Row) -> tuple[str, ...]:
     params = dict(row.case.params)
     return tuple(str(params.get(axis)) for axis in ("workers", "start"))
+
+
+def _doubtful(rows: Sequence[Row], setting: tuple[str, ...], members: tuple[str, ...]) -> bool:
+    return any(row.doubts for row in rows if row.case.member in members and _setting(row) == setting)
 
 
 def _costs(rows: Sequence[Row], counted: str) -> Mapping[str, Mapping[str, Cost]]:
@@ -127,6 +136,8 @@ def _words(side: Cost) -> tuple[str, str]:
 
 
 def _from(entry: _Entry) -> str:
+    if entry.doubtful:
+        return "in doubt"
     if entry.pays_from is None:
         return "never"
     if entry.per == "task":
@@ -146,4 +157,5 @@ def _data(entry: _Entry) -> dict[str, object]:
         "renewed_fixed_s": entry.dear.fixed_s,
         "renewed_each_s": entry.dear.each_s,
         "pays_from": entry.pays_from,
+        "doubtful": entry.doubtful,
     }

@@ -33,19 +33,19 @@ def metg(sweeps: Sequence[TaskSweep], usable_cpus: float) -> Report:
             _PEAKS[peak],
             "-" if found["seconds"] is None else format_seconds(found["seconds"]),
             _interval(found["low"], found["high"]),
-            found["reason"] or "",
+            found["reason"] or (_doubt(entry) if peak == "serial" else ""),
         )
         for entry in data
         for peak, found in entry["metg"].items()
     ]
-    head = ("backend", "workers", "tasks", "half of", "METG(50 %)", "95 % interval", "why not")
+    head = ("backend", "workers", "tasks", "half of", "METG(50 %)", "95 % interval", "remarks")
     width = 7 if any(row[6] for row in rows) else 6
     tables = [Table(head[:width], tuple(row[:width] for row in rows), "", frozenset({1, 2, 4, 5}))]
     tables += [_curve(entry) for entry in data if entry["metg"]["serial"]["curve"]]
     narrow = any(found["narrow"] for entry in data for found in entry["metg"].values())
     notes = ["METG(50 %): time per task and worker, overhead included, at which half of the possible speed is reached."]
     if narrow:
-        notes.append("Intervals from fewer than 10 processes are too narrow: measure with --effort rigorous.")
+        notes.append("Intervals from fewer than 10 processes are too narrow, and from fewer than 4 there are none.")
     tidy = tuple(
         (entry["name"], entry["workers"], entry["tasks"], peak, grain["granularity_s"], grain["efficiency"])
         for entry in data
@@ -68,8 +68,14 @@ def _data(name: str, sweep: TaskSweep, usable_cpus: float) -> dict[str, Any]:
         "member": sweep.case.member,
         "workers": sweep.workers,
         "tasks": sweep.tasks,
+        "sizes": len(sweep.levels),
+        "doubtful": sweep.doubtful,
         "metg": {peak: _one(levels, sweep.workers, usable_cpus) for peak, levels in peaks.items()},
     }
+
+
+def _doubt(entry: dict[str, Any]) -> str:
+    return f"{entry['doubtful']} of {entry['sizes']} sizes are in doubt, see show" if entry["doubtful"] else ""
 
 
 def _one(levels: Sequence[Level], workers: int, usable_cpus: float) -> dict[str, Any]:

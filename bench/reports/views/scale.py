@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import statistics
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from bench.analysis import scaling
+from bench.analysis import estimator, law_range, scaling
 from bench.analysis.errors import BadSample, TooFew
-from bench.analysis.law_fit import fit
+from bench.analysis.law_fit import REACH, fit
 from bench.analysis.laws import AMDAHL, GUSTAFSON, USL
 from bench.core.units import format_seconds
 from bench.reports import columns
@@ -18,16 +17,19 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bench.analysis.law_fit import Fit
+    from bench.analysis.law_range import Range
     from bench.analysis.scaling import Point
     from bench.core.case import Case
     from bench.reports.curves import Curve
 
 _LAWS = (AMDAHL, GUSTAFSON, USL)
-_SPECULATIVE = "beyond what was measured: speculative"
 
 
 def scale(found: Sequence[Curve], usable_cpus: float) -> Report:
-    """Make the report of scaling curves; fits never use more workers than ``usable_cpus``."""
+    """Make the report of scaling curves; fits never use more workers than ``usable_cpus``.
+
+    No law is fitted to figures in doubt, and none where the serial baseline is inconsistent.
+    """
     cases = [curve.case for curve in found]
     tables: list[Table] = []
     notes: dict[str, None] = {}
@@ -35,12 +37,15 @@ def scale(found: Sequence[Curve], usable_cpus: float) -> Report:
     for curve in found:
         name = label(curve.case, cases, {"workers"})
         points = scaling.curve(curve.serial_s, curve.alone_s, curve.ceiling_s)
-        fits, refused = _fits(curve, usable_cpus)
-        tables.append(_points_table(name, curve, points, usable_cpus))
+        wrong = _inconsistent(curve, points)
+        fits, refused = ([], {}) if wrong else _fits(curve, usable_cpus)
+        beyond = _beyond(curve, usable_cpus) if fits else None
+        tables.append(_points_table(name, curve, points, usable_cpus, against_one=bool(wrong)))
         if fits:
-            tables += [_parameters_table(name, fits), _laws_table(name, fits)]
-        notes |= dict.fromkeys(f"{name}: {said}" for said in _notes(curve, fits, refused))
-        data.append(_data(curve, points, fits, refused))
+            tables += [_parameters_table(name, fits), _laws_table(name, fits, beyond)]
+        said = [wrong] if wrong else _notes(curve, fits, refused, beyond)
+        notes |= dict.fromkeys(f"{name}: {one}" for one in said)
+        data.append(_data(curve, points, fits, refused, beyond) | {"inconsistent": wrong})
     fixed = [case for case in cases if len(cases) > 1] or cases
     return Report(
         heading=tuple(_without_workers(line) for line in columns.constants(fixed)),
@@ -49,6 +54,29 @@ def scale(found: Sequence[Curve], usable_cpus: float) -> Report:
         data={"curves": data, "usable_cpus": usable_cpus},
         tidy=_tidy(data),
     )
+
+
+def _inconsistent(curve: Curve, points: Sequence[Point]) -> str:
+    """Return a sentence that says why the serial baseline cannot be right, or an empty text."""
+    for point in points:
+        most = curve.most[point.workers]
+        if scaling.impossible(point.speed_up, point.low, most):
+            offered = "; the column to P = 1 does without it" if 1 in curve.parallel_s else ""
+            return (
+                f"the serial baseline is inconsistent, measure it again: {point.speed_up:.2f} with P = {point.workers} "
+                f"is above {most}, the largest speed-up that is possible. No law is fitted{offered}."
+            )
+    return ""
+
+
+def _beyond(curve: Curve, usable_cpus: float) -> tuple[Range, ...] | None:
+    """Return the range of what may come up to twice the largest measured count; none where it cannot be known."""
+    used = {workers: times for workers, times in curve.parallel_s.items() if workers <= usable_cpus}
+    known = None if curve.weak else law_range.intervals(curve.serial_s, used)
+    if known is None:
+        return None
+    most = max(used)
+    return law_range.ranges(known, range(most + 1, REACH * most + 1))
 
 
 def label(case: Case, cases: Sequence[Case], ignored: set[str]) -> str:
@@ -65,6 +93,7 @@ def _without_workers(line: str) -> str:
 def _fits(curve: Curve, usable_cpus: float) -> tuple[list[Fit], dict[str, str]]:
     """Return the laws that can be fitted, and why the others cannot."""
     fits, refused = [], {}
+    doubtful = [workers for workers in sorted(curve.doubts) if workers <= usable_cpus]
     for law in _LAWS:
         if law.weak and not curve.weak:
             refused[law.name] = (
@@ -72,6 +101,8 @@ def _fits(curve: Curve, usable_cpus: float) -> tuple[list[Fit], dict[str, str]]:
             )
         elif curve.weak and not law.weak:
             refused[law.name] = "needs a run of fixed work: leave out --workload weak"
+        elif doubtful:
+            refused[law.name] = f"the figures at P = {', '.join(map(str, doubtful))} are in doubt; measure again"
         else:
             try:
                 fits.append(fit(law, curve.serial_s, curve.parallel_s, usable_cpus))
@@ -80,27 +111,67 @@ def _fits(curve: Curve, usable_cpus: float) -> tuple[list[Fit], dict[str, str]]:
     return fits, refused
 
 
-def _points_table(name: str, curve: Curve, points: Sequence[Point], usable_cpus: float) -> Table:
-    rows = [
-        (
-            f"{point.workers}{' *' if point.workers > usable_cpus else ''}",
-            format_seconds(statistics.median(curve.parallel_s[point.workers])),
-            f"{point.speed_up:.2f}",
-            _interval(point.low, point.high),
-            f"{100 * point.efficiency:.0f} %",
-            "-" if point.share is None else f"{100 * point.share:.0f} %",
-            "-" if point.serial_fraction is None else f"{point.serial_fraction:.3f}",
+def _points_table(name: str, curve: Curve, points: Sequence[Point], usable_cpus: float, *, against_one: bool) -> Table:
+    one = estimator.time(curve.alone_s[1]) if against_one and 1 in curve.alone_s else None
+    rows = [("serial", format_seconds(estimator.time(curve.serial_s)), "1.00", *["-"] * 7, "")]
+    for point in points:
+        relative = one / estimator.time(curve.alone_s[point.workers]) if one else None
+        rows.append(
+            (
+                f"{point.workers}{' *' if point.workers > usable_cpus else ''}",
+                format_seconds(estimator.time(curve.parallel_s[point.workers])),
+                f"{point.speed_up:.2f}",
+                _interval(point.low, point.high),
+                "-" if relative is None else f"{relative:.2f}",
+                f"{100 * point.efficiency:.0f} %",
+                _percent(point.share),
+                _percents(point.share_low, point.share_high),
+                "-" if point.serial_fraction is None else _fraction(point.serial_fraction),
+                _fractions(point.fraction_low, point.fraction_high),
+                "; ".join(curve.doubts.get(point.workers, ())),
+            )
         )
-        for point in points
-    ]
-    rows += [(str(workers), "-", "-", "-", "-", "-", reason) for workers, reason in curve.failed.items()]
-    head = ("workers", "time", "speed-up", "95 % interval", "efficiency", "of ceiling", "serial fraction")
-    return Table(
-        head,
-        tuple(rows),
-        f"{name}: {'work grows with the workers' if curve.weak else 'fixed work'}",
-        frozenset(range(7)),
+    rows += [(str(workers), *["-"] * 9, reason) for workers, reason in curve.failed.items()]
+    head = (
+        "workers",
+        "time",
+        "speed-up",
+        "95 % interval",
+        "to P = 1",
+        "efficiency",
+        "of ceiling",
+        "95 % interval",
+        "serial fraction",
+        "95 % interval",
+        "remarks",
     )
+    last = len(head) - 1
+    kept = [
+        index for index in range(len(head)) if (index != 4 or one) and (index != last or any(row[-1] for row in rows))
+    ]
+    return Table(
+        tuple(head[index] for index in kept),
+        tuple(tuple(row[index] for index in kept) for row in rows),
+        f"{name}: {'work grows with the workers' if curve.weak else 'fixed work'}",
+        frozenset(range(len(kept) - (last in kept))),
+    )
+
+
+def _percent(ratio: float | None) -> str:
+    return "-" if ratio is None else f"{100 * ratio:.0f} %"
+
+
+def _percents(low: float | None, high: float | None) -> str:
+    return "-" if low is None or high is None else f"{100 * low:.0f} .. {100 * high:.0f} %"
+
+
+def _fraction(value: float) -> str:
+    """Write a serial fraction; there is no negative one, only a speed-up that was measured too large."""
+    return "< 0" if value < 0 else f"{value:.3f}"
+
+
+def _fractions(low: float | None, high: float | None) -> str:
+    return "-" if low is None or high is None else f"{_fraction(low)} .. {_fraction(high)}"
 
 
 def _parameters_table(name: str, fits: Sequence[Fit]) -> Table:
@@ -120,11 +191,12 @@ def _parameters_table(name: str, fits: Sequence[Fit]) -> Table:
     return Table(head, tuple(rows), f"{name}: fits", frozenset({3, 4, 5}))
 
 
-def _laws_table(name: str, fits: Sequence[Fit]) -> Table:
-    # The ratio of medians that entered the fits, so that measured minus law is the residual.
+def _laws_table(name: str, fits: Sequence[Fit], beyond: Sequence[Range] | None) -> Table:
+    # The speed-ups that entered the fits, so that measured minus law is the residual.
     measured = dict(zip(fits[0].workers, fits[0].speed_ups, strict=True))
-    most = max(found.workers[-1] for found in fits)
-    shown = sorted({*(count for found in fits for count in found.workers), most + (most + 1) // 2, 2 * most})
+    most = max(measured)
+    possible = {one.workers: one for one in beyond or ()}
+    shown = [*measured, *(count for count in (most + (most + 1) // 2, REACH * most) if count in possible)]
     head = ["workers", "measured"]
     for found in fits:
         head += [found.law, "95 % interval", "residual"]
@@ -134,20 +206,39 @@ def _laws_table(name: str, fits: Sequence[Fit]) -> Table:
         for found in fits:
             said = next((one for one in found.predictions if one.workers == workers), None)
             residual = dict(zip(found.workers, found.residuals, strict=True)).get(workers)
-            row += [f"{said.speed_up:.2f}", _interval(said.low, said.high)] if said is not None else ["-", "-"]
+            if said is not None:
+                row += [f"{said.speed_up:.2f}", _interval(said.low, said.high)]
+            else:
+                fitted = None if residual is None else measured[workers] - residual
+                row += ["-" if fitted is None else f"{fitted:.2f}", "-"]
             row.append("-" if residual is None else f"{residual:+.3f}")
-        rows.append((*row, _SPECULATIVE if workers > most else ""))
-    return Table((*head, "reach"), tuple(rows), f"{name}: what the laws say", frozenset(range(len(head))))
+        end = possible.get(workers)
+        rows.append((*row, *([_interval(end.low, end.high) if end else ""] if possible else [])))
+    return Table(
+        (*head, *(["possible"] if possible else [])),
+        tuple(rows),
+        f"{name}: what the laws say",
+        frozenset(range(len(head) + 1)),
+    )
 
 
-def _notes(curve: Curve, fits: Sequence[Fit], refused: dict[str, str]) -> list[str]:
+def _notes(curve: Curve, fits: Sequence[Fit], refused: dict[str, str], beyond: Sequence[Range] | None) -> list[str]:
     found = [f"no {law} fit: {reason}." for law, reason in refused.items() if law != GUSTAFSON.name or curve.weak]
     for one in fits:
-        found += [f"{one.law}: {note}." for note in one.notes if not note.startswith("beyond")]
+        found += [f"{one.law}: {note}." for note in one.notes]
         if one.peak is not None and one.peak.workers is not None:
-            mark = ", which is speculative" if one.peak.speculative else ""
-            place = f"at {one.peak.workers:.1f} workers{mark}" if one.peak.workers > 1 else "from the first worker on"
+            place = f"at {one.peak.workers:.1f} workers" if one.peak.workers > 1 else "from the first worker on"
             found.append(f"{one.law} turns down {place}.")
+    if beyond:
+        found.append(
+            "possible: whatever fixed cost, contention and coherency pass through all measured intervals (95 % "
+            "together), if no new limit begins beyond what was measured."
+        )
+    elif fits and not curve.weak:
+        found.append(
+            "nothing is said beyond what was measured: too few processes at some P, or no law of contention and "
+            "coherency passes through all measured intervals."
+        )
     return found
 
 
@@ -155,19 +246,24 @@ def _interval(low: float | None, high: float | None, digits: int = 2) -> str:
     return "-" if low is None or high is None else f"{low:.{digits}f} .. {high:.{digits}f}"
 
 
-def _data(curve: Curve, points: Sequence[Point], fits: Sequence[Fit], refused: dict[str, str]) -> dict[str, Any]:
+def _data(
+    curve: Curve, points: Sequence[Point], fits: Sequence[Fit], refused: dict[str, str], beyond: Sequence[Range] | None
+) -> dict[str, Any]:
     params = {axis: value for axis, value in curve.case.params if axis != "workers"}
     return {
         "family": curve.case.family,
         "member": curve.case.member,
         "params": params,
         "weak": curve.weak,
+        "serial_s": estimator.time(curve.serial_s),
         "points": [
-            {"workers": point.workers, "typical_s": statistics.median(curve.parallel_s[point.workers]), **_rest(point)}
+            {"workers": point.workers, "typical_s": estimator.time(curve.parallel_s[point.workers]), **_rest(point)}
             for point in points
         ],
         "fits": [asdict(found) for found in fits],
+        "beyond": [asdict(one) for one in beyond or ()],
         "refused": refused,
+        "doubts": {str(workers): list(reasons) for workers, reasons in curve.doubts.items()},
         "failed": {str(workers): reason for workers, reason in curve.failed.items()},
     }
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from bench.core.case import NONE
 from bench.core.units import format_seconds
 from bench.reports.columns import constants, varying
+from bench.reports.doubts import old_ceiling, with_doubts
 from bench.reports.insight import insight_of
 from bench.reports.ladders import ladder_data, ladder_table
 from bench.reports.report import Report, Table
@@ -22,12 +23,12 @@ if TYPE_CHECKING:
 
 def show(record: Record) -> Report:
     """Make the report of one record."""
-    rows = rows_of(record)
+    rows = with_doubts(record, rows_of(record))
     by_id = {row.case.id: row for row in rows}
     families = {row.case.family: [other for other in rows if other.case.family == row.case.family] for row in rows}
     insights = {family: insight_of(family, record, own) for family, own in families.items()}
     tables = [table for family, own in families.items() for table in (_table(record, own), *insights[family].tables)]
-    notes = tuple(note for insight in insights.values() for note in insight.notes)
+    notes = (*_explained(record, rows), *(note for insight in insights.values() for note in insight.notes))
     return Report(
         heading=(str(record.machine), *constants(_tried(rows))),
         tables=(*tables, *(ladder_table(ladder, by_id) for ladder in record.plan.ladders)),
@@ -44,6 +45,17 @@ def show(record: Record) -> Report:
     )
 
 
+def _explained(record: Record, rows: Sequence[Row]) -> list[str]:
+    """Say what every reader must know of the table before any sentence is drawn from it."""
+    found = []
+    doubtful = sum(bool(row.doubts) for row in rows)
+    if doubtful:
+        found.append(f"{doubtful} of {len(rows)} rows are in doubt; no conclusion is drawn from them.")
+    if old_ceiling(record):
+        found.append("The ceiling of this older record is that of its slowest copy; newer ones add the copies' rates.")
+    return found
+
+
 def _tried(rows: Sequence[Row]) -> list[Case]:
     return [row.case for row in rows if row.status not in ("skipped", "missing")]
 
@@ -55,8 +67,7 @@ def _table(record: Record, rows: Sequence[Row]) -> Table:
     columns: list[tuple[str, Cell, bool]] = [(_noun(rows), lambda row: row.case.member, False)]
     columns += [(axis, _axis(axis), False) for axis in varying(_tried(rows))]
     columns += [
-        ("min", lambda row: _time(row.min_s), True),
-        ("median", lambda row: _time(row.median_s), True),
+        ("time", lambda row: _time(row.typical_s), True),
         ("spread", lambda row: _percent(row.spread), True),
     ]
     columns += [(name, _fact(name), True) for name in dict.fromkeys(fact for row in rows for fact in (row.facts or {}))]
@@ -70,6 +81,8 @@ def _table(record: Record, rows: Sequence[Row]) -> Table:
         columns.append(
             ("status", lambda row: row.status if row.reason is None else f"{row.status}: {row.reason}", False)
         )
+    if any(row.doubts for row in rows):
+        columns.append(("in doubt, because", lambda row: "; ".join(row.doubts), False))
     return Table(
         head=tuple(head for head, _, _ in columns),
         rows=tuple(tuple(cell(row) for _, cell, _ in columns) for row in rows),
@@ -147,11 +160,16 @@ def _data(row: Row) -> dict[str, Any]:
         "spread": row.spread,
         "processes": row.processes,
         "speedup": row.speedup,
+        "speedup_low": row.speedup_ends[0],
+        "speedup_high": row.speedup_ends[1],
         "efficiency": row.efficiency,
         "of_ceiling": row.of_ceiling,
+        "of_ceiling_low": row.of_ceiling_ends[0],
+        "of_ceiling_high": row.of_ceiling_ends[1],
         "oversubscribed": row.oversubscribed,
         "facts": dict(row.facts or {}),
         "reason": row.reason,
+        "doubts": list(row.doubts),
     }
 
 

@@ -53,9 +53,25 @@ def test_times_and_ratios_are_formatted():
     """Three significant digits with a unit, percent without decimals, speed-up with two."""
     rows = {row["backend"]: row for row in table(show(record({SERIAL: 0.8, CEILING: 0.2, POOL: [0.25, 0.25]})))}
     pool = rows["pool"]
-    assert ("250 ms", "250 ms", "0 %") == (pool["min"], pool["median"], pool["spread"])
+    assert ("250 ms", "0 %") == (pool["time"], pool["spread"])
     assert ("3.20", "80 %", "80 %") == (pool["speed-up"], pool["efficiency"], pool["of ceiling"])
     assert "-" == rows["serial"]["of ceiling"]
+
+
+def test_a_printed_speedup_is_the_quotient_of_printed_times():
+    """Serial minima 1.0, 1.2, 2.0 s and pool minima 0.3, 0.5, 0.55 s: 1.2 s over 500 ms is 2.40, as the table says."""
+    made = record({SERIAL: [[1.0, 5.0], [1.2, 1.3], [2.0, 2.0]], POOL: [[0.3, 0.9], [0.5, 0.6], [0.55, 0.8]]})
+    rows = {row["backend"]: row for row in table(show(made))}
+    assert ("1.20 s", "500 ms", "2.40") == (rows["serial"]["time"], rows["pool"]["time"], rows["pool"]["speed-up"])
+
+
+def test_a_row_in_doubt_says_why_where_it_stands():
+    """Processes 100 % apart: the reason is in the row, and no sentence is drawn from it."""
+    report = show(record({SERIAL: 8.0, POOL: [1.0, 2.0, 3.0, 4.0, 5.0]}))
+    rows = {row["backend"]: row for row in table(report)}
+    assert ("", "processes 67 % apart") == tuple(rows[name]["in doubt, because"] for name in ("serial", "pool"))
+    assert ("1 of 2 rows are in doubt; no conclusion is drawn from them.",) == report.notes
+    assert ["processes 67 % apart"] == report.data["cases"][1]["doubts"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,63 @@
+"""The largest speed-up that a case can reach: what lies above it is the fault of a time, not the merit of a backend."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bench.core import catalog
+from bench.core.case import NONE
+from bench.core.errors import BrokenPlugin
+from bench.families.backends import _backend
+from primes import kernel
+
+if TYPE_CHECKING:
+    from bench.core.case import Case
+    from bench.core.record import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Attainable:
+    """A largest speed-up and what sets it, as a sentence goes on after "above 2, "."""
+
+    speedup: int
+    why: str
+
+
+def attainable(record: Record, case: Case) -> Attainable | None:
+    """Return what a case of the backends can reach at most; None for a case without workers.
+
+    One worker does no more than one serial loop, nor does one CPU. Threads share one CPU under a global interpreter
+    lock, if the kernel is known to hold it. A quota is no limit: short work may be done before it is used up.
+    """
+    workers = dict(case.params).get("workers", NONE)
+    if case.family != "backends" or not isinstance(workers, int) or workers < 1:
+        return None
+    cpus = len(record.plan.affinity) or record.machine.logical_cpus or workers
+    if (
+        record.machine.gil
+        and workers > 1
+        and _threads(case.member)
+        and _holds_gil(str(dict(case.params).get("kernel")))
+    ):
+        return Attainable(1, "the most that threads reach while one of them holds the interpreter lock")
+    if cpus < workers:
+        return Attainable(cpus, f"the number of CPUs ({workers} workers)")
+    return Attainable(workers, "the number of workers")
+
+
+def _threads(member: str) -> bool:
+    if member not in catalog.names(_backend.PACKAGE):  # only another version has it
+        return False
+    try:
+        return _backend.load(member).parallelism == "threads"
+    except BrokenPlugin:
+        return False
+
+
+def _holds_gil(name: str) -> bool:
+    # Only our own kernels are loaded: whoever shows a record runs no code that the record names.
+    if name not in catalog.names(kernel.PACKAGE):
+        return False
+    return bool(getattr(importlib.import_module(f"{kernel.PACKAGE}.{name.replace('-', '_')}"), "HOLDS_GIL", False))

@@ -1,0 +1,117 @@
+"""Why the figures of a case cannot be trusted: a busy machine, processes far apart, a speed-up that is impossible.
+
+A doubt stands in the row it belongs to, and no sentence, step or law is drawn from a row that has one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from statistics import fmean
+from typing import TYPE_CHECKING
+
+from bench.analysis import gate, scaling
+from bench.reports.attainable import attainable
+from bench.reports.rows import CEILING, SERIAL, Row
+from bench.store.suite import PREFIX
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from bench.core.record import Record
+
+SPREAD_LIMIT = 0.25
+"""Distance of the quartiles of the processes, relative to the time, above which a time is in doubt. On a machine that
+does nothing else it is 0.01 to 0.06 for searches, and up to 0.17 for nine of ten channels and primitives. Larger lets
+times pass that are a matter of luck; smaller doubts what is merely short."""
+
+SHARE_LIMIT = 0.1
+"""By how much a share of the ceiling without an interval may exceed 100 %: as two times of two processes each do."""
+
+APART_LIMIT = 1.25
+"""How many times as long the slowest copy of a ceiling may take as the fastest, before the CPUs count as unlike."""
+
+ADDS_RATES = f"{PREFIX}ceiling_adds_rates"
+APART = f"{PREFIX}ceiling_apart"
+
+INCONSISTENT = "the serial baseline is inconsistent, measure it again"
+
+
+def with_doubts(record: Record, rows: Sequence[Row]) -> tuple[Row, ...]:
+    """Return the rows, each with its doubts."""
+    by_id = {row.case.id: row for row in rows}
+    own = {row.case.id: list(_of_time(record, row)) for row in rows}
+    impossible = {row.case.id: _impossible(record, row) for row in rows}
+    baselines = {_reference(record, key, SERIAL) for key, said in impossible.items() if said}
+    found = []
+    for row in rows:
+        said = [*own[row.case.id], *impossible[row.case.id]]
+        serial, ceiling = (_reference(record, row.case.id, name) for name in (SERIAL, CEILING))
+        if row.case.id in baselines:
+            said.append(f"a speed-up against it is impossible: {INCONSISTENT}")
+        elif row.speedup is not None and row.case.id != serial:
+            if serial in baselines and not impossible[row.case.id]:
+                said.append(f"a speed-up elsewhere is impossible: {INCONSISTENT}")
+            if own.get(serial):
+                said.append("the serial loop is in doubt")
+        if row.of_ceiling is not None and row.case.id != ceiling:
+            said += ["the ceiling is in doubt"] if own.get(ceiling) else []
+            said += _above_ceiling(record, row, by_id.get(ceiling))
+        found.append(replace(row, doubts=tuple(said)))
+    return tuple(found)
+
+
+def adds_rates(record: Record, key: str) -> bool:
+    """Return whether a ceiling is the sum of its copies' rates; in older records the slowest copy decides."""
+    result = record.results.get(key)
+    return result is not None and any(process.metadata.get(ADDS_RATES) for process in result.processes)
+
+
+def old_ceiling(record: Record) -> bool:
+    """Return whether a record holds a ceiling of the older kind."""
+    return any(result.case.member == CEILING and not adds_rates(record, key) for key, result in record.results.items())
+
+
+def _reference(record: Record, key: str, name: str) -> str:
+    return record.plan.references.get(key, {}).get(name, "")
+
+
+def _of_time(record: Record, row: Row) -> Iterable[str]:
+    """Say why a time alone is in doubt."""
+    if row.spread is not None and row.spread > SPREAD_LIMIT:
+        yield f"processes {100 * row.spread:.0f} % apart"
+    result = record.results.get(row.case.id)
+    if row.status != "ok" or result is None:
+        return
+    noise = [process.metadata for process in result.processes if process.values]
+    others = _mean(noise, "others_cpus")
+    if others > gate.LOAD_LIMIT:
+        yield f"other programs used {others:.1f} CPUs"
+    stolen = _mean(noise, "steal_ratio") / max(1, record.machine.logical_cpus or 1)
+    if stolen > gate.STEAL_LIMIT:
+        yield f"the host took {100 * stolen:.0f} % of the CPU time"
+    throttled = _mean(noise, "throttled_ratio")
+    if throttled > gate.THROTTLED_LIMIT:
+        yield f"a quota kept tasks waiting for {100 * throttled:.0f} % of the time"
+    if row.case.member == CEILING and (apart := _mean(noise, APART.removeprefix(PREFIX))) > APART_LIMIT:
+        yield f"the slowest copy takes {apart:.1f} times as long as the fastest: CPUs unlike, or disturbed"
+
+
+def _mean(metadata: Sequence[Mapping[str, object]], key: str) -> float:
+    told = [float(value) for one in metadata if isinstance(value := one.get(PREFIX + key), int | float)]
+    return fmean(told) if told else 0.0
+
+
+def _impossible(record: Record, row: Row) -> list[str]:
+    most = attainable(record, row.case) if row.speedup is not None and row.case.member != SERIAL else None
+    if most is None or row.speedup is None or not scaling.impossible(row.speedup, row.speedup_ends[0], most.speedup):
+        return []
+    return [f"{row.speedup:.2f} is above {most.speedup}, {most.why}: {INCONSISTENT}"]
+
+
+def _above_ceiling(record: Record, row: Row, ceiling: Row | None) -> list[str]:
+    low, share = row.of_ceiling_ends[0], row.of_ceiling
+    if ceiling is None or share is None or not (low > 1 if low is not None else share > 1 + SHARE_LIMIT):
+        return []
+    if not adds_rates(record, ceiling.case.id):
+        return ["above the ceiling, which is that of its slowest copy in this older record"]
+    return ["above what the CPUs can give: they changed their speed, or the ceiling was disturbed; measure again"]

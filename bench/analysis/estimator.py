@@ -59,7 +59,13 @@ def time(minima: Sequence[float]) -> float:
     """
     if not minima or not all(isfinite(value) and value > 0 for value in minima):
         raise BadSample("times must be a row of at least one finite number above zero")
-    return float(statistics.median(minima))
+    return median(minima)
+
+
+def median(values: Sequence[float]) -> float:
+    """Return the median; halved before they are added, two values near the largest float have one too."""
+    ordered = sorted(values)
+    return float(ordered[(len(ordered) - 1) // 2] / 2 + ordered[len(ordered) // 2] / 2)
 
 
 def spread(minima: Sequence[float]) -> float | None:
@@ -69,8 +75,9 @@ def spread(minima: Sequence[float]) -> float | None:
     """
     if len(minima) < 2:
         return None
-    first, _, third = statistics.quantiles(minima, n=4, method="inclusive")
-    return (third - first) / time(minima)
+    middle = time(minima)
+    first, _, third = statistics.quantiles([value / middle for value in minima], n=4, method="inclusive")
+    return third - first
 
 
 def quotient(dividend: Sequence[float], divisor: Sequence[float], confidence: float = 0.95) -> Quotient:

@@ -39,11 +39,15 @@ class Summary:
     relative_spread: float
 
 
+LEAST, MOST = 1e-150, 1e150
+"""What can be compared. Beyond these, quotients and sums of values no longer fit into a float."""
+
+
 def rows_of(samples: Sequence[Sequence[float]]) -> list[NDArray[np.float64]]:
-    """Return the rows as arrays, after checking that every value is a finite time above zero.
+    """Return the rows as arrays, after checking that every value is a time that can be compared.
 
     Raises:
-        BadSample: there is no row, a row is empty, or a value is zero, negative or not finite.
+        BadSample: there is no row, a row is empty, or a value is zero, negative, not finite, or beyond `MOST`.
     """
     rows = [np.asarray(row, dtype=np.float64) for row in samples]
     if not rows:
@@ -51,10 +55,11 @@ def rows_of(samples: Sequence[Sequence[float]]) -> list[NDArray[np.float64]]:
     for number, row in enumerate(rows):
         if row.ndim != 1 or row.size == 0:
             raise BadSample(f"process {number} has shape {row.shape}; each needs a row of at least one value")
-        wrong = row[~(np.isfinite(row) & (row > 0))]
+        wrong = row[~((row >= LEAST) & (row <= MOST))]
         if wrong.size:
             raise BadSample(
-                f"process {number} holds the value {wrong[0]}; only finite times above zero can be compared"
+                f"process {number} holds the value {wrong[0]}; only finite times above zero can be compared, "
+                f"from {LEAST:g} to {MOST:g}"
             )
     return rows
 

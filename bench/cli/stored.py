@@ -64,21 +64,22 @@ def judge(base: Sequence[Path], head: Sequence[Path], rule: Allowance, control: 
     sides = comparing.sides(sittings[: len(base)], sittings[len(base) :])
     paired = pairing.between(pairing.FILE, sides)
     found: dict[str, Comparison] = {}
+    failed = {one.id: f"in {one.where}: {one.reason}" for one in paired.lonely if one.failed}
     for pair in paired.pairs:
         try:
             found[pair.base.id] = stored.compare(
                 pair.base.samples, pair.other.samples, pair.base.sessions, pair.other.sessions
             )
         except BadSample as error:
-            raise UsageError(f"{pair.base.id}: {error}.") from error
-    still = pairing.controls(paired.pairs, control)
-    cases = {pair.base.id: pair.base.case for pair in paired.pairs if pair.base.id not in still}
+            failed[pair.base.id] = f"times that cannot be compared: {error}"
+    pairs = [pair for pair in paired.pairs if pair.base.id in found]
+    still = pairing.controls(pairs, control)
+    cases = {pair.base.id: pair.base.case for pair in pairs if pair.base.id not in still}
     group = stored.Group(
         {name: one for name, one in found.items() if name not in still},
         {name: one for name, one in found.items() if name in still},
     )
     verdict = gate.void(stored.judge([group], rule), _disturbed(files)) if group.cells else None
-    failed = {one.id: f"in {one.where}: {one.reason}" for one in paired.lonely if one.failed}
     warnings += [f"not judged: {one.id}, {one.reason} in {one.where}" for one in paired.lonely if not one.failed]
     sessions = [one.evidence.counted == "sessions" for one in found.values()]
     drift = 0.0 if sessions and all(sessions) else rule.drift

@@ -14,6 +14,7 @@ _GROUPS = r"[0-9]{1,3}(?:(?:,[0-9]{3})+|(?: [0-9]{3})+)"
 _LITERAL = re.compile(rf"({_GROUPS}|{_DIGITS})(\.{_DIGITS})?([eE]\+?{_DIGITS})?")
 _DECIMAL = re.compile(rf"[+-]?({_DIGITS}\.?|({_DIGITS})?\.{_DIGITS})([eE][+-]?{_DIGITS})?")
 _OPERATOR = re.compile(r" *(\*\*|[-+*^]) *")
+_SHORT = {"second": "s", "byte": "B", "integer": ""}  # pyperf's units
 _SIZE_UNITS = {"": 1, "b": 1, "kib": 2**10, "k": 2**10, "mib": 2**20, "m": 2**20, "gib": 2**30, "g": 2**30}
 
 
@@ -126,6 +127,21 @@ def format_bytes(size: int) -> str:
         if size and size % scale == 0:
             return f"{size // scale} {unit}"
     return f"{size} B"
+
+
+def format_value(value: float, unit: str) -> str:
+    """Write a value in pyperf's units, ``second``, ``byte`` and ``integer``; any other unit is named behind it."""
+    if abs(value) >= 1e15:
+        return f"{value:.3g} {_SHORT.get(unit, unit)}".rstrip()
+    if unit == "second":
+        return format_seconds(value)
+    if unit == "byte":
+        for name, scale in (("GiB", 2**30), ("MiB", 2**20), ("KiB", 2**10)):
+            if abs(value) >= scale:
+                return f"{_three_digits(value / scale)} {name}"
+        return f"{value:.0f} B"
+    written = f"{value:,.0f}" if value == int(value) else f"{value:,.2f}"
+    return written if unit == "integer" else f"{written} {unit}"
 
 
 def _three_digits(value: float) -> str:

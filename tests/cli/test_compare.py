@@ -390,6 +390,64 @@ def test_a_record_is_a_pyperf_file_too(cli):
     assert 0 == cli("compare", "a.json", "b.json", "--control", SERIAL.id).code
 
 
+def test_units_are_shown_as_what_they_are(cli):
+    """Bytes and counts in a table and as JSON, without the word time; unlike units of one benchmark are refused."""
+    files = {"a.json": {"memory": "byte", "calls": "integer"}, "b.json": {"memory": "byte", "calls": "integer"}}
+    files["c.json"] = {"memory": "second", "calls": "integer"}
+    for number, (name, units) in enumerate(files.items()):
+        entries = [
+            {"metadata": {"name": key, "unit": unit}, "runs": [{"values": [2048.0 + number + i]} for i in range(8)]}
+            for key, unit in units.items()
+        ]
+        Path(name).write_text(json.dumps({"version": "1.0", "metadata": {"loops": 1}, "benchmarks": entries}))
+    done = cli("compare", "a.json", "b.json")
+    assert 4 == done.code and "2.00 KiB" in done.out and "2,05" in done.out and "more time" not in done.out
+    case = json.loads(cli("compare", "a.json", "b.json", "--format", "json").out)["cases"][0]
+    assert ("byte", 2051.5, 2052.5, None) == tuple(case[key] for key in ("unit", "base_value", "other_value", "base_s"))
+    done = cli("compare", "a.json", "c.json")
+    assert 5 == done.code and "unit of memory" in done.out and "measured in one unit" in done.err
+
+
+def test_the_largest_numbers_are_no_crash(cli):
+    """1e308 and 1e-308 are listed with the reason, and what can be compared is."""
+    for name, value in (("a.json", 1e308), ("b.json", 1e-308)):
+        save_plain({"sort": times(), "huge": [value] * 8, "load": times()}, Path(name))
+    for words in (("compare",), ("gate", "--records")):
+        done = cli(*words, "a.json", "b.json", "--control", "load")
+        assert done.code in (1, 4) and "holds the value 1e" in done.out
+    save_plain({"huge": [1e308] * 8}, Path("a.json"))
+    save_plain({"huge": [1e-308] * 8}, Path("b.json"))
+    assert 1 == cli("compare", "a.json", "b.json").code
+    assert 1 == cli("gate", "--records", "a.json", "b.json").code
+
+
+def test_the_python_of_a_file_is_what_its_telling_benchmarks_agree_on(cli):
+    """The first benchmark is silent, as in pyperformance's files; unlike Pythons get advice that works."""
+    for name, version in (("a.json", "3.11.7 (64-bit)"), ("b.json", "3.12.1 (64-bit)")):
+        told = {"python_version": version, "python_implementation": "cpython"}
+        entries = [
+            {"metadata": {"name": key, **more}, "runs": [{"values": [time]} for time in times()]}
+            for key, more in (("silent", {}), ("sort", told), ("parse", told))
+        ]
+        Path(name).write_text(json.dumps({"version": "1.0", "metadata": {"loops": 1}, "benchmarks": entries}))
+    done = cli("compare", "a.json", "b.json")
+    assert 5 == done.code and "CPython 3.11.7" in done.out and "--by python" in done.err
+    done = cli("compare", "a.json", "b.json", "--by", "python", "--format", "json")
+    assert (0, ["alike"] * 3) == (done.code, [case["verdict"] for case in json.loads(done.out)["cases"]])
+
+
+def test_advice_for_records_with_a_serial_loop_names_both_ways(cli):
+    """Unlike machines: by machine, or in units of the serial loop; unlike machines and Pythons: only the latter."""
+    controlled("a.json", {POOL: times()})
+    controlled("b.json", {POOL: times()}, machine={"cpu_model": "B"})
+    controlled("c.json", {POOL: times()}, machine={"cpu_model": "B", "python_version": "3.14.0"})
+    done = cli("compare", "a.json", "b.json")
+    assert "--by machine" in done.err and "--normalise serial" in done.err
+    done = cli("compare", "a.json", "c.json")
+    assert "--by" not in done.err and "--normalise serial" in done.err
+    assert 0 == cli("compare", "a.json", "c.json", "--normalise", "serial").code
+
+
 # --- refusals -----------------------------------------------------------------------------------------------------
 
 

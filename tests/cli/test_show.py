@@ -29,10 +29,6 @@ def test_every_format_holds_the_members(cli, record, form):
         (lambda text: text[: len(text) // 2], "truncated"),
         (lambda text: "[1, 2]", "no pyperf file"),
         (lambda text: "", "no JSON"),
-        (
-            lambda text: json.dumps({k: v for k, v in json.loads(text).items() if k != "primebench"}),
-            "no key 'primebench'",
-        ),
         (lambda text: text.replace('"schema": 1', '"schema": 99'), "has schema 99"),
         (lambda text: text.replace('"rounds"', '"bounds"'), "damaged"),
         (lambda text: text.replace('"member": "pool"', '"member": "pond"'), "damaged"),
@@ -58,3 +54,28 @@ def test_missing_file_is_one_line(cli):
 def test_unknown_format_is_wrong_usage(cli, record):
     """A format that no file provides ends with exit code 2."""
     assert 2 == cli("show", "r.json", "--format", "docx").code
+
+
+def test_a_plain_pyperf_file_is_shown_in_its_own_units(cli):
+    """Seconds, bytes, counts and the largest number there is, each as what it is; the Python is told by one of them."""
+    told = {"python_version": "3.12.1", "python_implementation": "cpython"}
+    entries = {
+        "sort": ("second", [[0.002, 0.001], [0.003, 0.004]], told),
+        "memory": ("byte", [[1536.0 * 1024], [1536.0 * 1024]], {}),
+        "calls": ("integer", [[1200.0], [1300.0]], {}),
+        "long": ("second", [[1e308], [1.2e308]], {}),
+    }
+    benchmarks = [
+        {"metadata": {"name": name, "unit": unit, "loops": 1, **told}, "runs": [{"values": row} for row in rows]}
+        for name, (unit, rows, told) in entries.items()
+    ]
+    Path("p.json").write_text(json.dumps({"version": "1.0", "metadata": {}, "benchmarks": benchmarks}))
+    done = cli("show", "p.json")
+    assert 0 == done.code
+    rows = {line.split()[0]: line for line in done.out.splitlines() if line.strip()}
+    assert "1.00 ms" in rows["sort"] and "2.50 ms" in rows["sort"] and "1.50 MiB" in rows["memory"]
+    assert "1,250" in rows["calls"] and "1.1e+308 s" in rows["long"]
+    assert "Python: CPython 3.12.1" in done.out
+    cases = {case["id"]: case for case in json.loads(cli("show", "p.json", "--format", "json").out)["cases"]}
+    assert (None, 0.002) == (cases["memory"]["typical_s"], cases["sort"]["typical_s"])
+    assert 1 + 10 == len(cli("show", "p.json", "--format", "csv").out.splitlines())

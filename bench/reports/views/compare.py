@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bench.analysis.sitting import SECOND
 from bench.core.case import NONE
-from bench.core.units import format_seconds
+from bench.core.units import format_value
 from bench.reports import columns
 from bench.reports.contrasts import travelling, typical
 from bench.reports.report import Report, Table
@@ -27,10 +28,14 @@ _READING = {
 def compare(found: Contrasts, sittings: Mapping[str, Sitting], warnings: Sequence[str] = ()) -> Report:
     """Make the report of a comparison; ``sittings`` are those whose cells were paired."""
     cases = [one.pair.other.case for one in found.contrasts if one.pair.other.case is not None]
-    notes = [_READING[found.normalised], *found.failures]  # the reasons of single pairs stand in the table
+    times = found.normalised or all(one.pair.other.unit == SECOND for one in found.contrasts)
+    reading = _READING[found.normalised] if times else _READING[False].replace("more time", "more")
+    notes = [reading, *found.failures]  # the reasons of single pairs stand in the table
     if found.axis == "file":
         notes.append(f"Verdict: {found.verdict}.")
     data = [_data(one, found.normalised, sittings) for one in found.contrasts]
+    if not times:
+        data = [row | _values(one) for row, one in zip(data, found.contrasts, strict=True)]
     keys = tuple(data[0]) if data else ()
     return Report(
         heading=columns.constants(cases),
@@ -149,8 +154,8 @@ def _measured(normalised: bool, sittings: Mapping[str, Sitting]) -> list[Column]
     """Return the columns of both sides: times, or what travels between machines."""
     if not normalised:
         return [
-            ("base", lambda one: format_seconds(typical(one.pair.base)), True),
-            ("other", lambda one: format_seconds(typical(one.pair.other)), True),
+            ("base", lambda one: format_value(typical(one.pair.base), one.pair.base.unit), True),
+            ("other", lambda one: format_value(typical(one.pair.other), one.pair.other.unit), True),
         ]
 
     def both(key: str, template: str) -> Callable[[Contrast], str]:
@@ -203,8 +208,13 @@ def _data(one: Contrast, normalised: bool, sittings: Mapping[str, Sitting]) -> d
         if normalised:
             data |= {f"{side}_{key}": value for key, value in travelling(cell, sittings).items()}
         else:
-            data[f"{side}_s"] = typical(cell)
+            data[f"{side}_s"] = typical(cell) if cell.unit == SECOND else None
     return data
+
+
+def _values(one: Contrast) -> dict[str, Any]:
+    """Return what a file in which not everything is a time tells besides: both values, and their unit."""
+    return {"unit": one.pair.other.unit, "base_value": typical(one.pair.base), "other_value": typical(one.pair.other)}
 
 
 def _missing(entry: Lonely) -> dict[str, Any]:

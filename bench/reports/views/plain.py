@@ -1,0 +1,68 @@
+"""The view of a pyperf file that primebench has nothing to do with: a row per benchmark, in its own unit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bench.analysis import estimator
+from bench.analysis.errors import BadSample
+from bench.analysis.sitting import CPU_MODEL, PYTHON, SECOND, USABLE_CPUS
+from bench.core.units import format_value
+from bench.reports.report import Report, Table
+
+if TYPE_CHECKING:
+    from bench.analysis.sitting import Cell, Sitting
+
+
+def plain(found: Sitting) -> Report:
+    """Make the report of a pyperf file."""
+    rows = [_data(cell) for cell in found.cells.values()]
+    absent = [{"id": key, "status": "missing", "reason": reason} for key, reason in found.absent.items()]
+    head = ("benchmark", "min", "median", "spread", "n", *(("status",) if absent else ()))
+    lines = [
+        (
+            row["id"],
+            format_value(row["min"], row["unit"]),
+            format_value(row["median"], row["unit"]),
+            "-" if row["spread"] is None else f"{100 * row['spread']:.0f} %",
+            str(row["processes"]),
+            *(("",) if absent else ()),
+        )
+        for row in rows
+    ]
+    lines += [(row["id"], "-", "-", "-", "-", f"{row['status']}: {row['reason']}") for row in absent]
+    told = {name: found.identity[name] for name in (CPU_MODEL, USABLE_CPUS, PYTHON)}
+    return Report(
+        heading=tuple(f"{name}: {value}" for name, value in told.items() if value is not None),
+        tables=(Table(head, tuple(lines), numeric=frozenset({1, 2, 3, 4})),),
+        notes=(),
+        data={"machine": told, "cases": [*rows, *absent]},
+        tidy=(
+            ("benchmark", "unit", "process", "value", "measured"),
+            tuple(
+                (cell.id, cell.unit, process, index, value)
+                for cell in found.cells.values()
+                for process, row in enumerate(cell.samples)
+                for index, value in enumerate(row)
+            ),
+        ),
+    )
+
+
+def _data(cell: Cell) -> dict[str, Any]:
+    least = estimator.least(cell.samples)
+    values = [value for row in cell.samples for value in row]
+    try:
+        time, spread = estimator.time(least), estimator.spread(least)
+    except BadSample:  # a count or a size may be zero
+        time, spread = None, None
+    return {
+        "id": cell.id,
+        "unit": cell.unit,
+        "status": "ok",
+        "min": min(values),
+        "median": estimator.median(values),
+        "typical_s": time if cell.unit == SECOND else None,
+        "spread": spread,
+        "processes": len(cell.samples),
+    }

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from bench.core import start
 from bench.core.errors import UnreadableRecord
 from bench.core.record import Failure, Process, Result
-from bench.engine import facts_line, quiet, session
+from bench.engine import bystanders, facts_line, quiet, session
 from bench.engine.facts_line import FACTS
 from bench.engine.supervisor import Ended, Supervisor, note_session, temp_folder
 from bench.engine.turns import ENVIRON
@@ -109,7 +109,7 @@ def _measure(
 ) -> Result | Failure:
     output = folder / "pyperf.json"
     stderr = folder / "stderr"
-    before = quiet.read()
+    before, seen = quiet.read(), bystanders.look(affinity)
     ending = session.run(
         command(case, effort, affinity, loops, python, output, source),
         # A folder of its own for sockets of managers and fork servers: it goes away with them.
@@ -120,6 +120,7 @@ def _measure(
         on_start=partial(note_session, folder),
     )
     noise: dict[str, Value] = {PREFIX + key: value for key, value in quiet.disturbance(before, quiet.read()).items()}
+    noise[f"{PREFIX}others_cpus"] = bystanders.others_cpus(seen, bystanders.look(affinity))
     talk = stderr.read_text(encoding="utf-8", errors="replace")
     failure = _failure(case, effort, ending, talk)
     if failure:

@@ -56,6 +56,7 @@ def test_metadata(measured):
     assert metadata["primebench_member"] == "pool"
     assert {axis: metadata[f"primebench_{axis}"] for axis, _ in measured.case.params} == dict(measured.case.params)
     assert {"primebench_steal_ratio", "primebench_throttled_ratio", "primebench_load_before"} <= set(metadata)
+    assert metadata["primebench_others_cpus"] >= 0
 
 
 def test_known_loops_need_no_calibration():

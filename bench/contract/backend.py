@@ -21,7 +21,7 @@ Optional names:
 ``TAKES``
     optional axes that it honours; so far ``{"tasks_per_child"}``.
 ``STANDING``
-    False when the workers end with each search, so that there is no warm crew to measure.
+    False when there is no warm crew to measure: the workers end with each job, or cannot all be at work at once.
 ``COPIES``
     True when every worker does the whole search (see ``ceiling``): the mapper returns a pair per worker, the seconds it
     took by its own clock and the list of its results. The rates of the workers are added.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 from pathlib import Path
 
 import pytest
@@ -182,3 +183,12 @@ def test_a_plan_of_a_billion_cases_is_refused_before_any_is_drawn(read):
         read('[[part]]\nbackend = "all"\nkernel = "all"\nworkers = "1-1000"\nworkload = ["0:1", "0:2", "0:3"]\n')
     with pytest.raises(UsageError, match=r"p\.toml:10: the plan combines members and values in 12,000 ways"):
         read('[[part]]\nbackend = "pool"\nworkers = "1-1000"\n' * 5)
+
+
+def test_the_textbook_has_zombies_where_a_fork_server_is_the_default(monkeypatch):
+    """With the start methods in the order of Python 3.14, each cure is tried on children of fork."""
+    monkeypatch.setattr(multiprocessing, "get_all_start_methods", lambda: ["forkserver", "spawn", "fork"])
+    drawing = plan_file_of("textbook").drawing
+    zombies = [case for case in drawing.cases if case.member == "zombies"]
+    assert (6, {"fork"}) == (len(zombies), {case["start"] for case in zombies})
+    assert not [skip for skip in drawing.skips if skip.case.member == "zombies"]

@@ -127,7 +127,10 @@ def _with_phase(backend: Backend, params: dict[str, Value], job: JobKind) -> dic
         unused = {axis.name for axis in job.axes} - set(job.of_workers)
         params = {**params, **dict.fromkeys((*unused, "chunksize"), NONE)}
     if params["phase"] != "whole" and not backend.standing:
-        raise Unfit(f"{backend.name} makes its workers anew for every job; only --phase whole can be timed.")
+        raise Unfit(
+            f"{backend.name} has no warm crew: its workers end with each job, or never all work at once; only --phase "
+            "whole can be timed."
+        )
     return params
 
 

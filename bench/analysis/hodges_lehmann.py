@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from math import ceil, exp, inf, log2, sqrt
 from statistics import NormalDist
 from typing import Literal
@@ -118,6 +119,7 @@ def _cut(chances: NDArray[np.float64], tail: float) -> tuple[int, float]:
     return cut, float(outside[cut - 1])
 
 
+@cache
 def _cut_u(m: int, n: int, tail: float) -> tuple[int, float]:
     """Return cut and probability for u of m against n untied values, by normal theory where exact takes seconds."""
     scores = np.arange(m + n)

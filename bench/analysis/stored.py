@@ -4,7 +4,8 @@ Times that were measured on different occasions differ by more than the code: fr
 neighbours stay what they are for a whole session, so that no test over its processes can see them. Therefore
 
 - a control, the serial loop that both sides hold, has to show that the machine was the same: its whole interval lies
-  within the allowance, or 5 % if less is allowed. Without one nothing is called regressed or ok.
+  within the allowance, or 5 % if less is allowed. Without one nothing is called regressed or ok. A control that has not
+  moved, but scatters too far to show it, leaves regressed only what is slower than its upper end and the allowance.
 - what the control cannot show is met by the allowance ``drift``: *regressed* needs a lower end above 1 + drift, with
   the p-value and the margin of the gate; *ok* an upper end that, multiplied by 1 + drift, lies below 1 + threshold.
 - from `SESSIONS` sessions a side on, each session counts once, by the median of its processes. The test then sees how
@@ -20,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
+from math import inf
 from statistics import median
 
 from bench.analysis import compare as processes
@@ -118,6 +120,8 @@ def judge(groups: Sequence[Group], rule: Allowance) -> Verdict:
     Never raises for lack of processes: what cannot be told is inconclusive.
     """
     cells = [found for group in groups for found in group.cells.values()]
+    if not cells:
+        return Verdict("inconclusive", False, ("nothing but the control has times on both sides",), ())
     slower = iter(holm.adjust([found.evidence.p_slower for found in cells]))
     faster = iter(holm.adjust([found.evidence.p_faster for found in cells]))
     parts = []
@@ -144,16 +148,34 @@ def _controlled(verdict: Verdict, controls: Mapping[str, Comparison] | None, rul
             for cell in verdict.cells
         )
         return Verdict("inconclusive", False, (UNSHOWN,), cells)
-    reasons = [reason for name, found in controls.items() if (reason := _unsteady(name, found, rule))]
-    return gate.void(verdict, reasons)
+    found = [(_moved(name, one, rule), _unshown(name, one, rule)) for name, one in controls.items()]
+    moved = [reason for reason, _ in found if reason]
+    unshown = [reason for _, reason in found if reason]
+    void = gate.void(verdict, moved or unshown)
+    if moved or not unshown:
+        return void
+    # What is slower than the control can be explains itself by no movement of the machine that the control leaves open.
+    most = max(inf if _unlike(one) else one.evidence.high or inf for one in controls.values()) * (1 + rule.drift)
+    kept = tuple(
+        cell if cell.verdict == "regressed" and (cell.evidence.low or 0.0) > most else hidden
+        for cell, hidden in zip(verdict.cells, void.cells, strict=True)
+    )
+    red = gate.overall(kept)
+    return replace(red, reasons=(*red.reasons, *unshown)) if red.verdict == "regressed" else void
 
 
-def _unsteady(name: str, found: Comparison, rule: Allowance) -> str | None:
-    """Return why a control does not show that the machine was the same, or None."""
+def _moved(name: str, found: Comparison, rule: Allowance) -> str | None:
+    """Say that a control moved by more than the allowance, or return None."""
     one = found.evidence
     limit = gate.CONTROL_LIMIT if one.counted == "sessions" else max(rule.drift, gate.CONTROL_LIMIT)
     if one.p < gate.CONTROL_ALPHA and max(one.ratio, 1 / one.ratio) > 1 + limit:
         return f"control {name} moved by {one.ratio - 1:+.1%}, more than {limit:.1%}"
+    return None
+
+
+def _unshown(name: str, found: Comparison, rule: Allowance) -> str | None:
+    """Return why a control does not show that the machine was the same, or None."""
+    one = found.evidence
     if one.low is None or one.high is None:
         return f"control {name} has {one.n} {one.unit}, too few to show that the machine was the same"
     if unlike := _unlike(found):

@@ -153,7 +153,13 @@ def joined(sittings: Sequence[Sitting], name: str | None = None) -> Sitting:
 
 
 def _behind(first: Cell, second: Cell) -> Cell:
-    return replace(first, samples=(*first.samples, *second.samples), sizes=(*first.sessions, *second.sessions))
+    return replace(
+        first,
+        samples=(*first.samples, *second.samples),
+        sizes=(*first.sessions, *second.sessions),
+        undivided=(*first.undivided, *second.undivided),
+        serial=(*first.serial, *second.serial),
+    )
 
 
 def _lacks(key: str, sitting: Sitting, name: str) -> list[Lonely]:

@@ -40,6 +40,8 @@ class Cell:
         references: reference member -> id of the case it is measured against.
         unit: what the samples count; pyperf's word.
         sizes: how many of the samples, in their order, belong to each session, where several were joined.
+        undivided: the samples in seconds, once normalised.
+        serial: those of the serial loop that they were divided by.
     """
 
     id: str
@@ -49,6 +51,8 @@ class Cell:
     references: Mapping[str, str]
     unit: str = SECOND
     sizes: tuple[int, ...] = ()
+    undivided: tuple[tuple[float, ...], ...] = ()
+    serial: tuple[tuple[float, ...], ...] = ()
 
     @property
     def sessions(self) -> tuple[int, ...]:
@@ -205,7 +209,12 @@ def relative_to_serial(sitting: Sitting) -> Sitting:
         if serial is None:
             absent[key] = NO_SERIAL
         elif key != serial.id:
-            cells[key] = replace(cell, samples=_divided(cell.samples, serial.samples))
+            cells[key] = replace(
+                cell,
+                samples=_divided(cell.samples, serial.samples),
+                undivided=cell.samples,
+                serial=serial.samples,
+            )
     return replace(sitting, cells=cells, absent=absent)
 
 

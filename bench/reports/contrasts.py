@@ -161,20 +161,40 @@ def _join(*notes: str) -> str:
     return "; ".join(note for note in notes if note)
 
 
-def typical(cell: Cell) -> float:
-    """Return the time of a cell, as every table shows it."""
-    return estimator.time(estimator.least(cell.samples))
+def typical(cell: Cell, values: int | None = None) -> float:
+    """Return the time of a cell, as every table shows it, from the first so many values of each process or from all."""
+    return estimator.time(estimator.least([row[:values] for row in cell.samples]))
 
 
 def travelling(cell: Cell, sittings: Mapping[str, Sitting]) -> dict[str, Any]:
-    """Return what a normalised cell tells of itself: speed-up, efficiency, share of the ceiling (None if unknown)."""
+    """Return what a normalised cell tells of itself: speed-up, efficiency, share of the ceiling (None if unknown).
+
+    They are those of ``show``: quotients of times. What was divided round by round is for intervals and tests.
+    """
     if cell.case is None:
         raise BadSample(f"{cell.id} is a plain benchmark, which knows no serial loop")
-    speedup = growth(cell.case) / typical(cell)
+    own = estimator.time(estimator.least(cell.undivided)) / growth(cell.case)
+    speedup = estimator.time(estimator.least(cell.serial)) / own
     workers = workers_of_case(cell.case)
     top = sittings[cell.sitting].cells.get(cell.references.get(CEILING, ""))
     return {
         "speedup": speedup,
         "efficiency": speedup / workers if workers else None,
-        "of_ceiling": speedup * typical(top) if top else None,
+        "of_ceiling": estimator.time(estimator.least(top.undivided)) / own if top else None,
     }
+
+
+def ratio(one: Contrast, *, normalised: bool, sittings: Mapping[str, Sitting]) -> estimator.Quotient:
+    """Return the ratio that follows from what is printed of both sides, with the interval of the test.
+
+    The interval is widened where it does not hold the ratio.
+    """
+    if normalised:
+        base, other = (travelling(cell, sittings)["speedup"] for cell in (one.pair.base, one.pair.other))
+        value = base / other
+    else:
+        value = typical(one.pair.other, one.found.values) / typical(one.pair.base, one.found.values)
+    low, high = one.found.evidence.low, one.found.evidence.high
+    return estimator.Quotient(
+        value, None if low is None else min(low, value), None if high is None else max(high, value)
+    )

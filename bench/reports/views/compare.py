@@ -8,12 +8,13 @@ from bench.analysis.sitting import SECOND
 from bench.core.case import NONE
 from bench.core.units import format_value
 from bench.reports import columns
-from bench.reports.contrasts import travelling, typical
+from bench.reports.contrasts import ratio, travelling, typical
 from bench.reports.report import Report, Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from bench.analysis.estimator import Quotient
     from bench.analysis.pairing import Lonely
     from bench.analysis.sitting import Cell, Sitting
     from bench.core.case import Value
@@ -83,8 +84,8 @@ def _tables(found: Contrasts, sittings: Mapping[str, Sitting]) -> list[Table]:
         others = list(dict.fromkeys(one.pair.other_value for one in chosen))
         shown = [*_naming(found.axis, chosen, len(others)), *_measured(found.normalised, sittings)]
         shown += [
-            ("ratio", lambda one: f"{one.found.evidence.ratio:.3f}", True),
-            ("95 % interval", _interval, True),
+            ("ratio", lambda one: f"{_ratio(one, found, sittings).value:.3f}", True),
+            ("95 % interval", lambda one: _interval(_ratio(one, found, sittings)), True),
             ("of medians", lambda one: f"{one.found.median_ratio:.3f}", True),
             ("n", _counts, True),
             ("p", lambda one: f"{one.p:.2g}", True),
@@ -154,8 +155,8 @@ def _measured(normalised: bool, sittings: Mapping[str, Sitting]) -> list[Column]
     """Return the columns of both sides: times, or what travels between machines."""
     if not normalised:
         return [
-            ("base", lambda one: format_value(typical(one.pair.base), one.pair.base.unit), True),
-            ("other", lambda one: format_value(typical(one.pair.other), one.pair.other.unit), True),
+            ("base", lambda one: format_value(typical(one.pair.base, one.found.values), one.pair.base.unit), True),
+            ("other", lambda one: format_value(typical(one.pair.other, one.found.values), one.pair.other.unit), True),
         ]
 
     def both(key: str, template: str) -> Callable[[Contrast], str]:
@@ -172,8 +173,11 @@ def _measured(normalised: bool, sittings: Mapping[str, Sitting]) -> list[Column]
     ]
 
 
-def _interval(one: Contrast) -> str:
-    found = one.found.evidence
+def _ratio(one: Contrast, found: Contrasts, sittings: Mapping[str, Sitting]) -> Quotient:
+    return ratio(one, normalised=found.normalised, sittings=sittings)
+
+
+def _interval(found: Quotient) -> str:
     return "-" if found.low is None or found.high is None else f"{found.low:.3f} .. {found.high:.3f}"
 
 
@@ -186,11 +190,12 @@ def _counts(one: Contrast) -> str:
 
 def _data(one: Contrast, normalised: bool, sittings: Mapping[str, Sitting]) -> dict[str, Any]:
     evidence = one.found.evidence
+    printed = ratio(one, normalised=normalised, sittings=sittings)
     data: dict[str, Any] = {
         "id": one.pair.other.id,
-        "ratio": evidence.ratio,
-        "low": evidence.low,
-        "high": evidence.high,
+        "ratio": printed.value,
+        "low": printed.low,
+        "high": printed.high,
         "n": evidence.n,
         "p": one.p,
         "verdict": one.verdict,
@@ -208,7 +213,7 @@ def _data(one: Contrast, normalised: bool, sittings: Mapping[str, Sitting]) -> d
         if normalised:
             data |= {f"{side}_{key}": value for key, value in travelling(cell, sittings).items()}
         else:
-            data[f"{side}_s"] = typical(cell) if cell.unit == SECOND else None
+            data[f"{side}_s"] = typical(cell, one.found.values) if cell.unit == SECOND else None
     return data
 
 

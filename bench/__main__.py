@@ -15,8 +15,10 @@ _INTERRUPTED = 130  # the exit code of `bench.cli.main`, which is not there yet
 def main() -> None:
     """Run the command line and exit."""
     from bench.core import start
+    from primes import user_code
 
     start.settle()
+    user_code.remember_folder()
     gc.set_threshold(_THRESHOLD)
     # Not at the top: workers made by spawn load this file, and have no use for a command line.
     try:

@@ -11,6 +11,8 @@ import importlib
 
 from primes import flags as packed
 
+_AT_ONCE = 2**16  # numbers whose marks are held while they are counted, one byte each
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,8 +20,22 @@ if TYPE_CHECKING:
 
 
 def kernel_module(name: str) -> ModuleType:
-    """Return the loaded module of a kernel; a name with a dot is a module of somebody's own, on PYTHONPATH."""
-    return importlib.import_module(name if "." in name else f"primes.kernels.{name.replace('-', '_')}")
+    """Return the loaded module of a kernel: of ours, or of code that a user names (see `primes.user_code`)."""
+    ours = f"primes.kernels.{name.replace('-', '_')}"
+    if is_ours(name):
+        try:
+            return importlib.import_module(ours)
+        except ModuleNotFoundError as error:
+            if error.name != ours:
+                raise
+    from primes import user_code
+
+    return user_code.load(name)
+
+
+def is_ours(name: str) -> bool:
+    """Say whether a name can be that of one of our kernels: no path, no part of a package, nothing private."""
+    return name.replace("-", "_").isidentifier() and not name.startswith("_")
 
 
 class ChunkFlags:
@@ -91,20 +107,27 @@ class ChunkCount:
 
 
 def _flags_of(kernel: ModuleType) -> Callable[[int, int], bytes]:
-    if hasattr(kernel, "flags"):
-        return kernel.flags  # type: ignore[no-any-return]
-    is_prime = kernel.is_prime
-    return lambda lo, hi: packed.pack(map(is_prime, range(lo, hi)))
+    if not hasattr(kernel, "flags"):
+        is_prime = kernel.is_prime
+        return lambda lo, hi: packed.pack(packed.marks(is_prime, lo, hi))
+    found = kernel.flags
+
+    def flags(lo: int, hi: int) -> bytes:
+        return packed.checked(found(lo, hi), hi - lo)
+
+    return flags
 
 
 def _count_of(kernel: ModuleType) -> Callable[[int, int], int]:
     if hasattr(kernel, "count"):
         return kernel.count  # type: ignore[no-any-return]
     if hasattr(kernel, "flags"):
-        flags = kernel.flags
+        flags = _flags_of(kernel)
         return lambda lo, hi: packed.count(flags(lo, hi))
     is_prime = kernel.is_prime
-    return lambda lo, hi: sum(map(is_prime, range(lo, hi)))
+    return lambda lo, hi: sum(
+        packed.marks(is_prime, at, min(at + _AT_ONCE, hi)).count(1) for at in range(lo, hi, _AT_ONCE)
+    )
 
 
 class Warm:

@@ -11,7 +11,7 @@ from bench.analysis.errors import TooFew
 from bench.cli import options, voice
 from bench.cli.duelling import Terms
 from bench.core import jobs, units
-from bench.core.errors import UsageError
+from bench.core.errors import UsageError, reason
 from bench.core.plan import Effort, draw
 from bench.engine import sides
 from bench.engine.duel import Cell
@@ -135,7 +135,7 @@ def finding_of(record: Record, terms: Terms, sides: Mapping[str, str], warnings:
     try:
         verdict = duelling.judge(first, duelling.batch(record, 1), terms.rule) if first.cells else None
     except TooFew as error:
-        raise UsageError(f"{error}.") from error
+        raise UsageError(f"{reason(error)}.") from error
     return Finding(
         sides=sides,
         rule=terms.rule,

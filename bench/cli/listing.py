@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from bench.cli.options import FAMILIES, plan_file_of, plan_names
-from bench.core import catalog, jobs
-from bench.core.errors import BrokenPlugin
+from bench.core import catalog, jobs, kernels, workloads
+from bench.core.errors import BrokenPlugin, reason
 from primes import choice, kernel, workload
 
 Entry = dict[str, Any]
@@ -42,8 +42,8 @@ def _unbroken(details: Callable[[str], Entry], name: str) -> Entry:
     """Return the details; a broken file is missing with a reason, for it must not hide the others."""
     try:
         return details(name)
-    except (BrokenPlugin, ImportError, TypeError) as error:
-        return {"missing": f"broken: {error}"}
+    except BrokenPlugin as error:
+        return {"missing": f"broken: {reason(error)}"}
 
 
 def _member_of(kind: str) -> Callable[[str], Entry]:
@@ -52,7 +52,7 @@ def _member_of(kind: str) -> Callable[[str], Entry]:
 
 
 def _kernel(name: str) -> Entry:
-    found = kernel.load(name)
+    found = kernels.load(name)
     ways = [way for way in ("is_prime", "flags", "count") if getattr(found, way)]
     entry = {"missing": found.missing, "limit": found.limit, "forms": ways, "source": found.source}
     return {**entry, "choices": _choices()} if name == "auto" else entry
@@ -74,5 +74,5 @@ def _job(name: str) -> Entry:
 
 
 def _workload(name: str) -> Entry:
-    found = workload.load(name)
+    found = workloads.load(name)
     return {"missing": None, "lo": found.lo, "hi": found.hi, "primes": found.count}

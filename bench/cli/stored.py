@@ -8,7 +8,7 @@ from bench.analysis import duelling, gate, pairing, stored
 from bench.analysis.duelling import BASE, HEAD, Rule
 from bench.analysis.errors import BadSample
 from bench.cli import comparing, voice
-from bench.core.errors import UsageError
+from bench.core.errors import UsageError, reason
 from bench.reports.contrasts import DRIFT
 from bench.reports.views.compare import not_comparable
 from bench.reports.views.gate import Finding
@@ -71,7 +71,7 @@ def judge(base: Sequence[Path], head: Sequence[Path], rule: Allowance, control: 
                 pair.base.samples, pair.other.samples, pair.base.sessions, pair.other.sessions
             )
         except BadSample as error:
-            failed[pair.base.id] = f"times that cannot be compared: {error}"
+            failed[pair.base.id] = f"times that cannot be compared: {reason(error)}"
     pairs = [pair for pair in paired.pairs if pair.base.id in found]
     still = pairing.controls(pairs, control)
     cases = {pair.base.id: pair.base.case for pair in pairs if pair.base.id not in still}

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.core.errors import BrokenPlugin, UnknownName
+from primes.user_code import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -86,9 +87,28 @@ def load(package: str, name: str, needs: Iterable[str] = ()) -> ModuleType:
     where = path(package, name)
     try:
         module = importlib.import_module(module_name)
-    except (Exception, SystemExit) as error:
-        raise BrokenPlugin(f"{where}: cannot be imported ({type(error).__name__}: {error}).") from error
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        raise BrokenPlugin(f"{where}: cannot be imported ({said(error)}).") from error
     missing = [need for need in needs if not hasattr(module, need)]
     if missing:
         raise BrokenPlugin(f"{where}: does not define {', '.join(missing)}, which every member of {package} needs.")
     return module
+
+
+def missing(module: ModuleType, *about: object) -> str | None:
+    """Return why a member cannot run here, as its ``missing`` says, if it has one; ``about`` is what that takes.
+
+    Raises:
+        BrokenPlugin: that fails, or returns no reason.
+    """
+    try:
+        reason: str | None = module.missing(*about) if hasattr(module, "missing") else None
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        raise BrokenPlugin(f"{module.__file__}: missing() fails ({said(error)}).") from error
+    if reason is not None and not isinstance(reason, str):
+        raise BrokenPlugin(f"{module.__file__}: missing() returns {reason!r}; it must be a reason, or None.")
+    return reason

@@ -25,6 +25,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+def reason(error: BaseException) -> str:
+    """Return what an error says as a part of a sentence of ours: one line, without a full stop of its own."""
+    return " ".join(str(error).split()).rstrip(".") or type(error).__name__
+
+
 class PrimebenchError(Exception):
     """Base of all errors that a user is meant to read."""
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
+from bench.core import catalog
 from bench.core.case import NONE
-from bench.core.errors import BrokenPlugin, UsageError
+from bench.core.errors import BrokenPlugin, UsageError, reason
 from bench.core.family import Axis, Missing
 from bench.core.job import Job, JobKind, Work
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from types import ModuleType
 
     from bench.core.case import Case, Value
@@ -25,13 +26,14 @@ def kind_of(name: str, module: ModuleType) -> JobKind:
     try:
         axes = tuple(_axis(axis, *row) for axis, row in module.AXES.items())
     except (AttributeError, TypeError) as error:
-        raise BrokenPlugin(f"{module.__file__}: AXES must be a dict of axis: (default, meaning) ({error}).") from error
+        why = f"{module.__file__}: AXES must be a dict of axis: (default, meaning) ({reason(error)})."
+        raise BrokenPlugin(why) from error
     return JobKind(
         name=name,
         summary=(module.__doc__ or name).strip().splitlines()[0],
         axes=axes,
         fit=lambda params: params,
-        check=_checking(getattr(module, "missing", None)),
+        check=lambda params: _check(module, params),
         make=lambda case, workers: _job(module.make(dict(case.params), workers), case, workers),
         work=lambda params, workers: _work(module, params, workers),
         sample=getattr(module, "SAMPLE", {}),
@@ -54,13 +56,10 @@ def _article(kind: type) -> str:
     return {int: "a whole number", float: "a number"}.get(kind, "a text")
 
 
-def _checking(missing: Callable[[dict[str, Value]], str | None] | None) -> Callable[[dict[str, Value]], None]:
-    def check(params: dict[str, Value]) -> None:
-        reason = missing(params) if missing else None
-        if reason:
-            raise Missing(reason)
-
-    return check
+def _check(module: ModuleType, params: dict[str, Value]) -> None:
+    why = catalog.missing(module, params)
+    if why:
+        raise Missing(why)
 
 
 def _job(made: Any, case: Case, workers: int) -> Job:

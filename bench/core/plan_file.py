@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.core import catalog, jobs
 from bench.core.case import Value
-from bench.core.errors import UnknownName, UsageError
+from bench.core.errors import UnknownName, UsageError, reason
 from bench.core.plan import Drawing, Ladder, check_size, combinations, draw, merge
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def read(path: Path, families: Sequence[Family]) -> PlanFile:
     except RecursionError as error:
         raise UsageError(f"{path}: its values are nested too deep for a plan.") from error
     except ValueError as error:  # no TOML, no UTF-8, or a number of more digits than Python reads
-        raise UsageError(f"{path}: no TOML ({error}).") from error
+        raise UsageError(f"{path}: no TOML ({reason(error)}).") from error
     return _Reader(path, text, families).plan(data)
 
 

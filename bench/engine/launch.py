@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.core import start
-from bench.core.errors import UnreadableRecord
+from bench.core.errors import UnreadableRecord, reason
 from bench.core.record import Failure, Process, Result
 from bench.engine import bystanders, facts_line, quiet, session
 from bench.engine.facts_line import FACTS
@@ -21,6 +21,7 @@ from bench.engine.supervisor import Ended, Supervisor, note_session, temp_folder
 from bench.engine.turns import ENVIRON
 from bench.engine.verdict_line import CAUTION, FAILED, parse, parse_caution
 from bench.store.suite import PREFIX, SOURCE_FOLDER, read_measurement
+from primes import user_code
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -93,7 +94,7 @@ def _visit(
 
 
 def _not_started(case: Case, error: OSError) -> Failure:
-    return Failure(case, "crashed", f"the measuring process cannot be started: {error}")
+    return Failure(case, "crashed", f"the measuring process cannot be started: {reason(error)}")
 
 
 def _measure(
@@ -113,7 +114,12 @@ def _measure(
     ending = session.run(
         command(case, effort, affinity, loops, python, output, source),
         # A folder of its own for sockets of managers and fork servers: it goes away with them.
-        env={**os.environ, "TMPDIR": str(folder), **({ENVIRON: str(folder)} if in_turns else {})},
+        env={
+            **os.environ,
+            "TMPDIR": str(folder),
+            user_code.FOLDER: user_code.folder(),
+            **({ENVIRON: str(folder)} if in_turns else {}),
+        },
         stdout=folder / "stdout",
         stderr=stderr,
         timeout_s=effort.timeout_s,
@@ -128,7 +134,9 @@ def _measure(
     try:
         result = read_measurement(output, case)
     except UnreadableRecord as error:
-        return Failure(case, "crashed", f"the measuring process left no readable result ({error})", talk[-_TAIL:])
+        return Failure(
+            case, "crashed", f"the measuring process left no readable result ({reason(error)})", talk[-_TAIL:]
+        )
     told = str(result.processes[-1].metadata.get(SOURCE_FOLDER, source))  # older ones do not tell
     if not Path(told).samefile(source):
         return Failure(case, "crashed", f"the source in {told} was measured, and not the one in {source}")
@@ -153,7 +161,11 @@ def command(
     parts = [*start.command(python, "bench.engine.worker", case.to_json(), source=source), "--processes=1"]
     parts += [f"--values={effort.values}", f"--warmups={effort.warmups}", f"--min-time={effort.min_time_s}"]
     # pyperf's own time-out only kills its worker; ours comes first and ends the whole session.
-    parts += [f"--timeout={effort.timeout_s + 5:.0f}", f"--inherit-environ=TMPDIR,{ENVIRON}", "--quiet"]
+    parts += [
+        f"--timeout={effort.timeout_s + 5:.0f}",
+        f"--inherit-environ=TMPDIR,{user_code.FOLDER},{ENVIRON}",
+        "--quiet",
+    ]
     # macOS has no affinity, and pyperf ends with an error when it is asked for one.
     if hasattr(os, "sched_setaffinity"):
         parts.append(f"--affinity={','.join(map(str, affinity))}")

@@ -38,7 +38,7 @@ from typing import TYPE_CHECKING
 from bench.analysis.duelling import TURNS
 from bench.core import start
 from bench.core.case import NONE
-from bench.core.errors import UsageError
+from bench.core.errors import UsageError, reason
 from bench.core.record import Failure, Result
 from bench.core.start import PACKAGES
 from bench.core.version import VERSION
@@ -193,7 +193,7 @@ def _ask(side: Side) -> dict[str, str]:
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise UsageError(f"{side.label}: {side.python} cannot be run ({error}).") from error
+        raise UsageError(f"{side.label}: {side.python} cannot be run ({reason(error)}).") from error
     try:
         answer: dict[str, str] = json.loads(done.stdout)
     except ValueError:
@@ -289,7 +289,7 @@ def in_turns(sides: Mapping[str, Side]) -> Meet:
                 effort.timeout_s,
             )
         except OSError as error:  # no file descriptor or process left, a full disk
-            yield names[0], Failure(case, "crashed", f"the measuring processes cannot be started: {error}")
+            yield names[0], Failure(case, "crashed", f"the measuring processes cannot be started: {reason(error)}")
             return
         others = bystanders.others_cpus(before, bystanders.look(affinity))
         seen = {PREFIX + "others_cpus": others, TURNS: int(found.in_turns)}

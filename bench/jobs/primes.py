@@ -8,13 +8,13 @@ from functools import partial
 from math import ceil
 from typing import Any
 
-from bench.core import catalog, units
+from bench.core import catalog, kernels, units, workloads
 from bench.core.axes import choice
 from bench.core.case import NONE, Case, Value
-from bench.core.errors import BrokenPlugin, UsageError
+from bench.core.errors import UsageError
 from bench.core.family import Axis, Missing, Unfit
 from bench.core.job import Job, JobKind, Shorthand, Work
-from primes import flags, kernel, tasks, workload
+from primes import flags, tasks, workload
 
 MOST_FLAGS = 2**33  # numbers whose flags are kept in memory: 1 GiB
 _CONTROL_KERNELS = ("wheel6", "trial-division")  # plain Python loops that every installation can run
@@ -24,26 +24,20 @@ _CONTROL_RANGE = "1000000:1020000"  # 20 ms and more, as other values of a gate
 # --- axes ---------------------------------------------------------------------------------------------------------
 
 
-def _parse_name(package: str, kind: str, text: str) -> tuple[Value, ...]:
-    if text == "all":
-        return catalog.names(package)
-    catalog.check_name(package, text, kind, f"primebench list {kind}s")
-    return (text,)
-
-
 def _parse_kernel(text: str) -> tuple[Value, ...]:
-    if "." not in text:
-        return _parse_name(kernel.PACKAGE, "kernel", text)
-    try:
-        kernel.load(text)
-    except (ImportError, TypeError) as error:
-        raise UsageError(f"the kernel {text} cannot be loaded from PYTHONPATH: {error}.") from error
+    if text == "all":
+        return kernels.names()
+    if text not in kernels.names():
+        kernels.load(text)
     return (text,)
 
 
 def _parse_workload(text: str) -> tuple[Value, ...]:
+    if text == "all":
+        return catalog.names(workload.PACKAGE)
     if ":" not in text:
-        return _parse_name(workload.PACKAGE, "workload", text)
+        workloads.load(text)
+        return (text,)
     lo_text, _, hi_text = text.partition(":")
     lo, hi = units.whole_number(lo_text), units.whole_number(hi_text)
     if lo < 0:
@@ -67,8 +61,8 @@ AXES = (
         "How one number is decided.",
         lambda: "trial-division",
         _parse_kernel,
-        "NAME|PKG.MODULE",
-        partial(catalog.names, kernel.PACKAGE),
+        "NAME|MODULE|FILE.py",
+        kernels.names,
     ),
     Axis(
         "workload",
@@ -108,10 +102,7 @@ def _fit(params: dict[str, Value]) -> dict[str, Value]:
 
 def _check(params: dict[str, Value]) -> None:
     name = str(params["kernel"])
-    try:
-        chosen = kernel.load(name)
-    except (TypeError, ImportError) as error:
-        raise BrokenPlugin(str(error)) from error
+    chosen = kernels.load(name)
     if chosen.missing:
         raise Missing(chosen.missing)
     if params["task"] == "number" and chosen.is_prime is None:
@@ -190,6 +181,9 @@ class _Flags:
 
     def check_single(self, results: list[Any]) -> str | None:
         """Compare one bool per number."""
+        at = flags.first_strange(results)
+        if at is not None:
+            return f"is_prime({self.lo + at}) is {results[at]!r}, and neither True nor False."
         return self._compare(flags.pack(results))
 
     def check_chunks(self, chunks: Sequence[tuple[int, int]], results: list[Any]) -> str | None:

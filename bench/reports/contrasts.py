@@ -10,6 +10,7 @@ from bench.analysis.compare import compare
 from bench.analysis.errors import BadSample
 from bench.analysis.pairing import BETWEEN, FILE, Lonely, controls
 from bench.analysis.relation import relate
+from bench.core.errors import reason
 from bench.reports.rows import CEILING, growth, workers_of_case
 
 if TYPE_CHECKING:
@@ -97,7 +98,9 @@ def contrast(
         try:
             judged.append((pair, _compared(pair, pairing.axis)))
         except BadSample as error:
-            lonely.append(Lonely(pair.other.id, str(pair.other_value), f"times that cannot be compared: {error}", True))
+            lonely.append(
+                Lonely(pair.other.id, str(pair.other_value), f"times that cannot be compared: {reason(error)}", True)
+            )
     if not judged or pairing.axis != FILE:
         drift = rule.drift if pairing.axis in BETWEEN else 0.0
         return _related(pairing.axis, normalised, judged, lonely, drift)

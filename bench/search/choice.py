@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.core import catalog
+from bench.core import kernels
 from bench.core.errors import UsageError
 from bench.search.errors import SearchFailed
-from primes import choice, kernel
+from primes import choice
 
 if TYPE_CHECKING:
     from primes.kernel import Kernel
@@ -23,17 +23,13 @@ def choose(name: str, lo: int, hi: int) -> Kernel:
 
     Raises:
         UnknownName: there is no such kernel.
-        UsageError: the range is beyond it, or a kernel of somebody's own cannot be loaded.
+        BrokenPlugin: it cannot be loaded.
+        UsageError: the range is beyond it.
         SearchFailed: it needs something that is not installed; the message says what to install.
     """
     if name == "auto":
-        return kernel.load(choice.choose(lo, hi)[0])
-    if "." not in name:
-        catalog.check_name(kernel.PACKAGE, name, "kernel", "primebench list kernels")
-    try:
-        chosen = kernel.load(name)
-    except (ImportError, TypeError) as error:
-        raise UsageError(f"the kernel {name} cannot be loaded: {error}.") from error
+        return kernels.load(choice.choose(lo, hi)[0])
+    chosen = kernels.load(name)
     if chosen.missing:
         raise SearchFailed(f"the kernel {name} cannot run here: {chosen.missing}")
     if not chosen.reaches(hi):
@@ -54,7 +50,7 @@ def judge(searched: Kernel, hi: int) -> Kernel:
     # A vectorised or compiled variant bears its original's name at the end, and may share its constants.
     family = next((name for name in (*sieves, *tests) if searched.name.endswith(name)), searched.name)
     others = [name for name in (*sieves, *tests) if not name.endswith(family) and not family.endswith(name)]
-    for found in map(kernel.load, others):
+    for found in map(kernels.load, others):
         if not found.missing and found.reaches(hi):
             return found
     raise SearchFailed(f"no kernel other than {searched.name} is exact up to {hi - 1}; leave --verify out.")

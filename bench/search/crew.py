@@ -20,6 +20,7 @@ from bench.families.backends._tasks import Barrier
 from bench.search.enlist import enlisting
 from bench.search.errors import SearchFailed
 from primes.tasks import Warm
+from primes.user_code import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -108,7 +109,7 @@ class _Telling:
         try:
             return self.mapper(task, items, chunksize)
         except Exception as error:
-            raise SearchFailed(f"the workers failed: {type(error).__name__}: {error}") from error
+            raise SearchFailed(f"the workers failed: {said(error)}") from error
 
 
 def _warm_up(mapper: Mapper, crew: Crew, kernel: str) -> None:

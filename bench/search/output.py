@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.core import catalog
-from bench.core.errors import OutputFailed, UnknownName, UsageError
+from bench.core.errors import OutputFailed, UnknownName, UsageError, reason
 from bench.search import resuming
 
 if TYPE_CHECKING:
@@ -149,6 +149,6 @@ def open_file(path: Path, lo: int, hi: int, *, resume: bool) -> Output:
     except BaseException as error:
         output.close()
         if isinstance(error, ValueError):
-            raise UsageError(f"{path} is no output of this search: {error}; name another file.") from error
+            raise UsageError(f"{path} is no output of this search: {reason(error)}; name another file.") from error
         raise
     return output

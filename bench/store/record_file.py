@@ -16,13 +16,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.core.case import Case
-from bench.core.errors import OutputFailed, UnreadableRecord
+from bench.core.errors import OutputFailed, UnreadableRecord, reason
 from bench.core.machine import Machine
 from bench.core.plan import Effort, Ladder, Plan
 from bench.core.record import SCHEMA, Failure, Process, Record, Result, Skip
 from bench.store.anonymity import anonymous as without_host
 from bench.store.anonymity import scrubbed
 from bench.store.suite import load_suite, processes_of, to_suite
+from primes.user_code import said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -149,7 +150,7 @@ def load(path: Path) -> Record:
     try:
         return _record(head, _results(path, data, head))
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
-        raise UnreadableRecord(f"{path}: the key {KEY!r} is damaged ({type(error).__name__}: {error}).") from error
+        raise UnreadableRecord(f"{path}: the key {KEY!r} is damaged ({said(error)}).") from error
 
 
 def schema_of(path: Path) -> int | None:
@@ -173,11 +174,11 @@ def _load_json(path: Path) -> dict[str, Any]:
         with opened(path, "rt", encoding="utf-8") as file:
             data = json.load(file)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise UnreadableRecord(f"{path}: not packed with gzip, or truncated ({error}).") from error
+        raise UnreadableRecord(f"{path}: not packed with gzip, or truncated ({reason(error)}).") from error
     except OSError as error:
         raise UnreadableRecord(f"{path}: {error.strerror or error}.") from error
     except (ValueError, RecursionError) as error:
-        raise UnreadableRecord(f"{path}: no JSON, or truncated ({error}).") from error
+        raise UnreadableRecord(f"{path}: no JSON, or truncated ({reason(error)}).") from error
     if not isinstance(data, dict) or "benchmarks" not in data:
         raise UnreadableRecord(f"{path}: JSON, but no pyperf file (it has no key 'benchmarks').")
     return data

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.core import start
 from bench.core.case import Case, Value
-from bench.core.errors import NotComparable, UnreadableRecord
+from bench.core.errors import NotComparable, UnreadableRecord, reason
 from bench.core.record import Process, Result
 from bench.core.version import VERSION
 from bench.store.anonymity import scrubbed, without_build
@@ -62,7 +62,7 @@ def load_suite(path: Path) -> pyperf.BenchmarkSuite:
     except OSError as error:
         raise UnreadableRecord(f"{path}: {error.strerror or error}.") from error
     except Exception as error:  # pyperf raises whatever the broken place leads to
-        raise UnreadableRecord(f"{path}: no pyperf file, or a truncated one ({error}).") from error
+        raise UnreadableRecord(f"{path}: no pyperf file, or a truncated one ({reason(error)}).") from error
 
 
 def processes_of(benchmark: pyperf.Benchmark) -> tuple[Process, ...]:
@@ -90,7 +90,7 @@ def to_suite(results: Iterable[Result], *, anonymous: bool = False) -> pyperf.Be
         try:
             benchmarks.append(pyperf.Benchmark(runs))
         except ValueError as error:  # pyperf compares host, CPU, platform and Python of all processes
-            raise NotComparable(f"{result.case.id}: its processes cannot share a record ({error}).") from error
+            raise NotComparable(f"{result.case.id}: its processes cannot share a record ({reason(error)}).") from error
     return pyperf.BenchmarkSuite(benchmarks) if benchmarks else None
 
 

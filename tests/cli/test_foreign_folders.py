@@ -85,3 +85,71 @@ def test_a_checkout_that_is_run_as_a_module_measures_itself(installed, tmp_path)
         assert "6.6" == metadata["primebench_version"]
         assert "primebench_source_folder" not in metadata
         assert 12 == len(metadata["primebench_source_digest"])
+
+
+KERNEL = """
+import helper
+
+def is_prime(n):
+    return helper.decide(n)
+"""
+
+
+@pytest.fixture
+def own(tmp_path):
+    """Return a folder with kernels of a user, one of them in a package, and something that they import."""
+    (tmp_path / "pkg").mkdir()
+    for name in ("mymod.py", "pkg/mod.py"):
+        (tmp_path / name).write_text(KERNEL)
+    (tmp_path / "helper.py").write_text("def decide(n):\n    return n > 1 and all(n % i for i in range(2, n))\n")
+    (tmp_path / "random.py").write_text("raise SystemError\n")
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", ["mymod", "pkg.mod", "pkg/mod.py"])
+def test_own_kernels_are_found_by_every_kind_of_worker(installed, own, name):
+    """A kernel in the current folder is measured with every start method, however it is named."""
+    words = ("check", "--backend", "pool", "--start", "spawn,forkserver,fork", "--range", "0:100", "--kernel", name)
+    assert "0 failed" in run(own, installed.command, *words)
+
+
+def test_own_kernels_search(installed, own):
+    """A kernel in the current folder searches."""
+    assert "25" in run(own, installed.command, "search", "0", "100", "--kernel", "mymod", "--workers", "2")
+
+
+def test_own_kernels_pass_a_gate(installed, own):
+    """The sides of a gate run in folders of their own, and find the kernel in that of the user."""
+    words = (
+        "--pairs",
+        "3",
+        "--alpha",
+        "0.4",
+        "--control",
+        "none",
+        "--backend",
+        "serial",
+        "--range",
+        "0:100",
+        "--kernel",
+        "pkg.mod",
+    )
+    sides = ("--base", str(installed.python), "--head", str(installed.python))
+    done = subprocess.run(
+        [installed.command, "gate", *sides, *words], cwd=own, capture_output=True, text=True, check=False
+    )
+    assert "serial" in done.stdout and "failed" not in done.stdout, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    "words", [("run", "--backend", "serial"), ("check", "--backend", "serial"), ("search", "0", "9")], ids="-".join
+)
+@pytest.mark.parametrize("text", ["raise SystemExit(0)", "def is_prime(n):\n    return True\nLIMIT = '9'"])
+def test_a_kernel_that_fails_ends_with_1_and_one_line(installed, tmp_path, words, text):
+    """No kernel makes a command end with 0, with a traceback or without a word."""
+    (tmp_path / "bad.py").write_text(text)
+    done = subprocess.run(
+        [installed.command, *words, "--kernel", "bad"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (1, "", 1) == (done.returncode, done.stdout, done.stderr.count("\n")), done.stderr
+    assert ".." not in done.stderr

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from pathlib import Path
 
 import pytest
 
+import bench
 from bench.core import errors
+from bench.core.errors import reason
 
 
 def test_the_drawing_is_the_tree():
@@ -37,3 +41,25 @@ def test_unknown_names_come_with_the_nearest(name, message):
     error = errors.UnknownName("backend", name, ["pool-map", "serial"], '"primebench list backends" shows all.')
     assert message == str(error)
     assert error.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [(ValueError("no."), "no"), (ValueError("a\n  b..."), "a b"), (ValueError(), "ValueError"), (ValueError("x"), "x")],
+)
+def test_a_reason_is_a_part_of_a_sentence(error, expected):
+    """What somebody else's error says fits into a sentence of ours: one line, and no second full stop."""
+    assert expected == reason(error)
+
+
+def test_errors_enter_sentences_as_reasons():
+    """No message takes in an error as it is: it would bring line breaks and full stops along."""
+    raw = [
+        f"{file}:{node.lineno}"
+        for file in Path(bench.__file__).parent.rglob("*.py")
+        for raised in ast.walk(ast.parse(file.read_text()))
+        if isinstance(raised, ast.Raise)
+        for node in ast.walk(raised)
+        if isinstance(node, ast.FormattedValue) and isinstance(node.value, ast.Name) and node.value.id == "error"
+    ]
+    assert [] == raw

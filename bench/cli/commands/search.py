@@ -26,7 +26,9 @@ class _Numbers(click.Command):
 @click.argument("lo")
 @click.argument("hi", required=False)
 @click.option("--backend", default="shared-memory", show_default=True, metavar="NAME", help="Who shares the work out.")
-@click.option("--kernel", default="auto", show_default=True, metavar="NAME|PKG.MODULE", help="How numbers are decided.")
+@click.option(
+    "--kernel", default="auto", show_default=True, metavar="NAME|MODULE|FILE.py", help="How numbers are decided."
+)
 @click.option("--workers", metavar="N", help="How many search at once; as many as there are usable CPUs if not given.")
 @click.option("-o", "--output", metavar="FILE|-", help="Write the primes, in order: .txt, .csv, .npy, or - for stdout.")
 @click.option("--force", is_flag=True, help="Overwrite the output file.")

@@ -31,7 +31,6 @@ class Backend:
 def load(name: str) -> Backend:
     """Return the backend ``name``; `BrokenPlugin` when its file breaks the contract."""
     module = catalog.load(PACKAGE, name, needs=("PARALLELISM", "open_mapper"))
-    missing = getattr(module, "missing", None)
     return Backend(
         name=name,
         open_mapper=module.open_mapper,
@@ -40,6 +39,6 @@ def load(name: str) -> Backend:
         takes=frozenset(getattr(module, "TAKES", ())),
         standing=getattr(module, "STANDING", True),
         copies=getattr(module, "COPIES", False),
-        missing=missing() if missing else None,
+        missing=catalog.missing(module),
         refuse=getattr(module, "refuse", lambda _crew: None),
     )

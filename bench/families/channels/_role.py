@@ -117,7 +117,6 @@ class Channel:
 def load(name: str) -> Channel:
     """Return the channel ``name``; `BrokenPlugin` when its file breaks the contract."""
     module = catalog.load(PACKAGE, name, needs=("CARRIES", "open_near", "open_far"))
-    missing = getattr(module, "missing", None)
     small_s = getattr(module, "SMALL_S", 10e-6)
     return Channel(
         name=name,
@@ -128,6 +127,6 @@ def load(name: str) -> Channel:
         peer=getattr(module, "PEER", "process"),
         takes=frozenset(getattr(module, "TAKES", ())),
         expect_s=getattr(module, "expect_s", lambda _link: small_s),
-        missing=missing() if missing else None,
+        missing=catalog.missing(module),
         refuse=getattr(module, "refuse", lambda _link: None),
     )

@@ -109,7 +109,6 @@ class Lifecycle:
 def load(name: str) -> Lifecycle:
     """Return the lifecycle ``name``; `BrokenPlugin` when its file breaks the contract."""
     module = catalog.load(PACKAGE, name, needs=("TAKES", "live"))
-    missing = getattr(module, "missing", None)
     return Lifecycle(
         name=name,
         live=module.live,
@@ -117,6 +116,6 @@ def load(name: str) -> Lifecycle:
         check=getattr(module, "check", None),
         facts=getattr(module, "facts", lambda _answer: {}),
         refuse=getattr(module, "refuse", lambda _order: None),
-        missing=missing() if missing else None,
+        missing=catalog.missing(module),
         caution=getattr(module, "CAUTION", ""),
     )

@@ -30,7 +30,7 @@ from importlib import import_module
 from typing import Any
 
 from bench.core import catalog
-from bench.core.errors import BrokenPlugin
+from bench.core.errors import BrokenPlugin, reason
 
 PACKAGE = "bench.families.primitives"
 
@@ -88,13 +88,12 @@ def load(name: str) -> Primitive:
     for word, known in (("SOURCE", SOURCES), ("KIND", tuple(KINDS))):
         if getattr(module, word) not in known:
             raise BrokenPlugin(f"{module.__file__}: {word} is {getattr(module, word)!r}; known are {', '.join(known)}.")
-    missing = getattr(module, "missing", None)
     return Primitive(
         name=name,
         source=module.SOURCE,
         kind=module.KIND,
         make=getattr(module, "make", KINDS[module.KIND].make),
-        missing=(missing() if missing else None) or _missing(module.SOURCE),
+        missing=catalog.missing(module) or _missing(module.SOURCE),
     )
 
 
@@ -103,5 +102,5 @@ def _missing(source: str) -> str | None:
         try:
             import_module("multiprocessing.synchronize")  # fails where the platform has no working sem_open
         except ImportError as error:
-            return f"this system has no semaphores for processes ({error})."
+            return f"this system has no semaphores for processes ({reason(error)})."
     return None

@@ -1,0 +1,165 @@
+"""Finding code that a user names: ``module``, ``package.module`` or the path of a file that ends with ``.py``.
+
+Names are looked up in the folder where primebench was started, whatever folder a process runs in, and then where
+Python finds what is installed. Modules that such code imports are found in the same way. The standard library,
+primebench and what it depends on come first all the same: a ``random.py`` in that folder is not what others import.
+
+This is loaded in worker processes, so it imports next to nothing; each worker arranges its imports when it meets the
+first such name, whichever way it was made.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from importlib.machinery import ModuleSpec
+    from types import ModuleType
+
+FOLDER = "PRIMEBENCH_FOLDER"  # the environment variable that tells every process where names are looked up
+
+# What primebench imports, with all extras. Of these names nothing is ever taken from the user's folder.
+DEPENDENCIES = frozenset({
+    "click", "gmpy2", "llvmlite", "mpmath", "msgpack", "msgspec", "numba", "numpy", "primesieve", "psutil", "pyperf",
+    "sympy", "tabulate",
+})  # fmt: skip
+_GUARDED = sys.stdlib_module_names | DEPENDENCIES | {"bench", "primes"}
+
+
+class UnknownCode(Exception):
+    """Nothing has the name; the message, one sentence, says what was looked up where."""
+
+
+class BrokenCode(Exception):
+    """What has the name cannot be imported; the message is one sentence."""
+
+
+def folder() -> str:
+    """Return the folder in which names are looked up; empty if there is none any more."""
+    try:
+        return os.environ.get(FOLDER) or os.getcwd()
+    except FileNotFoundError:
+        return ""
+
+
+def remember_folder() -> None:
+    """Let names be looked up in what is the current folder now, in this process and in those that it starts."""
+    os.environ.pop(FOLDER, None)  # of another primebench, which has started this one
+    os.environ[FOLDER] = folder()
+
+
+def load(reference: str) -> ModuleType:
+    """Return the module that ``reference`` names.
+
+    Raises:
+        UnknownCode: there is no such module or file.
+        BrokenCode: it raised something when it was imported, SystemExit included.
+    """
+    _search(folder())
+    return _file(reference) if _is_file(reference) else _module(reference)
+
+
+def _is_file(reference: str) -> bool:
+    return reference.endswith(".py") or os.sep in reference
+
+
+def _module(name: str) -> ModuleType:
+    if not all(part.isidentifier() for part in name.split(".")):
+        raise UnknownCode(f"{name} is neither the name of a module nor the path of a file that ends with .py.")
+    try:
+        return importlib.import_module(name)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        if isinstance(error, ModuleNotFoundError) and error.name and f"{name}.".startswith(f"{error.name}."):
+            raise UnknownCode(_not_there(name, error.name)) from None
+        raise BrokenCode(f"{name} cannot be imported ({said(error)}).") from error
+
+
+def _not_there(name: str, missing: str) -> str:
+    part = f" (there is no {missing})" if missing != name else ""
+    place = folder() or "(deleted)"
+    return f"there is no module {name}{part}, neither in the folder {place} nor among what is installed{hidden(name)}."
+
+
+def hidden(name: str) -> str:
+    """Return a clause for messages where code of the user has a name that stands for something else; else nothing."""
+    top = name.partition(".")[0]
+    own = next((path for path in (f"{top}.py", top) if os.path.exists(os.path.join(folder(), path))), None)
+    if not own or top not in _GUARDED:
+        return ""
+    return f"; {own} in the folder {folder()} is not meant by it, for {top} is a module that Python or primebench uses"
+
+
+def _file(reference: str) -> ModuleType:
+    path = os.path.abspath(os.path.join(folder(), reference))
+    if not os.path.isfile(path):
+        raise UnknownCode(f"there is no file {path}.")
+    # Any name would do that nobody else has and that is the same in each process, for objects travel under it.
+    name = "file_" + "".join(letter if letter.isalnum() else "_" for letter in path)
+    if name in sys.modules:
+        return sys.modules[name]
+    _search(os.path.dirname(path))
+    from importlib.util import module_from_spec, spec_from_file_location
+
+    spec = spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise UnknownCode(f"{path} is not the path of a file that ends with .py.")
+    module = sys.modules[name] = module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except KeyboardInterrupt:
+        del sys.modules[name]
+        raise
+    except BaseException as error:
+        del sys.modules[name]
+        raise BrokenCode(f"{path} cannot be imported ({said(error)}).") from error
+    return module
+
+
+def said(error: BaseException) -> str:
+    """Return kind and words of an error as a part of a sentence: one line without a full stop."""
+    words = " ".join(str(error).split()).rstrip(".")
+    return f"{type(error).__name__}: {words}" if words else type(error).__name__
+
+
+# --- where imports look -------------------------------------------------------------------------------------------
+
+
+class _Folders:
+    """Finds modules in folders of the user.
+
+    A folder without an ``__init__.py`` is found only when nothing else has its name: a folder of data is no package.
+    """
+
+    def __init__(self, places: list[str], *, bare: bool) -> None:
+        """Look in ``places``, which may grow; for folders without ``__init__.py`` if ``bare``, else for all others."""
+        self.places, self.bare = places, bare
+
+    def find_spec(self, name: str, path: Sequence[str] | None = None, _target: object = None) -> ModuleSpec | None:
+        """Return where a module lies that is imported; see `importlib.abc.MetaPathFinder`."""
+        if path is not None or name in _GUARDED:
+            return None
+        from importlib.machinery import PathFinder
+
+        spec = PathFinder.find_spec(name, self.places)
+        return spec if spec is not None and (spec.loader is None) == self.bare else None
+
+
+_places: list[str] = []
+
+
+def _search(place: str) -> None:
+    if not place or place in _places:
+        return
+    _places.append(place)
+    if len(_places) == 1:
+        from importlib.machinery import PathFinder
+
+        at = sys.meta_path.index(PathFinder) if PathFinder in sys.meta_path else len(sys.meta_path)
+        sys.meta_path.insert(at, _Folders(_places, bare=False))
+        sys.meta_path.append(_Folders(_places, bare=True))

@@ -20,10 +20,11 @@ from bench.cli.options import format_option
 def command(file: Path, member: tuple[str, ...], form: str, *, metg: bool) -> None:
     """Show how far the record FILE scales: speed-up, efficiency, laws with intervals, and METG.
 
-    Speed-up is against the serial loop; "of ceiling" is the share of what P pinned copies reach on this machine. Laws
-    are fitted to worker counts within the usable CPUs only (Amdahl to fixed work, Gustafson to --workload weak, the
-    Universal Scalability Law to 6 counts or more), with bootstrap intervals over processes. Predictions end at twice
-    the largest measured count.
+    Speed-up is the serial loop's time divided by the time with P workers; "of ceiling" is the share of what P pinned
+    copies reach on this machine. Laws are fitted to worker counts within the usable CPUs only (Amdahl to fixed work,
+    Gustafson to --workload weak, the Universal Scalability Law to 6 counts or more); one that the measured intervals
+    exclude predicts nothing. Up to twice the largest measured count, "possible" is what any law of contention and
+    coherency allows that passes through these intervals. No interval comes from fewer than 4 processes.
     """
     from bench.core.errors import NothingMeasured, UnknownName
     from bench.reports import curves

@@ -6,6 +6,7 @@ import pytest
 
 from bench.core import catalog
 from bench.core.case import Case
+from bench.reports.doubts import with_doubts
 from bench.reports.insight import PACKAGE, insight_of
 from bench.reports.rows import rows_of
 from tests.support.records import record
@@ -118,3 +119,28 @@ def test_settings_are_kept_apart():
     assert ["pingpong", "stream"] == [
         word for table in tables for word in ("pingpong", "stream") if word in table.title
     ]
+
+
+def doubtful(made, family):
+    """Return what the insight finds in a record whose rows carry their doubts."""
+    return insight_of(family, made, with_doubts(made, rows_of(made)))
+
+
+def test_no_break_even_from_times_in_doubt():
+    """The same costs, but one size was measured by processes half the time apart: nothing pays from a number."""
+    times = {lifecycle("pool-reused", tasks, 1): 0.010 + 0.0001 * tasks for tasks in (4, 16, 64)}
+    times |= {lifecycle("process-per-task", tasks, 1): 0.001 * tasks for tasks in (4, 16, 64)}
+    times[lifecycle("pool-reused", 64, 1)] = [0.008, 0.024]
+    (entry,) = doubtful(record(times), "lifecycles").data["break_even"]
+    assert (None, True) == (entry["pays_from"], entry["doubtful"])
+    assert "in doubt" == doubtful(record(times), "lifecycles").tables[0].rows[0][-1]
+
+
+def test_no_crossing_from_times_in_doubt():
+    """A pipe whose times are far apart is fitted, but no size is named from which shared memory is cheaper."""
+    times = {channel("pipe", size): 20e-6 + size * 1e-9 for size in (64, 4096, 65536, 1048576)}
+    times |= {channel("shared-memory", size): 30e-6 + size * 0.5e-9 for size in (64, 4096, 65536, 1048576)}
+    assert "is cheaper than pipe from" in doubtful(record(times), "channels").notes[0]
+    times[channel("pipe", 64)] = [10e-6, 30e-6]
+    (note,) = doubtful(record(times), "channels").notes
+    assert "is not said: some of their times are in doubt" in note

@@ -20,6 +20,9 @@ FIELDS = (CPU_MODEL, USABLE_CPUS, PYTHON, WORKLOAD)
 
 SERIAL = "serial"
 
+ADDS_RATES = "primebench_ceiling_adds_rates"
+"""Metadata of the processes of a ceiling that is the sum of its copies' rates."""
+
 SECOND = "second"
 """The unit of records, and of pyperf files that measure time."""
 
@@ -42,6 +45,7 @@ class Cell:
         sizes: how many of the samples, in their order, belong to each session, where several were joined.
         undivided: the samples in seconds, once normalised.
         serial: those of the serial loop that they were divided by.
+        adds_rates: whether this is a ceiling that is the sum of its copies' rates; in older records it is the slowest.
     """
 
     id: str
@@ -53,6 +57,7 @@ class Cell:
     sizes: tuple[int, ...] = ()
     undivided: tuple[tuple[float, ...], ...] = ()
     serial: tuple[tuple[float, ...], ...] = ()
+    adds_rates: bool = False
 
     @property
     def sessions(self) -> tuple[int, ...]:
@@ -90,7 +95,14 @@ def from_record(record: Record, name: str) -> Sitting:
     """Return the sitting of a record."""
     plan = record.plan
     cells = {
-        case.id: Cell(case.id, case, name, record.results[case.id].samples, plan.references.get(case.id, {}))
+        case.id: Cell(
+            case.id,
+            case,
+            name,
+            record.results[case.id].samples,
+            plan.references.get(case.id, {}),
+            adds_rates=any(ADDS_RATES in process.metadata for process in record.results[case.id].processes),
+        )
         for case in plan.cases
         if case.id in record.results and record.results[case.id].samples
     }

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from bench.analysis.pairing import Pair, Pairing
     from bench.analysis.sitting import Cell, Sitting
 
+_TWO_CEILINGS = "one side adds the copies' rates, and on the other, an older one, the slowest copy decides"
+
 DRIFT = (
     "Times of two sittings carry the drift of the machine between them. To judge a change, measure both sides in one "
     "sitting: primebench gate."
@@ -95,6 +97,9 @@ def contrast(
     lonely = list(pairing.lonely)
     judged: list[tuple[Pair, Comparison]] = []
     for pair in pairing.pairs:
+        if pair.other.id == pair.base.id and pair.base.adds_rates != pair.other.adds_rates:
+            lonely.append(Lonely(pair.other.id, str(pair.other_value), _TWO_CEILINGS))
+            continue
         try:
             judged.append((pair, _compared(pair, pairing.axis)))
         except BadSample as error:

@@ -10,6 +10,7 @@ from statistics import fmean
 from typing import TYPE_CHECKING
 
 from bench.analysis import gate, scaling
+from bench.analysis.sitting import ADDS_RATES
 from bench.reports.attainable import attainable
 from bench.reports.rows import CEILING, SERIAL, Row
 from bench.store.suite import PREFIX
@@ -30,7 +31,6 @@ SHARE_LIMIT = 0.1
 APART_LIMIT = 1.25
 """How many times as long the slowest copy of a ceiling may take as the fastest, before the CPUs count as unlike."""
 
-ADDS_RATES = f"{PREFIX}ceiling_adds_rates"
 APART = f"{PREFIX}ceiling_apart"
 
 INCONSISTENT = "the serial baseline is inconsistent, measure it again"

@@ -55,3 +55,17 @@ def test_a_printed_ratio_is_the_quotient_of_printed_times(cli, tmp_path):
     (pool,) = (case for case in found if "pool" in case["id"])
     assert 0.8 / 1.2 == pytest.approx(pool["ratio"]) == pytest.approx(pool["other_s"] / pool["base_s"])
     assert pool["low"] is None or pool["low"] <= pool["ratio"] <= pool["high"]
+
+
+def test_two_kinds_of_ceiling_are_not_compared(cli, tmp_path):
+    """A ceiling that adds rates and one of the slowest copy are two quantities: named as such, and no ratio."""
+    ceiling = backend("ceiling", 2)
+    save(record({**TIMES, ceiling: [0.7, 0.8]}), tmp_path / "old.json")
+    newer = record({**TIMES, ceiling: [0.5, 0.6]})
+    for process in newer.results[ceiling.id].processes:
+        process.metadata["primebench_ceiling_adds_rates"] = 1
+    save(newer, tmp_path / "new.json")
+    found = data(cli, "compare", "old.json", "new.json")
+    assert not any("ceiling" in case["id"] for case in found["cases"])
+    (reason,) = (entry["reason"] for entry in found["missing"] if "ceiling" in entry["id"])
+    assert "the slowest copy decides" in reason

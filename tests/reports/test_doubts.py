@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from bench.analysis.sitting import ADDS_RATES
 from bench.core.case import Case
 from bench.reports.attainable import attainable
-from bench.reports.doubts import ADDS_RATES, APART, old_ceiling, with_doubts
+from bench.reports.doubts import APART, old_ceiling, with_doubts
 from bench.reports.rows import rows_of
 from tests.support.records import backend, record
 

@@ -9,14 +9,14 @@ The control is one case that the *same* installation measures in both places. Wh
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
-from math import log
-from statistics import fmean
+from math import ceil, log
+from statistics import NormalDist, fmean
 from typing import TYPE_CHECKING
 
-from bench.analysis import design, gate
+from bench.analysis import design, gate, tail
 from bench.analysis.compare import log_ratios
 from bench.analysis.errors import TooFew
 from bench.analysis.hodges_lehmann import point_from_pairs
@@ -25,6 +25,7 @@ from bench.core.case import Case
 if TYPE_CHECKING:
     from bench.analysis.design import Design
     from bench.analysis.gate import Reading, Verdict
+    from bench.analysis.tail import Tail
     from bench.core.record import Process, Record
 
 SIDE = "side"  # the axis that tells who measured
@@ -36,6 +37,9 @@ CONTROL, AGAIN = "control", "control-again"
 
 PILOT = 4
 """Pairs that tell the standard deviation. Fewer tell nothing, more are wasted where six in all would do."""
+
+FIRST = 24
+"""Most pairs that are measured before the plan is made anew: so many show how pairs spread, which four cannot."""
 
 POWER = 0.95
 """Chance to find the threshold that the number of pairs is planned for, both batches together."""
@@ -64,11 +68,13 @@ class Batch:
         cells: cell -> log(head) - log(base) of its pairs, in their order.
         controls: the same of the control.
         readings: what disturbed it.
+        tails: cell -> what typical times hide.
     """
 
     cells: Mapping[str, Sequence[float]]
     controls: Mapping[str, Sequence[float]] = field(default_factory=dict)
     readings: Sequence[Reading] = ()
+    tails: Mapping[str, Tail] = field(default_factory=dict)
 
 
 def sided(case: Case, side: str) -> Case:
@@ -97,14 +103,21 @@ def failed_cells(record: Record, *sides: str) -> dict[str, str]:
 
 def batch(record: Record, number: int, base: str = BASE, head: str = HEAD) -> Batch:
     """Return a batch as the pairs of two sides; cells that failed, or have no whole pair in it, are left out."""
+    pairs, controls = _pairs(record, number, base, head), _pairs(record, number, CONTROL, AGAIN)
     return Batch(
-        cells=_pairs(record, number, base, head),
-        controls=_pairs(record, number, CONTROL, AGAIN),
+        cells={cell: [log_ratio(*pair) for pair in found] for cell, found in pairs.items()},
+        controls={cell: [log_ratio(*pair) for pair in found] for cell, found in controls.items()},
         readings=readings(_processes(record, number), record.machine.logical_cpus),
+        tails={cell: tail_of(found) for cell, found in pairs.items()},
     )
 
 
-def _pairs(record: Record, number: int, base: str, head: str) -> dict[str, list[float]]:
+def tail_of(pairs: Sequence[tuple[Process, Process]]) -> Tail:
+    """Return the second look at pairs of processes, base and head."""
+    return tail.look([base.values for base, _ in pairs], [head.values for _, head in pairs])
+
+
+def _pairs(record: Record, number: int, base: str, head: str) -> dict[str, list[tuple[Process, Process]]]:
     failed = failed_cells(record)
     rows: dict[str, dict[str, dict[int, Process]]] = {}
     for result in record.results.values():
@@ -118,7 +131,7 @@ def _pairs(record: Record, number: int, base: str, head: str) -> dict[str, list[
         left, right = sides.get(base, {}), sides.get(head, {})
         whole = sorted(left.keys() & right.keys())
         if whole:
-            found[cell] = [log_ratio(left[pair], right[pair]) for pair in whole]
+            found[cell] = [(left[pair], right[pair]) for pair in whole]
     return found
 
 
@@ -192,6 +205,63 @@ def plan_pairs(pilot: Batch, rule: Rule, cells: int, cap: int) -> Design:
     )
 
 
+def replan(seen: Batch, rule: Rule, cells: int, most: int) -> int:
+    """Return how many pairs a batch needs that has decided nothing, by what its pairs show; the noisiest cell decides.
+
+    Either batch must find the threshold, so each is given the root of the power. Since what was seen may itself be
+    lucky, the batch is at least doubled; pairs for a bound of the mean are counted in.
+    """
+    wanted = [2 * len(ratios) for ratios in seen.cells.values()]
+    wanted += [_pairs_for_mean(seen.tails[cell], len(ratios), rule) for cell, ratios in seen.cells.items()]
+    for ratios in seen.cells.values():
+        wanted.append(
+            design.pairs_by_resampling(
+                ratios,
+                effect=rule.threshold,
+                alpha=rule.alpha / cells,
+                power=POWER**0.5,
+                margin=rule.margin,
+                least=len(ratios),
+                most=most,
+            )
+        )
+    return min(most, max(wanted))
+
+
+def only(one: Batch, names: Collection[str]) -> Batch:
+    """Return the batch with these cells alone."""
+    return replace(one, cells={name: ratios for name, ratios in one.cells.items() if name in names})
+
+
+def _around(ratios: Sequence[float]) -> list[float]:
+    middle = log(point_from_pairs(ratios))
+    return [ratio - middle for ratio in ratios]
+
+
+def _pairs_for_mean(seen: Tail, pairs: int, rule: Rule) -> int:
+    """Return the pairs with which the mean of equal sides stays below its limit with the planned power."""
+    needed = 2 * NormalDist().inv_cdf(POWER) * seen.mean_error / log(1 + gate.MEAN * rule.threshold)
+    return ceil(pairs * needed**2)
+
+
+def power(seen: Batch, rule: Rule) -> float | None:
+    """Return the chance with which a slowdown of the threshold is found in a cell, confirmation included, or None.
+
+    It is that of pairs that spread around their own ratio as those of this batch; the noisiest cell has the least.
+    """
+    found = [
+        design.power_by_resampling(
+            len(ratios),
+            _around(ratios),
+            effect=rule.threshold,
+            alpha=rule.alpha / len(seen.cells),
+            margin=rule.margin,
+        )
+        for ratios in seen.cells.values()
+    ]
+    return min(found) ** 2 if found else None
+
+
 def judge(first: Batch, second: Batch | None, rule: Rule) -> Verdict:
     """Return the verdict on the first batch, in which red cells stay red only if the second batch confirms them.
 
@@ -211,6 +281,7 @@ def judge_one(one: Batch, rule: Rule) -> Verdict:
         one.cells,
         controls=one.controls,
         readings=one.readings,
+        tails=one.tails,
         alpha=rule.alpha,
         margin=rule.margin,
         threshold=rule.threshold,
@@ -226,9 +297,8 @@ def _confirmation(second: Batch | None, first: Verdict, rule: Rule) -> Verdict:
     nothing = gate.Verdict("inconclusive", False, (), ())
     if second is None:
         return nothing
-    red = red_cells(first)
-    cells = {name: ratios for name, ratios in second.cells.items() if name in red}
+    again = only(second, red_cells(first))
     try:
-        return judge_one(Batch(cells, second.controls, second.readings), rule) if cells else nothing
+        return judge_one(again, rule) if again.cells else nothing
     except TooFew:  # it was interrupted
         return nothing

@@ -3,7 +3,11 @@
 A cell is *regressed* if its Holm-adjusted exact p-value is below alpha **and** its ratio exceeds the margin: noise
 alone must not raise the alarm, and a slowdown too small to matter must not either. It is *ok* if the upper bound of its
 one-sided 95 % interval lies below the threshold: being fast enough has to be shown, not assumed. Everything else is
-*inconclusive*. Whatever disturbed the sitting makes the whole verdict void, which is inconclusive with a reason.
+*inconclusive*. A second look at means and upper quantiles may take `ok` away (`bench.analysis.tail`).
+
+Whatever disturbed the sitting makes the verdict void, which is inconclusive with a reason. Only a slowdown that load
+does not explain survives load: a measured control stayed still, and the interval lies above the threshold and above
+all that the interval of the control allows.
 
 The rule follows C. Laaber, J. Scheuner, P. Leitner, "Software microbenchmarking in the cloud", 2019 (rank test, both
 versions on one host), A. Abedi, T. Brecht, "Conducting repeatable experiments in highly variable cloud computing
@@ -13,7 +17,7 @@ environments", 2017 (randomised interleaving), and S. Holm, "A simple sequential
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -21,6 +25,7 @@ from bench.analysis import evidence, hodges_lehmann, holm, signed_rank
 from bench.analysis.design import pairs_to_reach
 from bench.analysis.errors import BadSample, TooFew
 from bench.analysis.evidence import Evidence
+from bench.analysis.tail import Tail
 
 State = Literal["regressed", "ok", "inconclusive", "not comparable"]
 
@@ -33,6 +38,10 @@ and detections in a simulated noisy machine (0.7 % and 90 % with 20 pairs)."""
 
 THRESHOLD = 0.05
 """Slowdown that must be ruled out before a cell is ok."""
+
+MEAN, SLOWEST = 2, 4
+"""How many times the threshold must be ruled out of the mean before a cell is ok, since means are known less well; and
+how many times it the slowest tenth of the values may be slower, since more spread alone makes a tenth slower."""
 
 CONTROL_LIMIT = 0.01
 """Movement of a control cell, which does not touch the code under test, that voids a verdict."""
@@ -78,6 +87,7 @@ class CellVerdict:
         verdict: the state.
         reason: one line that says why.
         note: "improved" if head is as surely faster as it would have to be slower for an alarm, else empty.
+        tail: means and upper quantiles, where they were looked at.
     """
 
     id: str
@@ -86,6 +96,7 @@ class CellVerdict:
     verdict: State
     reason: str
     note: str
+    tail: Tail | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +121,7 @@ def judge_pairs(
     *,
     controls: Mapping[str, Sequence[float]] | None = None,
     readings: Sequence[Reading] = (),
+    tails: Mapping[str, Tail] | None = None,
     alpha: float = ALPHA,
     margin: float = MARGIN,
     threshold: float = THRESHOLD,
@@ -121,6 +133,7 @@ def judge_pairs(
         cells: log-ratios per gated cell.
         controls: log-ratios of cells that do not touch the code under test.
         readings: disturbances seen during the sitting.
+        tails: means and upper quantiles per gated cell.
         alpha: false alarms allowed in the family.
         margin: slowdown below which nothing is called regressed.
         threshold: slowdown that must be ruled out for ok.
@@ -132,7 +145,49 @@ def judge_pairs(
     """
     found = {name: evidence.from_pairs(log_ratios) for name, log_ratios in cells.items()}
     verdict = judge(found, alpha=alpha, margin=margin, threshold=threshold)
-    return void(verdict, [*moved(controls or {}, control_limit), *exceeded(readings)])
+    verdict = look_again(verdict, tails or {}, alpha=alpha, threshold=threshold)
+    shaken, loud = moved(controls or {}, control_limit), exceeded(readings)
+    spared = {cell.id for cell in verdict.cells if _survives_load(cell, controls or {}, threshold)} if loud else set()
+    return void(verdict, [*shaken, *loud], () if shaken else spared)
+
+
+def look_again(verdict: Verdict, tails: Mapping[str, Tail], *, alpha: float, threshold: float) -> Verdict:
+    """Return the verdict after a second look: an ok cell stays ok only if its mean and its upper quantiles are."""
+    cells = []
+    for found in verdict.cells:
+        tail = tails.get(found.id)
+        cell = found if tail is None else replace(found, tail=tail, reason=f"{found.reason}; mean {tail.mean - 1:+.1%}")
+        doubt = _doubt(tail, alpha, threshold) if tail is not None and found.verdict == "ok" else ""
+        if doubt:
+            cell = replace(
+                cell, verdict="inconclusive", reason=f"typical time {found.evidence.ratio - 1:+.1%}, {doubt}", note=""
+            )
+        cells.append(cell)
+    return replace(overall(cells), void=verdict.void)
+
+
+def _doubt(tail: Tail, alpha: float, threshold: float) -> str:
+    """Say what the second look finds against ok, or nothing."""
+    limit = MEAN * threshold
+    if tail.p_upper < alpha and tail.upper > 1 + SLOWEST * threshold:
+        return f"mean {tail.mean - 1:+.1%}, slowest tenth of the values {tail.upper - 1:+.1%}: some of head are slower"
+    if tail.mean_upper is None or not tail.mean_upper < 1 + limit:
+        most = "any mean" if tail.mean_upper is None else f"up to {tail.mean_upper - 1:+.1%}"
+        return f"mean {tail.mean - 1:+.1%}, and {most} is possible, not below {limit:.1%}"
+    return ""
+
+
+def _survives_load(cell: CellVerdict, controls: Mapping[str, Sequence[float]], threshold: float) -> bool:
+    """Tell whether no load explains that the cell is slower: it is so by more than a measured control allows."""
+    if cell.verdict != "regressed" or cell.evidence.low is None or not controls:
+        return False
+    still = [evidence.from_pairs(log_ratios) for log_ratios in controls.values()]
+    allowed = [1 + threshold]
+    for one in still:
+        if one.low is None or one.high is None:
+            return False
+        allowed += [one.high, 1 / one.low]
+    return cell.evidence.low > max(allowed)
 
 
 def judge(
@@ -172,18 +227,38 @@ def judge(
     return overall(verdicts)
 
 
-def void(verdict: Verdict, reasons: Sequence[str]) -> Verdict:
+def void(verdict: Verdict, reasons: Sequence[str], spared: Collection[str] = ()) -> Verdict:
     """Return the verdict made void for these reasons, or as it was if there are none.
 
-    No cell keeps its own verdict either: whoever reads the cells alone must not take for regressed what is not.
+    No cell keeps its own verdict either, but those spared: whoever reads the cells alone must not take for regressed
+    what is not.
     """
     if not reasons:
         return verdict
     cells = tuple(
-        replace(cell, verdict="inconclusive", reason=f"void, else {cell.verdict}: {cell.reason}", note="")
+        cell
+        if cell.id in spared
+        else replace(cell, verdict="inconclusive", reason=f"void, else {cell.verdict}: {cell.reason}", note="")
         for cell in verdict.cells
     )
+    if spared:
+        found = overall(cells)
+        return replace(found, reasons=(*found.reasons, *(f"regressed in spite of this: {one}" for one in reasons)))
     return Verdict("inconclusive", True, tuple(f"void: {reason}" for reason in reasons), cells)
+
+
+def undecided(reason: str) -> Verdict:
+    """Return the verdict on what was not measured, or not enough to be judged."""
+    return Verdict("inconclusive", False, (reason,), ())
+
+
+def lacking(verdict: Verdict | None, names: Sequence[str]) -> Verdict:
+    """Return the verdict in sight of cells that should have been judged and were not: it is not ok any more."""
+    reasons = tuple(f"{name}: not measured on both sides" for name in names)
+    if verdict is None:
+        return Verdict("inconclusive", False, reasons, ())
+    worst: State = "regressed" if verdict.verdict == "regressed" else "inconclusive"
+    return replace(verdict, verdict=worst, reasons=(*verdict.reasons, *reasons))
 
 
 def confirm(first: Verdict, second: Verdict) -> Verdict:
@@ -207,7 +282,9 @@ def confirm(first: Verdict, second: Verdict) -> Verdict:
                 cell = replace(cell, reason=f"{cell.reason}; confirmed: {other.reason}")
         cells.append(cell)
     result = overall(cells)
-    return replace(result, reasons=(*result.reasons, *second.reasons)) if second.void else result
+    # Of a confirmation under load, what it was disturbed by is told as well.
+    told = second.reasons if second.void else second.reasons[len(overall(second.cells).reasons) :]
+    return replace(result, reasons=(*result.reasons, *told))
 
 
 def moved(controls: Mapping[str, Sequence[float]], limit: float = CONTROL_LIMIT) -> list[str]:

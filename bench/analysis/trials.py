@@ -172,6 +172,10 @@ def _batch(pairs: Sequence[Pair], base: str, head: str, cpus: int) -> Batch:
         {cell: _ratios(pairs, cell, base, head) for cell in cells},
         {cell: _ratios(pairs, cell, CONTROL, AGAIN) for cell in controls},
         duelling.readings([process for pair in pairs for process in pair.processes.values()], cpus),
+        {
+            cell: duelling.tail_of([(pair.processes[cell, base], pair.processes[cell, head]) for pair in pairs])
+            for cell in cells
+        },
     )
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
+from math import ceil
 from typing import TYPE_CHECKING
 
-from bench.analysis import duelling
+from bench.analysis import duelling, gate
 from bench.analysis.design import pairs_to_reach
-from bench.analysis.duelling import AGAIN, CONTROL, PILOT, Rule
+from bench.analysis.duelling import AGAIN, CONTROL, FIRST, PILOT, Rule
 from bench.cli import output, voice
 from bench.core.case import Case
 from bench.core.errors import UsageError
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
+    from bench.analysis.duelling import Batch
     from bench.analysis.gate import Verdict
     from bench.core.plan import Effort
     from bench.core.record import Record, Result
@@ -166,56 +168,107 @@ def _tell(progress: voice.Progress, visit: Visit, outcome: Result | Failure, *, 
     progress.finish(f"{visit.side} {visit.case.member}", said, first=first)
 
 
-def hold(held: Duel, clock: Callable[[], float] = time.monotonic) -> None:
+def hold(held: Duel, clock: Callable[[], float] = time.monotonic) -> str | None:
     """Hold the duel: rehearse, settle the number of pairs, measure them, and confirm a red verdict once.
 
     Whatever was finished is on disk when KeyboardInterrupt passes through.
 
-    Raises:
-        UsageError: the time allows too few pairs to reach alpha.
+    Returns:
+        Why nothing can be decided, if the time has turned out too short to reach alpha.
     """
     held.rehearse()
     if not held.gated:
-        return
-    pairs = held.terms.pairs or _pilot(held, clock)
-    held.ledger.plan_pairs(pairs)
-    held.measure(0, range(0 if held.terms.pairs else PILOT, pairs))
-    red = duelling.red_cells(_first(held)) if held.gated else set()
-    if red:
-        voice.note(f"Slower in {len(red)} of {len(held.gated)} cases; an independent second batch has to confirm it.")
-        chosen = (cell for cell in held.standing if cell.case.id in red or cell.case == held.terms.control)
-        held.measure(1, range(pairs), chosen)
-
-
-def _first(held: Duel) -> Verdict:
-    return duelling.judge_one(duelling.batch(held.ledger.record, 0), held.terms.rule)
-
-
-def _pilot(held: Duel, clock: Callable[[], float]) -> int:
-    """Measure the pilot and return the number of pairs that it leads to; half of the time is kept to confirm."""
-    start = clock()
-    held.measure(0, range(PILOT))
+        return None
+    pairs, start = held.terms.pairs or PILOT, clock()
+    held.measure(0, range(pairs))
+    most = pairs
+    if held.terms.pairs is None and held.gated:
+        each_s = max((clock() - start) / PILOT, 1e-9)
+        most = int(held.terms.budget_s / 2 / each_s)  # half of the time is kept to confirm
+        needed = pairs_to_reach(held.terms.rule.alpha / len(held.gated))
+        if most < needed:
+            return _too_short(held.terms, each_s * needed * 2, f"a pair takes {format_seconds(each_s)}")
+        pairs = _planned(held, min(most, max(FIRST, needed)))
     if not held.gated:
-        return PILOT
-    each_s = (clock() - start) / PILOT
-    cap = int(held.terms.budget_s / 2 / max(each_s, 1e-9))
-    return planned(held, cap)
+        return None
+    found, pairs = _settled(held, 0, pairs, most, {cell.case.id for cell in held.gated})
+    red = duelling.red_cells(found)
+    if red:
+        _confirm(held, red, pairs, most)
+    return None
+
+
+def _planned(held: Duel, most: int) -> int:
+    """Measure what the pilot asks for, and return how many pairs the batch then has."""
+    seen = duelling.batch(held.ledger.record, 0)
+    pairs = duelling.plan_pairs(seen, held.terms.rule, len(held.gated), most).pairs
+    held.ledger.plan_pairs(pairs)
+    held.measure(0, range(PILOT, pairs))
+    return pairs
+
+
+def _settled(held: Duel, batch: int, pairs: int, most: int, names: set[str]) -> tuple[Verdict, int]:
+    """Return the verdict on a batch and its pairs, after one further plan by how they spread if it decides nothing.
+
+    A confirmation also decides nothing when it contradicts. Looking twice makes alarms no more frequent than alpha: an
+    alarm is one only if both batches say so, each with a chance of at most twice alpha.
+    """
+    found = _verdict(held, batch, names)
+    decided = found.verdict == "regressed" or (found.verdict == "ok" and batch == 0)
+    if decided or found.void or pairs >= most:
+        return found, pairs
+    wanted = duelling.replan(_batch(held, batch, names), held.terms.rule, len(names), most)
+    voice.note(f"Not decided by {pairs} pairs; as they spread, {wanted} may decide.")
+    held.ledger.plan_pairs(max(wanted, held.ledger.record.plan.effort.rounds))
+    held.measure(batch, range(pairs, wanted), _with_control(held, names))
+    return _verdict(held, batch, names), wanted
+
+
+def _confirm(held: Duel, red: set[str], pairs: int, most: int) -> None:
+    """Measure the red cells and the control anew."""
+    voice.note(f"Slower in {len(red)} of {len(held.gated)} cases; an independent second batch has to confirm it.")
+    held.measure(1, range(pairs), _with_control(held, red))
+    _settled(held, 1, pairs, most, red)
+
+
+def _with_control(held: Duel, names: set[str]) -> tuple[Cell, ...]:
+    return tuple(cell for cell in held.standing if cell.case.id in names or cell.case == held.terms.control)
+
+
+def _batch(held: Duel, number: int, names: set[str]) -> Batch:
+    return duelling.only(duelling.batch(held.ledger.record, number), names)
+
+
+def _verdict(held: Duel, number: int, names: set[str]) -> Verdict:
+    one = _batch(held, number, names)
+    return duelling.judge_one(one, held.terms.rule) if one.cells else gate.undecided("nothing was measured")
+
+
+def too_short(terms: Terms) -> str | None:
+    """Say, before anything is measured, that the budget is shorter than the values that alpha needs at least take."""
+    values = terms.effort.values + terms.effort.warmups
+    each_s = sum(len(cell.sides) for cell in terms.everything) * values * terms.effort.min_time_s
+    least_s = each_s * 2 * pairs_to_reach(terms.rule.alpha / len(terms.cells))
+    if terms.pairs is not None or least_s <= terms.budget_s:
+        return None
+    return _too_short(terms, least_s, f"a pair takes {format_seconds(each_s)} at least")
+
+
+def _too_short(terms: Terms, needed_s: float, why: str) -> str:
+    needed = pairs_to_reach(terms.rule.alpha / len(terms.cells))
+    return (
+        f"--budget {terms.budget_s:g} is too short: alpha {terms.rule.alpha:g} over {len(terms.cells)} "
+        f"case{'s' if len(terms.cells) != 1 else ''} needs {needed} pairs and as many to confirm, and {why}; "
+        f"--budget {ceil(needed_s)} would do, or fewer --values or cases."
+    )
 
 
 def planned(held: Duel, cap: int, base: str = duelling.BASE, head: str = duelling.HEAD) -> int:
-    """Return how many pairs the pilot asks for, at most ``cap`` and never fewer than it has.
-
-    Raises:
-        UsageError: the cap is too low to reach alpha.
-    """
+    """Return how many pairs the pilot asks for, at most ``cap`` and never fewer than it has; warn if it is fewer."""
     terms = held.terms
     design = duelling.plan_pairs(
         duelling.batch(held.ledger.record, 0, base, head), terms.rule, len(held.gated), max(cap, PILOT)
     )
-    if not design.reachable:
-        needed = pairs_to_reach(terms.rule.alpha / len(held.gated))
-        what = f"the {design.pairs} pairs for which --budget {terms.budget_s:g} has time"
-        raise UsageError(_hopeless(what, needed, terms).replace("measure more", "raise --budget, take fewer --values"))
     if design.pairs < design.wanted:
         voice.warn(
             f"the pilot's spread of {design.sd:.1%} asks for {design.wanted} pairs, --budget {terms.budget_s:g} has "

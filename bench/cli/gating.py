@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bench.analysis import duelling, evidence
+from bench.analysis import duelling, evidence, gate
 from bench.analysis.duelling import AGAIN, BASE, CONTROL, HEAD, Rule
 from bench.analysis.errors import TooFew
 from bench.cli import options, voice
@@ -115,11 +115,17 @@ def cells_of(cases: tuple[Case, ...], sides: tuple[str, ...] = (BASE, HEAD)) -> 
     return tuple(Cell(case, sides) for case in cases)
 
 
-def finding_of(record: Record, terms: Terms, sides: Mapping[str, str], warnings: tuple[str, ...] = ()) -> Finding:
-    """Return what a duel has found.
+def finding_of(
+    record: Record, terms: Terms, sides: Mapping[str, str], warnings: tuple[str, ...] = (), short: str | None = None
+) -> Finding:
+    """Return what a duel has found; one with too few pairs to reach alpha, interrupted for example, is inconclusive.
 
-    Raises:
-        UsageError: it has too few pairs to reach alpha; an interrupted one for example.
+    Args:
+        record: all that was measured.
+        terms: what was declared before.
+        sides: base and head, each described in a line.
+        warnings: what is known to weaken the verdict.
+        short: why the duel ended before it could decide, if it did.
     """
     first = duelling.batch(record, 0)
     failed = duelling.failed_cells(record, HEAD)
@@ -132,20 +138,30 @@ def finding_of(record: Record, terms: Terms, sides: Mapping[str, str], warnings:
         warnings += tuple(f"the control failed, the verdict stands without it ({why})" for why in fallen.values())
     elif not first.controls:
         warnings += ("there is no control; a movement of the machine itself would go unnoticed",)
+    unmeasured = [cell.case.id for cell in terms.cells if cell.case.id not in {*first.cells, *failed, *lacking}]
     try:
         verdict = duelling.judge(first, duelling.batch(record, 1), terms.rule) if first.cells else None
     except TooFew as error:
-        raise UsageError(f"{reason(error)}.") from error
+        verdict = gate.undecided(short or reason(error))
+    if unmeasured:
+        verdict = gate.lacking(verdict, unmeasured)
     return Finding(
         sides=sides,
         rule=terms.rule,
         verdict=verdict,
+        power=duelling.power(first, terms.rule),
         cases={cell.case.id: cell.case for cell in terms.cells},
         failed=failed,
         lacking=lacking,
         controls={name: evidence.from_pairs(ratios) for name, ratios in first.controls.items()},
         warnings=warnings,
     )
+
+
+def unmeasured(terms: Terms, why: str) -> Finding:
+    """Return the finding of a duel that was not begun, because it could not have decided anything."""
+    cases = {cell.case.id: cell.case for cell in terms.cells}
+    return Finding(sides={}, rule=terms.rule, verdict=gate.undecided(why), cases=cases)
 
 
 def terms_of(record: Record, rule: Rule) -> Terms:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import ceil, log1p, sqrt
+from math import ceil, log, log1p, sqrt
 
 import numpy as np
 import pytest
@@ -105,3 +105,19 @@ def test_impossible_plans_are_refused() -> None:
         design.pairs_needed(float("nan"))
     with pytest.raises(TooFew):
         design.pilot_sd([0.1])
+
+
+def test_resampled_power_is_that_of_what_is_resampled() -> None:
+    """Normal pairs have the power of the table; of a machine of two speeds the deviation asks for ten times as many."""
+    dice = np.random.default_rng(4)
+    quiet = dice.normal(0, 0.03, 400)
+    assert design.power_of(12, 0.03) == pytest.approx(design.power_by_resampling(12, quiet), abs=0.06)
+    speeds = dice.normal(0, 0.02, 400) + log(1.9) * (dice.random(400) < 0.16) - log(1.9) * (dice.random(400) < 0.16)
+    assert design.pairs_by_resampling(speeds, most=1000) < design.pairs_needed(float(speeds.std())) / 5
+
+
+def test_resampled_plans_stay_within_their_limits() -> None:
+    """Never fewer pairs than there are, never more than there is time for, none that cannot reach alpha has power."""
+    assert 9 == design.pairs_by_resampling([0.0] * 9, least=9, most=50)
+    assert 12 == design.pairs_by_resampling([0.5, -0.5] * 4, least=8, most=12)
+    assert 0 == design.power_by_resampling(6, [0.0] * 6)

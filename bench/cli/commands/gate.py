@@ -105,8 +105,9 @@ def command(
     """Measure base and head in one sitting, in balanced pairs that take turns, and judge whether head is slower.
 
     A case is regressed only if it is significantly slower, by more than the margin, and an independent second batch
-    confirms it; ok only if a slowdown of the threshold is ruled out. A control that moved, stolen CPU time, throttling
-    and other programs at work make the verdict void, which is inconclusive.
+    confirms it; ok only if a slowdown of the threshold is ruled out, and one of twice the threshold of the mean. A
+    control that moved, stolen CPU time, throttling and other programs at work make the verdict void, which is
+    inconclusive; load does not excuse a slowdown above the threshold and beyond whatever a measured control shows.
 
     Records of two sessions are judged with an allowance for --drift, and only where the serial loop that both hold
     shows that the machine was the same. From five records a side on, sessions are compared and nothing is allowed for.
@@ -179,6 +180,9 @@ def _measured(base: str, head: str, rule: Rule, given: dict[str, Any]) -> tuple[
         budget_s=given["budget"] or preset.budget_s,
     )
     duelling.check_design(terms)
+    short = duelling.too_short(terms)
+    if short:
+        return gating.unmeasured(terms, short), ()
     machine = probe(len(terms.affinity))
     path = given["file"] or output.default_path(machine, "gate", anonymous=given["anonymous"])
     output.check(path, force=given["force"])
@@ -194,10 +198,10 @@ def _measured(base: str, head: str, rule: Rule, given: dict[str, Any]) -> tuple[
         record = measuring.begin(duelling.plan_of(terms), machine)
         held = duelling.Duel(duelling.Ledger(record, path, anonymous=given["anonymous"]), terms, everybody)
         try:
-            duelling.hold(held)
+            short = duelling.hold(held)
         except KeyboardInterrupt:
             voice.note(f"Interrupted; what was measured is kept in {held.ledger.path}")
             raise
     voice.note(f"Saved as {held.ledger.path}")
     told = {name: str(side) for name, side in found.items()}
-    return gating.finding_of(held.ledger.record, terms, told, doubts), doubts
+    return gating.finding_of(held.ledger.record, terms, told, doubts, short), doubts

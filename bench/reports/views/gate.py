@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bench.analysis.gate import Verdict
     from bench.core.case import Case
 
-FAILED, MISSING = "failed", "missing"
+FAILED, MISSING, UNDECIDED = "failed", "missing", "inconclusive"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class Finding:
         controls: id -> evidence of what is the same code on both sides.
         warnings: what weakens the verdict without taking it away.
         drift: what is allowed for the difference between sessions; 0 where both sides were measured in one.
+        power: chance with which these pairs show a slowdown of the threshold in each case; None if not known.
     """
 
     sides: Mapping[str, str]
@@ -45,6 +46,7 @@ class Finding:
     controls: Mapping[str, Evidence] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     drift: float = 0.0
+    power: float | None = None
 
     @property
     def overall(self) -> str:
@@ -61,7 +63,7 @@ class Finding:
 def gate(found: Finding) -> Report:
     """Make the report of a gate."""
     rows = _rows(found)
-    head = ("id", "ratio", "low", "high", "n", "p", "verdict", "reason")
+    head = ("id", "ratio", "low", "high", "n", "p", "mean", "verdict", "reason")
     return Report(
         heading=(
             *(f"{name}: {text}" for name, text in found.sides.items()),
@@ -72,6 +74,7 @@ def gate(found: Finding) -> Report:
         tables=(_table(found, rows),),
         notes=(
             "A ratio of 1.05 says that head takes 5 % more time; the interval holds it with 95 % confidence.",
+            *_power(found),
             *(_in_short(found, reason) for reason in found.reasons),
             f"Verdict: {found.overall}.",
         ),
@@ -89,6 +92,7 @@ def gate(found: Finding) -> Report:
             "margin": found.rule.margin,
             "threshold": found.rule.threshold,
             "drift": found.drift,
+            "power": found.power,
             "warnings": list(found.warnings),
         },
         tidy=(head, tuple(tuple(row[key] for key in head) for row in rows)),
@@ -100,13 +104,16 @@ def _rows(found: Finding) -> list[dict[str, Any]]:
     rows = []
     for name in found.cases:
         cell = judged.get(name)
-        row: dict[str, Any] = {"id": name} | dict.fromkeys(("ratio", "low", "high", "n", "p"))
+        row: dict[str, Any] = {"id": name} | dict.fromkeys(("ratio", "low", "high", "n", "p", "mean", "mean_high"))
         if cell is not None:
             one = cell.evidence
             row |= {"ratio": one.ratio, "low": one.low, "high": one.high, "n": one.n, "p": cell.p}
             row |= {"verdict": cell.verdict, "reason": cell.reason, "note": cell.note}
+            if cell.tail is not None:
+                row |= {"mean": cell.tail.mean, "mean_high": cell.tail.mean_upper}
         else:
-            verdict = MISSING if name in found.lacking else FAILED
+            undecided = found.verdict is not None and name not in found.failed
+            verdict = MISSING if name in found.lacking else UNDECIDED if undecided else FAILED
             reason = found.lacking.get(name) or found.failed.get(name, "not measured on both sides")
             row |= {"verdict": verdict, "reason": reason, "note": ""}
         rows.append(row)
@@ -134,6 +141,17 @@ def _table(found: Finding, rows: list[dict[str, Any]]) -> Table:
         head=("case", *varying, "ratio", "95 % interval", "n", "p", "verdict", "why"),
         rows=tuple(lines),
         numeric=frozenset(range(1 + len(varying), 5 + len(varying))),
+    )
+
+
+def _power(found: Finding) -> tuple[str, ...]:
+    """Say how often a slowdown of the threshold would have been found, and what cannot be seen at all."""
+    if found.power is None:
+        return ()
+    return (
+        f"Power: pairs that spread like these show a slowdown of {found.rule.threshold:.0%} in {found.power:.0%} of "
+        "gates. "
+        "A tail of which fewer than three values are expected among those that were taken cannot be detected.",
     )
 
 

@@ -121,6 +121,9 @@ def _models() -> list[Model]:
         draw = _unlike(0.02, sd)
         name = f"--normalise serial, 7 serial (sd {sd:.0%}) to 6 pool (2 %)"
         found.append(Model(name, draw, draw, (6, 6), serial=(7, 7), words=("--normalise", "serial")))
+    for kind, state in (("slow state of 5 processes", slow_state), ("AR(1) 0.8, sd 4 %", autoregressive)):
+        draw, name = _moved(state, shared=True), f"{kind}, shared, 7 against 7, divided by --normalise serial"
+        found.append(Model(name, draw, draw, (7, 7), words=("--normalise", "serial")))
     alone = _moved(session, shared=False)
     found += [
         Model("no control, session sd 2 %, 20 against 20", alone, alone, (20, 20), control=False),

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
+import stat
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,16 +16,19 @@ from bench.core.errors import OutputFailed, UsageError
 from bench.store import record_file
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from bench.core.machine import Machine
     from bench.core.record import Record
 
 FOLDER = Path("results")
+_KINDS = {stat.S_IFCHR: "a device", stat.S_IFBLK: "a device", stat.S_IFIFO: "a named pipe", stat.S_IFSOCK: "a socket"}
 
 
 def default_path(machine: Machine, label: str | None, *, anonymous: bool) -> Path:
     """Return ``results/<date>-<label or machine>.json``, with a number behind it when that is taken.
 
-    The folder is made. Raises `OutputFailed` when it cannot be.
+    The folder is made, and the file too, so that the name is taken. Raises `OutputFailed` when it cannot be.
     """
     name = label or (None if anonymous else machine.host_name)
     name = name or f"{machine.cpu_model or machine.architecture}-{machine.usable_cpus:g}cpu"
@@ -34,26 +39,52 @@ def default_path(machine: Machine, label: str | None, *, anonymous: bool) -> Pat
         raise OutputFailed(
             f"the folder {FOLDER} cannot be made: {error.strerror}; name a file with --output."
         ) from error
-    candidates = [stem, *(f"{stem}-{number}" for number in range(2, 1000))]
-    free = (path for path in (FOLDER / f"{candidate}.json" for candidate in candidates) if not path.exists())
-    return next(free)
+    for candidate in (stem, *(f"{stem}-{number}" for number in range(2, 1000))):
+        path = FOLDER / f"{candidate}.json"
+        try:
+            path.open("x").close()  # so that nobody who chooses at the same time takes it, too
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise OutputFailed(
+                f"{path} cannot be made: {error.strerror or error}; name a file with --output."
+            ) from error
+        return path
+    raise OutputFailed(f"{FOLDER / stem}.json and 998 more are taken; name a file with --output.")
 
 
-def check(path: Path, *, force: bool) -> None:
-    """Refuse a path that cannot be written, before any time is spent.
+def followed(path: Path) -> Path:
+    """Return the file behind a link, since a record replaces what it is saved as, and somebody's link is to stay."""
+    return Path(os.path.realpath(path)) if path.is_symlink() else path
+
+
+def check(path: Path, *, force: bool) -> Path:
+    """Refuse a path that cannot be written, before any time is spent; return the file to write, as `followed` does.
 
     Raises:
-        UsageError: the file exists and ``force`` is not given, or the path is a folder.
+        UsageError: the file or the link exists and ``force`` is not given, or the path is no plain file.
         OutputFailed: the folder does not exist or cannot be written.
     """
-    if path.is_dir():
+    found = followed(path)
+    try:
+        kind = stat.S_IFMT(found.stat().st_mode)
+    except FileNotFoundError:
+        kind = None
+    except OSError as error:
+        raise UsageError(f"{path} cannot be followed: {error.strerror or error}; name another file.") from error
+    if kind == stat.S_IFDIR:
         raise UsageError(f"{path} is a folder; name a file in it.")
-    if path.exists() and not force:
+    if kind not in (None, stat.S_IFREG):
+        raise UsageError(f"{path} is {_KINDS.get(kind, 'no plain file')}; name a plain file.")
+    if kind and not force:
         raise UsageError(f"{path} exists and is not overwritten; name another file, or add --force.")
-    if not path.parent.is_dir():
-        raise OutputFailed(f"the folder {path.parent} does not exist; make it, or name another file with --output.")
-    if not os.access(path.parent, os.W_OK):
-        raise OutputFailed(f"the folder {path.parent} cannot be written; name another file with --output.")
+    if found != path and not kind and not force:
+        raise UsageError(f"{path} is a link to {found}, which does not exist; name another file, or add --force.")
+    if not found.parent.is_dir():
+        raise OutputFailed(f"the folder {found.parent} does not exist; make it, or name another file with --output.")
+    if not os.access(found.parent, os.W_OK):
+        raise OutputFailed(f"the folder {found.parent} cannot be written; name another file with --output.")
+    return found
 
 
 def save(record: Record, path: Path, *, anonymous: bool) -> Path:
@@ -65,7 +96,8 @@ def save(record: Record, path: Path, *, anonymous: bool) -> Path:
     try:
         record_file.save(record, path, anonymous=anonymous)
     except OutputFailed as failure:
-        for folder in (Path(tempfile.gettempdir()), Path.cwd(), Path.home()):
+        _give_back(path)
+        for folder in _refuges():
             refuge = folder / f"primebench-rescued-{os.getpid()}.json"
             try:
                 record_file.save(record, refuge, anonymous=anonymous)
@@ -75,3 +107,18 @@ def save(record: Record, path: Path, *, anonymous: bool) -> Path:
             return refuge
         raise
     return path
+
+
+def _give_back(path: Path) -> None:
+    """Remove a file that only keeps a name: a record is never empty."""
+    with suppress(OSError):
+        if path.stat().st_size == 0:
+            path.unlink()
+
+
+def _refuges() -> Iterator[Path]:
+    """Yield folders where a record may be saved; each may be missing, the current folder and the home included."""
+    finders: tuple[Callable[[], str | Path], ...] = (tempfile.gettempdir, Path.cwd, Path.home)
+    for find in finders:
+        with suppress(OSError, RuntimeError):
+            yield Path(find())

@@ -1,7 +1,8 @@
-"""Standard streams whose reader may leave early, as ``head`` does: the rest is dropped, and the command goes on."""
+"""Standard streams that may be closed or lose their reader, as by ``head``: what they miss is dropped, and no more."""
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
@@ -13,35 +14,57 @@ if TYPE_CHECKING:
     from typing import Any, TextIO
 
 
-_ERR = 2  # the descriptor of stderr
+_IN, _OUT, _ERR = 0, 1, 2  # the descriptors
 
 
 def endure() -> None:
     """Replace stdout and stderr by streams that never raise `BrokenPipeError`; call it once, first of all.
 
     So the exit code tells what the command found, whoever listens. To end by SIGPIPE instead would lose a record when
-    the reader of its progress leaves; and worker processes would inherit it.
+    the reader of its progress leaves; and worker processes would inherit it. Nor is it an error that a terminal has
+    been closed, or that the shell has closed a stream: its number is occupied, because the next file to be opened
+    would get it, and all that is said would go there.
 
     Where stdout cannot be written for another reason, such as a full disk, its `write` raises `OutputFailed`. Nothing
     is raised for stderr, which is only talk.
     """
-    sys.stdout, sys.stderr = _enduring(sys.stdout), _enduring(sys.stderr)
+    _occupy(_IN)
+    sys.stdout, sys.stderr = _enduring(sys.stdout, _OUT), _enduring(sys.stderr, _ERR)
 
 
-def _enduring(stream: TextIO) -> TextIO:
-    if not isinstance(stream, io.TextIOWrapper):  # None, where the shell has closed it
+def _occupy(number: int) -> None:
+    try:
+        os.fstat(number)
+    except OSError:
+        opened = os.open(os.devnull, os.O_RDWR)  # the lowest free number, in most cases this one
+        if opened != number:
+            os.dup2(opened, number)
+            os.close(opened)
+        os.set_inheritable(number, True)
+
+
+def _enduring(stream: TextIO | None, number: int) -> TextIO:
+    if stream is None:  # closed when this process began
+        _occupy(number)
+        return io.TextIOWrapper(io.BufferedWriter(_Descriptor(number, "w", closefd=False)), "utf-8", "replace")
+    if not isinstance(stream, io.TextIOWrapper):
         return stream
     raw = io.BufferedWriter(_Descriptor(stream.fileno(), "w", closefd=False))
     return io.TextIOWrapper(raw, stream.encoding, stream.errors, line_buffering=stream.line_buffering)
 
 
 class _Descriptor(io.FileIO):
+    def __init__(self, file: int, mode: str, *, closefd: bool) -> None:
+        super().__init__(file, mode, closefd=closefd)
+        self._terminal = self.isatty()  # now: one that has been closed says no
+
     def write(self, data: Any, /) -> int:
         try:
             return super().write(data)
         except OSError as error:
             # What is still buffered must not fail again at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), self.fileno())
-            if isinstance(error, BrokenPipeError) or self.fileno() == _ERR:
+            closed = isinstance(error, BrokenPipeError) or (error.errno == errno.EIO and self._terminal)
+            if closed or self.fileno() == _ERR:
                 return memoryview(data).nbytes
             raise OutputFailed(f"standard output cannot be written: {error.strerror or error}.") from error

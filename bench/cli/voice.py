@@ -43,7 +43,11 @@ def show(report: Report, form: str) -> None:
 
 def redraw(text: str) -> None:
     """Put a text in place of the terminal's last line on stderr, cut where the line would break."""
-    columns = os.get_terminal_size(sys.stderr.fileno()).columns or 80  # 0 is a terminal that was told no size
+    try:
+        columns = os.get_terminal_size(sys.stderr.fileno()).columns
+    except OSError:  # the terminal has been closed, and the command goes on
+        columns = 0
+    columns = columns or 80  # 0 is also a terminal that was told no size
     click.echo("\r\x1b[K" + text[: columns - 1], err=True, nl=False)
 
 

@@ -43,6 +43,7 @@ def launch(
     python: str = sys.executable,
     turns: Path | None = None,
     source: str = start.SOURCE,
+    cwd: Path | None = None,
 ) -> Result | Failure:
     """Visit a case once.
 
@@ -55,16 +56,17 @@ def launch(
         turns: where each value waits for its turn, see `bench.engine.turns`, and a temp folder of this visit alone, of
             which a supervisor knows whose work this is; None where nothing has to wait.
         source: the folder that holds the ``bench`` and ``primes`` to measure.
+        cwd: where the measuring process is started; None is the current folder.
 
     Returns:
         A result with one measuring process (and the calibration before it), or the failure.
     """
     if turns is not None:
-        return _visit(case, effort, affinity, loops, python, source, turns, in_turns=True)
+        return _visit(case, effort, affinity, loops, python, source, cwd, turns, in_turns=True)
     try:
         digest(source)  # here, where it is remembered
         with temp_folder("primebench-") as folder:
-            visit = partial(_visit, case, effort, affinity, loops, python, source, folder, in_turns=False)
+            visit = partial(_visit, case, effort, affinity, loops, python, source, cwd, folder, in_turns=False)
             with Supervisor(visit, folder) as supervisor:
                 outcome: Result | Failure = supervisor.answer(effort.timeout_s + _ENDING_S)
                 return outcome
@@ -83,12 +85,13 @@ def _visit(
     loops: int | None,
     python: str,
     source: str,
+    cwd: Path | None,
     folder: Path,
     *,
     in_turns: bool,
 ) -> Result | Failure:
     try:
-        return _measure(case, effort, affinity, loops, python, source, folder, in_turns=in_turns)
+        return _measure(case, effort, affinity, loops, python, source, cwd, folder, in_turns=in_turns)
     except OSError as error:  # no such interpreter
         return _not_started(case, error)
 
@@ -104,6 +107,7 @@ def _measure(
     loops: int | None,
     python: str,
     source: str,
+    cwd: Path | None,
     folder: Path,
     *,
     in_turns: bool,
@@ -124,6 +128,7 @@ def _measure(
         stderr=stderr,
         timeout_s=effort.timeout_s,
         on_start=partial(note_session, folder),
+        cwd=cwd,
     )
     noise: dict[str, Value] = {PREFIX + key: value for key, value in quiet.disturbance(before, quiet.read()).items()}
     noise[f"{PREFIX}others_cpus"] = bystanders.others_cpus(seen, bystanders.look(affinity))

@@ -65,6 +65,7 @@ def run(
     stderr: Path,
     timeout_s: float,
     on_start: Callable[[int], None] = lambda _pid: None,
+    cwd: Path | None = None,
 ) -> Ending:
     """Run a command in its own session and end whatever of it is left.
 
@@ -77,7 +78,13 @@ def run(
     began = time.time()
     with stdout.open("wb") as out, stderr.open("wb") as err:
         leader = subprocess.Popen(
-            command, env=dict(env), stdin=subprocess.DEVNULL, stdout=out, stderr=err, start_new_session=True
+            command,
+            env=dict(env),
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=err,
+            start_new_session=True,
+            cwd=cwd,
         )
     try:
         on_start(leader.pid)

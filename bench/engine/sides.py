@@ -314,5 +314,4 @@ def _cpus(case: Case, affinity: tuple[int, ...]) -> tuple[int, ...]:
 def _visit(
     side: Side, case: Case, effort: Effort, affinity: tuple[int, ...], loops: int | None, turns: Path | None = None
 ) -> Result | Failure:
-    with contextlib.chdir(side.folder):
-        return launch(case, effort, affinity, loops, side.python, turns, side.source)
+    return launch(case, effort, affinity, loops, side.python, turns, side.source, side.folder)

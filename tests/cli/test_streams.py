@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -85,3 +87,35 @@ def test_closed_streams_are_no_error():
     """``primebench list kernels >&- 2>&-`` ends as usual: what there is nowhere to write is not written."""
     done = subprocess.run(["bash", "-c", f"{sys.executable} -m bench list kernels >&- 2>&-"], check=False)
     assert 0 == done.returncode
+
+
+RUN = f"{sys.executable} -m bench run --backend serial {' '.join(FAST)}"
+
+
+@pytest.mark.parametrize("closed", ["2>&-", ">&-", "<&- >&- 2>&-"])
+def test_a_run_with_closed_streams_saves_its_record(tmp_path, closed):
+    """What the shell has closed takes no part: the run goes on, and its words are in no file of its own."""
+    done = subprocess.run(["bash", "-c", f"{RUN} -o r.json {closed}"], cwd=tmp_path, check=False, timeout=HELD_S)
+    assert 0 == done.returncode
+    assert 2 == len(json.loads((tmp_path / "r.json").read_text())["benchmarks"])  # the ceiling came unasked
+
+
+def test_a_run_outlives_its_terminal(tmp_path):
+    """A terminal that is closed in the middle costs nothing: under nohup the run goes on and saves."""
+    ours, theirs = pty.openpty()
+    words = ["nohup", *RUN.split(), "-o", "r.json"]
+    process = subprocess.Popen(words, cwd=tmp_path, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True)
+    os.close(theirs)
+    os.read(ours, 1)
+    os.close(ours)
+    assert 0 == process.wait(HELD_S)
+    record = json.loads((tmp_path / "r.json").read_text())
+    assert all("values" in benchmark["runs"][-1] for benchmark in record["benchmarks"])
+
+
+def test_a_run_needs_no_current_folder(tmp_path):
+    """In a folder that was deleted under it a run measures and saves where it was told to."""
+    script = f"mkdir gone; cd gone; rmdir ../gone; {RUN} -o {tmp_path}/r.json"
+    done = subprocess.run(["bash", "-c", script], cwd=tmp_path, check=False, timeout=HELD_S, capture_output=True)
+    assert 0 == done.returncode, done.stderr
+    assert (tmp_path / "r.json").exists()

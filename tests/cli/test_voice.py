@@ -16,3 +16,15 @@ def test_progress_keeps_to_one_line(monkeypatch, capsys, columns, shown):
     monkeypatch.setattr("os.get_terminal_size", lambda _fd: os.terminal_size((columns, 24)))
     voice.redraw("x" * 100)
     assert shown == capsys.readouterr().err.count("x")
+
+
+def test_a_terminal_that_was_closed_has_80_columns(monkeypatch, capsys):
+    """Its size cannot be told any more, which is no reason to stop."""
+
+    def closed(_fd):
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr("sys.stderr.fileno", lambda: 2)
+    monkeypatch.setattr("os.get_terminal_size", closed)
+    voice.redraw("x" * 100)
+    assert 79 == capsys.readouterr().err.count("x")

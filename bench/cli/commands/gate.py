@@ -184,8 +184,7 @@ def _measured(base: str, head: str, rule: Rule, given: dict[str, Any]) -> tuple[
     if short:
         return gating.unmeasured(terms, short), ()
     machine = probe(len(terms.affinity))
-    path = given["file"] or output.default_path(machine, "gate", anonymous=given["anonymous"])
-    output.check(path, force=given["force"])
+    path = output.check(given["file"], force=given["force"]) if given["file"] else None
     for warning in preflight.warnings(cases, machine.usable_cpus):
         voice.warn(warning)
     with sides.workshop() as shop:
@@ -196,6 +195,7 @@ def _measured(base: str, head: str, rule: Rule, given: dict[str, Any]) -> tuple[
         ours = sides.running(shop)
         everybody = {**found, CONTROL: ours, AGAIN: ours}
         record = measuring.begin(duelling.plan_of(terms), machine)
+        path = path or output.default_path(machine, "gate", anonymous=given["anonymous"])
         held = duelling.Duel(duelling.Ledger(record, path, anonymous=given["anonymous"]), terms, everybody)
         try:
             short = duelling.hold(held)

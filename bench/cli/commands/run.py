@@ -71,7 +71,7 @@ def command(
     if resume is not None:
         others = {"file", "force", "label", "plan_name", "dry_run"}
         forbid(options.keys() | others, "--resume goes on with the plan in the file, and measures what it lacks")
-        record, path = load(resume), resume
+        record, path = load(resume), output.followed(resume)
         if any(axis == "side" for case in record.plan.cases for axis, _ in case.params):
             raise UsageError(f"{resume} holds the sides of a gate or a selftest; go on with the command that made it.")
         anonymous = anonymous or record.machine.host_name is None
@@ -90,8 +90,7 @@ def command(
             if not plan.cases:
                 raise NothingMeasured("no case of this plan can be measured here; the reasons are in the table.")
             return 0
-        path = file or output.default_path(machine, label, anonymous=anonymous)
-        output.check(path, force=force)
+        path = output.check(file, force=force) if file else output.default_path(machine, label, anonymous=anonymous)
     for warning in preflight.warnings(record.plan.cases, record.machine.usable_cpus):
         voice.warn(warning)
     asked = path

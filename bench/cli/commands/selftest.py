@@ -76,18 +76,18 @@ def command(form: str, resume: Path | None, **given: Any) -> int:
         forbid(given.keys() - {"effort", "budget", "anonymous"}, "--resume goes on with the plan in the file")
         record = load(resume)
         terms = selftesting.terms_of(record, Rule(), budget_s)
-        path, anonymous = resume, given["anonymous"] or record.machine.host_name is None
+        path: Path | None = output.followed(resume)
+        anonymous = given["anonymous"] or record.machine.host_name is None
     else:
         terms, anonymous = _terms(given, budget_s), given["anonymous"]
         machine = probe(len(terms.affinity))
         record = measuring.begin(plan_of(terms), machine)
-        path = given["file"] or output.default_path(machine, "selftest", anonymous=anonymous)
-        output.check(path, force=given["force"])
         if not budget_s:
             raise UsageError("--budget 0 leaves nothing to report; it needs --resume.")
+        path = output.check(given["file"], force=given["force"]) if given["file"] else None
     if budget_s:
-        record, path = _held(record, path, terms, anonymous=anonymous)
-        voice.note(f"Saved as {path}; for more, go on with: primebench selftest --resume {path}")
+        record, saved = _held(record, path, terms, anonymous=anonymous)
+        voice.note(f"Saved as {saved}; for more, go on with: primebench selftest --resume {saved}")
     proof = selftesting.prove(record, terms.rule)
     for warning in proof.warnings:
         voice.warn(warning)
@@ -123,9 +123,9 @@ def _terms(given: dict[str, Any], budget_s: float) -> Terms:
     return terms
 
 
-def _held(record: Record, path: Path, terms: Terms, *, anonymous: bool) -> tuple[Record, Path]:
+def _held(record: Record, path: Path | None, terms: Terms, *, anonymous: bool) -> tuple[Record, Path]:
     from bench.analysis.duelling import AGAIN, CONTROL
-    from bench.cli import duelling, selftesting
+    from bench.cli import duelling, output, selftesting
     from bench.engine import sides, slowed
 
     kernels = {str(cell.case["kernel"]) for cell in terms.cells}
@@ -133,6 +133,7 @@ def _held(record: Record, path: Path, terms: Terms, *, anonymous: bool) -> tuple
         found = slowed.build(shop, kernels, slowed.percent_of(selftesting.slow_side(record)))
         ours = sides.running(shop)
         everybody = {**found, CONTROL: ours, AGAIN: ours}
+        path = path or output.default_path(record.machine, "selftest", anonymous=anonymous)
         ledger = duelling.Ledger(record, path, anonymous=anonymous, patient=True)
         held = duelling.Duel(ledger, terms, everybody)
         try:

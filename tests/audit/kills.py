@@ -1,0 +1,67 @@
+"""SIGKILL at random moments, to descendants of a command and to the command: what is left of them."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import sys
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import psutil
+from trial import HANG_S, LASTS_S, main, started
+
+if TYPE_CHECKING:
+    import random
+
+    from trial import Trial
+
+USUAL = {0, 1, 3, 4}
+
+
+def attack(name: str, word: str, dice: random.Random) -> Counter[str]:
+    """Kill up to three descendants, and in half of the trials the main process then."""
+    found: Counter[str] = Counter()
+    with started(name, word) as trial:
+        deadly = dice.random() < 0.5
+        for _ in range(dice.randint(0 if deadly else 1, 3)):
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                trial.process.wait(dice.uniform(0, LASTS_S[name] / 3))
+            found["ok: descendants killed"] += _kill_one(trial, dice)
+        if deadly:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                trial.process.wait(dice.uniform(0, LASTS_S[name] / 3))
+        trial.living()
+        before = trial.visits()
+        if deadly and trial.process.poll() is None:
+            trial.process.kill()
+            found["ok: main killed"] += 1
+        try:
+            code = trial.process.wait(HANG_S)
+        except subprocess.TimeoutExpired:
+            code = None
+        found["hangs"] = code is None
+        if code is not None and code not in USUAL and not (deadly and code == -9):
+            found[f"exit code {code}"] += 1
+        found += trial.left()
+        after = trial.visits()
+        found["broken records"] = after is None
+        found["lost visits"] = max(0, (before or 0) - (after or 0))
+        said = (trial.folder / "err").read_text(errors="replace")
+        if any(count for key, count in found.items() if not key.startswith("ok:")):
+            sys.stderr.write(f"  code {code}: {said[-1500:]}\n")
+    return found
+
+
+def _kill_one(trial: Trial, dice: random.Random) -> bool:
+    below = [process for process in trial.living() if process.pid != trial.process.pid]
+    if not below:
+        return False
+    with contextlib.suppress(psutil.Error):  # it has ended meanwhile
+        dice.choice(below).kill()
+        return True
+    return False
+
+
+if __name__ == "__main__":
+    sys.exit(main(attack, ("run", "gate", "check", "selftest", "search"), __doc__))

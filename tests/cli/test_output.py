@@ -1,0 +1,127 @@
+"""Where a record goes: what is refused, what is followed, what is taken, and where it is saved instead."""
+
+from __future__ import annotations
+
+import os
+import socket
+import stat
+from pathlib import Path
+
+import pytest
+
+from bench.cli import output
+from bench.core.errors import OutputFailed, UsageError
+from bench.store import record_file
+from tests.support.records import MACHINE, backend, record
+
+RECORD = record({backend("pool"): 0.1})
+
+
+@pytest.fixture(autouse=True)
+def empty_folder(tmp_path, monkeypatch):
+    """Work in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+
+
+def make_socket(path):
+    """Make a socket file."""
+    with socket.socket(socket.AF_UNIX) as made:
+        made.bind(str(path))
+
+
+@pytest.mark.parametrize("force", [False, True])
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (Path.mkdir, "a folder"),
+        (os.mkfifo, "a named pipe"),
+        (make_socket, "a socket"),
+        (lambda path: path.symlink_to("/dev/null"), "a device"),
+    ],
+    ids=["folder", "pipe", "socket", "link to a device"],
+)
+def test_only_plain_files_are_written(make, said, force):
+    """A folder, a pipe, a socket and a device are refused, --force or not: a record would take their place."""
+    path = Path("r.json")
+    make(path)
+    with pytest.raises(UsageError, match=f"r.json is {said}"):
+        output.check(path, force=force)
+
+
+def test_a_device_stays_a_device(cli, launch):
+    """``run -o /dev/null --force`` is wrong usage, and /dev/null is what it was."""
+    done = cli("run", "--backend", "pool", "-o", "/dev/null", "--force")
+    assert 2 == done.code
+    assert "/dev/null is a device; name a plain file." in done.err
+    assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
+    assert not launch.visits
+
+
+def test_a_link_is_followed(cli, launch):
+    """With --force the file behind a link is replaced, and the link stays."""
+    Path("elsewhere").mkdir()
+    Path("elsewhere/r.json").write_text("old")
+    Path("r.json").symlink_to("elsewhere/r.json")
+    assert 2 == cli("run", "--backend", "pool", "-o", "r.json").code
+    assert "old" == Path("elsewhere/r.json").read_text()
+    assert 0 == cli("run", "--backend", "pool", "-o", "r.json", "--force").code
+    assert Path("r.json").is_symlink()
+    assert 3 == len(record_file.load(Path("elsewhere/r.json")).results)
+
+
+def test_a_link_to_nothing_needs_force(tmp_path):
+    """Whoever made the link did not mean to have a file made behind it; with --force it is made there."""
+    Path("r.json").symlink_to("new.json")
+    with pytest.raises(UsageError, match="a link to .*new.json, which does not exist"):
+        output.check(Path("r.json"), force=False)
+    assert tmp_path / "new.json" == output.check(Path("r.json"), force=True)
+
+
+def test_links_in_a_circle():
+    """Links that lead nowhere are refused in one line."""
+    Path("a").symlink_to("b")
+    Path("b").symlink_to("a")
+    with pytest.raises(UsageError, match="a cannot be followed"):
+        output.check(Path("a"), force=True)
+
+
+def test_a_default_name_is_taken_at_once():
+    """Three runs that choose a name before any of them has saved get three names."""
+    names = {output.default_path(MACHINE, "desk", anonymous=False).name for _ in range(3)}
+    assert 3 == len(names)
+
+
+def test_a_name_that_was_taken_for_nothing_is_given_back(monkeypatch, capsys, tmp_path):
+    """When the record has to be saved elsewhere, no empty file stays in its place."""
+    path = output.default_path(MACHINE, "desk", anonymous=False)
+    save = record_file.save
+
+    def fail(made, where, **options):
+        if where == path:
+            raise OutputFailed(f"{where} cannot be written: full.")
+        save(made, where, **options)
+
+    monkeypatch.setattr(record_file, "save", fail)
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))
+    saved = output.save(RECORD, path, anonymous=False)
+    assert tmp_path == saved.parent
+    assert str(saved) in capsys.readouterr().err
+    assert not path.exists()
+
+
+def test_the_rescue_needs_neither_a_current_folder_nor_a_home(monkeypatch, tmp_path):
+    """Where the folder of the record, the current one and the home are gone, temp files have room for it."""
+
+    def gone():
+        raise FileNotFoundError(2, "No such file or directory")
+
+    def homeless():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "cwd", gone)
+    monkeypatch.setattr(Path, "home", homeless)
+    monkeypatch.setattr("tempfile.gettempdir", gone)
+    with pytest.raises(OutputFailed):
+        output.save(RECORD, Path("nowhere/r.json"), anonymous=False)
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))
+    assert tmp_path == output.save(RECORD, Path("nowhere/r.json"), anonymous=False).parent

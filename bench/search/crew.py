@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from bench.contract import backend as contract
 from bench.core import catalog
 from bench.core.errors import UsageError
+from bench.core.signals import ASKING
 from bench.families.backends import _backend
 from bench.families.backends._tasks import Barrier
 from bench.search.enlist import enlisting
@@ -136,16 +137,18 @@ def _termination() -> Iterator[None]:
 
 @contextmanager
 def _deaf_workers() -> Iterator[None]:
-    """Let the processes made meanwhile never hear of SIGINT, which a terminal sends to all.
+    """Let the processes made meanwhile never hear of what a terminal sends to all: SIGINT, SIGQUIT and SIGHUP.
 
-    It is for the searching process alone to decide what an interrupt means. That a signal is blocked is inherited with
+    It is for the searching process alone to decide what they mean. That a signal is blocked is inherited with
     every start method, and one that comes meanwhile waits, where one that is ignored would be lost.
     """
     # Not by the first segment: starting it takes the block away (up to Python 3.13), and a search that is killed
     # meanwhile would leave that segment behind.
-    resource_tracker.ensure_running()
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    deaf = {*ASKING} - {signal.SIGTERM}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, deaf)
     try:
+        resource_tracker.ensure_running()
+        signal.pthread_sigmask(signal.SIG_BLOCK, deaf)
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -131,11 +131,17 @@ def live(blocks: Sequence[Sequence[Pair]], rule: Rule, cpus: int, same: str, slo
     found = tally([duelling.judge(*two, rule) for two in zip(slowed[::2], slowed[1::2], strict=False)])
     alarms = tally(verdicts)
     if alarms.sound:
-        runs = _runs([duelling.judge_one(_batch(block, "base", same, cpus), rule).void for block in blocks])
+        runs = _runs([_is_void(block, rule, cpus, same) for block in blocks])
         alarms = replace(alarms, at_most=overlap.upper_bound(alarms.regressed, runs))
     if found.sound:
         found = replace(found, at_least=rate.lower_bound(found.regressed, found.sound))
     return alarms, found
+
+
+def _is_void(block: Sequence[Pair], rule: Rule, cpus: int, same: str) -> bool:
+    """Whether a block says nothing of the equal sides: one that stays red under load says something, one way."""
+    ways = (("base", same), (same, "base"))
+    return all(duelling.judge_one(_batch(block, *sides, cpus), rule).void for sides in ways)
 
 
 def _runs(void: Sequence[bool]) -> list[int]:

@@ -23,7 +23,7 @@ from bench.analysis import rate, trials
 from bench.analysis.duelling import OTHERS, Rule
 from bench.core.record import Process
 
-SIZE = 7  # pairs of a block; how often blocks are red has a step at 0.289, where the two bounds tell apart
+SIZE = 7  # pairs of a block
 NOISE = 0.02  # standard deviation of a time, as a part of it
 CONFIDENCE = 0.95
 

@@ -13,7 +13,7 @@ import pytest
 from scipy import stats
 
 from bench.analysis import overlap, trials
-from bench.analysis.duelling import Rule
+from bench.analysis.duelling import OTHERS, Rule
 from bench.core.record import Failure, Process, Result
 from bench.engine import duel, sides, slowed
 from bench.engine.sides import Side
@@ -298,6 +298,16 @@ def test_a_void_block_ends_a_run():
     equal, _ = trials.live(blocks, Rule(), 2, "same", "slow")
     assert (12, 2) == (equal.ok, equal.void)
     assert overlap.upper_bound(0, [3, 3]) == equal.at_most
+
+
+@pytest.mark.parametrize("slower", ["base", "same"])
+def test_alarms_that_no_load_excuses_are_bounded(slower):
+    """Equal sides of which one is half as fast are red under load, whichever it is, and the bound counts them."""
+    busy = [[slowed_down(one, ("pool", slower), log(2)) for one in pairs(8, 0.1, 0.002, seed)] for seed in range(3)]
+    for one in (process for block in busy for pair in block for process in pair.processes.values()):
+        one.metadata[OTHERS] = 1.5
+    equal, _ = trials.live(busy, Rule(), 2, "same", "slow")
+    assert (2, 0.5) == (equal.regressed, pytest.approx(equal.at_most))
 
 
 def test_resampled_verdicts_over_equal_sides_do_not_alarm_more_than_alpha():

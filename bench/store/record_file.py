@@ -10,26 +10,29 @@ import io
 import json
 import os
 import tempfile
-import zlib
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.core.case import Case
-from bench.core.errors import OutputFailed, UnreadableRecord, reason
+from bench.core.errors import OutputFailed, UnreadableRecord
 from bench.core.machine import Machine
 from bench.core.plan import Effort, Ladder, Plan
 from bench.core.record import SCHEMA, Failure, Process, Record, Result, Skip
+from bench.store import pyperf_file, schema_1
 from bench.store.anonymity import anonymous as without_host
 from bench.store.anonymity import scrubbed
-from bench.store.suite import load_suite, processes_of, to_suite
-from primes.user_code import said
+from bench.store.fields import Anything, Misfit, Object
+from bench.store.suite import PREFIX, benchmarks_of, read, to_suite
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 KEY = "primebench"
 _PYPERF_FORMAT = "1.0"
+_HEADS = {1: schema_1.HEAD}
+"""Schema -> what may stand in the key ``primebench``."""
+_RESTORE = "The file is damaged or was edited; restore it, or measure again."
 
 
 def save(record: Record, path: Path, *, anonymous: bool = False) -> None:
@@ -135,22 +138,23 @@ def load(path: Path) -> Record:
 
     Raises:
         UnreadableRecord: there is no such file, it is truncated, not pyperf's, a pyperf file without our key,
-            or from a newer schema; the message gives file and reason.
+            or from a newer schema, or a field holds what it may not; the message gives file, place and what is allowed.
     """
-    data = _load_json(path)
+    data = read(path)
     head = data.get(KEY)
-    if not isinstance(head, dict):
+    if head is None:
         raise UnreadableRecord(f"{path}: a pyperf file, but not one of primebench (it has no key {KEY!r}).")
-    schema = head.get("schema")
-    if schema != SCHEMA:
+    schema = _schema(path, head)
+    if schema not in _HEADS:
         raise UnreadableRecord(
             f"{path}: has schema {schema}, and this primebench reads schema {SCHEMA}; "
             "use the primebench that wrote it, or a newer one."
         )
     try:
-        return _record(head, _results(path, data, head))
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
-        raise UnreadableRecord(f"{path}: the key {KEY!r} is damaged ({said(error)}).") from error
+        Object({KEY: _HEADS[schema]}, others=Anything()).check(data)
+        return _record(head, _results(data))
+    except Misfit as error:
+        raise _damaged(path, error) from error
 
 
 def schema_of(path: Path) -> int | None:
@@ -159,39 +163,39 @@ def schema_of(path: Path) -> int | None:
     Raises:
         UnreadableRecord: the file is not pyperf's, or a record whose schema is no number.
     """
-    head = _load_json(path).get(KEY)
-    if head is None:
-        return None
+    head = read(path).get(KEY)
+    return None if head is None else _schema(path, head)
+
+
+def _schema(path: Path, head: Any) -> int:
     schema = head.get("schema") if isinstance(head, dict) else None
-    if not isinstance(schema, int):
-        raise UnreadableRecord(f"{path}: the key {KEY!r} is damaged (its schema is {schema!r}, and no number).")
+    if type(schema) is not int:
+        raise UnreadableRecord(f"{path}: {KEY}.schema is no whole number; expected {SCHEMA}. {_RESTORE}")
     return schema
 
 
-def _load_json(path: Path) -> dict[str, Any]:
-    try:
-        opened = gzip.open if path.suffix == ".gz" else open  # as pyperf does
-        with opened(path, "rt", encoding="utf-8") as file:
-            data = json.load(file)
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise UnreadableRecord(f"{path}: not packed with gzip, or truncated ({reason(error)}).") from error
-    except OSError as error:
-        raise UnreadableRecord(f"{path}: {error.strerror or error}.") from error
-    except (ValueError, RecursionError) as error:
-        raise UnreadableRecord(f"{path}: no JSON, or truncated ({reason(error)}).") from error
-    if not isinstance(data, dict) or "benchmarks" not in data:
-        raise UnreadableRecord(f"{path}: JSON, but no pyperf file (it has no key 'benchmarks').")
-    return data
+def _damaged(path: Path, error: Misfit) -> UnreadableRecord:
+    return UnreadableRecord(f"{path}: {error}. {_RESTORE}")
 
 
-def _results(path: Path, data: Mapping[str, Any], head: Mapping[str, Any]) -> dict[str, Result]:
-    if not data["benchmarks"]:
-        return {}
-    cases = {case.id: case for case in map(_to_case, head["plan"]["cases"])}
-    return {
-        benchmark.get_name(): Result(cases[benchmark.get_name()], processes_of(benchmark))
-        for benchmark in load_suite(path).get_benchmarks()
-    }
+def _results(data: Mapping[str, Any]) -> dict[str, Result]:
+    cases: dict[str, Case] = {}
+    for index, case in enumerate(map(_to_case, data[KEY]["plan"]["cases"])):
+        if cases.setdefault(case.id, case) is not case:
+            place = f".{KEY}.plan.cases[{index}]"
+            raise Misfit("every case once", "is a case that stands above already").inside(place)
+    results = {}
+    for index, (name, processes) in enumerate(benchmarks_of(data).items()):
+        if name not in cases:
+            raise Misfit(f"the id of a case of {KEY}.plan", "has another name").inside(f".benchmarks[{index}]")
+        if any(map(_half_stamped, processes)):
+            raise Misfit("both or neither", "names only a pair or only a batch").inside(f".benchmarks[{index}]")
+        results[name] = Result(cases[name], processes)
+    return results
+
+
+def _half_stamped(process: Process) -> bool:
+    return (PREFIX + "pair" in process.metadata) != (PREFIX + "batch" in process.metadata)
 
 
 def _record(head: Mapping[str, Any], results: dict[str, Result]) -> Record:
@@ -228,8 +232,9 @@ def load_plain(path: Path) -> dict[str, tuple[Process, ...]]:
     """Read any pyperf file: benchmark name -> its processes.
 
     Raises:
-        UnreadableRecord: the file is not pyperf's.
+        UnreadableRecord: the file is not pyperf's, or a field of it holds what it may not.
     """
-    if not _load_json(path)["benchmarks"]:
-        return {}
-    return {benchmark.get_name(): processes_of(benchmark) for benchmark in load_suite(path).get_benchmarks()}
+    try:
+        return benchmarks_of(read(path), pyperf_file.PLAIN)
+    except Misfit as error:
+        raise _damaged(path, error) from error

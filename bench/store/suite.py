@@ -1,12 +1,12 @@
 """Times to and from pyperf: one benchmark is one case, its metadata hold every axis.
 
-pyperf moves metadata that are equal everywhere up to the widest level of the file, so a suite is only ever read through
-pyperf's own interface.
+pyperf moves metadata that are equal everywhere up to the widest level of the file; reading puts them back where they
+belong. Files are written by pyperf itself, and read without it: it takes several times as long, and its errors name no
+place.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.core import start
@@ -14,10 +14,13 @@ from bench.core.case import Case, Value
 from bench.core.errors import NotComparable, UnreadableRecord, reason
 from bench.core.record import Process, Result
 from bench.core.version import VERSION
+from bench.store import json_file, pyperf_file
 from bench.store.anonymity import scrubbed, without_build
+from bench.store.fields import Field, Misfit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
 
     import pyperf
 
@@ -49,31 +52,67 @@ def source_metadata() -> dict[str, Value]:
     return {PREFIX + "version": VERSION, SOURCE_FOLDER: start.SOURCE}
 
 
-def load_suite(path: Path) -> pyperf.BenchmarkSuite:
-    """Open a pyperf file.
+def read(path: Path) -> dict[str, Any]:
+    """Return what a file of pyperf holds, as far as it is JSON of that kind; `benchmarks_of` looks at its fields.
 
     Raises:
-        UnreadableRecord: there is no such file, or it is truncated, or not pyperf's.
+        UnreadableRecord: there is no such file, or it is something else.
     """
-    import pyperf
-
-    try:
-        return pyperf.BenchmarkSuite.load(str(path))
-    except OSError as error:
-        raise UnreadableRecord(f"{path}: {error.strerror or error}.") from error
-    except Exception as error:  # pyperf raises whatever the broken place leads to
-        raise UnreadableRecord(f"{path}: no pyperf file, or a truncated one ({reason(error)}).") from error
+    data = json_file.read(path)
+    if not isinstance(data, dict) or "benchmarks" not in data:
+        raise UnreadableRecord(f"{path}: JSON, but no pyperf file (it has no key 'benchmarks').")
+    return data
 
 
-def processes_of(benchmark: pyperf.Benchmark) -> tuple[Process, ...]:
-    """Return the processes of a benchmark, calibrations included."""
-    return tuple(Process(tuple(run.values), tuple(run.warmups), run.get_metadata()) for run in benchmark.get_runs())
+def benchmarks_of(data: Mapping[str, Any], kind: Field = pyperf_file.RECORDED) -> dict[str, tuple[Process, ...]]:
+    """Return name -> processes of a file of pyperf, calibrations included; ``kind`` says what may stand in it.
+
+    Raises:
+        Misfit: a field holds what it may not.
+    """
+    kind.check(data)
+    found: dict[str, tuple[Process, ...]] = {}
+    for index, benchmark in enumerate(data["benchmarks"]):
+        shared = {**data.get("metadata", {}), **benchmark.get("metadata", {})}
+        try:
+            processes = _processes(benchmark["runs"], shared)
+        except Misfit as error:
+            raise error.inside(f".benchmarks[{index}]") from None
+        name = processes[0].metadata.get("name")
+        if name is None or name in found:
+            found_name = "has no name" if name is None else "has the name of a benchmark above"
+            raise Misfit("a name of its own in its metadata", found_name).inside(f".benchmarks[{index}]")
+        found[name] = processes
+    return found
+
+
+def _processes(runs: Sequence[Mapping[str, Any]], shared: Mapping[str, Any]) -> tuple[Process, ...]:
+    found: list[Process] = []
+    for index, run in enumerate(runs):
+        metadata = {**shared, **run.get("metadata", {})}
+        warmups = tuple((loops, seconds) for loops, seconds in run.get("warmups", ()))
+        process = Process(tuple(run.get("values", ())), warmups, metadata)
+        first = found[0].metadata if found else metadata
+        unlike = next((key for key in pyperf_file.ALIKE if metadata.get(key) != first.get(key)), None)
+        if unlike:
+            raise Misfit("the same in all runs of a benchmark", "differs").inside(f".runs[{index}].metadata.{unlike}")
+        if not process.values and not warmups:
+            raise Misfit("values, or warmups of a calibration", "holds neither").inside(f".runs[{index}]")
+        found.append(process)
+    return tuple(found)
 
 
 def read_measurement(path: Path, case: Case) -> Result:
-    """Read the file that one measuring run has written."""
-    suite = load_suite(path)
-    return Result(case, processes_of(suite.get_benchmarks()[0]))
+    """Read the file that one measuring run has written.
+
+    Raises:
+        UnreadableRecord: it is not complete.
+    """
+    try:
+        (processes,) = benchmarks_of(read(path)).values()
+    except ValueError as error:
+        raise UnreadableRecord(f"{path}: {error}.") from error
+    return Result(case, processes)
 
 
 def to_suite(results: Iterable[Result], *, anonymous: bool = False) -> pyperf.BenchmarkSuite | None:

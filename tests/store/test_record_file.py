@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -16,7 +17,7 @@ import pytest
 
 from bench.core.errors import NotComparable, OutputFailed, UnreadableRecord
 from bench.core.record import SCHEMA, Process, Result
-from bench.store import record_file
+from bench.store import json_file, record_file
 
 
 @pytest.fixture(params=["full_record", "small_record", "empty_record"])
@@ -254,25 +255,23 @@ def damaged(change):
 @pytest.mark.parametrize(
     ("edit", "reason"),
     [
-        (lambda _text: "", "no JSON, or truncated"),
+        (lambda _text: "", "is empty"),
+        (lambda _text: " \n", "is empty"),
         (lambda text: text[: len(text) // 2], "no JSON, or truncated"),
         (lambda _text: "[" * 100000, "no JSON, or truncated"),
         (lambda _text: "hello", "no JSON, or truncated"),
-        (lambda _text: "\udcff\udcfe", "no JSON, or truncated"),
+        (lambda _text: "\udcff\udcfe", "written in UTF-8 (it seems to be UTF-16)"),
+        (lambda _text: '{"a": "\udcff"}', "written in UTF-8 (byte 7 does not fit)"),
+        (lambda _text: '{"benchmarks": [], "benchmarks": []}', 'the key "benchmarks" occurs twice'),
+        (lambda _text: '{"benchmarks": [1' + "0" * 5000 + "]}", "no JSON, or truncated"),
         (lambda _text: "[]", "no pyperf file"),
         (lambda _text: '{"results": []}', "no pyperf file"),
         (lambda _text: '{"version": "1.0", "benchmarks": []}', "not one of primebench"),
-        (lambda text: text.replace('"version": "1.0"', '"version": "99.0"'), "no pyperf file, or a truncated one"),
-        (lambda text: text.replace('"runs": [', '"runs": 3, "x": ['), "no pyperf file, or a truncated one"),
+        (lambda text: text.replace('"version": "1.0"', '"version": "99.0"'), 'version is "99.0"; expected 1.0'),
+        (lambda text: text.replace('"runs": [', '"runs": 3, "x": ['), "benchmarks[0].runs is 3; expected a list"),
         (damaged(lambda head: head.update(schema=SCHEMA + 1)), f"has schema {SCHEMA + 1}, and this primebench reads"),
-        (damaged(lambda head: head.pop("schema")), "has schema None"),
-        (damaged(lambda head: head.pop("machine")), "is damaged"),
-        (damaged(lambda head: head["machine"].pop("os")), "is damaged"),
-        (damaged(lambda head: head["machine"].update(colour="red")), "is damaged"),
-        (damaged(lambda head: head["plan"].update(cases=[])), "is damaged"),
-        (damaged(lambda head: head["plan"]["cases"][0].update(params=[])), "is damaged"),
-        (damaged(lambda head: head.update(plan=[])), "is damaged"),
-        (damaged(lambda head: head.update(failures=None)), "is damaged"),
+        (damaged(lambda head: head.pop("schema")), "primebench.schema is no whole number; expected 1"),
+        (damaged(lambda head: head.update(schema=True)), "primebench.schema is no whole number; expected 1"),
     ],
 )
 def test_one_line_says_what_is_wrong(saved, edit, reason):
@@ -287,20 +286,107 @@ def test_one_line_says_what_is_wrong(saved, edit, reason):
     assert caught.value.exit_code == 1
 
 
+HUGE = 10**400
+DEEP = json.loads("[" * 900 + "]" * 900)
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "expected"),
+    [
+        ("machine", None, "is null; expected an object with cpu_model"),
+        ("machine.os", 5, "is 5; expected text"),
+        ("machine.logical_cpus", True, "is true; expected a whole number from 1 to 1048576"),
+        ("machine.logical_cpus", -1, "is -1; expected a whole number from 1 to 1048576"),
+        ("machine.usable_cpus", float("nan"), "is NaN; expected a number from"),
+        ("machine.cgroup_quota_cpus", float("inf"), "is Infinity; expected a number from 1e-06 to"),
+        ("machine.memory_bytes", HUGE, "is 1000000000000000000000000000000000000000... (401 characters); expected"),
+        ("machine.libraries.numpy", [], "is a list of 0; expected text"),
+        ("plan", [], "is a list of 0; expected an object with cases"),
+        ("plan.cases[1].params", [], "is a list of 0; expected an object"),
+        ("plan.cases[1].params.workers", "two", 'is "two"; expected a whole number from 1 to 1024, or none'),
+        ("plan.cases[1].params.workers", 0, "is 0; expected a whole number from 1 to 1024, or none"),
+        ("plan.cases[1].params.workload", "1:x", 'is "1:x"; expected the name of a workload, or LO:HI'),
+        ("plan.cases[1].params.workload", "9:1", 'is "9:1"; expected the name of a workload, or LO:HI'),
+        ("plan.cases[1].params.start", None, "is null; expected text, or a number"),
+        ("plan.cases[1].member", ["pool"], "is a list of 1; expected a name"),
+        ("plan.cases[1].member", DEEP, "is a list of 1; expected a name"),
+        ("plan.skips[0].kind", "gone", 'is "gone"; expected skipped or missing'),
+        ("plan.effort.rounds", 10**9, "is 1000000000; expected a whole number from 1 to 10000"),
+        ("plan.effort.timeout_s", "x", 'is "x"; expected a number from 0 to 86400'),
+        ("plan.affinity", 3, "is 3; expected a list"),
+        ("plan.affinity[0]", None, "is null; expected a whole number"),
+        ("plan.references", [], "is a list of 0; expected an object"),
+        ("plan.references.x", 7, "is 7; expected an object"),
+        ("plan.references.x", {"serial": []}, ".serial is a list of 0; expected the id of a case"),
+        ("plan.ladders[0].title", 5, "is 5; expected text"),
+        ("plan.ladders[0].steps[1]", ["one"], "is a list of 1; expected a list of 2"),
+        ("plan.ladders[0].steps[1][1]", [], "is a list of 0; expected text"),
+        ("failures", None, "is null; expected a list"),
+        ("failures[0].kind", "sad", 'is "sad"; expected wrong-answer or crashed or timed-out or leaked'),
+        ("failures[0].message", {}, "is an object; expected text"),
+    ],
+)
+def test_every_field_is_checked(saved, place, value, expected):
+    """A field of a wrong type, or out of its limits, is named with its place, its value and what it may hold."""
+    data = json.loads(saved.read_text())
+    *path, last = re.findall(r"\w+", place)
+    at = data["primebench"]
+    for step in path:
+        at = at[int(step) if isinstance(at, list) else step]
+    at[int(last) if isinstance(at, list) else last] = value
+    saved.write_text(json.dumps(data))
+    message = refusal(saved)
+    assert f"{saved}: primebench.{place}" in message and expected in message
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (lambda data: data["primebench"].pop("machine"), "primebench.machine is missing; expected an object"),
+        (lambda data: data["primebench"]["machine"].pop("os"), "primebench.machine.os is missing; expected text"),
+        (lambda data: data["primebench"]["machine"].update(hue="red"), 'machine has the key "hue"; expected'),
+        (lambda data: data["primebench"]["plan"].update(cases=[]), "benchmarks[0] has another name; expected the id"),
+        (lambda data: data["benchmarks"][0]["runs"][1]["values"].append(0), "runs[1].values[3] is 0; expected a"),
+        (lambda data: data["benchmarks"][0]["runs"][1].update(values=[1e308]), "values[0] is 1e+308; expected a"),
+        (lambda data: data["benchmarks"][0]["runs"][0]["warmups"].append([0, 1]), "warmups[2][0] is 0; expected a"),
+        (lambda data: data["benchmarks"][0]["runs"][0].pop("warmups"), "runs[0] holds neither; expected values, or"),
+        (lambda data: data["benchmarks"].append(data["benchmarks"][0]), "benchmarks[2] has the name of a benchmark"),
+        (lambda data: data["metadata"].update(unit="metre"), 'metadata.unit is "metre"; expected second or byte or'),
+        (lambda data: data["metadata"].update(x="a\nb"), 'metadata.x is "a\\nb"; expected one line of text'),
+        (lambda data: data["metadata"].update(primebench_pair=1), "names only a pair or only a batch; expected both"),
+    ],
+)
+def test_every_level_of_the_file_is_checked(saved, change, expected):
+    """Missing and unknown keys, broken times and broken metadata are named with their place."""
+    data = json.loads(saved.read_text())
+    change(data)
+    saved.write_text(json.dumps(data))
+    assert expected in refusal(saved)
+
+
+def refusal(path):
+    """Return the one line with which a file is refused."""
+    with pytest.raises(UnreadableRecord) as caught:
+        record_file.load(path)
+    message = str(caught.value)
+    assert "\n" not in message
+    return message
+
+
 @pytest.mark.parametrize(
     "edit", [damaged(lambda head: head.pop("schema")), damaged(lambda head: head.update(schema="x"))]
 )
 def test_a_damaged_record_is_no_plain_pyperf_file(saved, edit):
     """A record whose schema is no number is damaged, rather than a file that primebench has not written."""
     saved.write_text(edit(saved.read_text()))
-    with pytest.raises(UnreadableRecord, match="the key 'primebench' is damaged"):
+    with pytest.raises(UnreadableRecord, match="primebench.schema is no whole number"):
         record_file.schema_of(saved)
 
 
 @pytest.mark.parametrize("path", ["nowhere.json", "."])
 def test_no_file(tmp_path, path):
-    """A missing file and a folder are named with the system's reason."""
-    with pytest.raises(UnreadableRecord, match="No such file|Is a directory"):
+    """A missing file and a folder are named as such."""
+    with pytest.raises(UnreadableRecord, match="No such file|is a folder, and not a regular file"):
         record_file.load(tmp_path / path)
 
 
@@ -311,3 +397,42 @@ def test_a_truncated_packed_file(tmp_path, cut):
     path.write_bytes(gzip.compress(b'{"benchmarks": []}' * 10)[:cut] or b"x")
     with pytest.raises(UnreadableRecord, match=r"a\.json\.gz: "):
         record_file.load_plain(path)
+
+
+def test_a_pipe_is_not_waited_for(tmp_path):
+    """Nobody may ever write into a pipe: it is refused at once."""
+    os.mkfifo(tmp_path / "a.json")
+    assert "is a pipe, and not a regular file" in refusal(tmp_path / "a.json")
+
+
+def test_a_packed_file_that_would_fill_the_memory(tmp_path, monkeypatch):
+    """What is larger than any record is not unpacked further."""
+    monkeypatch.setattr(json_file, "_LARGEST", 2**20)
+    (tmp_path / "a.json.gz").write_bytes(gzip.compress(b" " * 2**21))
+    assert "larger than 1 MiB" in refusal(tmp_path / "a.json.gz")
+
+
+@pytest.mark.parametrize("place", [9, 12, -1, -8])
+def test_a_damaged_packed_file(saved, place):
+    """A flipped bit is found, wherever it is: in the header, in the data or in the checksum."""
+    packed = bytearray(gzip.compress(saved.read_bytes()))
+    packed[3 if place == 9 else place] ^= 0x80 if place == 9 else 1
+    (saved.parent / "b.json.gz").write_bytes(packed)
+    assert "packed with gzip, but" in refusal(saved.parent / "b.json.gz")
+
+
+def test_a_mark_at_the_beginning(saved, full_record):
+    """Some editors begin a file with the mark of UTF-8; it is no part of the record."""
+    saved.write_bytes(b"\xef\xbb\xbf" + saved.read_bytes())
+    assert full_record == record_file.load(saved)
+
+
+@pytest.mark.parametrize("path", sorted(Path("results").glob("*.json*")), ids=lambda path: path.stem)
+def test_reads_what_pyperf_reads(path):
+    """Of every committed record pyperf itself reads the same values, warm-ups and metadata."""
+    read = record_file.load_plain(path)
+    suite = pyperf.BenchmarkSuite.load(str(path)).get_benchmarks()
+    assert [benchmark.get_name() for benchmark in suite] == list(read)
+    for benchmark in suite:
+        runs = [(run.values, run.warmups, run.get_metadata()) for run in benchmark.get_runs()]
+        assert runs == [(each.values, each.warmups, dict(each.metadata)) for each in read[benchmark.get_name()]]

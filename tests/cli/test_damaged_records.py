@@ -1,0 +1,28 @@
+"""Whatever a file holds: one line or a valid answer, and never a traceback."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+from tests.support import mutations
+
+FILES = [Path("results", f"{name}.json").resolve() for name in ("two-cpus", "metg-2cpu", "ipc-cost-2cpu")]
+CALLS = 2000
+
+
+def test_two_thousand_damaged_records(tmp_path, monkeypatch):
+    """Fields of any wrong kind, broken bytes: every command answers with an exit code and with output that is valid."""
+    monkeypatch.chdir(tmp_path)
+    rng = random.Random(20_260_131)
+    bases = [mutations.small(path) for path in FILES]
+    Path("whole.json").write_text(json.dumps(bases[0]))
+    for _ in range(CALLS):
+        Path("file.json").write_bytes(mutations.mutated(rng.choice(bases), rng))
+        words = [word.format(file="file.json", whole="whole.json") for word in rng.choice(mutations.COMMANDS)]
+        words += ["--format", rng.choice(mutations.FORMATS)]
+        answer = mutations.ask(words)
+        if answer.fault:
+            Path("file.json").rename(kept := Path("faulty.json").resolve())
+            raise AssertionError(f"{' '.join(words)}: {answer.fault} ({kept})")

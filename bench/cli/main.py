@@ -7,6 +7,7 @@ Exit codes: 0 done, 1 failed or nothing measured, 2 wrong usage, 3 regressed, 4 
 from __future__ import annotations
 
 import gc
+import io
 import signal
 import sys
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from bench.core import catalog
 from bench.core.errors import PrimebenchError
 from bench.core.signals import ASKING
 from bench.core.version import VERSION
+from bench.core.visible import visible, visible_lines
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -87,7 +89,7 @@ def _run() -> int:
     except click.exceptions.Exit as error:
         return error.exit_code
     except click.ClickException as error:
-        error.show()
+        _show(error)
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
         _say("interrupted.")
@@ -96,7 +98,14 @@ def _run() -> int:
 
 
 def _say(text: str) -> None:
-    click.echo(f"primebench: {text}", err=True)
+    click.echo(f"primebench: {visible(text)}", err=True)
+
+
+def _show(error: click.ClickException) -> None:
+    """Let click say what is wrong with the command line, whose words it repeats."""
+    said, message = io.StringIO(), error.format_message()
+    error.show(said)
+    click.echo(visible_lines(said.getvalue().replace(message, visible(message))), err=True, nl=False)
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

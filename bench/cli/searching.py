@@ -278,7 +278,8 @@ def _print(request: Request, answer: dict[str, Any]) -> None:
         lines += [f"gap {gap} {times}" for gap, times in answer["gaps"].items()]
         lines.append(f"longest gap {answer['longest_gap']} after {answer['longest_gap_after']}")
     if request.stdout:  # the primes are there
-        voice.note("\n".join([f"{lines[0]} primes", *lines[1:]]))
+        for line in (f"{lines[0]} primes", *lines[1:]):
+            voice.note(line)
         return
     click.echo("\n".join(lines))
     if request.path is not None:

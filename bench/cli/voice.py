@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 import click
 
 from bench.core import catalog
+from bench.core.visible import visible
 
 if TYPE_CHECKING:
     from bench.reports.report import Report
@@ -20,12 +21,12 @@ FORMATS = "bench.reports.formats"
 
 def warn(text: str) -> None:
     """Say something that the user should know, on stderr."""
-    click.echo(_coloured("warning: ", "yellow") + text, err=True)
+    click.echo(_coloured("warning: ", "yellow") + visible(text), err=True)
 
 
 def note(text: str) -> None:
     """Say where something went or what comes next, on stderr."""
-    click.echo(text, err=True)
+    click.echo(visible(text), err=True)
 
 
 def show(report: Report, form: str) -> None:
@@ -48,7 +49,7 @@ def redraw(text: str) -> None:
     except OSError:  # the terminal has been closed, and the command goes on
         columns = 0
     columns = columns or 80  # 0 is also a terminal that was told no size
-    click.echo("\r\x1b[K" + text[: columns - 1], err=True, nl=False)
+    click.echo("\r\x1b[K" + visible(text)[: columns - 1], err=True, nl=False)
 
 
 def _coloured(text: str, colour: str) -> str:
@@ -82,7 +83,7 @@ class Progress:
         self.done += 1
         if self.visible and first:
             self._write("")
-            click.echo(f"{what}: {outcome}", err=True)
+            note(f"{what}: {outcome}")
         self._write(f"[{self.done}/{self.total}] {what}: {outcome}{self._left()}")
 
     def _left(self) -> str:

@@ -12,6 +12,7 @@ from bench.store.fields import (
     Either,
     Field,
     Flag,
+    Line,
     ListOf,
     Maybe,
     Number,
@@ -25,7 +26,7 @@ from bench.store.fields import (
 )
 
 _MOST = 2**62  # of whole numbers: far above what is counted here, and within what every program reads
-_NAME = Text(least=1, expected="a name")
+_NAME = Line("a name, on one line")
 
 
 @dataclass(frozen=True, slots=True)

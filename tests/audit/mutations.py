@@ -43,7 +43,9 @@ def main() -> int:
         for number in range(calls):
             place = rng.randrange(len(paths))
             base = (whole if rng.random() < _WHOLE else cropped)[place]
+            file.unlink(missing_ok=True)  # to write over a file waits for the disk
             file.write_bytes(mutations.mutated(base, rng))
+            other.unlink(missing_ok=True)
             other.write_text(json.dumps(cropped[place]))
             chosen = SELFTEST if rng.random() < 0.02 else rng.choice(mutations.COMMANDS)
             words = [word.format(file=file, whole=other) for word in chosen]

@@ -16,9 +16,10 @@ def test_two_thousand_damaged_records(tmp_path, monkeypatch):
     """Fields of any wrong kind, broken bytes: every command answers with an exit code and with output that is valid."""
     monkeypatch.chdir(tmp_path)
     rng = random.Random(20_260_131)
-    bases = [mutations.small(path) for path in FILES]
+    bases = [mutations.small(path, 6, 3) for path in FILES]
     Path("whole.json").write_text(json.dumps(bases[0]))
     for _ in range(CALLS):
+        Path("file.json").unlink(missing_ok=True)  # to write over a file waits for the disk
         Path("file.json").write_bytes(mutations.mutated(rng.choice(bases), rng))
         words = [word.format(file="file.json", whole="whole.json") for word in rng.choice(mutations.COMMANDS)]
         words += ["--format", rng.choice(mutations.FORMATS)]

@@ -71,19 +71,32 @@ def small(path: Path, cases: int = 12, runs: int = 8) -> dict[str, Any]:
 
 
 def mutated(data: dict[str, Any], rng: random.Random) -> bytes:
-    """Return the bytes of a file that was damaged: mostly in one to three fields, sometimes in its bytes."""
-    if rng.random() < 0.85:
-        data = json.loads(json.dumps(data))
-        for _ in range(rng.choice((1, 1, 1, 2, 3))):
-            _damage(data, rng)
-        text = json.dumps(data)
-        for sign, value in _DEEP.items():
-            text = text.replace(sign, value)
-        return text.encode()
-    return rng.choice(_BYTES)(json.dumps(data).encode(), rng)
+    """Return the bytes of a file that was damaged: in one to three fields, in a word everywhere, or in its bytes.
+
+    About half of them are still records, strange ones, so that what reads them is tried and not only what checks them.
+    """
+    deed = rng.random()
+    if deed < 0.15:
+        return rng.choice(_BYTES)(json.dumps(data).encode(), rng)
+    text = json.dumps(data)
+    if deed < 0.4:
+        word, other = rng.choice(_WORDS), rng.choice([value for value in _VALUES if isinstance(value, str)])
+        text = text.replace(f'"{word}"', json.dumps(other)).replace(f"{word} ", json.dumps(other)[1:-1] + " ")
+        text = text.replace(f"={word}", "=" + json.dumps(other)[1:-1])
+    data = json.loads(text)
+    gently = rng.random() < 0.7
+    for _ in range(rng.choice((1, 1, 1, 2, 3))):
+        _damage(data, rng, gently=gently)
+    text = json.dumps(data)
+    for sign, value in _DEEP.items():
+        text = text.replace(sign, value)
+    return text.encode()
 
 
-def _damage(data: dict[str, Any], rng: random.Random) -> None:
+_WORDS = ("pool", "serial", "ceiling", "backends", "default", "textbook", "chunk", "fork", "channels", "base", "x86_64")
+
+
+def _damage(data: dict[str, Any], rng: random.Random, *, gently: bool) -> None:
     at: Any = data["primebench"] if rng.random() < 0.6 and isinstance(data.get("primebench"), dict) else data
     path = []
     while isinstance(at, dict | list) and at:
@@ -91,6 +104,9 @@ def _damage(data: dict[str, Any], rng: random.Random) -> None:
         path.append((at, key))
         at = at[key]
     if not path:
+        return
+    if gently:
+        _bend(*path[-1], rng)
         return
     holder, key = rng.choice(path[1:] or path) if rng.random() < 0.5 else path[-1]
     deed = rng.randrange(8)
@@ -103,8 +119,24 @@ def _damage(data: dict[str, Any], rng: random.Random) -> None:
     elif deed == 3 and isinstance(holder[key], int | float):
         holder[key] = rng.choice((-holder[key], holder[key] * 1e12, str(holder[key]), [holder[key]]))
     else:
-        alike = [value for value in _VALUES if type(value) is type(holder[key])]  # often passes the checks of a field
-        holder[key] = copy.deepcopy(rng.choice(alike if alike and rng.random() < 0.6 else _VALUES))
+        holder[key] = copy.deepcopy(rng.choice(_VALUES))
+
+
+def _bend(holder: Any, key: Any, rng: random.Random) -> None:
+    """Change a value so that it often still fits: other text, another number of the same kind, one item less."""
+    value = holder[key]
+    if isinstance(holder, list) and rng.random() < 0.4:
+        del holder[key]
+    elif isinstance(value, bool):
+        holder[key] = not value
+    elif isinstance(value, int):
+        holder[key] = rng.choice((value + 1, value * 2, 1, 7, 1000))
+    elif isinstance(value, float):
+        holder[key] = rng.choice((value / 2, value * 1e6, value * 1e-6, 1e17, 1e-17, 1.0, 1))
+    elif isinstance(value, str):
+        holder[key] = rng.choice([text for text in _VALUES if isinstance(text, str)])
+    else:
+        holder[key] = rng.choice((0.5, "text", 3))
 
 
 def _flipped(raw: bytes, rng: random.Random) -> bytes:

@@ -29,10 +29,13 @@ esac
   [ -e "$record" ] && echo "record=$record"
 } >>"${GITHUB_OUTPUT:-/dev/stdout}"
 
+# What a workflow command says is one line, in which these signs are written so.
+said() { printf '%s' "$1" | tr '\n\r' '  ' | sed 's/%/%25/g'; }
+
 if [ "$verdict" = regressed ]; then
-  echo "::error title=primebench::$HEAD is slower than $BASE; the job summary says where and by how much."
+  echo "::error title=primebench::$(said "$HEAD") is slower than $(said "$BASE"); the job summary says where and by how much."
 elif [ "$verdict" = inconclusive ] && [ "$INCONCLUSIVE" != fail ]; then
-  echo "::warning title=primebench::Whether $HEAD is slower than $BASE could not be decided; the job summary says why."
+  echo "::warning title=primebench::Whether $(said "$HEAD") is slower than $(said "$BASE") could not be decided; the job summary says why."
   exit 0
 fi
 exit "$code"

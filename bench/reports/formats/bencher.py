@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
+from bench.reports.formats._json import dumps
 from bench.reports.measures import SECONDS, measures_of
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def render(report: Report) -> str:
     Source: Bencher Metric Format, bencher.dev/bmf.json.
     """
     found = {one.name: _measure(one) for one in measures_of(report, NAME)}
-    return json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False)
+    return dumps(found)
 
 
 def _measure(one: Measure) -> dict[str, dict[str, float]]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
+from bench.reports.formats._json import dumps
 from bench.reports.measures import measures_of
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def render(report: Report) -> str:
 
     Source: github-action-benchmark, src/extract.ts.
     """
-    return json.dumps([_entry(one) for one in measures_of(report, NAME)], indent=2, ensure_ascii=False, allow_nan=False)
+    return dumps([_entry(one) for one in measures_of(report, NAME)])
 
 
 def _entry(one: Measure) -> dict[str, str | float]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from bench.core.errors import NothingMeasured
+from bench.reports.formats._json import dumps
 from bench.reports.measures import cases_of, unfit
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def render(report: Report) -> str:
     if not entries:
         raise NothingMeasured(f"no case has a time for --format {NAME}; --format text shows why.")
     whole = {"context": _context(machine, report.data["started_at"]), "benchmarks": entries}
-    return json.dumps(whole, indent=2, ensure_ascii=False, allow_nan=False)
+    return dumps(whole)
 
 
 def _context(machine: Mapping[str, Any], started_at: str) -> dict[str, Any]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
+
+from bench.reports.formats._json import dumps
 
 if TYPE_CHECKING:
     from bench.reports.report import Report
@@ -11,4 +12,4 @@ if TYPE_CHECKING:
 
 def render(report: Report) -> str:
     """Return the report's data, without a newline at the end."""
-    return json.dumps(report.data, indent=2, ensure_ascii=False, allow_nan=False)
+    return dumps(report.data)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING, Any
 
+from bench.core.visible import visible
 from bench.reports.measures import cases_of, unfit
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ NAME = "junit"
 
 _SKIPPED = {"inconclusive", "skipped", "missing", "pending"}
 _GOOD = {"ok", "control", "slower", "faster", "alike"}
-# What XML 1.0 cannot hold, not even escaped: control characters and lone surrogates.
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def render(report: Report) -> str:
@@ -39,15 +37,15 @@ def render(report: Report) -> str:
         if "verdict" in case or "status" in case:
             _add(suite, case)
     for entry in data.get("missing", ()) if isinstance(data, dict) else ():
-        element = ET.SubElement(suite, "testcase", classname="missing", name=_clean(entry["id"]))
-        message = _clean(f"missing in {entry['where']}: {entry['reason']}")
+        element = ET.SubElement(suite, "testcase", classname="missing", name=visible(entry["id"]))
+        message = visible(f"missing in {entry['where']}: {entry['reason']}")
         ET.SubElement(element, "failure" if entry["failed"] else "skipped", message=message)
     if isinstance(data, dict) and data.get("void"):
         element = ET.SubElement(suite, "testcase", classname="gate", name="undisturbed")
-        ET.SubElement(element, "skipped", message=_clean("; ".join(data["reasons"])))
+        ET.SubElement(element, "skipped", message=visible("; ".join(data["reasons"])))
     if isinstance(data, dict) and data.get("verdict") == "not comparable":
         element = ET.SubElement(suite, "testcase", classname="compare", name="comparable")
-        ET.SubElement(element, "failure", message=_clean("; ".join(data["reasons"])), type="not comparable")
+        ET.SubElement(element, "failure", message=visible("; ".join(data["reasons"])), type="not comparable")
     if not len(suite):
         raise unfit(NAME, "verdicts, as gate, compare, check, show and run have")
     counts = {"tests": "testcase", "failures": "testcase/failure", "skipped": "testcase/skipped"}
@@ -63,20 +61,16 @@ def render(report: Report) -> str:
 def _add(suite: ET.Element, case: Mapping[str, Any]) -> None:
     word = str(case.get("verdict", case.get("status")))
     name = case.get("id") or " ".join(str(case[key]) for key in ("member", "params") if case.get(key))
-    element = ET.SubElement(suite, "testcase", classname=_class(case, str(name)), name=_clean(str(name)))
-    message = _clean(": ".join(text for text in (word, str(case.get("reason") or "")) if text))
+    element = ET.SubElement(suite, "testcase", classname=_class(case, str(name)), name=visible(str(name)))
+    message = visible(": ".join(text for text in (word, str(case.get("reason") or "")) if text))
     if word in _SKIPPED:
         ET.SubElement(element, "skipped", message=message)
     elif word not in _GOOD:
-        ET.SubElement(element, "failure", message=message, type=_clean(word))
+        ET.SubElement(element, "failure", message=message, type=visible(word))
 
 
 def _class(case: Mapping[str, Any], name: str) -> str:
     """Return what readers group by: family and member, where a case has them."""
     if "family" in case and "member" in case:
-        return _clean(f"{case['family']}.{case['member']}")
-    return _clean(name.split(" ", maxsplit=1)[0].replace("/", "."))
-
-
-def _clean(text: str) -> str:
-    return _FORBIDDEN.sub("\ufffd", text)
+        return visible(f"{case['family']}.{case['member']}")
+    return visible(name.split(" ", maxsplit=1)[0].replace("/", "."))

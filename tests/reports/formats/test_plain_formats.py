@@ -56,7 +56,7 @@ def test_markdown_escapes_what_would_break_the_table():
 def test_markdown_of_a_cell_with_a_newline_is_one_row():
     """Each row of the table is one line, whatever a failure's message holds."""
     table = Table(("x", "y"), (("a\nb", "<b>"),))
-    assert "| a b | &lt;b> |" == render("markdown", Report((), (table,), (), {})).splitlines()[-1]
+    assert "| a\\\\nb | &lt;b> |" == render("markdown", Report((), (table,), (), {})).splitlines()[-1]
 
 
 def test_csv_is_read_back_as_it_was():

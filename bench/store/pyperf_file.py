@@ -62,7 +62,7 @@ def _file(values: Number) -> Object:
     )
 
 
-PLAIN = _file(Number(sys.float_info.min, sys.float_info.max))
+PLAIN = _file(Number(5e-324, sys.float_info.max))
 """Any file of pyperf, whatever its unit."""
 
 RECORDED = _file(Number(1e-18, 1e18))

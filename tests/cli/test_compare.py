@@ -455,10 +455,10 @@ def test_advice_for_records_with_a_serial_loop_names_both_ways(cli):
     ("text", "said"),
     [
         ('{"version": "1.0", "bench', "no JSON, or truncated"),
-        ("", "no JSON"),
+        ("", "is empty"),
         ('{"results": []}', "no pyperf file"),
         ('{"version": "1.0", "benchmarks": []}', "holds no time to compare: it is empty"),
-        ('{"version": "1.0", "benchmarks": [{"runs": 3}]}', "no pyperf file"),
+        ('{"version": "1.0", "benchmarks": [{"runs": 3}]}', "benchmarks[0].runs is 3; expected a list"),
     ],
 )
 def test_bad_files_are_one_line(cli, text, said):

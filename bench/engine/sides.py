@@ -42,10 +42,9 @@ from bench.core.errors import UsageError, reason
 from bench.core.record import Failure, Result
 from bench.core.start import PACKAGES
 from bench.core.version import VERSION
-from bench.engine import bystanders, meeting
+from bench.engine import bystanders, meeting, session
 from bench.engine.launch import launch
-from bench.engine.session import wait_for_owner
-from bench.engine.supervisor import Supervisor, temp_folder
+from bench.engine.supervisor import Ended, Supervisor, note_session, temp_folder
 from bench.store.suite import PREFIX
 
 if TYPE_CHECKING:
@@ -64,6 +63,7 @@ source = os.path.dirname(os.path.dirname(os.path.abspath(bench.__file__)))
 print(json.dumps({"version": VERSION, "source": source, "python_version": platform.python_version()}))
 """
 _PROBE_S = 60
+_ENDING_S = 10  # what may pass from this deadline until all of it has been ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def running(shop: Path) -> Side:
 @contextlib.contextmanager
 def workshop() -> Iterator[Path]:
     """Make a folder for sides, and remove it with all it holds, in whatever way this process ends."""
-    with temp_folder("primebench-sides-") as folder, Supervisor(wait_for_owner, folder):
+    with temp_folder("primebench-sides-") as folder, Supervisor(session.wait_for_owner, folder):
         yield folder
 
 
@@ -183,27 +183,42 @@ def _probed(side: Side) -> Side:
 
 def _ask(side: Side) -> dict[str, str]:
     try:
-        done = subprocess.run(
-            [side.python, "-P", "-c", _PROBE],
-            cwd=side.folder,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=_PROBE_S,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise UsageError(f"{side.label}: {side.python} cannot be run ({reason(error)}).") from error
+        with temp_folder("primebench-") as folder, Supervisor(partial(_probe, side, folder), folder) as supervisor:
+            done: tuple[int | None, str, str] | str = supervisor.answer(_PROBE_S + _ENDING_S)
+    except (Ended, OSError) as error:
+        done = str(error)
+    if isinstance(done, str) or done[0] is None:
+        why = done if isinstance(done, str) and done else f"no answer within {_PROBE_S} s"
+        raise UsageError(f"{side.label}: {side.python} cannot be run ({why}).")
+    code, out, err = done
     try:
-        answer: dict[str, str] = json.loads(done.stdout)
+        answer: dict[str, str] = json.loads(out)
     except ValueError:
-        lines = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
+        lines = err.strip().splitlines() or [f"exit code {code}"]
         said = next((line for line in lines if "Error" in line), lines[0])
         raise UsageError(
             f"{side.label} has no primebench that can run ({said}); install it there, for example with: "
             f"{side.python} -m pip install primebench"
         ) from None
     return answer
+
+
+def _probe(side: Side, folder: Path) -> tuple[int | None, str, str] | str:
+    """Return exit code, stdout and stderr of the probe, or why it cannot be run."""
+    out, err = folder / "out", folder / "err"
+    try:
+        ending = session.run(
+            [side.python, "-P", "-c", _PROBE],
+            env={**os.environ, "TMPDIR": str(folder)},
+            stdout=out,
+            stderr=err,
+            timeout_s=_PROBE_S,
+            on_start=partial(note_session, folder),
+            cwd=side.folder,
+        )
+    except OSError as error:
+        return reason(error)
+    return ending.code, out.read_text(errors="replace"), err.read_text(errors="replace")
 
 
 # --- git ----------------------------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).parents[2]
+START = ROOT / "bench" / "core" / "start.py"
 SHM = Path("/dev/shm")
 MARK = "PRIMEBENCH_AUDIT"  # in the environment of everything below a trial, with a word that is its own
 HANG_S = 60.0  # for a command that was left alone or only lost a descendant; none needs more than half of it
@@ -110,7 +111,7 @@ def started(name: str, word: str) -> Iterator[Trial]:
         environment = {**os.environ, "TMPDIR": str(folder / "temp"), MARK: word}
         with (folder / "out").open("wb") as out, (folder / "err").open("wb") as err:
             process = subprocess.Popen(
-                [sys.executable, "-m", "bench", *COMMANDS[name]],
+                [sys.executable, "-P", START, ROOT, "bench", *COMMANDS[name]],  # from this source and no other
                 cwd=folder,
                 env=environment,
                 stdin=subprocess.DEVNULL,
@@ -138,6 +139,7 @@ def main(attack: Callable[[str, str, random.Random], Counter[str]], commands: tu
     given = parser.parse_args()
     for number in (signal.SIGINT, signal.SIGHUP, signal.SIGQUIT):
         signal.signal(number, signal.SIG_DFL)  # a shell lets what it runs in the background ignore some of them
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # as Ctrl-C: the trial in hand is ended first
     dice = random.Random(given.seed)
     names = given.command.split(",")
     total: Counter[str] = Counter()

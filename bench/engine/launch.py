@@ -168,7 +168,7 @@ def command(
     # pyperf's own time-out only kills its worker; ours comes first and ends the whole session.
     parts += [
         f"--timeout={effort.timeout_s + 5:.0f}",
-        f"--inherit-environ=TMPDIR,{user_code.FOLDER},{ENVIRON}",
+        f"--inherit-environ=TMPDIR,XDG_CACHE_HOME,{user_code.FOLDER},{ENVIRON}",
         "--quiet",
     ]
     # macOS has no affinity, and pyperf ends with an error when it is asked for one.

@@ -24,10 +24,12 @@ def kernel_module(name: str) -> ModuleType:
     ours = f"primes.kernels.{name.replace('-', '_')}"
     if is_ours(name):
         try:
-            return importlib.import_module(ours)
+            found: ModuleType = importlib.import_module(ours)
         except ModuleNotFoundError as error:
             if error.name != ours:
                 raise
+        else:
+            return found
     from primes import user_code
 
     return user_code.load(name)

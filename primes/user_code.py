@@ -24,8 +24,12 @@ FOLDER = "PRIMEBENCH_FOLDER"  # the environment variable that tells every proces
 
 # What primebench imports, with all extras. Of these names nothing is ever taken from the user's folder.
 DEPENDENCIES = frozenset({
-    "click", "gmpy2", "llvmlite", "mpmath", "msgpack", "msgspec", "numba", "numpy", "primesieve", "psutil", "pyperf",
-    "sympy", "tabulate",
+    "click", "distributed", "gmpy2", "joblib", "loky", "mpire", "msgpack", "msgspec", "numba", "numpy", "pebble",
+    "primesieve", "psutil", "pyperf", "sympy", "tabulate",
+    # What these import in turn.
+    "cloudpickle", "dask", "fsspec", "importlib_metadata", "jinja2", "llvmlite", "locket", "markupsafe", "mpmath",
+    "packaging", "partd", "pygments", "sortedcontainers", "tblib", "toolz", "tornado", "tqdm", "urllib3", "yaml",
+    "zict", "zipp",
 })  # fmt: skip
 _GUARDED = sys.stdlib_module_names | DEPENDENCIES | {"bench", "primes"}
 

@@ -11,7 +11,7 @@ from bench.cli import output, voice
 from bench.core.record import Failure, Record, Result
 from bench.core.signals import held_back
 from bench.core.units import format_seconds
-from bench.engine import schedule
+from bench.engine import preparation, schedule
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from bench.core.machine import Machine
     from bench.core.plan import Plan
     from bench.engine.schedule import Launch
+
+
+PREPARING = 10  # deadlines of one visit: each item is done once, in one process, and then some of them again
 
 
 def begin(plan: Plan, machine: Machine) -> Record:
@@ -32,6 +35,11 @@ def measure(record: Record, path: Path, launch: Launch, *, anonymous: bool) -> t
 
     KeyboardInterrupt passes through, with everything finished so far already on disk.
     """
+    with preparation.prepared(record, PREPARING * record.plan.effort.timeout_s) as ready:
+        return _measure(ready, path, launch, anonymous=anonymous)
+
+
+def _measure(record: Record, path: Path, launch: Launch, *, anonymous: bool) -> tuple[Record, Path]:
     visits = schedule.remaining(record.plan, record)
     known = {key: result.loops for key, result in record.results.items()}
     path = output.save(record, path, anonymous=anonymous)

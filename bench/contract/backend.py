@@ -23,8 +23,13 @@ Optional names:
 ``STANDING``
     False when there is no warm crew to measure: the workers end with each job, or cannot all be at work at once.
 ``COPIES``
-    True when every worker does the whole search (see ``ceiling``): the mapper returns a pair per worker, the seconds it
+    True when every worker does the whole job (see ``ceiling``): the mapper returns a pair per worker, the seconds it
     took by its own clock and the list of its results. The rates of the workers are added.
+``FIXED_WIDTH``
+    True when results must be bools, or the task must say how many bytes each takes (``width``, ``to_bytes`` and
+    ``from_bytes``, see `bench.jobs._travel.FixedWidth`); what has no fixed width is then not measured with it.
+``EXTRA``
+    The extra that brings the library it is made of; ``--backend all`` leaves it out then, ``everything`` does not.
 ``missing()``
     Why it cannot run on this machine, or None.
 ``refuse(crew)``

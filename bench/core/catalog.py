@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from types import ModuleType
 
+_EXTRA_LINE = re.compile(r'^EXTRA = "([\w-]+)"', re.MULTILINE)
 _DOCSTRING_LINE = re.compile(r'^[rR]?"""(.+?)(?:"""|$)', re.MULTILINE)
 
 
@@ -55,6 +56,12 @@ def summary(package: str, name: str) -> str:
     return match[1].strip() if match else ""
 
 
+def extra(package: str, name: str) -> str | None:
+    """Return the extra that brings the library which the member ``name`` is made of, read from its file; or None."""
+    match = _EXTRA_LINE.search(path(package, name).read_text(encoding="utf-8", errors="replace"))
+    return match[1] if match else None
+
+
 def check_name(package: str, name: str, kind: str, listing: str) -> None:
     """Raise `UnknownName` unless ``name`` is a member of ``package``; ``listing`` is the command that shows all."""
     known = names(package)
@@ -65,12 +72,15 @@ def check_name(package: str, name: str, kind: str, listing: str) -> None:
 def select(package: str, patterns: Iterable[str], kind: str, listing: str) -> tuple[str, ...]:
     """Return the members that ``patterns`` choose, in the order of the patterns, each once.
 
-    A pattern is a name, a glob such as ``pool*``, or ``all``. A pattern that chooses nothing raises `UnknownName`.
+    A pattern is a name, a glob such as ``pool*``, ``all`` for those that need no further library, or ``everything``. A
+    pattern that chooses nothing raises `UnknownName`.
     """
     known = names(package)
     chosen: dict[str, None] = {}
     for pattern in patterns:
-        matches = known if pattern == "all" else [name for name in known if fnmatchcase(name, pattern)]
+        matches: Iterable[str] = [name for name in known if fnmatchcase(name, pattern)]
+        if pattern in ("all", "everything"):
+            matches = [name for name in known if pattern == "everything" or not extra(package, name)]
         if not matches:
             raise UnknownName(kind, pattern, known, f'"{listing}" shows all.')
         chosen |= dict.fromkeys(matches)

@@ -11,6 +11,7 @@
     ├── NothingMeasured           1  no case led to a time
     └── NotComparable             5  records that must not be compared
 
+    JobFailed                     ends all cases of one job, never the program
     WrongAnswer                   ends one case, never the program
 
 Messages say what happened, with the value; what is allowed; what to do next. Library code raises, only `bench.cli`
@@ -74,6 +75,15 @@ class NotComparable(PrimebenchError):
     """Records differ in something that makes their times incomparable."""
 
     exit_code = 5
+
+
+class JobFailed(Exception):
+    """A job that can lead to no time with any member; ``kind`` is one of `bench.core.record.FAILURE_KINDS`."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        """Say what kind of failure it is."""
+        super().__init__(message)
+        self.kind = kind
 
 
 class WrongAnswer(Exception):  # it is the word the tables use

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from bench.core.case import Value
+    from bench.core.job import Demand
     from bench.core.reference import Role
 
 
@@ -82,6 +83,7 @@ class Family:
         shared_by: only in a family that distributes jobs: (member, params) -> how many workers share the work. There
             ``fit`` takes the `bench.core.job.JobKind` as a third argument and ``prepare``, as a second one, what makes
             the `bench.core.job.Job` of (case, workers that share it).
+        demands: only there: member -> what it asks of a job.
     """
 
     name: str
@@ -93,6 +95,7 @@ class Family:
     missing: Callable[[str], str | None]
     references: Mapping[Role, str] = field(default_factory=dict)
     shared_by: Callable[[str, Mapping[str, Value]], int] | None = None
+    demands: Callable[[str], frozenset[Demand]] = lambda _member: frozenset()
 
     @property
     def package(self) -> str:

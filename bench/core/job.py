@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from bench.core.case import Case, Value
     from bench.core.family import Axis
+
+
+FOLDER = "PRIMEBENCH_JOB"  # the environment variable that names the folder with what was prepared
+
+
+class Demand(StrEnum):
+    """What a member asks of a job.
+
+    Attributes:
+        PICKLE: items and results can be pickled.
+        FIXED_WIDTH: all results fit into slots of one width.
+    """
+
+    PICKLE = "pickle"
+    FIXED_WIDTH = "fixed-width"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +82,14 @@ class JobKind:
             for what no member can do.
         check: fitted params -> None; raises `Missing`, `Unfit` or `UsageError` where the job cannot be done here.
         make: (case, workers that share the work) -> the job; called in the measuring process only.
-        work: (params, workers that share the work) -> how much it is; None where the case does none.
+        work: (params, workers that share the work, facts) -> how much it is; None where the case does none, or where
+            that is not known before it is prepared.
+        prepare: (params, folder) -> facts: called once per job and record, in a process of its own, before anything is
+            timed; what it writes to the folder is there for all measuring processes. Raises `JobFailed` where no case
+            of the job can lead to a time.
+        key: params -> what is the same for all cases that do the same job, which is prepared once for all of them;
+            empty for those that need nothing prepared.
+        refuse: (params, facts, demands of the member) -> why this member cannot carry the job, or None.
         asked_by: the axis whose option asks for this kind of job; empty where only ``--job`` does.
         of_workers: the axes that matter where only workers are made, and nothing is handed to them.
         of_messages: the axes that only say how the work is cut into items, and mean nothing to a plain loop.
@@ -80,7 +104,12 @@ class JobKind:
     fit: Callable[[dict[str, Value]], dict[str, Value]]
     check: Callable[[dict[str, Value]], None]
     make: Callable[[Case, int], Job]
-    work: Callable[[Mapping[str, Value], int], Work | None]
+    work: Callable[[Mapping[str, Value], int, Mapping[str, Value]], Work | None]
+    prepare: Callable[[Mapping[str, Value], Path], dict[str, Value]] | None = None
+    key: Callable[[Mapping[str, Value]], str] = lambda _params: ""
+    refuse: Callable[[Mapping[str, Value], Mapping[str, Value], frozenset[Demand]], str | None] = (
+        lambda _params, _facts, _demands: None
+    )
     asked_by: str = ""
     of_workers: tuple[str, ...] = ()
     of_messages: tuple[str, ...] = ()

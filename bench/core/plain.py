@@ -35,7 +35,7 @@ def kind_of(name: str, module: ModuleType) -> JobKind:
         fit=lambda params: params,
         check=lambda params: _check(module, params),
         make=lambda case, workers: _job(module.make(dict(case.params), workers), case, workers),
-        work=lambda params, workers: _work(module, params, workers),
+        work=lambda params, workers, _facts: _work(module, params, workers),
         sample=getattr(module, "SAMPLE", {}),
     )
 

@@ -176,10 +176,10 @@ def draw(
     return Drawing(tuple(cases.values()), tuple(skips.values()), references, work)
 
 
-def work_of(family: Family, case: Case, job: JobKind) -> Work | None:
+def work_of(family: Family, case: Case, job: JobKind, facts: Mapping[str, Value] | None = None) -> Work | None:
     """Return how much work a case is, or None where it does none."""
     params = dict(case.params)
-    return job.work(params, family.shared_by(case.member, params)) if family.shared_by else None
+    return job.work(params, family.shared_by(case.member, params), facts or {}) if family.shared_by else None
 
 
 def _references_of(

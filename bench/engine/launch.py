@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from bench.core import start
 from bench.core.errors import UnreadableRecord, reason
+from bench.core.job import FOLDER
 from bench.core.record import Failure, Process, Result
 from bench.engine import bystanders, facts_line, quiet, session
 from bench.engine.facts_line import FACTS
@@ -168,7 +169,7 @@ def command(
     # pyperf's own time-out only kills its worker; ours comes first and ends the whole session.
     parts += [
         f"--timeout={effort.timeout_s + 5:.0f}",
-        f"--inherit-environ=TMPDIR,XDG_CACHE_HOME,{user_code.FOLDER},{ENVIRON}",
+        f"--inherit-environ=TMPDIR,XDG_CACHE_HOME,{user_code.FOLDER},{ENVIRON},{FOLDER}",
         "--quiet",
     ]
     # macOS has no affinity, and pyperf ends with an error when it is asked for one.

@@ -124,7 +124,7 @@ def _check(params: dict[str, Value]) -> None:
 # --- how much it is -----------------------------------------------------------------------------------------------
 
 
-def _work(params: Mapping[str, Value], workers: int) -> Work | None:
+def _work(params: Mapping[str, Value], workers: int, _facts: Mapping[str, Value]) -> Work | None:
     name = str(params.get("workload", NONE))
     if name == NONE:
         return None

@@ -47,9 +47,9 @@ def test_chunks_are_a_quarter_of_a_fair_share(asked, expected):
 def test_the_work_is_its_items():
     """Ten items are ten units of work and ten tasks; only making workers is none."""
     kind = kind_of("squares", module())
-    work = kind.work(PARAMS, 2)
+    work = kind.work(PARAMS, 2, {})
     assert ("size 10 label a", 10, "item", 10) == (work.name, work.size, work.unit, work.tasks)
-    assert kind.work(PARAMS | {"phase": "open"}, 2) is None
+    assert kind.work(PARAMS | {"phase": "open"}, 2, {}) is None
 
 
 def test_the_summary_is_the_first_line():

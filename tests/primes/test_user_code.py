@@ -92,7 +92,7 @@ def test_the_guarded_names_are_those_of_our_dependencies():
     ]
     names = {text.partition(">")[0].strip() for text in wanted}
     assert names == names & user_code.DEPENDENCIES
-    assert {"llvmlite", "mpmath"} == user_code.DEPENDENCIES - names  # what numba and sympy bring along
+    assert {"dask", "llvmlite", "mpmath"} <= user_code.DEPENDENCIES - names  # what some of them bring along
 
 
 @pytest.mark.parametrize(

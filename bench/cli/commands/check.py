@@ -8,7 +8,8 @@ import click
 
 from bench.cli import voice
 from bench.cli.numbers import NumberRange
-from bench.cli.options import affinity_of, drawing_of, families, format_option, selection, small_sample
+from bench.cli.options import affinity_of, drawing_of, families, format_option, job_of, selection, small_sample
+from bench.core import jobs
 
 
 @click.command("check", epilog="Example: primebench check --backend 'pool*' --start fork,spawn")
@@ -25,19 +26,27 @@ def command(form: str, timeout: float, **options: Any) -> int:
     """Run every case once, untimed, and verify its answer; all members of all families when none is chosen."""
     from bench.cli import measuring
     from bench.core.plan import Effort, Plan
+    from bench.engine import preparation
     from bench.engine.launch import launch
     from bench.engine.probe import probe
     from bench.reports.views.checked import checked
 
     kinds = families()
     if not any(options.get(kind.noun) for kind in kinds):
-        options |= {kind.noun: ("all",) for kind in kinds}
+        asked = job_of(options).name != jobs.DEFAULT  # for the members that can do it
+        options |= {kind.noun: ("all",) for kind in kinds if kind.shared_by or not asked}
     drawing = drawing_of(small_sample(options))
     affinity = affinity_of(None)
     once = Effort(rounds=1, values=1, warmups=0, min_time_s=1e-6, timeout_s=timeout)
-    record = measuring.begin(Plan.of(drawing, once, affinity), probe())
-    with voice.Progress(len(drawing.cases)) as progress:
-        for case in drawing.cases:
+    begun = measuring.begin(Plan.of(drawing, once, affinity), probe())
+    with (
+        preparation.prepared(begun, measuring.PREPARING * timeout) as ready,
+        voice.Progress(len(ready.plan.cases)) as progress,
+    ):
+        record = ready
+        for case in ready.plan.cases:
+            if case.id in record.failures:
+                continue
             progress.begin(case.member)
             outcome = launch(case, once, affinity, 1)
             record = record.with_outcome(outcome)

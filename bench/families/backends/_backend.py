@@ -24,6 +24,7 @@ class Backend:
     takes: frozenset[str]
     standing: bool
     copies: bool
+    fixed_width: bool
     missing: str | None
     refuse: Callable[[Crew], str | None]
 
@@ -39,6 +40,7 @@ def load(name: str) -> Backend:
         takes=frozenset(getattr(module, "TAKES", ())),
         standing=getattr(module, "STANDING", True),
         copies=getattr(module, "COPIES", False),
+        fixed_width=getattr(module, "FIXED_WIDTH", False),
         missing=catalog.missing(module),
         refuse=getattr(module, "refuse", lambda _crew: None),
     )

@@ -18,6 +18,7 @@ from bench.core.axes import choice
 from bench.core.case import NONE, Case, Value
 from bench.core.errors import UsageError, WrongAnswer
 from bench.core.family import Axis, Family, Missing, Trial, Unfit
+from bench.core.job import Demand
 from bench.core.reference import Role
 from bench.families._axes import START, WORKERS, check_start
 from bench.families.backends import _backend
@@ -149,6 +150,14 @@ def shared_by(member: str, params: Mapping[str, Value]) -> int:
     return 1 if _backend.load(member).copies else int(params["workers"])
 
 
+def demands(member: str) -> frozenset[Demand]:
+    """Return what a backend asks of a job."""
+    backend = _backend.load(member)
+    travels = backend.parallelism in ("processes", "interpreters", "hosts")
+    asked = ((Demand.PICKLE, travels), (Demand.FIXED_WIDTH, backend.fixed_width))
+    return frozenset(demand for demand, there in asked if there)
+
+
 # --- from case to trial -------------------------------------------------------------------------------------------
 
 
@@ -266,4 +275,5 @@ FAMILY = Family(
     missing=missing,
     references={Role.BASELINE: "serial", Role.LIMIT: "ceiling"},
     shared_by=shared_by,
+    demands=demands,
 )

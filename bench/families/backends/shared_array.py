@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bench.contract.backend import Crew, Mapper, Task
 
 PARALLELISM = "processes"
+FIXED_WIDTH = True
 STANDING = False
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bench.contract.backend import Crew, Mapper, Task
 
 PARALLELISM = "processes"
+FIXED_WIDTH = True
 
 _LEAST_BYTES = 1 << 16  # of a segment: room for half a million flags; memory is used only where it is written
 

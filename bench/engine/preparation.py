@@ -1,0 +1,162 @@
+"""Preparing jobs before anything is timed: each once, in a process of its own that is ended with all it has started."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.core import catalog, jobs, start
+from bench.core.errors import BrokenPlugin, UsageError
+from bench.core.job import FOLDER
+from bench.core.plan import work_of
+from bench.core.record import Failure, Skip
+from bench.engine import session
+from bench.engine.supervisor import Ended, Supervisor, note_session, temp_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from bench.core.case import Case, Value
+    from bench.core.family import Family
+    from bench.core.job import JobKind
+    from bench.core.plan import Plan
+    from bench.core.record import Record
+
+_ENDING_S = 10.0  # what may pass from the deadline until a session has been ended and its output read
+_ERRORS = {"usage": UsageError, "broken": BrokenPlugin}
+
+
+@contextmanager
+def prepared(record: Record, timeout_s: float) -> Iterator[Record]:
+    """Yield the record with all its jobs prepared, for as long as it is measured.
+
+    Raises:
+        UsageError, BrokenPlugin: what a job names cannot be found or loaded.
+    """
+    with temp_folder("primebench-job-") as folder:
+        found = prepare(record.plan, folder, timeout_s)
+        record = replace(record, plan=found.plan)
+        for failure in found.failures:
+            record = record.with_outcome(failure)
+        os.environ[FOLDER] = str(folder)
+        try:
+            yield record
+        finally:
+            del os.environ[FOLDER]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What a plan is once its jobs are prepared.
+
+    Attributes:
+        plan: without the cases whose member cannot carry the job, and with the work of all others.
+        failures: the cases whose job can lead to no time.
+        facts: key of a job -> what is known about it.
+    """
+
+    plan: Plan
+    failures: tuple[Failure, ...]
+    facts: Mapping[str, Mapping[str, Value]]
+
+
+def prepare(plan: Plan, folder: Path, timeout_s: float, python: str = sys.executable) -> Prepared:
+    """Prepare every job of a plan that needs it.
+
+    Args:
+        plan: what is to be measured.
+        folder: where what is prepared is kept as long as anything is measured.
+        timeout_s: for each job.
+        python: the interpreter that will measure.
+
+    Raises:
+        UsageError, BrokenPlugin: what a job names cannot be found or loaded.
+    """
+    known: dict[str, dict[str, Value] | tuple[str, str]] = {}
+    kept, skips, failures, work = [], list(plan.skips), [], dict(plan.work)
+    for case in plan.cases:
+        family = _family(case)
+        kind = jobs.of(dict(case.params)) if family.shared_by else None
+        key = kind.key(dict(case.params)) if kind and kind.prepare else ""
+        if kind is None or not key:
+            kept.append(case)
+            continue
+        if key not in known:
+            known[key] = _once(case, kind, folder, timeout_s, python)
+        found = known[key]
+        if isinstance(found, tuple):
+            kept.append(case)
+            failures.append(Failure(case, *found))
+            continue
+        reason = kind.refuse(dict(case.params), found, family.demands(case.member))
+        if reason:
+            skips.append(Skip(case, "skipped", reason))
+            continue
+        kept.append(case)
+        if amount := work_of(family, case, kind, found):
+            work[case.id] = amount
+    facts = {key: found for key, found in known.items() if not isinstance(found, tuple)}
+    plan = replace(plan, cases=tuple(kept), skips=tuple(_once_each(skips)), work=work)
+    return Prepared(plan, tuple(failures), facts)
+
+
+def _once_each(skips: Iterable[Skip]) -> Iterable[Skip]:
+    """Yield the skips of each member and reason once, as drawing a plan does."""
+    seen = set()
+    for skip in skips:
+        if (skip.case.member, skip.reason) not in seen:
+            seen.add((skip.case.member, skip.reason))
+            yield skip
+
+
+def _family(case: Case) -> Family:
+    found: Family = catalog.load(f"bench.families.{case.family}", "_family", needs=("FAMILY",)).FAMILY
+    return found
+
+
+def _once(
+    case: Case, kind: JobKind, folder: Path, timeout_s: float, python: str
+) -> dict[str, Value] | tuple[str, str]:
+    """Return the facts of a job, or the kind of its failure and why."""
+    try:
+        with temp_folder("primebench-") as own:
+            work = partial(_run, case, folder, own, timeout_s, python)
+            with Supervisor(work, own) as supervisor:
+                said: tuple[str, str] | dict[str, Value] = supervisor.answer(timeout_s + _ENDING_S)
+    except TimeoutError:
+        said = "timed-out", f"the job could not be prepared within {timeout_s:g} s; raise --timeout"
+    except Ended as error:
+        said = "crashed", str(error)
+    if isinstance(said, tuple) and said[0] in _ERRORS:
+        raise _ERRORS[said[0]](said[1])
+    return said
+
+
+def _run(
+    case: Case, folder: Path, own: Path, timeout_s: float, python: str
+) -> dict[str, Value] | tuple[str, str]:
+    answer = own / "answer.json"
+    ending = session.run(
+        start.command(python, "bench.engine.worker.preparation", case.to_json(), str(answer)),
+        env={**os.environ, "TMPDIR": str(own), FOLDER: str(folder)},
+        stdout=own / "stdout",
+        stderr=own / "stderr",
+        timeout_s=timeout_s,
+        on_start=partial(note_session, own),
+    )
+    if ending.code is None:
+        return "timed-out", f"one pass over all items takes more than {timeout_s:g} s; raise --timeout, or --take fewer"
+    try:
+        data = json.loads(answer.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        lines = (own / "stderr").read_text(encoding="utf-8", errors="replace").strip().splitlines() or [""]
+        return "crashed", f"preparing the job ended with exit code {ending.code}: {lines[-1]}"
+    return data if "kind" not in data else (data["kind"], data["message"])
+
+

@@ -1,0 +1,42 @@
+"""loky.get_reusable_executor: workers that outlive each job and are there for the next; they end with the process."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from bench.families.backends._extra import lacking
+from bench.families.backends._loky import keep_workers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import Any
+
+    from bench.contract.backend import Crew, Mapper, Task
+
+PARALLELISM = "processes"
+EXTRA = "loky"
+FIXED = {"start": "none", "pin": "no"}  # loky starts its workers in a way of its own
+
+
+def missing() -> str | None:
+    """Say what to install."""
+    return lacking("loky", EXTRA)
+
+
+@contextmanager
+def open_mapper(crew: Crew) -> Iterator[Mapper]:
+    """Take the executor that is there, or make it; after an error its workers are ended."""
+    from loky import get_reusable_executor
+
+    executor = get_reusable_executor(crew.workers, timeout=None, initializer=keep_workers)
+    try:
+
+        def mapper(task: Task, items: Sequence[Any], chunksize: int | None) -> list[Any]:
+            sizes = {} if chunksize is None else {"chunksize": chunksize}
+            return list(executor.map(task, items, **sizes))
+
+        yield mapper
+    except BaseException:
+        executor.shutdown(kill_workers=True)
+        raise

@@ -1,0 +1,137 @@
+"""Reading the items of a user's job: from an importable name, a range, or a file."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from bench.core import units
+from bench.core.errors import UsageError, reason
+from bench.jobs._compare import shown
+from bench.jobs._travel import resolve
+from primes import user_code
+from primes.user_code import said
+
+MOST = 50_000_000  # items that are kept; an iterable that gives more is taken for one that never ends
+ENDINGS = (".txt", ".jsonl", ".csv", ".npy")
+_RANGE = re.compile(r"range\((.*)\)")
+
+
+def read(spec: str, take: int | None = None, repeat: int = 1) -> Sequence[Any]:
+    """Return the items that ``spec`` names, as a real sequence.
+
+    Args:
+        spec: ``module:name`` of an iterable, or of a callable that returns one; ``range(...)``; or a file that ends
+            with .txt (a line each), .jsonl, .csv (a dict each) or .npy (a row each).
+        take: only so many from the front.
+        repeat: how many times all of them are used.
+
+    Raises:
+        UsageError: there is no such thing, it cannot be read, or it holds no item.
+    """
+    found = _range(spec) if spec.startswith("range(") else _file(spec) if _is_file(spec) else _named(spec)
+    items = _kept(spec, found, take)
+    if not len(items):
+        raise UsageError(f"{spec} holds no items; there is nothing to do.")
+    return items if repeat == 1 else [item for _ in range(repeat) for item in items]
+
+
+def check(spec: str) -> None:
+    """Raise `UsageError` for a spec that can be told to be wrong without reading anything."""
+    if spec.startswith("range("):
+        _range(spec)
+    elif _is_file(spec):
+        _existing(spec)
+    elif ":" not in spec:
+        raise UsageError(
+            f"{spec} names no items; write range(1000), pkg.module:name, or a file that ends with "
+            f"{', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}."
+        )
+
+
+def _is_file(spec: str) -> bool:
+    return spec.endswith(ENDINGS) and ":" not in spec
+
+
+def _range(spec: str) -> range:
+    match = _RANGE.fullmatch(spec)
+    parts = [part.strip() for part in match[1].split(",")] if match else []
+    if not 1 <= len(parts) <= 3 or not all(parts):
+        raise UsageError(f"{spec} is no range; write range(end), range(begin, end) or range(begin, end, step).")
+    numbers = [-units.whole_number(part[1:]) if part.startswith("-") else units.whole_number(part) for part in parts]
+    try:
+        return range(*numbers)
+    except ValueError as error:
+        raise UsageError(f"{spec} is no range ({reason(error)}).") from error
+
+
+def _existing(spec: str) -> Path:
+    path = Path(user_code.folder() or ".", spec)
+    if not path.is_file():
+        what = "is no file" if path.exists() else "does not exist"
+        raise UsageError(f"the items {spec} {what} in {user_code.folder() or 'the current folder'}.")
+    return path
+
+
+def _file(spec: str) -> Iterable[Any]:
+    path = _existing(spec)
+    try:
+        if spec.endswith(".npy"):
+            import numpy as np
+
+            return [*np.load(path, allow_pickle=False)]
+        with path.open(encoding="utf-8", newline="" if spec.endswith(".csv") else None) as file:
+            if spec.endswith(".csv"):
+                return list(csv.DictReader(file, strict=True))
+            lines = [line.rstrip("\n") for line in file]
+    except (OSError, ValueError, csv.Error, EOFError) as error:
+        raise UsageError(f"the items {spec} cannot be read ({said(error)}).") from error
+    return [_json(spec, at, line) for at, line in enumerate(lines, 1) if line.strip()] if _is_json(spec) else lines
+
+
+def _is_json(spec: str) -> bool:
+    return spec.endswith(".jsonl")
+
+
+def _json(spec: str, at: int, line: str) -> Any:
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{spec}:{at}: no JSON ({said(error)}).") from error
+
+
+def _named(spec: str) -> Iterable[Any]:
+    try:
+        found = resolve(spec)
+    except (user_code.UnknownCode, user_code.BrokenCode) as error:
+        raise UsageError(f"the items {spec} cannot be found: {reason(error)}.") from error
+    if callable(found) and not isinstance(found, Iterable):
+        try:
+            found = found()
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            raise UsageError(f"{spec}() fails ({said(error)}).") from error
+    try:
+        return iter(found) if not isinstance(found, range | list | tuple) else found
+    except TypeError as error:
+        raise UsageError(f"{spec} is {shown(found)}, and not iterable; name what is, or returns it.") from error
+
+
+def _kept(spec: str, found: Iterable[Any], take: int | None) -> Sequence[Any]:
+    if isinstance(found, range | list | tuple):
+        return found[:take] if take is not None else found
+    try:
+        items = list(islice(found, MOST + 1 if take is None else take))
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        raise UsageError(f"the items of {spec} cannot be read to the end ({said(error)}).") from error
+    if len(items) > MOST:
+        raise UsageError(f"{spec} gives more than {MOST:,} items, and may never end; take fewer with --take N.")
+    return items

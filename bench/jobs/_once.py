@@ -1,0 +1,205 @@
+"""What is done once per record with a user's function: the plain loop, whose results are what others must give."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import pickle
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from bench.core.case import NONE, Value
+from bench.core.errors import BrokenPlugin, JobFailed, UsageError, reason
+from bench.core.job import FOLDER
+from bench.jobs import _compare, _items
+from bench.jobs._travel import SetUp, resolve
+from primes import user_code
+from primes.user_code import said
+
+_SAMPLE_S = 1.0  # for how long the function is called again to see whether its results are the same
+
+
+def key(params: Mapping[str, Value]) -> str:
+    """Return the name under which is kept what is known about a job; empty where nothing has to be known."""
+    if params["items"] == NONE:  # only workers are made
+        return ""
+    parts = [str(params[axis]) for axis in ("function", "items", "take", "repeat", "setup", "check")]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+def prepare(params: Mapping[str, Value], folder: Path) -> dict[str, Value]:
+    """Call the function once with every item, keep the results, and return what is known then.
+
+    Raises:
+        UsageError: function or items cannot be found.
+        BrokenPlugin: the module of one of them fails on import.
+        JobFailed: the function fails with an item, or does not give the same results again.
+    """
+    function = _function(str(params["function"]))
+    items = read(params, folder)
+    _SetUp(params)()
+    before = _digest(items)
+    begin = time.perf_counter()
+    results = [_called(function, at, item) for at, item in enumerate(items)]
+    serial_s = time.perf_counter() - begin
+    if _digest(items) != before:
+        raise JobFailed("crashed", f"{params['function']} changes its items: it would not meet the same ones again.")
+    _check_again(params, function, items, results)
+    wrong = _compare.comparison(str(params["check"]))(items, results, results)
+    if wrong:
+        raise JobFailed("wrong-answer", f"already the plain loop is wrong: {wrong}")
+    unsendable = {"items": _unpicklable(items), "results": _unpicklable(results)}
+    if not unsendable["results"]:
+        _write(folder / f"{key(params)}.pickle", pickle.dumps(results, pickle.HIGHEST_PROTOCOL))
+    facts: dict[str, Value] = {
+        "count": len(items),
+        "serial_s": serial_s,
+        "items_sha256": before,
+        "form": _form(results),
+        "longest": max((len(result) for result in results if isinstance(result, bytes)), default=0),
+        **{f"unsendable_{what}": reason for what, reason in unsendable.items() if reason},
+        **_origin(function),
+    }
+    _write(folder / f"{key(params)}.json", json.dumps(facts).encode())
+    return facts
+
+
+def _function(reference: str) -> Any:
+    try:
+        function = resolve(reference)
+    except user_code.UnknownCode as error:
+        raise UsageError(f"the function {reference} cannot be found: {reason(error)}.") from error
+    except user_code.BrokenCode as error:
+        raise BrokenPlugin(f"{reason(error)}.") from error
+    if not callable(function):
+        raise UsageError(f"{reference} is {_compare.shown(function)}, and cannot be called.")
+    return function
+
+
+def read(params: Mapping[str, Value], folder: Path | None) -> Sequence[Any]:
+    kept = folder / f"{key(params)}.items" if folder else None
+    if kept and kept.exists():  # of another side, which read them for both
+        items: Sequence[Any] = pickle.loads(kept.read_bytes())
+        return items
+    take = None if params["take"] == NONE else int(params["take"])
+    return _items.read(str(params["items"]), take, int(params["repeat"]))
+
+
+class _SetUp:
+    """The set-up of a job, whose failure is told as one of the job."""
+
+    def __init__(self, params: Mapping[str, Value]) -> None:
+        """Take the reference from the params of a case."""
+        self.reference = "" if params["setup"] == NONE else str(params["setup"])
+
+    def __call__(self) -> None:
+        """Call it."""
+        try:
+            SetUp(self.reference)()
+        except user_code.UnknownCode as error:
+            raise UsageError(f"the set-up {self.reference} cannot be found: {reason(error)}.") from error
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            raise JobFailed("crashed", f"the set-up {self.reference} fails ({said(error)}).") from error
+
+
+def _called(function: Any, at: int, item: Any) -> Any:
+    try:
+        return function(item)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        raise JobFailed("crashed", f"item {at} ({_compare.shown(item)}): {said(error)}.") from error
+
+
+def _check_again(params: Mapping[str, Value], function: Any, items: Sequence[Any], results: list[Any]) -> None:
+    if str(params["check"]) == "length":
+        return
+    begin = time.perf_counter()
+    for at, (item, first) in enumerate(zip(items, results, strict=True)):
+        again = _called(function, at, item)
+        if not _compare.same(first, again, _compare.RELATIVE if str(params["check"]).startswith("approx") else 0.0):
+            raise JobFailed(
+                "wrong-answer",
+                f"the plain loop does not give the same twice: item {at} ({_compare.shown(item)}) gave "
+                f"{_compare.shown(first)}, then {_compare.shown(again)}; --check length allows that.",
+            )
+        if time.perf_counter() - begin > _SAMPLE_S:
+            return
+
+
+def _digest(items: Sequence[Any]) -> str:
+    """Return what tells items from others; by their looks where they cannot be pickled."""
+    try:
+        data = pickle.dumps(items, 4)
+    except Exception:
+        data = "\0".join(map(_compare.shown, items)).encode()
+    return hashlib.sha256(data).hexdigest()
+
+
+def _unpicklable(values: Sequence[Any]) -> str:
+    try:
+        pickle.dumps(values, pickle.HIGHEST_PROTOCOL)
+    except Exception as error:
+        return said(error)
+    return ""
+
+
+def _form(results: list[Any]) -> str:
+    """Return what all results are: ``bool``, ``int64``, ``float64``, ``bytes``, or ``objects`` of no fixed width."""
+    kinds = {type(result) for result in results}
+    if kinds == {bool}:
+        return "bool"
+    if kinds == {int} and all(-(2**63) <= result < 2**63 for result in results):
+        return "int64"
+    if kinds == {float}:
+        return "float64"
+    return "bytes" if kinds == {bytes} else "objects"
+
+
+def _origin(function: Any) -> dict[str, Value]:
+    import inspect
+
+    try:
+        path = inspect.getsourcefile(inspect.unwrap(function)) or ""
+        source = Path(path).read_bytes()
+    except (OSError, TypeError):
+        return {"file": "", "source_sha256": ""}
+    place = os.path.relpath(path, user_code.folder() or ".")
+    return {"file": place, "source_sha256": hashlib.sha256(source).hexdigest()}
+
+
+def _write(path: Path, data: bytes) -> None:
+    part = path.with_name(f"{path.name}.part")
+    part.write_bytes(data)
+    part.replace(path)
+
+
+# --- reading what was prepared ------------------------------------------------------------------------------------
+
+
+def folder() -> Path | None:
+    """Return the folder with what was prepared, or None where nothing was."""
+    place = os.environ.get(FOLDER)
+    return Path(place) if place else None
+
+
+def facts(params: Mapping[str, Value]) -> dict[str, Any]:
+    """Return what is known about a job; nothing where nobody has prepared it."""
+    place = folder()
+    path = place / f"{key(params)}.json" if place else None
+    return json.loads(path.read_text(encoding="utf-8")) if path and path.exists() else {}
+
+
+def expected(params: Mapping[str, Value], items: Sequence[Any]) -> list[Any]:
+    """Return the results of the plain loop; computed anew where nobody has kept them."""
+    place = folder()
+    path = place / f"{key(params)}.pickle" if place else None
+    if path and path.exists():
+        kept: list[Any] = pickle.loads(path.read_bytes())
+        return kept
+    return list(map(resolve(str(params["function"])), items))

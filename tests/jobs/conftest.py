@@ -1,0 +1,79 @@
+"""A folder of a user's with a package of functions, from which primebench was started."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+
+import pytest
+
+from primes import user_code
+
+CODE = """
+    import random
+
+    def square(number):
+        return number * number
+
+    def fails_at_three(number):
+        if number == 3:
+            raise ValueError("three is a crowd")
+        return number
+
+    def ends(number):
+        raise SystemExit(0)
+
+    def chance(number):
+        return random.random()
+
+    def spoils(items):
+        items.append(1)
+        return len(items)
+
+    def ready():
+        ready.calls += 1
+    ready.calls = 0
+
+    def broken_setup():
+        raise OSError("no disk")
+
+    def word(number):
+        return b"x" * number
+
+    def handle(number):
+        return lambda: number
+
+    class Tools:
+        @staticmethod
+        def twice(number):
+            return 2 * number
+
+    def forever():
+        while True:
+            yield 1
+
+    def breaks_off():
+        yield 1
+        raise OSError("gone")
+
+    numbers = [3, 1, 2]
+    lists = [[1], [2]]
+    count = 5
+"""
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    """Such a folder; what was imported from it is forgotten behind the test."""
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "__init__.py").write_text("")
+    (tmp_path / "mine" / "work.py").write_text(textwrap.dedent(CODE))
+    monkeypatch.setenv(user_code.FOLDER, str(tmp_path))
+    before, finders = set(sys.modules), list(sys.meta_path)
+    places = list(user_code._places)
+    yield tmp_path
+    sys.meta_path[:] = finders
+    user_code._places[:] = places
+    for name in set(sys.modules) - before:
+        if name.partition(".")[0] in ("mine", "other") or name.startswith("file_"):
+            del sys.modules[name]

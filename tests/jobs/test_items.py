@@ -1,0 +1,91 @@
+"""Where the items of a user's job come from."""
+
+from __future__ import annotations
+
+import pytest
+
+from bench.core.errors import UsageError
+from bench.jobs import _items
+
+
+@pytest.mark.parametrize(
+    ("spec", "items"),
+    [
+        ("range(4)", [0, 1, 2, 3]),
+        ("range(2, 8, 3)", [2, 5]),
+        ("range(1e1,-1,-5)", [10, 5, 0]),
+        ("mine.work:numbers", [3, 1, 2]),
+        ("lines.txt", ["a", "b c", ""]),
+        ("lines.jsonl", [{"a": 1}, [2]]),
+        ("table.csv", [{"a": "1", "b": "x,y"}, {"a": "2", "b": ""}]),
+    ],
+)
+def test_every_source_gives_what_it_holds(place, spec, items):
+    """A range counts, a name is looked up, and each kind of file has an item per line or row."""
+    (place / "lines.txt").write_text("a\nb c\n\n")
+    (place / "lines.jsonl").write_text('{"a": 1}\n\n[2]\n')
+    (place / "table.csv").write_text('a,b\n1,"x,y"\n2,\n')
+    assert items == list(_items.read(spec))
+
+
+def test_rows_of_an_array_are_items(place):
+    """A file of numpy's has an item per row."""
+    import numpy as np
+
+    np.save(place / "rows.npy", np.arange(6).reshape(3, 2))
+    assert [[0, 1], [2, 3], [4, 5]] == [list(row) for row in _items.read("rows.npy")]
+
+
+def test_a_pickled_array_is_refused(place):
+    """Nothing is unpickled: a file could run code."""
+    import numpy as np
+
+    np.save(place / "objects.npy", np.array([{}], dtype=object), allow_pickle=True)
+    with pytest.raises(UsageError, match="objects.npy cannot be read"):
+        _items.read("objects.npy")
+
+
+def test_take_and_repeat(place):
+    """The first two, three times."""
+    assert [3, 1] * 3 == list(_items.read("mine.work:numbers", take=2, repeat=3))
+    assert [1, 1] == list(_items.read("mine.work:forever", take=2))
+
+
+@pytest.mark.parametrize(
+    ("spec", "said"),
+    [
+        ("range()", "is no range"),
+        ("range(1, 2, 0)", "must not be zero"),
+        ("range(__import__('os'))", "is no whole number"),
+        ("range(0)", "holds no items"),
+        ("absent.jsonl", "absent.jsonl does not exist"),
+        ("broken.jsonl", "broken.jsonl:2: no JSON"),
+        ("latin.txt", "cannot be read"),
+        ("mine.work:absent", "has no absent"),
+        ("mine.absent:items", "no module mine.absent"),
+        ("mine.work:count", "is 5, and not iterable"),
+        ("mine.work:square", r"square\(\) fails"),
+        ("mine.work:breaks_off", r"cannot be read to the end \(OSError: gone\)"),
+    ],
+)
+def test_what_cannot_be_read_is_told_in_one_line(place, spec, said):
+    """Each says what was named and what is wrong with it."""
+    (place / "broken.jsonl").write_text("1\n{\n")
+    (place / "latin.txt").write_bytes(b"\xe9\n")
+    with pytest.raises(UsageError, match=said) as caught:
+        _items.read(spec)
+    assert "\n" not in str(caught.value)
+
+
+def test_what_never_ends_is_bounded(place, monkeypatch):
+    """An iterable that gives more than can be kept is refused, with the way to take fewer."""
+    monkeypatch.setattr(_items, "MOST", 1000)
+    with pytest.raises(UsageError, match="more than 1,000 items, and may never end; take fewer with --take"):
+        _items.read("mine.work:forever")
+
+
+@pytest.mark.parametrize("spec", ["numbers", "items.json", "mine.work"])
+def test_what_names_nothing_is_told_before_anything_is_read(spec):
+    """Only a range, a name with a colon, and four kinds of file are items."""
+    with pytest.raises(UsageError, match="names no items; write range"):
+        _items.check(spec)

@@ -1,0 +1,114 @@
+"""What is found out about a user's function before anything is timed."""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+
+import pytest
+
+from bench.core.errors import BrokenPlugin, JobFailed, UsageError
+from bench.core.job import FOLDER, Demand
+from bench.jobs import _once
+from bench.jobs.function import JOB
+
+USUAL = {axis.name: axis.default() for axis in JOB.axes}
+
+
+def params(function, items="range(6)", **more):
+    """Return the params of a case."""
+    return {**USUAL, "function": f"mine.work:{function}", "items": items, "chunksize": "auto", **more}
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A folder for what is prepared."""
+    (tmp_path / "prepared").mkdir()
+    monkeypatch.setenv(FOLDER, str(tmp_path / "prepared"))
+    return tmp_path / "prepared"
+
+
+def test_the_results_of_the_plain_loop_are_kept(place, folder):
+    """Squares of 0 to 5 are what every backend must give, read back in another process."""
+    facts = _once.prepare(params("square"), folder)
+    assert [0, 1, 4, 9, 16, 25] == _once.expected(params("square"), range(6))
+    assert (6, "int64") == (facts["count"], facts["form"])
+    assert facts == _once.facts(params("square"))
+
+
+def test_items_are_told_apart_by_their_digest(place, folder):
+    """The digest is that of the pickled items, and the module's that of its file."""
+    facts = _once.prepare(params("square", "mine.work:numbers"), folder)
+    assert hashlib.sha256(pickle.dumps([3, 1, 2], 4)).hexdigest() == facts["items_sha256"]
+    assert hashlib.sha256((place / "mine/work.py").read_bytes()).hexdigest() == facts["source_sha256"]
+    assert "mine/work.py" == facts["file"]
+
+
+@pytest.mark.parametrize(
+    ("function", "more", "kind", "said"),
+    [
+        ("fails_at_three", {}, "crashed", r"item 3 \(3\): ValueError: three is a crowd"),
+        ("ends", {}, "crashed", r"item 0 \(0\): SystemExit: 0"),
+        ("chance", {}, "wrong-answer", r"does not give the same twice: item 0 \(0\) gave 0\."),
+        ("spoils", {"items": "mine.work:lists"}, "crashed", "changes its items"),
+        ("square", {"setup": "mine.work:broken_setup"}, "crashed", r"broken_setup fails \(OSError: no disk\)"),
+    ],
+)
+def test_what_no_backend_can_do_is_told_once(place, folder, function, more, kind, said):
+    """The item, the error's last line, and the kind of failure."""
+    with pytest.raises(JobFailed, match=said) as caught:
+        _once.prepare(params(function, **more), folder)
+    assert kind == caught.value.kind
+
+
+@pytest.mark.parametrize(
+    ("function", "error", "said"),
+    [("absent", UsageError, "has no absent"), ("count", UsageError, "is 5, and cannot be called")],
+)
+def test_what_is_no_function_is_wrong_usage(place, folder, function, error, said):
+    """A name that is not there, and one that cannot be called."""
+    with pytest.raises(error, match=said):
+        _once.prepare(params(function), folder)
+
+
+def test_a_module_that_cannot_be_imported_is_broken(place, folder):
+    """What it raised stands in the line."""
+    (place / "mine/work.py").write_text("import nosuchthing\n")
+    with pytest.raises(BrokenPlugin, match="ModuleNotFoundError: No module named 'nosuchthing'"):
+        _once.prepare(params("square"), folder)
+
+
+def test_chance_is_allowed_where_only_the_length_is_compared(place, folder):
+    """With --check length results may differ from run to run."""
+    assert "float64" == _once.prepare(params("chance", check="length"), folder)["form"]
+
+
+def test_what_cannot_travel_is_refused_only_where_it_has_to(place, folder):
+    """Results that cannot be pickled keep processes out, and nobody else."""
+    chosen = params("handle", check="length")
+    facts = _once.prepare(chosen, folder)
+    assert "results of mine.work:handle cannot be pickled" in JOB.refuse(chosen, facts, frozenset({Demand.PICKLE}))
+    assert JOB.refuse(chosen, facts, frozenset()) is None
+
+
+@pytest.mark.parametrize(
+    ("function", "more", "said"),
+    [
+        ("square", {}, None),
+        ("word", {}, "results have up to 5 bytes; --result-bytes N"),
+        ("word", {"result_bytes": 5}, None),
+    ],
+)
+def test_shared_memory_takes_results_of_one_width(place, folder, function, more, said):
+    """Whole numbers fit, bytes only with room that was asked for: the longest of 0 to 5 letters has 5."""
+    chosen = params(function, **more)
+    reason = JOB.refuse(chosen, _once.prepare(chosen, folder), frozenset({Demand.FIXED_WIDTH}))
+    assert reason is None if said is None else said in reason
+
+
+def test_the_work_is_what_was_counted(place, folder):
+    """Six items for two workers in chunks of ceil(6 / 8) = 1 are six messages, of 8 bytes each."""
+    facts = _once.prepare(params("square"), folder)
+    work = JOB.work(params("square"), 2, facts)
+    assert (6, "item", 6, 48) == (work.size, work.unit, work.tasks, work.result_bytes)
+    assert 2 == JOB.work(params("square", chunksize=3), 2, facts).tasks

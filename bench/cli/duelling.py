@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
+from itertools import groupby
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from bench.analysis.gate import Verdict
     from bench.core.plan import Effort
     from bench.core.record import Record, Result
-    from bench.engine.duel import Visit
+    from bench.engine.duel import Meet, Visit
     from bench.engine.sides import Side
 
 
@@ -115,11 +116,13 @@ class Ledger:
 class Duel:
     """A duel that is being held: who measures what, and how often a body is looped."""
 
-    def __init__(self, ledger: Ledger, terms: Terms, everybody: Mapping[str, Side]) -> None:
-        """Prepare; nothing is measured yet."""
-        self.ledger, self.terms = ledger, terms
+    def __init__(
+        self, ledger: Ledger, terms: Terms, everybody: Mapping[str, Side], again: Callable[[Side], Side] | None = None
+    ) -> None:
+        """Prepare; nothing is measured yet. With `again`, which builds a side once more, pairs alternate."""
+        self.ledger, self.terms, self.everybody, self.again = ledger, terms, everybody, again
         self.launches = {name: sides.launcher(side) for name, side in everybody.items()}
-        self.meet = sides.in_turns(everybody)
+        self.meets = {0: sides.in_turns(everybody)}
         self.loops: dict[str, int | None] = {}
 
     @property
@@ -150,14 +153,25 @@ class Duel:
         """Measure these pairs of a batch."""
         chosen = tuple(cells) if cells is not None else self.standing
         visits = duel.order(chosen, batch, pairs, self.terms.effort.seed)
-        running = duel.run(visits, self.meet, self.terms.effort, self.terms.affinity, self.loops)
         try:
             with voice.Progress(len(visits)) as progress:
-                for visit, outcome in running:
-                    self.ledger.add(outcome)
-                    _tell(progress, visit, outcome, first=isinstance(outcome, Failure))
+                for build, stretch in groupby(visits, lambda visit: duel.build_of(visit.batch, visit.pair)):
+                    standing = {cell.case for cell in self.standing}
+                    left = [visit for visit in stretch if visit.case in standing]
+                    meet = self._meet(build)
+                    for visit, outcome in duel.run(left, meet, self.terms.effort, self.terms.affinity, self.loops):
+                        self.ledger.add(outcome)
+                        _tell(progress, visit, outcome, first=isinstance(outcome, Failure))
         finally:
             self.ledger.save()
+
+    def _meet(self, build: int) -> Meet:
+        """Return how the sides of this build meet; each is built when it is needed first."""
+        if self.again is None:
+            return self.meets[0]
+        if build not in self.meets:
+            self.meets[build] = sides.in_turns({name: self.again(side) for name, side in self.everybody.items()})
+        return self.meets[build]
 
 
 def _tell(progress: voice.Progress, visit: Visit, outcome: Result | Failure, *, first: bool) -> None:

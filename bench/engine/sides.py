@@ -4,7 +4,7 @@
 what is named       what measures
 ==================  ==============================================================================================
 a git ref           ``bench`` and ``primes`` of that commit, in a throw-away virtual environment
-a source folder     ``bench`` and ``primes`` as they lie there, with all uncommitted changes; ``.`` is this one
+a source folder     a copy of ``bench`` and ``primes`` in it, with all uncommitted changes; ``.`` is this one
 a Python program    the primebench that is installed there, with its own libraries
 ==================  ==============================================================================================
 
@@ -12,6 +12,10 @@ A throw-away environment has no packages of its own: a path file puts the source
 running interpreter behind it. Nothing is built or fetched, so it works without a network and in a fraction of a
 second; whoever needs other libraries on one side names a Python program. The source of a commit is unpacked by
 ``git archive``, which leaves no trace in the repository, however this process ends.
+
+An installed copy may be faster or slower than the next one of the same source by its place in memory and on disk alone,
+by one or two per cent. So a side can be built once more (`again`), and pairs alternate between its builds; a program
+that the user has installed is what it is.
 
 Every side is started in a folder of its own, because older versions let the current folder come first on the path.
 """
@@ -78,6 +82,7 @@ class Side:
         python_version: with the patch number.
         source: the folder that holds its ``bench`` and ``primes``.
         commit: the commit that a ref stands for, or None.
+        behind: folders from which it imports what is not in its source; None if it was not built here.
     """
 
     label: str
@@ -87,6 +92,7 @@ class Side:
     python_version: str = ""
     source: str = ""
     commit: str | None = None
+    behind: tuple[str, ...] | None = None
 
     def __str__(self) -> str:
         """Describe the side in a line."""
@@ -123,26 +129,62 @@ def build(label: str, shop: Path) -> Side:
     if Path(label).is_dir():
         if not _holds_source(Path(label)):
             raise UsageError(f"{label} is a folder without bench/ and primes/; name a source folder of primebench.")
-        return from_source(label, Path(label).resolve(), shop)
+        source = Path(label).resolve()
+        # A copy, so that whoever goes on working in there changes nothing that is being measured.
+        return from_source(label, _copied(label, source, shop, "__pycache__"), shop, (str(source),))
     return _from_commit(label, shop)
 
 
-def from_source(label: str, source: Path, shop: Path) -> Side:
-    """Return a side that measures with the packages in the folder ``source``, as they lie there."""
+def again(side: Side, shop: Path) -> Side:
+    """Return the side built once more: the same source, elsewhere; a program of the user's stays the same."""
+    if side.behind is None:
+        return side
+    source = _copied(side.label, Path(side.source), shop)  # with what is compiled of it already
+    python, folder = _environment((str(source), *side.behind), shop)
+    return replace(side, python=python, folder=folder, source=str(source))
+
+
+def _copied(label: str, source: Path, shop: Path, *left_out: str) -> Path:
+    place = Path(tempfile.mkdtemp(prefix="source-", dir=shop))
+    try:
+        for name in PACKAGES:
+            shutil.copytree(source / name, place / name, ignore=shutil.ignore_patterns(*left_out))
+    except (OSError, shutil.Error) as error:
+        raise UsageError(f"{label}: its source cannot be copied to {place} ({error}).") from error
+    for folder, _, _ in os.walk(place):
+        Path(folder).chmod(0o700)  # a source that may not be written would leave a copy that cannot be removed
+    return place
+
+
+def from_source(label: str, source: Path, shop: Path, behind: tuple[str, ...] = ()) -> Side:
+    """Return a side that measures with the packages in the folder ``source``, as they lie there.
+
+    Args:
+        label: what the user named.
+        source: holds ``bench`` and ``primes``.
+        shop: a folder of `workshop`.
+        behind: folders in which everything else is looked for before the libraries of this Python.
+    """
+    python, folder = _environment((str(source), *behind), shop)
+    side = _probed(Side(label, python, folder, behind=behind))
+    if Path(side.source).resolve() != source.resolve():
+        raise UsageError(f"{label}: Python takes bench from {side.source} and not from this side; unset PYTHONPATH.")
+    return side
+
+
+def _environment(sources: tuple[str, ...], shop: Path) -> tuple[str, Path]:
+    """Make an environment that imports from these folders first; return its Python and where to start it."""
     place = Path(tempfile.mkdtemp(prefix="side-", dir=shop))
     environment = place / "venv"
     venv.EnvBuilder(symlinks=os.name != "nt", with_pip=False).create(environment)
     scheme = {"base": str(environment), "platbase": str(environment)}
     libraries = [path for path in sys.path if Path(path).name in ("site-packages", "dist-packages")]
     paths = Path(sysconfig.get_path("purelib", "venv", vars=scheme)) / "primebench-side.pth"
-    paths.write_text("\n".join([str(source), *libraries]) + "\n", encoding="utf-8")
+    paths.write_text("\n".join([*sources, *libraries]) + "\n", encoding="utf-8")
     python = Path(sysconfig.get_path("scripts", "venv", vars=scheme)) / Path(sys.executable).name
     if not python.exists():
         python = python.with_name("python")
-    side = _probed(Side(label, str(python), _empty(place)))
-    if Path(side.source).resolve() != source.resolve():
-        raise UsageError(f"{label}: Python takes bench from {side.source} and not from this side; unset PYTHONPATH.")
-    return side
+    return str(python), _empty(place)
 
 
 def _empty(place: Path) -> Path:
@@ -230,8 +272,8 @@ def _from_commit(label: str, shop: Path) -> Side:
     done = _git("-C", top, "archive", "--format=tar", commit, *PACKAGES)
     if done.returncode != 0:
         raise UsageError(
-            f"{label} ({commit[:10]}) holds no bench/ and primes/ to measure; name a commit of primebench, or a Python "
-            "program that has it installed."
+            f"{label} ({commit[:10]}) holds no bench/ and primes/ to measure ({_words(done)}); name a commit of "
+            "primebench, or a Python program that has it installed."
         )
     source = Path(tempfile.mkdtemp(prefix="source-", dir=shop))
     with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
@@ -244,7 +286,10 @@ def _commit(label: str) -> str:
         raise UsageError(f"{label} is no git ref.")
     done = _git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{label}^{{commit}}")
     if done.returncode != 0:
-        inside = _git("rev-parse", "--git-dir").returncode == 0
+        found = _git("rev-parse", "--git-dir")
+        inside, said = found.returncode == 0, _words(found)
+        if not inside and "not a git repository" not in said:  # whose it is, or what is broken in it
+            raise UsageError(f"{label}: git cannot read this repository ({said}).")
         where = (
             "a commit of this repository (shallow clones lack most: git fetch --unshallow)"
             if inside
@@ -269,6 +314,13 @@ def uncommitted(label: str) -> str | None:
         f"{label} is measured as committed, without the uncommitted changes to {len(changed)} "
         f"file{'s' if len(changed) != 1 else ''} of bench/ and primes/; name the folder . to measure those."
     )
+
+
+def _words(done: subprocess.CompletedProcess[bytes]) -> str:
+    """Return what git said, without the commands that it goes on to suggest."""
+    lines = done.stderr.decode(errors="replace").strip().splitlines()
+    said = next((line for line in lines if line.startswith(("fatal: ", "error: "))), lines[0] if lines else "")
+    return said.partition(": ")[2] or said or f"exit code {done.returncode}"
 
 
 def _git(*arguments: str) -> subprocess.CompletedProcess[bytes]:

@@ -24,7 +24,7 @@ from bench.cli.duelling import Duel, Ledger, Terms
 from bench.core.case import Case
 from bench.core.machine import Machine
 from bench.core.record import Process, Record, Result
-from bench.engine.duel import Cell
+from bench.engine.duel import BUILDS, Cell, build_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -69,7 +69,7 @@ class Synthetic(Duel):
         self.question, self.dice, self.now = question, dice, 0.0
         control = noise.Lognormal if question.model is noise.HeadNoisier else question.model
         self.models = {CASE: question.model(dice), CONTROL_CASE: control(dice)}
-        self.biases = dice.normal(0, question.installation, (2, 8))  # side, installation
+        self.biases = dice.normal(0, question.installation, (2, 2 * BUILDS))  # side, installation
 
     def rehearse(self) -> None:
         """Fail nowhere."""
@@ -91,9 +91,6 @@ class Synthetic(Duel):
                     for pair, row in zip(pairs, times[:, index].tolist(), strict=True)
                 )
                 self.ledger.add(Result(analysis.sided(cell.case, side), processes))
-
-
-build_of = getattr(analysis, "build_of", lambda _batch, _pair: 0)
 
 
 def gate(question: Question, dice: np.random.Generator) -> tuple[str, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import random
@@ -9,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from math import exp, log
 from pathlib import Path
 
@@ -260,6 +262,19 @@ def test_both_sides_are_measured_in_turns(cli, arena):
     cli(*WORDS, "--pairs", "9")
     labels = [label for label, _ in arena.visits]
     assert {"old": 10, "new": 10, "ours": 20} == {label: labels.count(label) for label in set(labels)}
+
+
+def test_pairs_take_turns_with_builds(cli, arena, monkeypatch):
+    """Each of seven pairs meets builds of its own, and the confirmation none of those that it confirms."""
+    numbers = itertools.count()
+    monkeypatch.setattr(sides, "again", lambda side, shop: replace(side, label=f"{side.label}-{next(numbers)}"))
+    arena.slower = {"new": 1.1} | {f"new-{number}": 1.1 for number in range(100)}
+    assert 3 == cli(*WORDS, "--pairs", "7").code
+    cases = {case.id for _, case in arena.visits}
+    heads = [label for label, case in arena.visits if label.startswith("new")]
+    assert 2 == len(cases)
+    assert 1 + 14 == len(heads)  # the rehearsal and two batches
+    assert 14 == len(set(heads))
 
 
 def test_auto_needs_more_pairs_where_it_is_noisier(cli, arena):

@@ -145,13 +145,42 @@ def test_refs_can_be_named_from_a_subfolder(inside, monkeypatch):
         assert "9.2" == sides.build("main", shop).version
 
 
-def test_a_folder_is_measured_as_it_lies_there(tmp_path):
-    """A source folder needs no repository, and what is changed in it counts without a commit."""
+def asked(side, code):
+    """Return what a side's Python prints."""
+    done = subprocess.run([side.python, "-c", code], cwd=side.folder, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def test_a_folder_is_measured_as_it_lay_there(tmp_path):
+    """A source folder needs no repository, what is changed in it counts without a commit, and later changes do not."""
     copy(tmp_path)
     set_version(tmp_path, "9.9+dirty")
+    (tmp_path / "mykernel.py").write_text("def is_prime(n):\n    return n == 2\n")
     with sides.workshop() as shop:
         side = sides.build(str(tmp_path), shop)
-        assert ("9.9+dirty", None, tmp_path.resolve()) == (side.version, side.commit, Path(side.source).resolve())
+        set_version(tmp_path, "10")
+        assert ("9.9+dirty", None) == (side.version, side.commit)
+        assert "9.9+dirty" == asked(side, "from bench.core.version import VERSION; print(VERSION)")
+        assert str(tmp_path / "mykernel.py") == asked(side, "import mykernel; print(mykernel.__file__)")
+
+
+def test_a_side_can_be_built_again(tmp_path):
+    """Each build imports the same source from a place of its own; a program of the user's stays what it is."""
+    copy(tmp_path)
+    set_version(tmp_path, "9.9")
+    (tmp_path / "bench" / "core").chmod(0o500)
+    try:
+        with sides.workshop() as shop:
+            first = sides.build(str(tmp_path), shop)
+            builds = [first, sides.again(first, shop), sides.again(first, shop)]
+            places = [asked(side, "import bench.core.version as v; print(v.VERSION, v.__file__)") for side in builds]
+            assert [f"9.9 {side.source}/bench/core/version.py" for side in builds] == places
+            assert 3 == len(set(places)) == len({side.python for side in builds})
+            ours = sides.running(shop)
+            assert ours == sides.again(ours, shop)
+        assert not shop.exists()
+    finally:
+        (tmp_path / "bench" / "core").chmod(0o700)
 
 
 def test_this_interpreter_is_a_side():
@@ -200,6 +229,14 @@ def test_outside_of_a_repository_a_ref_says_so(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     with sides.workshop() as shop, pytest.raises(UsageError, match="in no git repository"):
+        sides.build("HEAD", shop)
+
+
+def test_what_git_says_is_passed_on(inside, monkeypatch):
+    """A repository of somebody else's is there, and git says why it is not read: that is told, not "no repository"."""
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")  # git's own tests pretend so
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    with sides.workshop() as shop, pytest.raises(UsageError, match="HEAD: git cannot read .* dubious ownership"):
         sides.build("HEAD", shop)
 
 

@@ -196,7 +196,8 @@ def _measured(base: str, head: str, rule: Rule, given: dict[str, Any]) -> tuple[
         everybody = {**found, CONTROL: ours, AGAIN: ours}
         record = measuring.begin(duelling.plan_of(terms), machine)
         path = path or output.default_path(machine, "gate", anonymous=given["anonymous"])
-        held = duelling.Duel(duelling.Ledger(record, path, anonymous=given["anonymous"]), terms, everybody)
+        ledger = duelling.Ledger(record, path, anonymous=given["anonymous"])
+        held = duelling.Duel(ledger, terms, everybody, lambda side: sides.again(side, shop))
         try:
             short = duelling.hold(held)
         except KeyboardInterrupt:

@@ -111,7 +111,7 @@ def read_measurement(path: Path, case: Case) -> Result:
     try:
         (processes,) = benchmarks_of(read(path)).values()
     except ValueError as error:
-        raise UnreadableRecord(f"{path}: {error}.") from error
+        raise UnreadableRecord(f"{path}: {reason(error)}.") from error
     return Result(case, processes)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 import click
 
+from bench.cli import job_summary
 from bench.core import catalog
 from bench.core.visible import visible
 
@@ -31,13 +32,12 @@ def note(text: str) -> None:
 
 def show(report: Report, form: str) -> None:
     """Print a report on stdout; Markdown also goes to the job summary of GitHub Actions, where there is one."""
-    text = catalog.load(FORMATS, form, needs=("render",)).render(report)
-    click.echo(text)
+    render = catalog.load(FORMATS, form, needs=("render",)).render
+    click.echo(render(report))
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if form == "markdown" and summary:
         try:
-            with Path(summary).open("a", encoding="utf-8") as file:
-                file.write(f"{text}\n\n")
+            job_summary.append(Path(summary), report, render)
         except OSError as error:
             warn(f"the job summary {summary} cannot be written: {error.strerror or error}.")
 

@@ -10,7 +10,13 @@ from pathlib import Path
 import click
 import pytest
 
+from bench.analysis.duelling import Rule
+from bench.cli import gating
+from bench.cli.duelling import Terms
 from bench.cli.main import primebench
+from bench.core.plan import Effort
+from bench.reports.formats import markdown
+from bench.reports.views.gate import gate
 
 ROOT = Path(__file__).parents[2]
 ACTION = ROOT / ".github" / "actions" / "primebench-gate"
@@ -23,11 +29,16 @@ def defaults():
     return dict(re.findall(r"^  ([a-z]+):\n    description: .*\n    default: (.*)$", text, re.MULTILINE))
 
 
-def step(folder, code, **inputs):
+SAID = {0: "ok", 1: "failed", 3: "regressed", 4: "inconclusive"}
+
+
+def step(folder, code, report=None, **inputs):
     """Run the action's script with a primebench that ends with ``code``; return exit code, output, outputs, words."""
     stub = folder / "primebench"
+    words = f"A ratio of 1.05 says.\n\nPower: 99%.\n\npool: +3.1%, p 0.02\n\nVerdict: {SAID.get(code)}.\n"
+    (folder / "said").write_text(words if report is None else report)
     stub.write_text(
-        f'#!/bin/sh\nprintf "%s\\n" "$@" >"{folder}/words"\necho "a report"\n'
+        f'#!/bin/sh\nprintf "%s\\n" "$@" >"{folder}/words"\ncat "{folder}/said"\n'
         f'while [ "$1" != --output ]; do shift; done\n[ {code} = 2 ] || : >"$2"\nexit {code}\n'
     )
     stub.chmod(0o755)
@@ -48,8 +59,14 @@ def step(folder, code, **inputs):
         (0, 0, "ok", ""),
         (1, 1, "failed", ""),
         (2, 2, "failed", ""),
-        (3, 3, "regressed", "::error title=primebench::HEAD is slower than HEAD~1"),
-        (4, 0, "inconclusive", "::warning title=primebench::Whether HEAD is slower than HEAD~1 could not be decided"),
+        (3, 3, "regressed", "::error title=primebench::HEAD is slower than HEAD~1: pool: +3.1%25, p 0.02\n"),
+        (
+            4,
+            0,
+            "inconclusive",
+            "::warning title=primebench::Whether HEAD is slower than HEAD~1 could not be decided: "
+            "pool: +3.1%25, p 0.02\n",
+        ),
         (130, 130, "failed", ""),
     ],
 )
@@ -61,6 +78,30 @@ def test_exit_codes_become_outcomes(tmp_path, code, outcome, verdict, said):
     assert (2 != code) == Path(told.get("record", "")).is_file()
     assert said in out
     assert bool(said) == ("::" in out)
+
+
+@pytest.mark.parametrize("report", ["", "a report\n", "Verdict: inconclusive.\n", "Verdict: okay.\n"])
+def test_only_what_the_gate_called_ok_is_ok(tmp_path, report):
+    """Something that ends with 0 and did not say ok, a plug-in that leaves early for example, fails the step."""
+    found, out, told, _ = step(tmp_path, 0, report)
+    assert (1, "failed") == (found, told["verdict"])
+    assert "::error title=primebench::The gate of HEAD against HEAD~1 ended without a verdict" in out
+
+
+def test_a_real_report_is_understood(tmp_path):
+    """The verdict and the figure are found in what the gate's view and the Markdown format really print."""
+    terms = Terms((), None, Effort(1, 1, 1, 1, 1), (0,), Rule(), None, 1)
+    report = markdown.render(gate(gating.unmeasured(terms, "pool: +3.1%, *not* decided")))
+    found, out, told, _ = step(tmp_path, 4, report)
+    assert (0, "inconclusive") == (found, told["verdict"])
+    assert "could not be decided: pool: +3.1%25, \\*not\\* decided\n" in out
+
+
+def test_no_ref_begins_a_command(tmp_path):
+    """A newline in the name of a side stays inside the annotation."""
+    out = step(tmp_path, 3, HEAD="a\n::stop-commands::x")[1]
+    assert "a%0A::stop-commands::x" in out
+    assert not any(line.startswith("::stop") for line in out.splitlines())
 
 
 def test_a_job_may_gate_twice(tmp_path):
@@ -79,9 +120,9 @@ def test_inconclusive_may_fail(tmp_path):
 def test_words_of_the_gate_exist(tmp_path):
     """Every option that the script hands over is one of the gate's, and inputs arrive as single words."""
     words = step(tmp_path, 0, BASE="a b; rm -rf /", OPTIONS="--margin 0.03 --control *")[3]
-    gate = primebench.get_command(click.Context(primebench), "gate")
-    assert gate is not None
-    known = {option for parameter in gate.params for option in parameter.opts}
+    command = primebench.get_command(click.Context(primebench), "gate")
+    assert command is not None
+    known = {option for parameter in command.params for option in parameter.opts}
     assert "gate" == words[0]
     assert {word for word in words if word.startswith("--")} <= known
     assert "a b; rm -rf /" == words[words.index("--base") + 1]

@@ -13,14 +13,17 @@ if [ -z "${PRIMEBENCH:-}" ]; then
 fi
 
 # SELECT and OPTIONS are split into words on purpose.
+report=$folder/report.md
 "$PRIMEBENCH" gate --base "$BASE" --head "$HEAD" $SELECT --effort "$EFFORT" $OPTIONS \
-  --output "$record" --force --anonymous --format markdown
-code=$?
+  --output "$record" --force --anonymous --format markdown | tee "$report"
+code=${PIPESTATUS[0]}
 
-case $code in
-  0) verdict=ok ;;
-  3) verdict=regressed ;;
-  4) verdict=inconclusive ;;
+# What the gate has said counts together with its exit code: a program that ends with 0 and says nothing is not ok.
+said=$(sed -n 's/^Verdict: \(.*\)\.$/\1/p' "$report" | tail -n 1)
+case $code:$said in
+  0:ok) verdict=ok ;;
+  3:regressed) verdict=regressed ;;
+  4:inconclusive) verdict=inconclusive ;;
   *) verdict=failed ;;
 esac
 
@@ -29,13 +32,27 @@ esac
   [ -e "$record" ] && echo "record=$record"
 } >>"${GITHUB_OUTPUT:-/dev/stdout}"
 
-# What a workflow command says is one line, in which these signs are written so.
-said() { printf '%s' "$1" | tr '\n\r' '  ' | sed 's/%/%25/g'; }
+# The reasons stand between the note on ratios and the verdict; five of them, in one line, are enough for an annotation.
+why=$(sed -n '/^A ratio of /,/^Verdict: /p' "$report" | grep -v -e '^A ratio of ' -e '^Verdict: ' -e '^Power: ' -e '^$' |
+  head -n 5 | cut -c 1-500 | paste -s -d ';' - | sed 's/;/; /g')
 
-if [ "$verdict" = regressed ]; then
-  echo "::error title=primebench::$(said "$HEAD") is slower than $(said "$BASE"); the job summary says where and by how much."
-elif [ "$verdict" = inconclusive ] && [ "$INCONCLUSIVE" != fail ]; then
-  echo "::warning title=primebench::Whether $(said "$HEAD") is slower than $(said "$BASE") could not be decided; the job summary says why."
-  exit 0
-fi
+annotate() { # level, text; as GitHub wants it, nothing in the text can begin a command of its own
+  local text=${2//'%'/%25}
+  text=${text//$'\r'/%0D}
+  echo "::$1 title=primebench::${text//$'\n'/%0A}"
+}
+
+case $verdict in
+  regressed) annotate error "$HEAD is slower than $BASE: $why" ;;
+  inconclusive)
+    annotate warning "Whether $HEAD is slower than $BASE could not be decided: $why"
+    [ "$INCONCLUSIVE" = fail ] || exit 0
+    ;;
+  failed)
+    if [ "$code" -eq 0 ]; then
+      annotate error "The gate of $HEAD against $BASE ended without a verdict."
+      exit 1
+    fi
+    ;;
+esac
 exit "$code"

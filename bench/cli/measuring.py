@@ -8,10 +8,14 @@ import sys
 from typing import TYPE_CHECKING
 
 from bench.cli import output, voice
+from bench.core import start
+from bench.core.errors import NotComparable
 from bench.core.record import Failure, Record, Result
 from bench.core.signals import held_back
 from bench.core.units import format_seconds
 from bench.engine import preparation, schedule
+from bench.engine.launch import digest
+from bench.store.suite import SOURCE_DIGEST
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,6 +32,18 @@ def begin(plan: Plan, machine: Machine) -> Record:
     """Return a record in which nothing is measured yet."""
     now = dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds")
     return Record(plan, machine, shlex.join(["primebench", *sys.argv[1:]]), now, {}, {})
+
+
+def check_source(record: Record, path: Path) -> None:
+    """Raise `NotComparable` if a part of a record was measured with other code than this primebench would use now."""
+    processes = [one for result in record.results.values() for one in result.processes]
+    now = digest(start.SOURCE)
+    others = {str(one.metadata.get(SOURCE_DIGEST, now)) for one in processes} - {now}
+    if others:
+        raise NotComparable(
+            f"{path} was measured with another primebench (source {', '.join(sorted(others))}; this one is {now}); "
+            "go on with that one, or begin a new record."
+        )
 
 
 def measure(record: Record, path: Path, launch: Launch, *, anonymous: bool) -> tuple[Record, Path]:

@@ -21,7 +21,7 @@ from bench.engine.facts_line import FACTS
 from bench.engine.supervisor import Ended, Supervisor, note_session, temp_folder
 from bench.engine.turns import ENVIRON
 from bench.engine.verdict_line import CAUTION, FAILED, parse, parse_caution
-from bench.store.suite import PREFIX, SOURCE_FOLDER, read_measurement
+from bench.store.suite import PREFIX, SOURCE_DIGEST, SOURCE_FOLDER, read_measurement
 from primes import user_code
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def _measure(
     told = str(result.processes[-1].metadata.get(SOURCE_FOLDER, source))  # older ones do not tell
     if not Path(told).samefile(source):
         return Failure(case, "crashed", f"the source in {told} was measured, and not the one in {source}")
-    noise |= {PREFIX + "source_digest": digest(source)}
+    noise |= {SOURCE_DIGEST: digest(source)}
     facts = {PREFIX + key: value for key, value in facts_line.parse(talk).items()}
     return replace(
         result,

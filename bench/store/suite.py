@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 PREFIX = "primebench_"
 SOURCE_FOLDER = PREFIX + "source_folder"
+SOURCE_DIGEST = PREFIX + "source_digest"
 _FAMILY, _MEMBER = PREFIX + "family", PREFIX + "member"
 # What gives away whose machine it was. The rest of pyperf's metadata is of interest to whoever compares.
 _PERSONAL = frozenset(

@@ -153,3 +153,14 @@ def test_a_kernel_that_fails_ends_with_1_and_one_line(installed, tmp_path, words
     )
     assert (1, "", 1) == (done.returncode, done.stdout, done.stderr.count("\n")), done.stderr
     assert ".." not in done.stderr
+
+
+def test_a_record_is_not_completed_with_other_code(installed, tmp_path):
+    """``--resume`` refuses a record of another source, with the exit code for what is not comparable."""
+    checkout = tmp_path / "checkout"
+    copy_source(checkout, "6.6")
+    run(checkout, installed.python, "-m", "bench", "run", "--backend", "serial", *SMALL, "-o", "r.json")
+    words = [installed.command, "run", "--resume", "r.json"]
+    done = subprocess.run(words, cwd=checkout, capture_output=True, text=True, check=False)
+    assert (5, "", 1) == (done.returncode, done.stdout, done.stderr.count("\n"))
+    assert "r.json was measured with another primebench" in done.stderr

@@ -116,6 +116,32 @@ def test_a_broken_file_is_named(plugins, name, reason):
     assert reason in str(caught.value)
 
 
+@pytest.mark.parametrize("raised", ["raise SystemExit(0)", "raise GeneratorExit", "raise ValueError('a.\\nb.')"])
+@pytest.mark.parametrize("place", ["import", "missing"])
+def test_whatever_a_plugin_raises_is_one_sentence(tmp_path, monkeypatch, raised, place):
+    """What is raised on import or by ``missing`` names the file in one line with one full stop, whatever it is."""
+    text = raised if place == "import" else f"def missing():\n    {raised}\n"
+    package = f"plugins_{abs(hash(str(tmp_path)))}"
+    (tmp_path / package).mkdir()
+    (tmp_path / package / "__init__.py").write_text("")
+    (tmp_path / package / "bad.py").write_text(text)
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(BrokenPlugin) as caught:
+        catalog.missing(catalog.load(package, "bad"))
+    assert "bad.py: " in str(caught.value) and str(caught.value).endswith(").")
+    assert "\n" not in str(caught.value) and ".)" not in str(caught.value)
+
+
+def test_an_interrupt_is_no_fault_of_a_plugin(tmp_path, monkeypatch):
+    """Ctrl-C while a plug-in is imported ends what was asked for."""
+    (tmp_path / "slow_plugins").mkdir()
+    (tmp_path / "slow_plugins" / "__init__.py").write_text("")
+    (tmp_path / "slow_plugins" / "slow.py").write_text("raise KeyboardInterrupt")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        catalog.load("slow_plugins", "slow")
+
+
 @pytest.mark.parametrize("package", ["bench.core.units", "bench.nowhere"])
 def test_only_folders_hold_plugins(package):
     """A module, or a package that does not exist, is no plugin folder."""

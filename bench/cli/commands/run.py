@@ -74,6 +74,7 @@ def command(
         record, path = load(resume), output.followed(resume)
         if any(axis == "side" for case in record.plan.cases for axis, _ in case.params):
             raise UsageError(f"{resume} holds the sides of a gate or a selftest; go on with the command that made it.")
+        measuring.check_source(record, resume)
         anonymous = anonymous or record.machine.host_name is None
     else:
         drawing, ladders = _chosen(plan_name, options)

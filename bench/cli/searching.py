@@ -14,8 +14,8 @@ from click.core import ParameterSource
 from bench.cli import voice
 from bench.cli.search_bar import SearchBar
 from bench.core import cpus, units
-from bench.core.errors import OutputFailed, UsageError
-from bench.search import choice, crew, known
+from bench.core.errors import OutputFailed, PrimebenchError, UsageError
+from bench.search import choice, crew, known, shortage
 from bench.search.errors import SearchFailed
 from bench.search.search import Search, Tally, count, expected_width, nth, write
 from primes import tasks
@@ -140,11 +140,14 @@ def _check_output(path: Path | None, *, force: bool) -> None:
         return
     from bench.search.output import form_of, is_stream
 
-    form_of(str(path))
-    if str(path) != "-" and not is_stream(path):
-        from bench.cli import output
+    try:
+        form_of(str(path))
+        if str(path) != "-" and not is_stream(path):
+            from bench.cli import output
 
-        output.check(path, force=force)
+            output.check(path, force=force)
+    except OSError as error:
+        raise OutputFailed(f"{path} cannot be opened: {error.strerror or error}.") from error
 
 
 # --- carrying it out ----------------------------------------------------------------------------------------------
@@ -162,12 +165,19 @@ def run(request: Request) -> None:
     started = time.monotonic()
     output, gaps = _open(request), _gaps(request)
     tally = Tally(output.complete_to, output.count) if output else Tally(request.lo)
+    begun = tally.complete_to
     try:
         answer = _search(request, tally, output, gaps)
     except BrokenPipeError:
         return
-    except (KeyboardInterrupt, OutputFailed, SearchFailed):
-        _say_how_far(request, tally, output)
+    except (KeyboardInterrupt, Exception) as error:
+        if isinstance(error, KeyboardInterrupt) or tally.complete_to > begun:
+            _say_how_far(request, tally, output)
+        elif output:
+            output.withdraw()
+        lacking = None if isinstance(error, PrimebenchError) else shortage.named(error)
+        if lacking:
+            raise SearchFailed(f"the search cannot go on: {lacking}") from error
         raise
     finally:
         if output:
@@ -200,7 +210,7 @@ def _search(request: Request, tally: Tally, output: Output | None, gaps: Gaps | 
     kernels = {request.kernel.name, *(sample.judge.name for sample in request.samples)}
     with SearchBar(_expected_end(request.lo, request.hi, request.nth) - request.lo) as bar:
         for name in kernels:
-            tasks.Warm(name)()  # here first: what has to be compiled is compiled once, and found by the workers
+            _warm(name)  # here first: what has to be compiled is compiled once, and found by the workers
         with crew.open_crew(request.backend, request.crew, request.kernel.name) as mapper:
             bar.start()
             search = Search(
@@ -232,6 +242,13 @@ def _search(request: Request, tally: Tally, output: Output | None, gaps: Gaps | 
         "workers": request.crew.workers,
         "search_s": search_s,
     }
+
+
+def _warm(name: str) -> None:
+    try:
+        tasks.Warm(name)()
+    except Exception as error:
+        raise SearchFailed(f"the kernel {name} cannot be loaded: {shortage.describe(error)}") from error
 
 
 def _check(request: Request, answer: Mapping[str, Any], tally: Tally) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.engine.limits import SHM, limits
+from bench.core.limits import SHM, limits
 from primes import workload
 
 if TYPE_CHECKING:

@@ -6,22 +6,24 @@ import multiprocessing
 import os
 import signal
 import tempfile
+import threading
 from contextlib import ExitStack, contextmanager, suppress
 from multiprocessing import resource_tracker
 from threading import Event, Thread, get_ident
-from time import sleep
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
 from bench.contract import backend as contract
 from bench.core import catalog
-from bench.core.errors import UsageError
+from bench.core.errors import PrimebenchError, UsageError
 from bench.core.signals import ASKING
 from bench.families.backends import _backend
+from bench.families.backends._claims import NoRoom
 from bench.families.backends._tasks import Barrier
+from bench.search import shortage
 from bench.search.enlist import enlisting
-from bench.search.errors import SearchFailed
+from bench.search.errors import SearchFailed, TooLittleRoom
 from primes.tasks import Warm
-from primes.user_code import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,6 +37,11 @@ if TYPE_CHECKING:
 _PATIENCE_S = 5.0  # for the program to end by itself after its backend has failed to notice a death
 _POLL_S = 0.25  # how often the watch looks around
 _GRACE_POLLS = 8  # how often it looks again before it interrupts a backend that has not noticed a death by itself
+# What workers may take to end by themselves before they are killed, because one that is stopped never does: after a
+# search that was interrupted or failed, and after one that went well.
+_HURRIED_S, _LEISURELY_S = 0.5, 5.0
+_TO_REMOVE = 3  # descriptors that shutil.rmtree has open at a time, and one more
+INTERRUPTED = 130  # the exit code
 
 
 class Crew(contract.Crew):
@@ -76,28 +83,34 @@ def open_crew(backend: Backend, crew: Crew, kernel: str) -> Iterator[Mapper]:
 
     On leaving no worker is left. SIGTERM ends the body as Ctrl-C does, with KeyboardInterrupt.
     """
-    watch, asked = _Watch(), False
+    watch, done = _Watch(), False
+    outcome: BaseException | None = None  # of the body, which a backend that cannot end must not replace
     try:
         with ExitStack() as stack:
             stack.enter_context(_termination())
             stack.enter_context(watch)  # to the end: a pool may wait for a dead worker when it is to end, too
-            with _deaf_workers():
-                mapper = stack.enter_context(backend.open_mapper(crew))
-                watch.start()  # not before: a process with threads should not fork
-                if backend.standing:
-                    _warm_up(mapper, crew, kernel)
-                watch.see()
             try:
+                with _telling("the workers cannot be made"), _deaf_workers():
+                    mapper = stack.enter_context(backend.open_mapper(crew))
+                    watch.start()  # not before: a process with threads should not fork
+                    if backend.standing:
+                        _warm_up(mapper, crew, kernel)
+                    watch.see()
                 yield _Telling(mapper)
-            except KeyboardInterrupt:
-                asked = not watch.interrupted
+                done = True
+            except BaseException as error:
+                outcome = None if watch.interrupted else error
                 raise
-    except KeyboardInterrupt:
-        # Asked by the user, even if the watch then had to end a pool that waits for workers who are no more.
-        if asked or not watch.interrupted:
+            finally:
+                watch.limit(_LEISURELY_S if done else _HURRIED_S)
+    except BaseException as error:
+        if error is outcome or not (outcome or watch.interrupted):
             raise
-        Thread(target=_last_resort, daemon=True).start()
-        raise SearchFailed(f"{watch.lost} in the middle of the search.") from None
+        if done:
+            return
+        failure = outcome or SearchFailed(watch.lost or "the workers are gone.")
+        Thread(target=_last_resort, args=(getattr(failure, "exit_code", INTERRUPTED),), daemon=True).start()
+        raise failure from None
 
 
 class _Telling:
@@ -109,13 +122,38 @@ class _Telling:
     def __call__(self, task: Task, items: Sequence[Any], chunksize: int | None) -> list[Any]:
         try:
             return self.mapper(task, items, chunksize)
+        except NoRoom as error:
+            raise TooLittleRoom(f"not even a small window fits: {shortage.describe(error)}") from error
         except Exception as error:
-            raise SearchFailed(f"the workers failed: {said(error)}") from error
+            raise SearchFailed(f"the workers failed: {shortage.describe(error)}") from error
+
+
+@contextmanager
+def _telling(what: str) -> Iterator[None]:
+    """Let whatever fails be one line that a user is meant to read."""
+    try:
+        yield
+    except PrimebenchError:
+        raise
+    except Exception as error:
+        raise SearchFailed(f"{what}: {shortage.describe(error)}") from error
 
 
 def _warm_up(mapper: Mapper, crew: Crew, kernel: str) -> None:
-    with tempfile.TemporaryDirectory(prefix="primebench-") as folder:
+    with _meeting_place() as folder:
         _Telling(mapper)(Barrier(folder, crew.workers, Warm(kernel)), range(crew.workers), 1)
+
+
+@contextmanager
+def _meeting_place() -> Iterator[str]:
+    """Lend an empty folder, and keep back the descriptors that removing it takes: workers may use up all others."""
+    spare = [os.open(os.devnull, os.O_RDONLY) for _ in range(_TO_REMOVE)]
+    with tempfile.TemporaryDirectory(prefix="primebench-") as folder:
+        try:
+            yield folder
+        finally:
+            for descriptor in spare:
+                os.close(descriptor)
 
 
 @contextmanager
@@ -154,10 +192,10 @@ def _deaf_workers() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _last_resort() -> None:
+def _last_resort(code: int) -> None:
     """End a process that cannot end: an executor waits at exit for the rest of a message that a dead worker began."""
     sleep(_PATIENCE_S)
-    os._exit(SearchFailed.exit_code)
+    os._exit(code)
 
 
 class _Watch:
@@ -165,14 +203,16 @@ class _Watch:
 
     def __init__(self) -> None:
         self.lost: str | None = None  # who, and how
+        self._fallen: str | None = None  # what ended a thread of the backend, such as those of a pool
         self.interrupted = False  # whether it had to end the search
         self._seen: dict[int, BaseProcess] = {}
         self._done = Event()
+        self._until_s: float | None = None  # when workers that have not ended are killed
         self._main = get_ident()
         self._thread = Thread(target=self._look, daemon=True)
 
     def __enter__(self) -> None:
-        pass
+        self._hook, threading.excepthook = threading.excepthook, self._note
 
     def start(self) -> None:
         self.see()
@@ -182,8 +222,13 @@ class _Watch:
         """Remember who is there: a pool replaces a dead worker at once, and nobody would miss the old one."""
         self._seen |= {id(process): process for process in multiprocessing.active_children()}
 
+    def limit(self, seconds: float) -> None:
+        """Kill the workers that are still there after so many seconds."""
+        self._until_s = monotonic() + seconds
+
     def __exit__(self, *_: object) -> None:
         self._done.set()
+        threading.excepthook = self._hook
         if self._thread.is_alive():
             self._thread.join()
 
@@ -191,12 +236,24 @@ class _Watch:
         polls = 0
         while not self._done.wait(_POLL_S):
             self.see()
-            self.lost = next(filter(None, map(_obituary, [*self._seen.values()])), None)
+            self.lost = self._fallen or next(filter(None, map(_obituary, [*self._seen.values()])), None)
             polls += self.lost is not None
-            if polls > _GRACE_POLLS:
+            overdue = self._until_s is not None and monotonic() > self._until_s
+            if overdue:
+                self._kill()
+            if polls > _GRACE_POLLS or (overdue and polls > 1):
                 polls = 0
                 self.interrupted = True
                 signal.pthread_kill(self._main, signal.SIGTERM)  # a real signal: it ends the wait for a lock
+
+    def _note(self, args: threading.ExceptHookArgs) -> None:
+        if args.exc_value is not None:
+            self._fallen = f"a thread of the backend failed: {shortage.describe(args.exc_value)}"
+
+    def _kill(self) -> None:
+        for process in self._seen.values():
+            with suppress(ValueError, OSError):  # closed, or gone
+                process.kill()
 
 
 def _obituary(process: BaseProcess) -> str | None:
@@ -204,7 +261,7 @@ def _obituary(process: BaseProcess) -> str | None:
     with suppress(ValueError):  # closed: its backend has looked after it
         code = process.exitcode
         if code is not None and code < 0:
-            return f"{process.name} was ended by signal {-code}"
+            return f"{process.name} was ended by signal {-code} in the middle of the search."
         if code:
-            return f"{process.name} ended with exit code {code}"
+            return f"{process.name} ended with exit code {code} in the middle of the search."
     return None

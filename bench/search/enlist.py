@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
-from multiprocessing import context, get_context, parent_process
+import sys
+from multiprocessing import context, current_process, get_context, parent_process
 from threading import Thread
+
+from primes.user_code import said
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,10 +28,17 @@ class _Enlisting:
     """
 
     def run(self) -> None:
-        """Run as the process would without this."""
+        """Run as the process would without this; what ends it early is told in one line."""
         signal.signal(signal.SIGTERM, signal.SIG_DFL)  # ends at once, where a handler waits for the kernel to return
-        Thread(target=_outlive, daemon=True).start()
-        super().run()  # type: ignore[misc]
+        try:
+            Thread(target=_outlive, daemon=True).start()
+        except RuntimeError:  # the limit of processes, which the searching process meets and names
+            raise SystemExit(1) from None
+        try:
+            super().run()  # type: ignore[misc]
+        except Exception as error:
+            sys.stderr.write(f"primebench: {current_process().name}: {said(error)}.\n")
+            raise SystemExit(1) from None
 
 
 def _outlive() -> None:

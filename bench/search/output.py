@@ -28,6 +28,7 @@ class Output:
         count: primes written, including those that were found before the search was resumed.
         complete_to: every prime below it is written.
         regular: whether it is a file that can be cut and resumed, not a pipe or a device.
+        made: whether there was no such file before.
     """
 
     def __init__(self, descriptor: int, name: str, form: Any, lo: int) -> None:
@@ -35,6 +36,7 @@ class Output:
         self.descriptor, self.name, self.form = descriptor, name, form
         self.regular = descriptor != STDOUT and stat.S_ISREG(os.fstat(descriptor).st_mode)
         self.count, self.complete_to = 0, lo
+        self.made = False
         self._offset = 0  # where the complete part ends
 
     def begin(self) -> None:
@@ -73,6 +75,12 @@ class Output:
         """Close the file."""
         if self.descriptor != STDOUT:
             os.close(self.descriptor)
+
+    def withdraw(self) -> None:
+        """Remove a file that was made for this search and holds no prime, so that nobody takes it for a result."""
+        with suppress(OSError):
+            if self.made and not self.count:
+                Path(self.name).unlink()
 
     def _append(self, data: bytes) -> None:
         rest = memoryview(data)
@@ -136,10 +144,12 @@ def open_file(path: Path, lo: int, hi: int, *, resume: bool) -> Output:
     # Whoever holds the reading end of a pipe as well never hears that its reader has gone.
     access = os.O_WRONLY if is_stream(path) else os.O_RDWR
     try:
+        made = not path.exists()
         descriptor = os.open(path, access | os.O_CREAT | os.O_CLOEXEC, 0o666)
     except OSError as error:
         raise OutputFailed(f"{path} cannot be opened: {error.strerror or error}.") from error
     output = Output(descriptor, str(path), form, lo)
+    output.made = made
     try:
         kept = resuming.examine(descriptor, form, lo, hi) if resume and output.regular else None
         if kept is None:

@@ -43,6 +43,7 @@ _FIXED_SHARE = 0.1  # of a chunk's time: a smaller share means longer chunks, an
 # Numbers per window whose flags are kept: 16 MiB for each of the four places that hold a window at the same time
 # (shared memory, its copy, the queue, the writer).
 _MOST_FLAGS = 1 << 27
+_LEAST_WINDOW = 1 << 12  # numbers per window: the flags of fewer fill no page of memory
 
 
 class Pace:
@@ -62,13 +63,15 @@ class Pace:
         part = min(self.total / _PARTS, self.rate * _LONGEST_S)
         self.window = min(int(max(self.rate * WINDOW_S, part)), _GROWTH * max(numbers, self.least))
 
-    def cut(self, left: int, *, whole: bool = False) -> list[int]:
-        """Return the sizes of the chunks of the next window, largest first, when ``left`` numbers are left.
+    def shrink(self, numbers: int) -> bool:
+        """Make all further windows smaller than one of so many numbers, which did not fit; False if that is too few."""
+        self.most = numbers // 2
+        return self.most >= _LEAST_WINDOW
 
-        With ``whole`` the window is all that is left.
-        """
+    def cut(self, left: int) -> list[int]:
+        """Return the sizes of the chunks of the next window, largest first, when ``left`` numbers are left."""
         window = max(1, min(self.window, self.most))
-        if whole or left <= window * 3 // 2 <= self.most:
+        if left <= window * 3 // 2 <= self.most:
             window = left  # no short window at the end
         window = min(window, left)
         return list(self._equal(window) if self.equal else self._shrinking(window))

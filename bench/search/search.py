@@ -8,7 +8,7 @@ from math import log
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from bench.search.errors import SearchFailed
+from bench.search.errors import SearchFailed, TooLittleRoom
 from bench.search.pace import Pace
 from bench.search.writer import Writer
 from primes import flags
@@ -142,17 +142,24 @@ def _windows(
     task = kind(search.kernel.name)
     samples = [sample for sample in search.samples if sample.lo >= at]
     while at < search.hi:
-        sample = samples.pop(0) if samples and samples[0].lo == at else None
+        sample = samples[0] if samples and samples[0].lo <= at else None
         stop = sample.hi if sample else samples[0].lo if samples else search.hi
         left = stop - at if want is None else min(stop - at, expected_width(want - tally.count, at))
-        chunks = list(pairwise(accumulate(pace.cut(left, whole=sample is not None), initial=at)))
+        chunks = list(pairwise(accumulate(pace.cut(left), initial=at)))
         end = chunks[-1][1]
         started = monotonic()
-        results = search.mapper(task, chunks, 1)
+        try:
+            results = search.mapper(task, chunks, 1)
+        except TooLittleRoom:
+            if pace.shrink(end - at):
+                continue
+            raise
         pace.learn(end - at, monotonic() - started)
         if sample:
             _verify(search, sample, chunks, results, task)
-            tally.verified += 1
+            if end == sample.hi:
+                tally.verified += 1
+                samples.pop(0)
         yield chunks, results
         at = end
 

@@ -9,8 +9,8 @@ from types import SimpleNamespace
 import pytest
 
 from bench.core.case import Case
+from bench.core.limits import limits
 from bench.engine import preflight
-from bench.engine.limits import limits
 
 
 def case(member: str = "pool", **params) -> Case:

@@ -68,7 +68,12 @@ def test_blocks_are_made_of_equal_chunks():
     assert last <= sizes[0]
 
 
-def test_a_sample_is_searched_in_one_window():
-    """A stretch that another kernel searches again is one window, however long a window would be."""
-    pace = Pace(kernel.load("sieve"), 0, 10**9, 2, flags=False)
-    assert 10**8 == sum(pace.cut(10**8, whole=True))
+def test_windows_that_did_not_fit_are_halved():
+    """Every further window is at most half as long as the one that did not fit, until it is not worth it."""
+    pace = Pace(kernel.load("numpy-sieve"), 0, 10**12, 2, flags=True)
+    pace.learn(10**9, 1.0)
+    first = sum(pace.cut(10**12))
+    assert pace.shrink(first)
+    assert first // 2 >= sum(pace.cut(10**12)) > first // 4
+    assert sum(pace.cut(10**12)) <= first // 2
+    assert not pace.shrink(8000)

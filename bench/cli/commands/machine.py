@@ -12,8 +12,8 @@ from bench.cli.options import format_option
 @format_option
 def command(form: str) -> None:
     """Describe this machine as a place to measure on: CPUs in all their forms, frequency, load, limits, advice."""
+    from bench.core.limits import limits
     from bench.engine import quiet
-    from bench.engine.limits import limits
     from bench.engine.probe import probe
     from bench.reports.views.machine import describe
 

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
     from bench.contract.backend import Task
 
+
+class NoRoom(OSError):
+    """There is no memory for the answers. Nobody has begun to search: fewer items may fit."""
+
+
 HEAD = 8  # bytes of the counter
 # A claim takes 1 / (_SHARE * workers) of what is left. The paper's 1 / workers is too much where costs rise towards
 # the end, as they do here; a larger share means more claims, a smaller one a longer wait for the last worker.

@@ -5,7 +5,10 @@ An array can only be handed over when a process is made, so every search makes a
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import errno
+import os
+from contextlib import contextmanager, suppress
+from tempfile import gettempdir
 
 from bench.families.backends import _claims
 from bench.families.backends._workers import WorkerLost, gather, open_piped
@@ -29,6 +32,7 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
 
     def mapper(task: Task, items: Sequence[Any], chunksize: int | None) -> list[Any]:
         size_bytes = _claims.HEAD + _claims.slot_width(task, items) * len(items)
+        _check_room(size_bytes)
         # The array's own lock guards the claims, not each access: it may be a plain one, which is the faster kind.
         array = crew.context.Array("B", size_bytes, lock=crew.context.Lock())
         with open_piped(crew, _work, [(array, task, items, chunksize, crew.workers)] * crew.workers) as workers:
@@ -38,6 +42,20 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
         return _claims.read(_bytes_of(array), task, items)
 
     yield mapper
+
+
+def _check_room(size_bytes: int) -> None:
+    """Raise `NoRoom` unless one of the two folders in which arrays are made has so much free.
+
+    An array is a file that takes its room when it is written; where none is left, that ends the process with SIGBUS.
+    """
+    free = 0
+    for folder in ("/dev/shm", gettempdir()):
+        with suppress(OSError):
+            found = os.statvfs(folder)
+            free = max(free, found.f_bavail * found.f_frsize)
+    if size_bytes > free:
+        raise _claims.NoRoom(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def _work(pipe: Connection, array: Any, task: Task, items: Sequence[Any], chunksize: int | None, workers: int) -> None:

@@ -2,11 +2,13 @@
 
 Who owns the segment: `open_mapper` creates it, and alone unlinks it; a worker attaches when it is first told the name
 and closes when it is told another one or dismissed. When a search needs more room, a larger segment takes its place.
+Memory is claimed before it is written: where none is left, a write to it would end the process with SIGBUS.
 Nothing is read from a segment after its mapping was closed: `_claims.read` copies everything out before it returns.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from contextlib import contextmanager
@@ -37,16 +39,13 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
     lock = crew.context.Lock()
     # Before the workers: those made by fork inherit the resource tracker that the first segment starts. A worker with
     # a tracker of its own would unlink, at its end, what belongs to us.
-    segments = [_create(_LEAST_BYTES)]
+    room = _Room()
     try:
         with open_piped(crew, _work, [(lock, crew.workers)] * crew.workers) as workers:
 
             def mapper(task: Task, items: Sequence[Any], chunksize: int | None) -> list[Any]:
                 size_bytes = _claims.HEAD + _claims.slot_width(task, items) * len(items)
-                if size_bytes > segments[0].size:
-                    _dispose(segments.pop())
-                    segments.append(_create(2 * size_bytes))
-                segment = segments[0]
+                segment = room.fit(size_bytes)
                 _claims.clear(_memory(segment), size_bytes)
                 order = ForkingPickler.dumps((segment.name, task, items, chunksize))  # once for all of them
                 for worker in workers:
@@ -58,8 +57,32 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
 
             yield mapper
     finally:
-        for segment in segments:
-            _dispose(segment)
+        room.close()
+
+
+class _Room:
+    """The segment, and how much of it is claimed: its size alone takes no memory."""
+
+    def __init__(self) -> None:
+        self.segment: SharedMemory | None = _create(_LEAST_BYTES)
+        self.claimed = 0
+
+    def fit(self, size_bytes: int) -> SharedMemory:
+        """Return a segment with so many bytes claimed; `NoRoom` when there are not so many."""
+        if self.segment is None or size_bytes > self.segment.size:
+            self.close()
+            self.segment = _create(2 * size_bytes)
+            self.claimed = 0
+        if size_bytes > self.claimed:
+            _claim(self.segment.name, size_bytes)
+            self.claimed = size_bytes
+        return self.segment
+
+    def close(self) -> None:
+        segment, self.segment = self.segment, None
+        if segment is not None:
+            segment.close()
+            segment.unlink()
 
 
 def _work(pipe: Connection, lock: Any, workers: int) -> None:
@@ -81,8 +104,44 @@ _numbers = count(1)
 
 
 def _create(size_bytes: int) -> SharedMemory:
+    _rehearse(size_bytes)
     # The name begins with the session's number, by which whoever measures finds what was left behind.
     return SharedMemory(f"primebench-{os.getsid(0)}-{os.getpid()}-{next(_numbers)}", create=True, size=size_bytes)
+
+
+def _rehearse(size_bytes: int) -> None:
+    """Raise `NoRoom` or OSError where a segment cannot be made.
+
+    A SharedMemory that fails half-way takes back from the resource tracker what it has not yet told it of, and that
+    process answers with a traceback of its own.
+    """
+    from mmap import mmap
+    from resource import RLIM_INFINITY, RLIMIT_FSIZE, getrlimit
+
+    limit = getrlimit(RLIMIT_FSIZE)[0]
+    if limit != RLIM_INFINITY and size_bytes > limit:
+        raise _claims.NoRoom(errno.EFBIG, os.strerror(errno.EFBIG))
+    try:
+        mmap(-1, size_bytes).close()
+    except OSError as error:
+        raise _claims.NoRoom(error.errno, error.strerror) from None
+    with open(os.devnull), open(os.devnull):  # as many descriptors as it takes
+        pass
+
+
+def _claim(name: str, size_bytes: int) -> None:
+    """Take the memory now: afterwards writing cannot fail."""
+    path = f"/dev/shm/{name}"  # of Linux; other systems have no file, and take the memory when it is written
+    if not os.path.exists(path):
+        return
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        os.posix_fallocate(descriptor, 0, size_bytes)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.ENOMEM):
+            raise _claims.NoRoom(error.errno, os.strerror(error.errno)) from None
+    finally:
+        os.close(descriptor)
 
 
 def _attach(name: str) -> SharedMemory:
@@ -97,8 +156,3 @@ def _memory(segment: SharedMemory) -> memoryview:
     if segment.buf is None:
         raise ValueError(f"the segment {segment.name} was closed; nothing can be read from it any more.")
     return segment.buf
-
-
-def _dispose(segment: SharedMemory) -> None:
-    segment.close()
-    segment.unlink()

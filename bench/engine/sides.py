@@ -150,7 +150,7 @@ def _copied(label: str, source: Path, shop: Path, *left_out: str) -> Path:
         for name in PACKAGES:
             shutil.copytree(source / name, place / name, ignore=shutil.ignore_patterns(*left_out))
     except (OSError, shutil.Error) as error:
-        raise UsageError(f"{label}: its source cannot be copied to {place} ({error}).") from error
+        raise UsageError(f"{label}: its source cannot be copied to {place} ({reason(error)}).") from error
     for folder, _, _ in os.walk(place):
         Path(folder).chmod(0o700)  # a source that may not be written would leave a copy that cannot be removed
     return place

@@ -144,9 +144,9 @@ class Duel:
                 self.terms.everything, self.launches, self.terms.effort, self.terms.affinity
             ):
                 done.append((visit, outcome))
-                _tell(progress, visit, outcome, first=False)
                 if isinstance(outcome, Failure):
                     self.ledger.add(outcome)
+                _tell(progress, visit, outcome, first=False)
         self.loops = duel.loops_of(done)
 
     def measure(self, batch: int, pairs: range, cells: Iterable[Cell] | None = None) -> None:

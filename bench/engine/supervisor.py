@@ -168,20 +168,27 @@ def temp_folder(prefix: str) -> Iterator[Path]:
 
 
 def _supervise(work: Callable[[], object], owner: Connection, strangers: Sequence[int], folders: Sequence[str]) -> None:
+    with suppress(session.OwnerGone):  # whoever asks twice
+        with suppress(session.OwnerGone, BrokenPipeError, ConnectionResetError):
+            _listen(owner, strangers)
+            owner.send(work())
+            owner.poll(None)  # until it has arrived
+        signal.pthread_sigmask(signal.SIG_BLOCK, ASKING)
+    if _is_gone(owner):
+        for folder in folders:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _listen(owner: Connection, strangers: Sequence[int]) -> None:
+    """Listen to the owner alone."""
+    for descriptor in strangers:
+        os.close(descriptor)
+    session.serve(owner.fileno())
     for number in ASKING:
         if signal.getsignal(number) != signal.SIG_IGN:  # as nohup wants it, also for all below
             # A terminal tells everybody in front of it at once, and what it means is for one alone to decide.
             signal.signal(number, _terminated if number == signal.SIGTERM else _unheard)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, ASKING)
-    for descriptor in strangers:
-        os.close(descriptor)
-    session.serve(owner.fileno())
-    with suppress(session.OwnerGone, BrokenPipeError, ConnectionResetError):
-        owner.send(work())
-        owner.poll(None)  # until it has arrived
-    if _is_gone(owner):
-        for folder in folders:
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _is_gone(owner: Connection) -> bool:

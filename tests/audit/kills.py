@@ -24,10 +24,12 @@ def attack(name: str, word: str, dice: random.Random) -> Counter[str]:
     found: Counter[str] = Counter()
     with started(name, word) as trial:
         deadly = dice.random() < 0.5
+        killed = []
         for _ in range(dice.randint(0 if deadly else 1, 3)):
             with contextlib.suppress(subprocess.TimeoutExpired):
                 trial.process.wait(dice.uniform(0, LASTS_S[name] / 3))
-            found["ok: descendants killed"] += _kill_one(trial, dice)
+            killed += _kill_one(trial, dice)
+        found["ok: descendants killed"] += len(killed)
         if deadly:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 trial.process.wait(dice.uniform(0, LASTS_S[name] / 3))
@@ -49,18 +51,20 @@ def attack(name: str, word: str, dice: random.Random) -> Counter[str]:
         found["lost visits"] = max(0, (before or 0) - (after or 0))
         said = (trial.folder / "err").read_text(errors="replace")
         if any(count for key, count in found.items() if not key.startswith("ok:")):
-            sys.stderr.write(f"  code {code}: {said[-1500:]}\n")
+            sys.stderr.write(f"  killed {', '.join(killed)}; code {code}: {said[-1500:]}\n")
     return found
 
 
-def _kill_one(trial: Trial, dice: random.Random) -> bool:
+def _kill_one(trial: Trial, dice: random.Random) -> list[str]:
+    """Kill a descendant, if there is one, and return who it was."""
     below = [process for process in trial.living() if process.pid != trial.process.pid]
-    if not below:
-        return False
-    with contextlib.suppress(psutil.Error):  # it has ended meanwhile
-        dice.choice(below).kill()
-        return True
-    return False
+    if below:
+        chosen = dice.choice(below)
+        with contextlib.suppress(psutil.Error):  # it has ended meanwhile
+            who = f"{chosen.pid} below {chosen.ppid()} ({' '.join(chosen.cmdline())[:200]})"
+            chosen.kill()
+            return [who]
+    return []
 
 
 if __name__ == "__main__":

@@ -200,3 +200,16 @@ def test_an_interrupt_at_the_end_leaves_nobody(folder, monkeypatch):
         pids = told(folder)
     assert gone(pids)
     assert [] == multiprocessing.active_children()
+
+
+def test_asking_at_once_is_no_error(folder, capfd):
+    """SIGTERM that waits for a supervisor before it can hear anything ends it without a word."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+    try:
+        with Supervisor(partial(look_after, folder), folder) as started:
+            os.kill(started._process.pid, signal.SIGTERM)
+            with pytest.raises(Ended):
+                started.answer(LATE_S)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    assert "" == capfd.readouterr().err

@@ -83,6 +83,7 @@ class Side:
         source: the folder that holds its ``bench`` and ``primes``.
         commit: the commit that a ref stands for, or None.
         behind: folders from which it imports what is not in its source; None if it was not built here.
+        known_as: the interpreter of its first build, by which a record knows it: pyperf keeps no case of two programs.
     """
 
     label: str
@@ -93,6 +94,7 @@ class Side:
     source: str = ""
     commit: str | None = None
     behind: tuple[str, ...] | None = None
+    known_as: str = ""
 
     def __str__(self) -> str:
         """Describe the side in a line."""
@@ -141,7 +143,8 @@ def again(side: Side, shop: Path) -> Side:
         return side
     source = _copied(side.label, Path(side.source), shop)  # with what is compiled of it already
     python, folder = _environment((str(source), *side.behind), shop)
-    return replace(side, python=python, folder=folder, source=str(source))
+    known_as = side.known_as or side.python
+    return replace(side, python=python, folder=folder, source=str(source), known_as=known_as)
 
 
 def _copied(label: str, source: Path, shop: Path, *left_out: str) -> Path:
@@ -381,4 +384,10 @@ def _cpus(case: Case, affinity: tuple[int, ...]) -> tuple[int, ...]:
 def _visit(
     side: Side, case: Case, effort: Effort, affinity: tuple[int, ...], loops: int | None, turns: Path | None = None
 ) -> Result | Failure:
-    return launch(case, effort, affinity, loops, side.python, turns, side.source, side.folder)
+    outcome = launch(case, effort, affinity, loops, side.python, turns, side.source, side.folder)
+    if isinstance(outcome, Failure) or not side.known_as:
+        return outcome
+    known = {"python_executable": side.known_as}
+    return replace(
+        outcome, processes=tuple(replace(one, metadata={**one.metadata, **known}) for one in outcome.processes)
+    )

@@ -20,6 +20,7 @@ from bench.core.plan import Effort
 from bench.core.record import Result
 from bench.core.version import VERSION
 from bench.engine import sides, slowed
+from bench.store import suite
 
 SOURCE = Path(bench.__file__).parent.parent
 
@@ -113,6 +114,19 @@ def test_a_ref_can_rehearse(inside):
         outcome = sides.launcher(sides.build("old", shop))(SMALL, effort, tuple(os.sched_getaffinity(0)), None)
     assert isinstance(outcome, Result), outcome
     assert outcome.loops >= 1
+
+
+def test_builds_of_a_side_share_a_record(inside):
+    """Times of two builds of a side make one case of a record, and tell the source that each was measured with."""
+    effort = Effort(rounds=1, values=1, warmups=0, min_time_s=0.001, timeout_s=60)
+    with sides.workshop() as shop:
+        first = sides.build("old", shop)
+        second = sides.again(first, shop)
+        found = [sides.launcher(side)(SMALL, effort, (min(os.sched_getaffinity(0)),), 1) for side in (first, second)]
+    both = found[0].joined(found[1])
+    assert 1 == len(suite.to_suite([both]).get_benchmarks())
+    told = {process.metadata["primebench_source_folder"] for process in both.processes}
+    assert {first.source, second.source} == told
 
 
 def test_nothing_is_left_of_a_ref(inside):

@@ -1,6 +1,6 @@
 """A duel: one record in which several sides took the same cases in pairs, and the verdict that follows from it.
 
-Every visit of a duel is stamped: with its side (an axis of its case), with the number of its pair and with its batch.
+Every visit of a duel is stamped: with its side, with the number of its pair and with its batch.
 The verdict is a pure function of that record, so it can be had again from the file. Batch 0 is judged; batch 1
 confirms it if it is red, and each batch is paired with itself only.
 
@@ -20,7 +20,7 @@ from bench.analysis import design, gate, tail
 from bench.analysis.compare import log_ratios
 from bench.analysis.errors import TooFew
 from bench.analysis.hodges_lehmann import point_from_pairs
-from bench.core.case import Case
+from bench.core.side import AGAIN, BASE, CONTROL, HEAD
 
 if TYPE_CHECKING:
     from bench.analysis.design import Design
@@ -28,12 +28,9 @@ if TYPE_CHECKING:
     from bench.analysis.tail import Tail
     from bench.core.record import Process, Record
 
-SIDE = "side"  # the axis that tells who measured
 PAIR, BATCH = "primebench_pair", "primebench_batch"
 TURNS = "primebench_turns"  # 1 where value i of all sides of the pair was taken in turn i
 OTHERS, STEAL, THROTTLED = "primebench_others_cpus", "primebench_steal_ratio", "primebench_throttled_ratio"
-BASE, HEAD = "base", "head"
-CONTROL, AGAIN = "control", "control-again"
 
 PILOT = 4
 """Pairs that tell the standard deviation. Fewer tell nothing, more are wasted where six in all would do."""
@@ -77,27 +74,12 @@ class Batch:
     tails: Mapping[str, Tail] = field(default_factory=dict)
 
 
-def sided(case: Case, side: str) -> Case:
-    """Return the case as that side measures it."""
-    return Case.of(case.family, case.member, {**dict(case.params), SIDE: side})
-
-
-def cell_of(case: Case) -> Case:
-    """Return the case that all sides have in common."""
-    return Case.of(case.family, case.member, {axis: value for axis, value in case.params if axis != SIDE})
-
-
-def side_of(case: Case) -> str:
-    """Return the side that measures the case; empty when it belongs to no sitting."""
-    return str(dict(case.params).get(SIDE, ""))
-
-
 def failed_cells(record: Record, *sides: str) -> dict[str, str]:
     """Return the cells of which a side (any, unless some are named) has failed: id -> which side, how and why."""
     return {
-        cell_of(failure.case).id: f"{side_of(failure.case)} {failure.kind}: {failure.message}"
+        failure.case.id: f"{failure.side} {failure.kind}: {failure.message}"
         for failure in record.failures.values()
-        if not sides or side_of(failure.case) in sides
+        if not sides or failure.side in sides
     }
 
 
@@ -121,7 +103,7 @@ def _pairs(record: Record, number: int, base: str, head: str) -> dict[str, list[
     failed = failed_cells(record)
     rows: dict[str, dict[str, dict[int, Process]]] = {}
     for result in record.results.values():
-        cell, side = cell_of(result.case).id, side_of(result.case)
+        cell, side = result.case.id, result.side
         if side in (base, head) and cell not in failed:
             rows.setdefault(cell, {})[side] = {
                 process.metadata[PAIR]: process for process in result.processes if _belongs(process, number)

@@ -247,7 +247,7 @@ def _partners(axis: str, cell: Cell, bases: Sequence[Cell], base_value: str) -> 
 def _agree(axis: str, cell: Cell, other: Cell) -> bool:
     if cell.case is None or other.case is None:
         return False
-    axes = {"family", "member"} | {name for case in (cell.case, other.case) for name, _ in case.params}
+    axes = {"family", "member", "side"} | {name for case in (cell.case, other.case) for name, _ in case.params}
     for name in axes - {axis}:
         left, right = cell.coordinate(name), other.coordinate(name)
         if left != right and NONE not in (left, right):

@@ -8,7 +8,7 @@ from typing import Any
 
 from bench.core.case import NONE, Case, Value
 from bench.core.machine import Machine
-from bench.core.record import Process, Record
+from bench.core.record import Process, Record, key_of
 
 CPU_MODEL, USABLE_CPUS, PYTHON, WORKLOAD = "CPU model", "usable CPUs", "Python", "workload"
 
@@ -45,6 +45,7 @@ class Cell:
         sizes: how many of the samples, in their order, belong to each session, where several were joined.
         undivided: the samples in seconds, once normalised.
         serial: those of the serial loop that they were divided by.
+        side: who measured, where several sides did.
         adds_rates: whether this is a ceiling that is the sum of its copies' rates; in older records it is the slowest.
     """
 
@@ -58,6 +59,7 @@ class Cell:
     undivided: tuple[tuple[float, ...], ...] = ()
     serial: tuple[tuple[float, ...], ...] = ()
     adds_rates: bool = False
+    side: str = ""
 
     @property
     def sessions(self) -> tuple[int, ...]:
@@ -68,7 +70,7 @@ class Cell:
         """Return the value on an axis, where family and member count as axes; `NONE` where the axis means nothing."""
         if self.case is None:
             return NONE
-        own: dict[str, Value] = {"family": self.case.family, "member": self.case.member}
+        own: dict[str, Value] = {"family": self.case.family, "member": self.case.member, "side": self.side or NONE}
         return (own | dict(self.case.params)).get(axis, NONE)
 
 
@@ -94,19 +96,21 @@ class Sitting:
 def from_record(record: Record, name: str) -> Sitting:
     """Return the sitting of a record."""
     plan = record.plan
+    measured = {key_of(case, side): (case, side) for case, side in record.points}
     cells = {
-        case.id: Cell(
-            case.id,
+        key: Cell(
+            key,
             case,
             name,
-            record.results[case.id].samples,
+            record.results[key].samples,
             plan.references.get(case.id, {}),
-            adds_rates=any(ADDS_RATES in process.metadata for process in record.results[case.id].processes),
+            adds_rates=any(ADDS_RATES in process.metadata for process in record.results[key].processes),
+            side=side,
         )
-        for case in plan.cases
-        if case.id in record.results and record.results[case.id].samples
+        for key, (case, side) in measured.items()
+        if key in record.results and record.results[key].samples
     }
-    absent = {case.id: "pending" for case in plan.cases if case.id not in cells}
+    absent = {key: "pending" for key in measured if key not in cells}
     absent |= {key: f"{failure.kind}: {failure.message}" for key, failure in record.failures.items()}
     absent |= {skip.case.id: f"{skip.kind}: {skip.reason}" for skip in plan.skips if skip.case.id not in cells}
     return Sitting(name, _identity(record), cells, absent, frozenset(record.failures))

@@ -23,8 +23,9 @@ from statistics import stdev
 from typing import TYPE_CHECKING
 
 from bench.analysis import design, duelling, evidence, overlap, rate
-from bench.analysis.duelling import AGAIN, BATCH, CONTROL, PAIR, POWER, Batch, Rule, cell_of, side_of
+from bench.analysis.duelling import BATCH, PAIR, POWER, Batch, Rule
 from bench.analysis.errors import TooFew
+from bench.core.side import AGAIN, CONTROL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -99,7 +100,7 @@ def pairs_of(record: Record) -> dict[tuple[int, int], Pair]:
     found: dict[tuple[int, int], dict[tuple[str, str], Process]] = {}
     failed = duelling.failed_cells(record)
     for result in record.results.values():
-        place = (cell_of(result.case).id, side_of(result.case))
+        place = (result.case.id, result.side)
         for process in result.processes:
             if process.values and place[0] not in failed:
                 number = (process.metadata[BATCH], process.metadata[PAIR])

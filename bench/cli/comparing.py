@@ -33,8 +33,9 @@ def check_once(files: Sequence[Path]) -> None:
 
 
 def schemas(files: Sequence[Path]) -> Differences:
-    """Return where the schema of a record differs from the first record's; plain pyperf files have none."""
-    known = [(str(file), found) for file in files if (found := record_file.schema_of(file)) is not None]
+    """Return where a record's schema differs from the first one's; all that are read here count as alike."""
+    told = [(str(file), found) for file in files if (found := record_file.schema_of(file)) is not None]
+    known = [(name, max(record_file.READABLE) if found in record_file.READABLE else found) for name, found in told]
     return {
         (known[0][0], name): {SCHEMA: (str(known[0][1]), str(found))}
         for name, found in known[1:]

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from bench.analysis import duelling, gate
 from bench.analysis.design import pairs_to_reach
-from bench.analysis.duelling import AGAIN, CONTROL, FIRST, PILOT, Rule
+from bench.analysis.duelling import FIRST, PILOT, Rule
 from bench.cli import output, voice
 from bench.core.case import Case
 from bench.core.errors import UsageError
 from bench.core.plan import Plan
 from bench.core.record import Failure
+from bench.core.side import AGAIN, BASE, CONTROL, HEAD
 from bench.core.signals import held_back
 from bench.core.units import format_seconds
 from bench.engine import duel, sides
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
     from bench.analysis.gate import Verdict
     from bench.core.plan import Effort
     from bench.core.record import Record, Result
+    from bench.core.side import Side
     from bench.engine.duel import Meet, Visit
-    from bench.engine.sides import Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +64,10 @@ class Terms:
 
 def plan_of(terms: Terms) -> Plan:
     """Return the plan of a duel: every case once for each of its sides."""
-    cases = tuple(duelling.sided(cell.case, side) for cell in terms.everything for side in cell.sides)
-    effort = replace(terms.effort, rounds=terms.pairs or PILOT)
-    return Plan(cases, (), effort, terms.affinity, {})
+    cases = tuple(cell.case for cell in terms.everything)
+    effort = replace(terms.effort, pairs=terms.pairs or PILOT)
+    measured_by = {cell.case.id: cell.sides for cell in terms.everything}
+    return Plan(cases, (), effort, terms.affinity, {}, measured_by=measured_by)
 
 
 def check_design(terms: Terms) -> None:
@@ -109,7 +111,7 @@ class Ledger:
     def plan_pairs(self, pairs: int) -> None:
         """Write down how many pairs a batch has."""
         plan = self.record.plan
-        self.record = replace(self.record, plan=replace(plan, effort=replace(plan.effort, rounds=pairs)))
+        self.record = replace(self.record, plan=replace(plan, effort=replace(plan.effort, pairs=pairs)))
         self.save()
 
 
@@ -233,7 +235,7 @@ def _settled(held: Duel, batch: int, pairs: int, most: int, names: set[str]) -> 
         return found, pairs
     wanted = duelling.replan(_batch(held, batch, names), held.terms.rule, len(names), most)
     voice.note(f"Not decided by {pairs} pairs; as they spread, {wanted} may decide.")
-    held.ledger.plan_pairs(max(wanted, held.ledger.record.plan.effort.rounds))
+    held.ledger.plan_pairs(max(wanted, (held.ledger.record.plan.effort.pairs or 0)))
     held.measure(batch, range(pairs, wanted), _with_control(held, names))
     return _verdict(held, batch, names), wanted
 
@@ -277,7 +279,7 @@ def _too_short(terms: Terms, needed_s: float, why: str) -> str:
     )
 
 
-def planned(held: Duel, cap: int, base: str = duelling.BASE, head: str = duelling.HEAD) -> int:
+def planned(held: Duel, cap: int, base: str = BASE, head: str = HEAD) -> int:
     """Return how many pairs the pilot asks for, at most ``cap`` and never fewer than it has; warn if it is fewer."""
     terms = held.terms
     design = duelling.plan_pairs(

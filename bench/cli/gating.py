@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bench.analysis import duelling, evidence, gate
-from bench.analysis.duelling import AGAIN, BASE, CONTROL, HEAD, Rule
+from bench.analysis.duelling import Rule
 from bench.analysis.errors import TooFew
 from bench.cli import options, voice
 from bench.cli.duelling import Terms
 from bench.core import jobs, units
 from bench.core.errors import UsageError, reason
-from bench.core.plan import Effort, draw
+from bench.core.plan import Effort, Plan, draw
+from bench.core.side import AGAIN, BASE, CONTROL, HEAD, Side
 from bench.engine import sides
 from bench.engine.duel import Cell
 from bench.reports.views.gate import FAILED, Finding
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from bench.core.case import Case
     from bench.core.record import Record
-    from bench.engine.sides import Side
 
 EXIT_CODES = {"ok": 0, FAILED: 1, "regressed": 3, "inconclusive": 4, "not comparable": 5}
 NO_CONTROL = "none"
@@ -170,16 +170,16 @@ def terms_of(record: Record, rule: Rule) -> Terms:
     Raises:
         UsageError: the record is of no duel.
     """
-    cells = {duelling.cell_of(case).id: duelling.cell_of(case) for case in record.plan.cases}
-    sides: dict[str, set[str]] = {}
-    for case in record.plan.cases:
-        sides.setdefault(duelling.cell_of(case).id, set()).add(duelling.side_of(case))
-    judged = tuple(Cell(cells[name], (BASE, HEAD)) for name, found in sides.items() if {BASE, HEAD} <= found)
+    plan = record.plan
+    judged = tuple(Cell(case, (BASE, HEAD)) for case in plan.cases if {BASE, HEAD} <= _sides(plan, case))
     if not judged:
         raise UsageError("the record is of no gate: it has no sides base and head; for two records use --records.")
-    control = next((cells[name] for name, found in sides.items() if {CONTROL, AGAIN} <= found), None)
-    plan = record.plan
-    return Terms(judged, control, plan.effort, plan.affinity, rule, plan.effort.rounds, 0)
+    control = next((case for case in plan.cases if {CONTROL, AGAIN} <= _sides(plan, case)), None)
+    return Terms(judged, control, plan.effort, plan.affinity, rule, plan.effort.pairs, 0)
+
+
+def _sides(plan: Plan, case: Case) -> set[str]:
+    return set(plan.measured_by.get(case.id, ()))
 
 
 def doubts(base: Side, head: Side) -> list[str]:

@@ -18,20 +18,22 @@ from bench.engine.launch import digest
 from bench.store.suite import SOURCE_DIGEST
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from bench.core.machine import Machine
     from bench.core.plan import Plan
+    from bench.core.side import Side
     from bench.engine.schedule import Launch
 
 
 PREPARING = 10  # deadlines of one visit: each item is done once, in one process, and then some of them again
 
 
-def begin(plan: Plan, machine: Machine) -> Record:
-    """Return a record in which nothing is measured yet."""
+def begin(plan: Plan, machine: Machine, sides: Mapping[str, Side] | None = None) -> Record:
+    """Return a record in which nothing is measured yet; ``sides`` where several measure."""
     now = dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds")
-    return Record(plan, machine, shlex.join(["primebench", *sys.argv[1:]]), now, {}, {})
+    return Record(plan, machine, shlex.join(["primebench", *sys.argv[1:]]), now, {}, {}, sides or {})
 
 
 def check_source(record: Record, path: Path) -> None:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from bench.analysis import duelling, trials
 from bench.analysis.design import pairs_to_reach
-from bench.analysis.duelling import CONTROL, PILOT, Rule
+from bench.analysis.duelling import PILOT, Rule
 from bench.analysis.errors import TooFew
 from bench.cli.duelling import Duel, Terms, planned
 from bench.core.errors import NothingMeasured, UsageError
+from bench.core.side import CONTROL
 from bench.engine.duel import Cell
 from bench.engine.slowed import BASE, SAME, SLOW, percent_of
 from bench.reports.views.selftest import Proof
@@ -39,7 +40,7 @@ def hold(held: Duel, clock: Callable[[], float] = time.monotonic) -> None:
     start = clock()
     held.rehearse()
     _need_cases(held)
-    size = held.ledger.record.plan.effort.rounds
+    size = held.ledger.record.plan.effort.pairs or PILOT
     if size == PILOT:  # not planned yet: no plan has so few pairs
         size = _pilot(held, lambda: held.terms.budget_s - (clock() - start), clock)
     done = trials.pairs_of(held.ledger.record)
@@ -80,7 +81,7 @@ def prove(record: Record, rule: Rule) -> Proof:
     Raises:
         NothingMeasured: there is no whole block.
     """
-    size = record.plan.effort.rounds
+    size = record.plan.effort.pairs or PILOT
     pairs = trials.pairs_of(record)
     blocks = trials.blocks_of(pairs, size)
     if not blocks:
@@ -94,7 +95,7 @@ def prove(record: Record, rule: Rule) -> Proof:
         resampled = trials.resampled(every, size, rule, cpus, SAME, slow, DRAWS, record.plan.effort.seed)
     except TooFew:
         resampled = None
-    cases = {duelling.cell_of(case).id: duelling.cell_of(case) for case in record.plan.cases}
+    cases = {case.id: case for case in record.plan.cases}
     spreads = trials.spreads(every, rule, SAME, slow)
     return Proof(
         machine=str(record.machine),
@@ -112,20 +113,19 @@ def prove(record: Record, rule: Rule) -> Proof:
 
 def slow_side(record: Record) -> str:
     """Return the name of the slowed side; `UsageError` when the record is of no selftest."""
-    for case in record.plan.cases:
-        if duelling.side_of(case).startswith(f"{SLOW}-"):
-            return duelling.side_of(case)
+    for _, side in record.points:
+        if side.startswith(f"{SLOW}-"):
+            return side
     raise UsageError("the record is of no selftest; there is no slowed side in it.")
 
 
 def terms_of(record: Record, rule: Rule, budget_s: float) -> Terms:
     """Return the terms with which an interrupted selftest goes on."""
     slow = slow_side(record)
-    cells = {duelling.cell_of(case).id: duelling.cell_of(case) for case in record.plan.cases}
-    judged = {duelling.cell_of(case).id for case in record.plan.cases if duelling.side_of(case) == slow}
-    control = next((duelling.cell_of(case) for case in record.plan.cases if duelling.side_of(case) == CONTROL), None)
+    judged = [case for case, side in record.points if side == slow]
+    control = next((case for case, side in record.points if side == CONTROL), None)
     return Terms(
-        cells=tuple(Cell(case, (BASE, SAME, slow)) for name, case in cells.items() if name in judged),
+        cells=tuple(Cell(case, (BASE, SAME, slow)) for case in judged),
         control=control,
         effort=record.plan.effort,
         affinity=record.plan.affinity,

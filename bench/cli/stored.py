@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench.analysis import duelling, gate, pairing, stored
-from bench.analysis.duelling import BASE, HEAD, Rule
+from bench.analysis.duelling import Rule
 from bench.analysis.errors import BadSample
 from bench.cli import comparing, voice
 from bench.core.errors import UsageError, reason
+from bench.core.side import BASE, HEAD
 from bench.reports.contrasts import DRIFT
 from bench.reports.views.compare import not_comparable
 from bench.reports.views.gate import Finding

@@ -35,6 +35,7 @@ class Effort:
         min_time_s: what one value lasts at least; short bodies are looped until they do.
         timeout_s: the deadline of one visit, after which it is ended and recorded as timed-out.
         seed: of the order in which cases are visited.
+        pairs: where sides are measured in pairs, how many a batch has; rounds then mean nothing.
     """
 
     rounds: int
@@ -43,6 +44,7 @@ class Effort:
     min_time_s: float
     timeout_s: float
     seed: int = 1
+    pairs: int | None = None
 
 
 # Found with trial-division on 100,000 numbers (0.25 s of serial work) on two CPUs: fast ends `run --backend pool`
@@ -79,6 +81,7 @@ class Plan:
         references: case id -> {reference member: id of the case it is measured against}.
         work: case id -> how much work it is, where a job is distributed.
         ladders: tables that the plan's file asks for.
+        measured_by: case id -> the sides that measure it, where several do.
     """
 
     cases: tuple[Case, ...]
@@ -88,6 +91,7 @@ class Plan:
     references: Mapping[str, Mapping[str, str]]
     ladders: tuple[Ladder, ...] = ()
     work: Mapping[str, Work] = field(default_factory=dict)
+    measured_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, drawing: Drawing, effort: Effort, affinity: tuple[int, ...], ladders: tuple[Ladder, ...] = ()) -> Plan:

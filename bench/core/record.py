@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from bench.core.case import Case
     from bench.core.machine import Machine
     from bench.core.plan import Plan
+    from bench.core.side import Side
 
-SCHEMA = 1  # of the ``primebench`` key; 1 = first release
+SCHEMA = 2  # of the ``primebench`` key; see results/README.md
 
 FAILURE_KINDS = {
     "wrong-answer": "a body returned something other than the truth",
@@ -20,6 +21,11 @@ FAILURE_KINDS = {
     "timed-out": "no answer within the deadline",
     "leaked": "processes, shared memory or semaphores were left behind",
 }
+
+
+def key_of(case: Case, side: str) -> str:
+    """Return the name of a case's results in a record, with the side if several measured."""
+    return f"{case.id} side={side}" if side else case.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +45,22 @@ class Process:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The times of one case."""
+    """The times of one case.
+
+    Attributes:
+        case: the point that was measured.
+        processes: the measuring processes, in their order.
+        side: who measured, where several sides did; else empty.
+    """
 
     case: Case
     processes: tuple[Process, ...]
+    side: str = ""
+
+    @property
+    def key(self) -> str:
+        """What tells this result from all others of its record."""
+        return key_of(self.case, self.side)
 
     @property
     def samples(self) -> tuple[tuple[float, ...], ...]:
@@ -69,12 +87,19 @@ class Failure:
         kind: one of `FAILURE_KINDS`.
         message: one line.
         stderr: the end of what the measuring process wrote.
+        side: who measured, where several sides did; else empty.
     """
 
     case: Case
     kind: str
     message: str
     stderr: str = ""
+    side: str = ""
+
+    @property
+    def key(self) -> str:
+        """What tells this failure from all others of its record."""
+        return key_of(self.case, self.side)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +120,9 @@ class Record:
         machine: where.
         command: the command line, without the program's path.
         started_at: ISO 8601, UTC.
-        results: case id -> result.
-        failures: case id -> failure; a case is in one of the two, never in both.
+        results: key -> result.
+        failures: key -> failure; a key is in one of the two, never in both.
+        sides: name -> who measured, where several sides did.
     """
 
     plan: Plan
@@ -105,10 +131,17 @@ class Record:
     started_at: str
     results: Mapping[str, Result]
     failures: Mapping[str, Failure]
+    sides: Mapping[str, Side] = field(default_factory=dict)
+
+    @property
+    def points(self) -> tuple[tuple[Case, str], ...]:
+        """Every case of the plan with each side that measures it, in the plan's order."""
+        plan = self.plan
+        return tuple((case, side) for case in plan.cases for side in plan.measured_by.get(case.id, ("",)))
 
     def with_outcome(self, outcome: Result | Failure) -> Record:
         """Return the record with one more visit; a failure takes the place of the times its case had so far."""
-        key = outcome.case.id
+        key = outcome.key
         results, failures = dict(self.results), dict(self.failures)
         if isinstance(outcome, Failure):
             results.pop(key, None)

@@ -23,7 +23,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from bench.analysis.duelling import BATCH, PAIR, sided
+from bench.analysis.duelling import BATCH, PAIR
 from bench.core.record import Failure, Result
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def rehearse(
     for cell in cells:
         for side in cell.sides:
             outcome = launches[side](cell.case, replace(effort, values=1), affinity, None)
-            yield Visit(-1, -1, cell.case, side), replace(outcome, case=sided(cell.case, side))
+            yield Visit(-1, -1, cell.case, side), replace(outcome, side=side)
 
 
 def loops_of(rehearsal: Iterable[tuple[Visit, Result | Failure]]) -> dict[str, int | None]:
@@ -142,9 +142,9 @@ def run(
 
 
 def _stamped(outcome: Result | Failure, visit: Visit) -> Result | Failure:
-    case = sided(visit.case, visit.side)
+    outcome = replace(outcome, side=visit.side)
     if isinstance(outcome, Failure):
-        return replace(outcome, case=case)
-    stamp = {"name": case.id, "primebench_side": visit.side, PAIR: visit.pair, BATCH: visit.batch}
+        return outcome
+    stamp = {"name": outcome.key, "primebench_side": visit.side, PAIR: visit.pair, BATCH: visit.batch}
     processes = (replace(process, metadata={**process.metadata, **stamp}) for process in outcome.processes)
-    return Result(case, tuple(processes))
+    return replace(outcome, processes=tuple(processes))

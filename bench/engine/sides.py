@@ -34,7 +34,7 @@ import sysconfig
 import tarfile
 import tempfile
 import venv
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,6 +44,7 @@ from bench.core import start
 from bench.core.case import NONE
 from bench.core.errors import UsageError, reason
 from bench.core.record import Failure, Result
+from bench.core.side import Side
 from bench.core.start import PACKAGES
 from bench.core.version import VERSION
 from bench.engine import bystanders, meeting, session
@@ -68,38 +69,6 @@ print(json.dumps({"version": VERSION, "source": source, "python_version": platfo
 """
 _PROBE_S = 60
 _ENDING_S = 10  # what may pass from this deadline until all of it has been ended
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """Somebody who can measure.
-
-    Attributes:
-        label: what the user named.
-        python: the interpreter.
-        folder: where it is started.
-        version: of its primebench.
-        python_version: with the patch number.
-        source: the folder that holds its ``bench`` and ``primes``.
-        commit: the commit that a ref stands for, or None.
-        behind: folders from which it imports what is not in its source; None if it was not built here.
-        known_as: the interpreter of its first build, by which a record knows it: pyperf keeps no case of two programs.
-    """
-
-    label: str
-    python: str
-    folder: Path
-    version: str = ""
-    python_version: str = ""
-    source: str = ""
-    commit: str | None = None
-    behind: tuple[str, ...] | None = None
-    known_as: str = ""
-
-    def __str__(self) -> str:
-        """Describe the side in a line."""
-        commit = f" ({self.commit[:10]})" if self.commit and not self.commit.startswith(self.label) else ""
-        return f"{self.label}{commit}: primebench {self.version}, Python {self.python_version}"
 
 
 def running(shop: Path) -> Side:

@@ -15,7 +15,7 @@ from bench.engine import sides
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bench.engine.sides import Side
+    from bench.core.side import Side
 
 BASE, SAME, SLOW = "base", "same", "slow"
 

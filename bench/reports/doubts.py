@@ -38,22 +38,22 @@ INCONSISTENT = "the serial baseline is inconsistent, measure it again"
 
 def with_doubts(record: Record, rows: Sequence[Row]) -> tuple[Row, ...]:
     """Return the rows, each with its doubts."""
-    by_id = {row.case.id: row for row in rows}
-    own = {row.case.id: list(_of_time(record, row)) for row in rows}
-    impossible = {row.case.id: _impossible(record, row) for row in rows}
+    by_id = {row.key: row for row in rows}
+    own = {row.key: list(_of_time(record, row)) for row in rows}
+    impossible = {row.key: _impossible(record, row) for row in rows}
     baselines = {_reference(record, key, SERIAL) for key, said in impossible.items() if said}
     found = []
     for row in rows:
-        said = [*own[row.case.id], *impossible[row.case.id]]
-        serial, ceiling = (_reference(record, row.case.id, name) for name in (SERIAL, CEILING))
-        if row.case.id in baselines:
+        said = [*own[row.key], *impossible[row.key]]
+        serial, ceiling = (_reference(record, row.key, name) for name in (SERIAL, CEILING))
+        if row.key in baselines:
             said.append(f"a speed-up against it is impossible: {INCONSISTENT}")
-        elif row.speedup is not None and row.case.id != serial:
-            if serial in baselines and not impossible[row.case.id]:
+        elif row.speedup is not None and row.key != serial:
+            if serial in baselines and not impossible[row.key]:
                 said.append(f"a speed-up elsewhere is impossible: {INCONSISTENT}")
             if own.get(serial):
                 said.append("the serial loop is in doubt")
-        if row.of_ceiling is not None and row.case.id != ceiling:
+        if row.of_ceiling is not None and row.key != ceiling:
             said += ["the ceiling is in doubt"] if own.get(ceiling) else []
             said += _above_ceiling(record, row, by_id.get(ceiling))
         found.append(replace(row, doubts=tuple(said)))
@@ -79,7 +79,7 @@ def _of_time(record: Record, row: Row) -> Iterable[str]:
     """Say why a time alone is in doubt."""
     if row.spread is not None and row.spread > SPREAD_LIMIT:
         yield f"processes {100 * row.spread:.0f} % apart"
-    result = record.results.get(row.case.id)
+    result = record.results.get(row.key)
     if row.status != "ok" or result is None:
         return
     noise = [process.metadata for process in result.processes if process.values]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import statistics
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from bench.analysis import estimator
 from bench.core.case import NONE
+from bench.core.record import key_of
 from bench.store.suite import PREFIX
 from primes import workload
 
@@ -45,6 +46,7 @@ class Row:
         facts: what the family measured beside the time; the median over processes where it is a number.
         reason: why there is no time, or None.
         doubts: why the figures cannot be trusted, see `bench.reports.doubts`.
+        side: who measured, where several sides did.
     """
 
     case: Case
@@ -64,28 +66,35 @@ class Row:
     facts: Mapping[str, Value] | None = None
     reason: str | None = None
     doubts: tuple[str, ...] = ()
+    side: str = ""
+
+    @property
+    def key(self) -> str:
+        """What the row's times are called in its record."""
+        return key_of(self.case, self.side)
 
 
 def rows_of(record: Record) -> tuple[Row, ...]:
     """Return a row for every case of the plan, in the plan's order, and behind them one for every skip."""
     minima = {key: estimator.least(result.samples) for key, result in record.results.items() if result.samples}
-    rows = [_row(record, case, minima) for case in record.plan.cases]
+    rows = [replace(_row(record, case, side, minima), side=side) for case, side in record.points]
     rows += [Row(skip.case, skip.kind, reason=skip.reason) for skip in record.plan.skips]
     return tuple(rows)
 
 
-def _row(record: Record, case: Case, minima: Mapping[str, tuple[float, ...]]) -> Row:
-    failure = record.failures.get(case.id)
+def _row(record: Record, case: Case, side: str, minima: Mapping[str, tuple[float, ...]]) -> Row:
+    key = key_of(case, side)
+    failure = record.failures.get(key)
     if failure:
         return Row(case, failure.kind, reason=failure.message)
-    result = record.results.get(case.id)
-    if result is None or case.id not in minima:
+    result = record.results.get(key)
+    if result is None or key not in minima:
         return Row(case, "pending", reason="no round has reached it; --resume completes the record")
     values = [value for row in result.samples for value in row]
     workers = dict(case.params).get("workers")
     references = record.plan.references.get(case.id, {})
     serial, ceiling = (minima.get(references.get(name, "")) for name in (SERIAL, CEILING))
-    own = minima[case.id]
+    own = minima[key]
     # Both references do the work of one worker.
     speedup = estimator.quotient(serial, own).scaled(growth(case)) if serial else None
     share = estimator.quotient(ceiling, own).scaled(growth(case)) if ceiling and case.member != SERIAL else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 
 from bench.store.fields import Anything, Field, Line, ListOf, Number, Object, OneOf, Row, Scalar, Whole
-from bench.store.schema_1 import FACTS
+from bench.store.schema_2 import FACTS
 
 _LOOPS = Whole(1, 2**62)
 _WARMUPS = _BYTES = Whole(0, 2**62)

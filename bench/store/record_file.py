@@ -16,10 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 from bench.core.case import Case
 from bench.core.errors import OutputFailed, UnreadableRecord
+from bench.core.job import Work
 from bench.core.machine import Machine
 from bench.core.plan import Effort, Ladder, Plan
-from bench.core.record import SCHEMA, Failure, Process, Record, Result, Skip
-from bench.store import pyperf_file, schema_1
+from bench.core.record import SCHEMA, Failure, Process, Record, Result, Skip, key_of
+from bench.core.side import Side
+from bench.store import pyperf_file, schema_1, schema_2
 from bench.store.anonymity import anonymous as without_host
 from bench.store.anonymity import scrubbed
 from bench.store.fields import Anything, Misfit, Object
@@ -30,8 +32,9 @@ if TYPE_CHECKING:
 
 KEY = "primebench"
 _PYPERF_FORMAT = "1.0"
-_HEADS = {1: schema_1.HEAD}
+_HEADS = {1: schema_1.HEAD, 2: schema_2.HEAD}
 """Schema -> what may stand in the key ``primebench``."""
+READABLE = frozenset(_HEADS)
 _RESTORE = "The file is damaged or was edited; restore it, or measure again."
 
 
@@ -101,17 +104,20 @@ def _head(record: Record, anonymous: bool) -> dict[str, Any]:
         "schema": SCHEMA,
         "command": _told(record.command, anonymous),
         "started_at": record.started_at,
-        "machine": asdict(machine),
+        "hosts": [asdict(machine)],
+        "sides": {name: _side(side, anonymous) for name, side in record.sides.items()},
         "plan": {
             "cases": [_case(case) for case in record.plan.cases],
             "skips": [
                 {**_case(skip.case), "kind": skip.kind, "reason": _told(skip.reason, anonymous)}
                 for skip in record.plan.skips
             ],
-            "effort": asdict(record.plan.effort),
+            "effort": _effort(record.plan),
             "affinity": list(record.plan.affinity),
             "references": record.plan.references,
             "ladders": [asdict(ladder) for ladder in record.plan.ladders],
+            "work": {key: asdict(work) for key, work in record.plan.work.items()},
+            "measured_by": {key: list(sides) for key, sides in record.plan.measured_by.items()},
         },
         "failures": [
             {
@@ -119,9 +125,24 @@ def _head(record: Record, anonymous: bool) -> dict[str, Any]:
                 "kind": failure.kind,
                 "message": _told(failure.message, anonymous),
                 "stderr": "" if anonymous else failure.stderr,
+                "side": failure.side,
             }
             for failure in record.failures.values()
         ],
+    }
+
+
+def _effort(plan: Plan) -> dict[str, Any]:
+    unused = "rounds" if plan.measured_by else "pairs"
+    return {name: value for name, value in asdict(plan.effort).items() if name != unused}
+
+
+def _side(side: Side, anonymous: bool) -> dict[str, Any]:
+    return {
+        "label": _told(side.label, anonymous),
+        "version": side.version,
+        "python_version": side.python_version,
+        "commit": side.commit,
     }
 
 
@@ -152,7 +173,13 @@ def load(path: Path) -> Record:
         )
     try:
         Object({KEY: _HEADS[schema]}, others=Anything()).check(data)
-        return _record(head, _results(data))
+        names: dict[str, str] = {}
+        if schema == 1:
+            try:
+                head, names = schema_1.upgrade(head)
+            except Misfit as error:
+                raise error.inside(f".{KEY}") from None
+        return _record(head, _results(data, head, names))
     except Misfit as error:
         raise _damaged(path, error) from error
 
@@ -178,19 +205,25 @@ def _damaged(path: Path, error: Misfit) -> UnreadableRecord:
     return UnreadableRecord(f"{path}: {error}. {_RESTORE}")
 
 
-def _results(data: Mapping[str, Any]) -> dict[str, Result]:
-    cases: dict[str, Case] = {}
-    for index, case in enumerate(map(_to_case, data[KEY]["plan"]["cases"])):
-        if cases.setdefault(case.id, case) is not case:
-            place = f".{KEY}.plan.cases[{index}]"
-            raise Misfit("every case once", "is a case that stands above already").inside(place)
+def _results(data: Mapping[str, Any], head: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Result]:
+    """Return key -> result; ``names`` are those of benchmarks in older files -> keys."""
+    points: dict[str, tuple[Case, str]] = {}
+    for index, case in enumerate(map(_to_case, head["plan"]["cases"])):
+        for side in head["plan"]["measured_by"].get(case.id, [""]):
+            key = key_of(case, side)
+            if key in points:
+                place = f".{KEY}.plan.cases[{index}]"
+                raise Misfit("every case once", "is a case that stands above already").inside(place)
+            points[key] = case, side
     results = {}
-    for index, (name, processes) in enumerate(benchmarks_of(data).items()):
-        if name not in cases:
+    for index, (stored, processes) in enumerate(benchmarks_of(data).items()):
+        name = names.get(stored, stored)
+        if name not in points:
             raise Misfit(f"the id of a case of {KEY}.plan", "has another name").inside(f".benchmarks[{index}]")
         if any(map(_half_stamped, processes)):
             raise Misfit("both or neither", "names only a pair or only a batch").inside(f".benchmarks[{index}]")
-        results[name] = Result(cases[name], processes)
+        case, side = points[name]
+        results[name] = Result(case, processes, side)
     return results
 
 
@@ -201,22 +234,26 @@ def _half_stamped(process: Process) -> bool:
 def _record(head: Mapping[str, Any], results: dict[str, Result]) -> Record:
     plan = head["plan"]
     failures = [
-        Failure(_to_case(entry), entry["kind"], entry["message"], entry["stderr"]) for entry in head["failures"]
+        Failure(_to_case(entry), entry["kind"], entry["message"], entry["stderr"], entry["side"])
+        for entry in head["failures"]
     ]
     return Record(
         plan=Plan(
             cases=tuple(map(_to_case, plan["cases"])),
             skips=tuple(Skip(_to_case(entry), entry["kind"], entry["reason"]) for entry in plan["skips"]),
-            effort=Effort(**plan["effort"]),
+            effort=Effort(**{"rounds": 1, **plan["effort"]}),
             affinity=tuple(plan["affinity"]),
             references=plan["references"],
-            ladders=tuple(_to_ladder(entry) for entry in plan.get("ladders", ())),
+            ladders=tuple(_to_ladder(entry) for entry in plan["ladders"]),
+            work={key: Work(**entry) for key, entry in plan["work"].items()},
+            measured_by={key: tuple(sides) for key, sides in plan["measured_by"].items()},
         ),
-        machine=Machine(**head["machine"]),
+        machine=Machine(**head["hosts"][0]),
         command=head["command"],
         started_at=head["started_at"],
         results=results,
-        failures={failure.case.id: failure for failure in failures},
+        failures={failure.key: failure for failure in failures},
+        sides={name: Side(**entry) for name, entry in head["sides"].items()},
     )
 
 

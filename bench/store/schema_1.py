@@ -1,65 +1,21 @@
-"""What may stand in a record of schema 1, field by field; results/README.md says what each of them means."""
+"""What may stand in a record of schema 1, and what it becomes in schema 2; results/README.md says what has changed."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bench.core.case import NONE
-from bench.core.cpus import MOST_WORKERS
-from bench.core.record import FAILURE_KINDS
-from bench.store.fields import (
-    Either,
-    Field,
-    Flag,
-    Line,
-    ListOf,
-    Maybe,
-    Number,
-    Object,
-    OneOf,
-    Row,
-    Scalar,
-    Text,
-    Whole,
-    misfit,
-)
+from bench.core.case import Case
+from bench.core.record import FAILURE_KINDS, key_of
+from bench.store import schema_2
+from bench.store.fields import ListOf, Misfit, Number, Object, OneOf, Row, Text, Whole
 
-_MOST = 2**62  # of whole numbers: far above what is counted here, and within what every program reads
-_NAME = Line("a name, on one line")
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
+_MOST = 2**62
+_SIDE = "side"  # the param of a case that told who measured it
 
-@dataclass(frozen=True, slots=True)
-class _Workload:
-    """The name of a workload, or a range of numbers as ``LO:HI``."""
-
-    expected: str = f"the name of a workload, or LO:HI with 0 <= LO <= HI <= LO + {_MOST}"
-
-    def check(self, value: Any) -> None:
-        """Raise `Misfit` unless the value is such a text."""
-        if not isinstance(value, str) or not value:
-            raise misfit(self, value)
-        if ":" in value:
-            lo, _, hi = value.partition(":")
-            digits = all(end.isascii() and end.isdecimal() and len(end) < 4000 for end in (lo, hi))
-            if not digits or not 0 <= int(hi) - int(lo) <= _MOST:
-                raise misfit(self, value)
-        elif not all(part.isidentifier() for part in value.replace("-", "_").split(".")):
-            raise misfit(self, value)
-
-
-PARAMS = Object(
-    optional={
-        "workers": Either((Whole(1, MOST_WORKERS), OneOf((NONE,)))),
-        "workload": _Workload(),
-        "chunksize": Either((Whole(1, _MOST), Text(expected="a word such as auto"))),
-    },
-    others=Scalar(1e30),
-)
-
-_CASE: dict[str, Field] = {"family": _NAME, "member": _NAME, "params": PARAMS}
-
-EFFORT = Object(
+_EFFORT = Object(
     {
         "rounds": Whole(1, 10_000),
         "values": Whole(1, 10_000),
@@ -70,38 +26,11 @@ EFFORT = Object(
     }
 )
 
-_CPUS = Whole(1, 2**20)
-
-MACHINE = Object(
+_PLAN = Object(
     {
-        "cpu_model": Maybe(Text()),
-        "logical_cpus": _CPUS,
-        "physical_cpus": Maybe(_CPUS),
-        "affinity_cpus": _CPUS,
-        "cgroup_quota_cpus": Maybe(Number(1e-6, 2**20)),
-        "python_cpu_count": Maybe(Whole(1, _MOST)),
-        "usable_cpus": Number(1e-6, 2**20),
-        "memory_bytes": Whole(0, _MOST),
-        "os": Text(),
-        "architecture": Text(),
-        "virtualised": Maybe(Text()),
-        "governor": Maybe(Text()),
-        "turbo": Maybe(Flag()),
-        "smt": Maybe(Flag()),
-        "python_implementation": Text(),
-        "python_version": Text(),
-        "python_build": Text(),
-        "gil": Flag(),
-        "libraries": Object(others=Text()),
-        "host_name": Maybe(Text()),
-    }
-)
-
-PLAN = Object(
-    {
-        "cases": ListOf(Object(_CASE)),
-        "skips": ListOf(Object({**_CASE, "kind": OneOf(("skipped", "missing")), "reason": Text()})),
-        "effort": EFFORT,
+        "cases": ListOf(Object(schema_2.CASE)),
+        "skips": ListOf(Object({**schema_2.CASE, "kind": OneOf(("skipped", "missing")), "reason": Text()})),
+        "effort": _EFFORT,
         "affinity": ListOf(Whole(0, 2**20)),
         "references": Object(others=Object(others=Text(expected="the id of a case"))),
     },
@@ -113,24 +42,69 @@ HEAD = Object(
         "schema": OneOf((1,)),
         "command": Text(),
         "started_at": Text(),
-        "machine": MACHINE,
-        "plan": PLAN,
-        "failures": ListOf(Object({**_CASE, "kind": OneOf(tuple(FAILURE_KINDS)), "message": Text(), "stderr": Text()})),
+        "machine": schema_2.MACHINE,
+        "plan": _PLAN,
+        "failures": ListOf(
+            Object({**schema_2.CASE, "kind": OneOf(tuple(FAILURE_KINDS)), "message": Text(), "stderr": Text()})
+        ),
     }
 )
 """The key ``primebench``."""
 
-_RATIO = Number(0, 1e9)
 
-FACTS: dict[str, Field] = {
-    "primebench_family": _NAME,
-    "primebench_member": _NAME,
-    "primebench_steal_ratio": _RATIO,
-    "primebench_throttled_ratio": _RATIO,
-    "primebench_load_before": _RATIO,
-    "primebench_others_cpus": _RATIO,
-    "primebench_pair": Whole(0, _MOST),
-    "primebench_batch": Whole(0, _MOST),
-    "primebench_turns": Whole(0, 1),
-}
-"""What primebench itself writes beside the times of a process; further facts are scalars."""
+def upgrade(head: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the key as schema 2 would have it, and the names of benchmarks then -> now.
+
+    Raises:
+        Misfit: a case stands twice.
+    """
+    plan = head["plan"]
+    cases: dict[str, dict[str, Any]] = {}
+    measured_by: dict[str, list[str]] = {}
+    names: dict[str, str] = {}
+    for index, entry in enumerate(plan["cases"]):
+        bare, side = _without_side(entry)
+        case, old = _case(bare), _case(entry).id
+        if old in names:
+            raise Misfit("every case once", "is a case that stands above already").inside(f".plan.cases[{index}]")
+        names[old] = key_of(case, side)
+        cases.setdefault(case.id, bare)
+        if side:
+            measured_by.setdefault(case.id, []).append(side)
+    effort = dict(plan["effort"])
+    if measured_by:
+        effort["pairs"] = effort.pop("rounds")
+    upgraded = {
+        "schema": 2,
+        "command": head["command"],
+        "started_at": head["started_at"],
+        "hosts": [head["machine"]],
+        "sides": {},
+        "plan": {
+            "cases": [*cases.values()],
+            "skips": plan["skips"],
+            "effort": effort,
+            "affinity": plan["affinity"],
+            "references": plan["references"],
+            "ladders": plan.get("ladders", []),
+            "work": {},
+            "measured_by": measured_by,
+        },
+        "failures": [_failure(entry) for entry in head["failures"]],
+    }
+    return upgraded, names
+
+
+def _failure(entry: Mapping[str, Any]) -> dict[str, Any]:
+    bare, side = _without_side(entry)
+    return {**entry, **bare, "side": side}
+
+
+def _without_side(entry: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
+    params = dict(entry["params"])
+    side = str(params.pop(_SIDE, ""))
+    return {"family": entry["family"], "member": entry["member"], "params": params}, side
+
+
+def _case(entry: Mapping[str, Any]) -> Case:
+    return Case.of(entry["family"], entry["member"], entry["params"])

@@ -18,12 +18,13 @@ import noise
 import numpy as np
 
 from bench.analysis import duelling as analysis
-from bench.analysis.duelling import BASE, BATCH, HEAD, PAIR, TURNS, Rule
+from bench.analysis.duelling import BATCH, PAIR, TURNS, Rule
 from bench.cli import duelling, gating, voice
 from bench.cli.duelling import Duel, Ledger, Terms
 from bench.core.case import Case
 from bench.core.machine import Machine
 from bench.core.record import Process, Record, Result
+from bench.core.side import BASE, HEAD
 from bench.engine.duel import BUILDS, Cell, build_of
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ class Synthetic(Duel):
                     Process(tuple(row), (), {PAIR: pair, BATCH: batch, TURNS: 1})
                     for pair, row in zip(pairs, times[:, index].tolist(), strict=True)
                 )
-                self.ledger.add(Result(analysis.sided(cell.case, side), processes))
+                self.ledger.add(Result(cell.case, processes, side))
 
 
 def gate(question: Question, dice: np.random.Generator) -> tuple[str, float]:

@@ -255,7 +255,7 @@ def test_unlike_schemas_are_refused(cli):
     """One file from a newer schema beside one of ours is not comparable; two newer ones cannot be read."""
     text = Path(write("a.json", {POOL: times()})).read_text()
     for name in ("b.json", "c.json"):
-        Path(name).write_text(text.replace('"schema": 1', '"schema": 99'))
+        Path(name).write_text(text.replace('"schema": 2', '"schema": 99'))
     done = cli("compare", "a.json", "b.json")
     assert 5 == done.code and "schema" in done.out and "99" in done.out
     done = cli("compare", "b.json", "c.json")

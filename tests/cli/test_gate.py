@@ -20,8 +20,8 @@ from scipy import stats
 import bench
 from bench.cli import duelling
 from bench.core.record import Failure, Process, Result
+from bench.core.side import Side
 from bench.engine import duel, sides
-from bench.engine.sides import Side
 from bench.store import record_file
 
 SIDES = ("--base", "old", "--head", "new")
@@ -235,7 +235,7 @@ def test_records_of_unlike_machines_are_not_comparable(cli, arena, launch):
     for name in ("a", "b"):
         cli("run", "--backend", "pool", "-o", f"{name}.json")
     data = json.loads(Path("b.json").read_text())
-    data["primebench"]["machine"]["python_version"] = "3.99.1"
+    data["primebench"]["hosts"][0]["python_version"] = "3.99.1"
     Path("b.json").write_text(json.dumps(data))
     done = cli("gate", "--records", "a.json", "b.json")
     assert 5 == done.code
@@ -280,11 +280,11 @@ def test_pairs_take_turns_with_builds(cli, arena, monkeypatch):
 def test_auto_needs_more_pairs_where_it_is_noisier(cli, arena):
     """From a quiet pilot the fewest pairs that can reach alpha follow, seven; from a noisy one more."""
     cli(*WORDS)
-    quiet = record_file.load(Path("gate.json")).plan.effort.rounds
+    quiet = record_file.load(Path("gate.json")).plan.effort.pairs
     arena.noise = 0.03
     cli(*WORDS, "--force")
     assert 7 == quiet
-    assert quiet < record_file.load(Path("gate.json")).plan.effort.rounds
+    assert quiet < record_file.load(Path("gate.json")).plan.effort.pairs
 
 
 def test_a_red_verdict_is_confirmed_once(cli, arena):
@@ -382,7 +382,7 @@ def test_alpha_is_shared_by_all_cases(cli, arena):
     raw = {}
     for member in ("pool", "executor"):
         times = {
-            result.case["side"]: {
+            result.side: {
                 one.metadata["primebench_pair"]: min(one.values)
                 for one in result.processes
                 if one.metadata["primebench_batch"] == 0

@@ -15,8 +15,8 @@ from scipy import stats
 from bench.analysis import overlap, trials
 from bench.analysis.duelling import OTHERS, Rule
 from bench.core.record import Failure, Process, Result
+from bench.core.side import Side
 from bench.engine import duel, sides, slowed
-from bench.engine.sides import Side
 from bench.store import record_file
 
 WORDS = ("selftest", "-o", "self.json", "--format", "json")
@@ -121,7 +121,7 @@ def test_spread_is_that_of_the_equal_sides(cli, arena):
     for result in record.results.values():
         for one in result.processes:
             place = (one.metadata["primebench_batch"], one.metadata["primebench_pair"])
-            times.setdefault(result.case["side"], {})[place] = min(one.values)
+            times.setdefault(result.side, {})[place] = min(one.values)
     logs = [log(times["same"][place] / times["base"][place]) for place in times["base"]]
     assert stats.tstd(logs) == pytest.approx(json.loads(done.out)["cases"][0]["sd"])
 
@@ -160,12 +160,12 @@ def test_an_interrupted_selftest_goes_on(cli, arena):
     done = cli("selftest", "--resume", "self.json", "--budget", "150", "--format", "json")
     assert 0 == done.code, done.err
     after = record_file.load(Path("self.json"))
-    assert before.plan.effort.rounds == after.plan.effort.rounds == json.loads(done.out)["pairs"]
+    assert before.plan.effort.pairs == after.plan.effort.pairs == json.loads(done.out)["pairs"]
     for key, result in before.results.items():
         assert result.samples == after.results[key].samples[: len(result.samples)]
         assert len(result.samples) < len(after.results[key].samples)
     pairs = trials.pairs_of(after)
-    assert {len(block) for block in trials.blocks_of(pairs, after.plan.effort.rounds)} == {after.plan.effort.rounds}
+    assert {len(block) for block in trials.blocks_of(pairs, after.plan.effort.pairs)} == {after.plan.effort.pairs}
 
 
 def test_a_report_needs_no_measuring(cli, arena):

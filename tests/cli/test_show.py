@@ -29,7 +29,7 @@ def test_every_format_holds_the_members(cli, record, form):
         (lambda text: text[: len(text) // 2], "truncated"),
         (lambda text: "[1, 2]", "no pyperf file"),
         (lambda text: "", "is empty"),
-        (lambda text: text.replace('"schema": 1', '"schema": 99'), "has schema 99"),
+        (lambda text: text.replace('"schema": 2', '"schema": 99'), "has schema 99"),
         (lambda text: text.replace('"rounds"', '"bounds"'), "damaged"),
         (lambda text: text.replace('"member": "pool"', '"member": "pond"'), "damaged"),
     ],

@@ -46,9 +46,9 @@ def names(record):
 @pytest.mark.parametrize(
     ("title", "expected"),
     [
-        ("## The key `primebench`", {"schema"} | names(Record) - {"results"}),
-        ("### `machine`", names(Machine)),
-        ("### `plan`", names(Plan) - {"effort", "work"} | {f"effort.{name}" for name in names(Effort)} | names(Ladder)),
+        ("## The key `primebench`", {"schema", "hosts"} | names(Record) - {"results", "machine"}),
+        ("### `hosts`", names(Machine)),
+        ("### `plan`", names(Plan) - {"effort"} | {f"effort.{name}" for name in names(Effort)} | names(Ladder)),
         ("### `plan`", names(Skip) - {"case"}),
         ("### `failures`", {"family", "member", "params", "message", "stderr", *FAILURE_KINDS}),
     ],

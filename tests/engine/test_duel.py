@@ -120,10 +120,10 @@ def test_times_are_stamped_with_side_pair_and_batch():
     visits = duel.order(CELLS[:1], 1, range(2), 3)
     launches = {"base": Fake(), "head": Fake()}
     for visit, outcome in duel.run(visits, duel.one_by_one(launches), EFFORT, (0,), {}):
-        assert visit.side == outcome.case["side"]
+        assert visit.side == outcome.side
         metadata = outcome.processes[0].metadata
         stamp = (metadata["name"], metadata[duelling.PAIR], metadata[duelling.BATCH])
-        assert (outcome.case.id, visit.pair, 1) == stamp
+        assert (outcome.key, visit.pair, 1) == stamp
 
 
 def test_all_sides_loop_as_often_as_the_fastest_needs():
@@ -140,9 +140,9 @@ def test_rehearsal_lets_every_side_try_every_case():
     outcomes = [
         outcome for _, outcome in duel.rehearse(CELLS, {"base": Fake(), "head": Fake(failing=(C,))}, EFFORT, (0,))
     ]
-    failed = [outcome.case for outcome in outcomes if isinstance(outcome, Failure)]
+    failed = [(outcome.case, outcome.side) for outcome in outcomes if isinstance(outcome, Failure)]
     assert 6 == len(outcomes)
-    assert [duelling.sided(C, "head")] == failed
+    assert [(C, "head")] == failed
 
 
 def stat(root, *cpus):

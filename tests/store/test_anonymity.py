@@ -94,7 +94,7 @@ def test_nothing_personal_is_left_in_a_file(full_record, tmp_path):
     for name in {platform.node(), getpass.getuser()} - {"root"}:
         assert not re.search(rf"\b{re.escape(name)}\b", text)
     assert not re.search(r'"/(?!dev|proc|sys)\w', text)
-    assert json.loads(text)["primebench"]["machine"]["host_name"] is None
+    assert json.loads(text)["primebench"]["hosts"][0]["host_name"] is None
 
 
 def test_what_matters_stays(full_record, tmp_path):

@@ -270,8 +270,8 @@ def damaged(change):
         (lambda text: text.replace('"version": "1.0"', '"version": "99.0"'), 'version is "99.0"; expected 1.0'),
         (lambda text: text.replace('"runs": [', '"runs": 3, "x": ['), "benchmarks[0].runs is 3; expected a list"),
         (damaged(lambda head: head.update(schema=SCHEMA + 1)), f"has schema {SCHEMA + 1}, and this primebench reads"),
-        (damaged(lambda head: head.pop("schema")), "primebench.schema is no whole number; expected 1"),
-        (damaged(lambda head: head.update(schema=True)), "primebench.schema is no whole number; expected 1"),
+        (damaged(lambda head: head.pop("schema")), "primebench.schema is no whole number; expected 2"),
+        (damaged(lambda head: head.update(schema=True)), "primebench.schema is no whole number; expected 2"),
     ],
 )
 def test_one_line_says_what_is_wrong(saved, edit, reason):
@@ -293,14 +293,14 @@ DEEP = json.loads("[" * 900 + "]" * 900)
 @pytest.mark.parametrize(
     ("place", "value", "expected"),
     [
-        ("machine", None, "is null; expected an object with cpu_model"),
-        ("machine.os", 5, "is 5; expected text"),
-        ("machine.logical_cpus", True, "is true; expected a whole number from 1 to 1048576"),
-        ("machine.logical_cpus", -1, "is -1; expected a whole number from 1 to 1048576"),
-        ("machine.usable_cpus", float("nan"), "is NaN; expected a number from"),
-        ("machine.cgroup_quota_cpus", float("inf"), "is Infinity; expected a number from 1e-06 to"),
-        ("machine.memory_bytes", HUGE, "is 1000000000000000000000000000000000000000... (401 characters); expected"),
-        ("machine.libraries.numpy", [], "is a list of 0; expected text"),
+        ("hosts[0]", None, "is null; expected an object with cpu_model"),
+        ("hosts[0].os", 5, "is 5; expected text"),
+        ("hosts[0].logical_cpus", True, "is true; expected a whole number from 1 to 1048576"),
+        ("hosts[0].logical_cpus", -1, "is -1; expected a whole number from 1 to 1048576"),
+        ("hosts[0].usable_cpus", float("nan"), "is NaN; expected a number from"),
+        ("hosts[0].cgroup_quota_cpus", float("inf"), "is Infinity; expected a number from 1e-06 to"),
+        ("hosts[0].memory_bytes", HUGE, "is 1000000000000000000000000000000000000000... (401 characters); expected"),
+        ("hosts[0].libraries.numpy", [], "is a list of 0; expected text"),
         ("plan", [], "is a list of 0; expected an object with cases"),
         ("plan.cases[1].params", [], "is a list of 0; expected an object"),
         ("plan.cases[1].params.workers", "two", 'is "two"; expected a whole number from 1 to 1024, or none'),
@@ -342,9 +342,9 @@ def test_every_field_is_checked(saved, place, value, expected):
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        (lambda data: data["primebench"].pop("machine"), "primebench.machine is missing; expected an object"),
-        (lambda data: data["primebench"]["machine"].pop("os"), "primebench.machine.os is missing; expected text"),
-        (lambda data: data["primebench"]["machine"].update(hue="red"), 'machine has the key "hue"; expected'),
+        (lambda data: data["primebench"].pop("hosts"), "primebench.hosts is missing; expected a list"),
+        (lambda data: data["primebench"]["hosts"][0].pop("os"), "primebench.hosts[0].os is missing; expected text"),
+        (lambda data: data["primebench"]["hosts"][0].update(hue="red"), 'hosts[0] has the key "hue"; expected'),
         (lambda data: data["primebench"]["plan"].update(cases=[]), "benchmarks[0] has another name; expected the id"),
         (lambda data: data["benchmarks"][0]["runs"][1]["values"].append(0), "runs[1].values[3] is 0; expected a"),
         (lambda data: data["benchmarks"][0]["runs"][1].update(values=[1e308]), "values[0] is 1e+308; expected a"),

@@ -163,8 +163,8 @@ def _again(file: Path, rule: Rule) -> Finding:
 
 def _measured(base: str, head: str, rule: Rule, given: dict[str, Any]) -> tuple[Finding, tuple[str, ...]]:
     """Return what was found, and those of its warnings that were given before anything was measured."""
-    from bench.analysis.duelling import AGAIN, BASE, CONTROL, HEAD
     from bench.cli import duelling, gating, measuring, output
+    from bench.core.side import AGAIN, BASE, CONTROL, HEAD
     from bench.engine import preflight, sides
     from bench.engine.probe import probe
 
@@ -194,7 +194,7 @@ def _measured(base: str, head: str, rule: Rule, given: dict[str, Any]) -> tuple[
             voice.warn(doubt)
         ours = sides.running(shop)
         everybody = {**found, CONTROL: ours, AGAIN: ours}
-        record = measuring.begin(duelling.plan_of(terms), machine)
+        record = measuring.begin(duelling.plan_of(terms), machine, everybody)
         path = path or output.default_path(machine, "gate", anonymous=given["anonymous"])
         ledger = duelling.Ledger(record, path, anonymous=given["anonymous"])
         held = duelling.Duel(ledger, terms, everybody, lambda side: sides.again(side, shop))

@@ -72,7 +72,7 @@ def command(
         others = {"file", "force", "label", "plan_name", "dry_run"}
         forbid(options.keys() | others, "--resume goes on with the plan in the file, and measures what it lacks")
         record, path = load(resume), output.followed(resume)
-        if any(axis == "side" for case in record.plan.cases for axis, _ in case.params):
+        if record.plan.measured_by:
             raise UsageError(f"{resume} holds the sides of a gate or a selftest; go on with the command that made it.")
         measuring.check_source(record, resume)
         anonymous = anonymous or record.machine.host_name is None

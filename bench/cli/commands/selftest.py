@@ -124,8 +124,8 @@ def _terms(given: dict[str, Any], budget_s: float) -> Terms:
 
 
 def _held(record: Record, path: Path | None, terms: Terms, *, anonymous: bool) -> tuple[Record, Path]:
-    from bench.analysis.duelling import AGAIN, CONTROL
     from bench.cli import duelling, output, selftesting
+    from bench.core.side import AGAIN, CONTROL
     from bench.engine import sides, slowed
 
     kernels = {str(cell.case["kernel"]) for cell in terms.cells}

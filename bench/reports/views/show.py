@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def show(record: Record) -> Report:
     """Make the report of one record."""
     rows = with_doubts(record, rows_of(record))
-    by_id = {row.case.id: row for row in rows}
+    by_id = {row.key: row for row in rows}
     families = {row.case.family: [other for other in rows if other.case.family == row.case.family] for row in rows}
     insights = {family: insight_of(family, record, own) for family, own in families.items()}
     tables = [table for family, own in families.items() for table in (_table(record, own), *insights[family].tables)]
@@ -65,6 +65,7 @@ Cell = Callable[[Row], str]
 
 def _table(record: Record, rows: Sequence[Row]) -> Table:
     columns: list[tuple[str, Cell, bool]] = [(_noun(rows), lambda row: row.case.member, False)]
+    columns += [("side", lambda row: row.side, False)] if any(row.side for row in rows) else []
     columns += [(axis, _axis(axis), False) for axis in varying(_tried(rows))]
     columns += [
         ("time", lambda row: _time(row.typical_s), True),
@@ -146,10 +147,10 @@ def _interval(minima_s: Sequence[float]) -> tuple[float | None, float | None]:
 def _data(row: Row) -> dict[str, Any]:
     low, high = _interval(row.minima_s)
     return {
-        "id": row.case.id,
+        "id": row.key,
         "family": row.case.family,
         "member": row.case.member,
-        "params": dict(row.case.params),
+        "params": dict(row.case.params) | ({"side": row.side} if row.side else {}),
         "status": row.status,
         "min_s": row.min_s,
         "minima_s": list(row.minima_s),
@@ -175,15 +176,17 @@ def _data(row: Row) -> dict[str, Any]:
 
 def _tidy(record: Record, rows: Sequence[Row]) -> tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]]:
     axes = tuple(sorted({axis for row in rows for axis, _ in row.case.params}))
+    sides = ("side",) if any(row.side for row in rows) else ()
     lines: list[tuple[Any, ...]] = []
     for row in rows:
         params = dict(row.case.params)
-        place = (row.case.family, row.case.member, *(params.get(axis, "") for axis in axes))
-        result = record.results.get(row.case.id)
+        own = (row.side,) if sides else ()
+        place = (row.case.family, row.case.member, *own, *(params.get(axis, "") for axis in axes))
+        result = record.results.get(row.key)
         values: list[tuple[Any, ...]] = [
             (process, index, seconds)
             for process, sample in enumerate(result.samples if result else ())
             for index, seconds in enumerate(sample)
         ]
         lines += [(*place, *value, row.status, row.reason or "") for value in values or [("", "", "")]]
-    return ("family", "member", *axes, "process", "value", "seconds", "status", "reason"), tuple(lines)
+    return ("family", "member", *sides, *axes, "process", "value", "seconds", "status", "reason"), tuple(lines)

@@ -1,0 +1,45 @@
+"""What measures: a source of primebench under an interpreter, as a record keeps it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# What sides are called in a gate. The control is one case that the same installation measures in both places.
+BASE, HEAD = "base", "head"
+CONTROL, AGAIN = "control", "control-again"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Somebody who can measure.
+
+    Attributes:
+        label: what the user named.
+        python: the interpreter.
+        folder: where it is started.
+        version: of its primebench.
+        python_version: with the patch number.
+        source: the folder that holds its ``bench`` and ``primes``.
+        commit: the commit that a ref stands for, or None.
+        behind: folders from which it imports what is not in its source; None if it was not built here.
+        known_as: the interpreter of its first build, by which a record knows it: pyperf keeps no case of two programs.
+    """
+
+    label: str
+    python: str = ""
+    folder: Path | None = None
+    version: str = ""
+    python_version: str = ""
+    source: str = ""
+    commit: str | None = None
+    behind: tuple[str, ...] | None = None
+    known_as: str = ""
+
+    def __str__(self) -> str:
+        """Describe the side in a line."""
+        commit = f" ({self.commit[:10]})" if self.commit and not self.commit.startswith(self.label) else ""
+        return f"{self.label}{commit}: primebench {self.version}, Python {self.python_version}"

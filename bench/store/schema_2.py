@@ -1,0 +1,158 @@
+"""What may stand in a record of schema 2, field by field; results/README.md says what each of them means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from bench.core.case import NONE
+from bench.core.cpus import MOST_WORKERS
+from bench.core.record import FAILURE_KINDS
+from bench.store.fields import (
+    Either,
+    Field,
+    Flag,
+    Line,
+    ListOf,
+    Maybe,
+    Number,
+    Object,
+    OneOf,
+    Row,
+    Scalar,
+    Text,
+    Whole,
+    misfit,
+)
+
+_MOST = 2**62  # of whole numbers: far above what is counted here, and within what every program reads
+_NAME = Line("a name, on one line")
+
+
+@dataclass(frozen=True, slots=True)
+class _Workload:
+    """The name of a workload, or a range of numbers as ``LO:HI``."""
+
+    expected: str = f"the name of a workload, or LO:HI with 0 <= LO <= HI <= LO + {_MOST}"
+
+    def check(self, value: Any) -> None:
+        """Raise `Misfit` unless the value is such a text."""
+        if not isinstance(value, str) or not value:
+            raise misfit(self, value)
+        if ":" in value:
+            lo, _, hi = value.partition(":")
+            digits = all(end.isascii() and end.isdecimal() and len(end) < 4000 for end in (lo, hi))
+            if not digits or not 0 <= int(hi) - int(lo) <= _MOST:
+                raise misfit(self, value)
+        elif not all(part.isidentifier() for part in value.replace("-", "_").split(".")):
+            raise misfit(self, value)
+
+
+PARAMS = Object(
+    optional={
+        "workers": Either((Whole(1, MOST_WORKERS), OneOf((NONE,)))),
+        "workload": _Workload(),
+        "chunksize": Either((Whole(1, _MOST), Text(expected="a word such as auto"))),
+    },
+    others=Scalar(1e30),
+)
+
+CASE: dict[str, Field] = {"family": _NAME, "member": _NAME, "params": PARAMS}
+
+EFFORT = Object(
+    {
+        "values": Whole(1, 10_000),
+        "warmups": Whole(0, 10_000),
+        "min_time_s": Number(0, 3600),
+        "timeout_s": Number(0, 86_400),
+        "seed": Whole(-_MOST, _MOST),
+    },
+    optional={"rounds": Whole(1, 10_000), "pairs": Whole(1, 10_000)},
+)
+
+_CPUS = Whole(1, 2**20)
+
+MACHINE = Object(
+    {
+        "cpu_model": Maybe(Text()),
+        "logical_cpus": _CPUS,
+        "physical_cpus": Maybe(_CPUS),
+        "affinity_cpus": _CPUS,
+        "cgroup_quota_cpus": Maybe(Number(1e-6, 2**20)),
+        "python_cpu_count": Maybe(Whole(1, _MOST)),
+        "usable_cpus": Number(1e-6, 2**20),
+        "memory_bytes": Whole(0, _MOST),
+        "os": Text(),
+        "architecture": Text(),
+        "virtualised": Maybe(Text()),
+        "governor": Maybe(Text()),
+        "turbo": Maybe(Flag()),
+        "smt": Maybe(Flag()),
+        "python_implementation": Text(),
+        "python_version": Text(),
+        "python_build": Text(),
+        "gil": Flag(),
+        "libraries": Object(others=Text()),
+        "host_name": Maybe(Text()),
+    }
+)
+
+_ID = Text(expected="the id of a case")
+
+SIDE = Object(
+    {"label": Text(), "version": Text(), "python_version": Text(), "commit": Maybe(Text())},
+)
+
+WORK = Object(
+    {
+        "name": Text(),
+        "size": Whole(0, _MOST),
+        "unit": _NAME,
+        "tasks": Maybe(Whole(0, _MOST)),
+        "times": Whole(1, MOST_WORKERS),
+        "result_bytes": Whole(0, _MOST),
+    }
+)
+
+PLAN = Object(
+    {
+        "cases": ListOf(Object(CASE)),
+        "skips": ListOf(Object({**CASE, "kind": OneOf(("skipped", "missing")), "reason": Text()})),
+        "effort": EFFORT,
+        "affinity": ListOf(Whole(0, 2**20)),
+        "references": Object(others=Object(others=_ID)),
+        "ladders": ListOf(Object({"title": Text(), "steps": ListOf(Row((Text(), Text())))})),
+        "work": Object(others=WORK),
+        "measured_by": Object(others=ListOf(_NAME)),
+    }
+)
+
+HEAD = Object(
+    {
+        "schema": OneOf((2,)),
+        "command": Text(),
+        "started_at": Text(),
+        "hosts": ListOf(MACHINE),
+        "sides": Object(others=SIDE),
+        "plan": PLAN,
+        "failures": ListOf(
+            Object({**CASE, "kind": OneOf(tuple(FAILURE_KINDS)), "message": Text(), "stderr": Text(), "side": Text()})
+        ),
+    }
+)
+"""The key ``primebench``."""
+
+_RATIO = Number(0, 1e9)
+
+FACTS: dict[str, Field] = {
+    "primebench_family": _NAME,
+    "primebench_member": _NAME,
+    "primebench_steal_ratio": _RATIO,
+    "primebench_throttled_ratio": _RATIO,
+    "primebench_load_before": _RATIO,
+    "primebench_others_cpus": _RATIO,
+    "primebench_pair": Whole(0, _MOST),
+    "primebench_batch": Whole(0, _MOST),
+    "primebench_turns": Whole(0, 1),
+}
+"""What primebench itself writes beside the times of a process; further facts are scalars."""

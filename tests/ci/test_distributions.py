@@ -24,9 +24,13 @@ build_meta.build_wheel(target)
 
 
 def runs():
-    """Return what runs: every module, the marks for type checkers and the plans."""
+    """Return what runs, and what users read: modules, marks for type checkers, plans and the pages of the guide."""
     files = (path for package in PACKAGES for path in (ROOT / package).rglob("*") if path.is_file())
-    kept = (path for path in files if path.suffix in (".py", ".toml") or path.name == "py.typed")
+    kept = (
+        path
+        for path in files
+        if path.suffix in (".py", ".toml") or path.name == "py.typed" or path.parent == ROOT / "bench" / "guide"
+    )
     return {path.relative_to(ROOT).as_posix() for path in kept}
 
 
@@ -47,7 +51,7 @@ def built(tmp_path_factory):
 
 
 def test_the_wheel_holds_what_runs(built):
-    """Beside modules, marks and plans there are only the metadata, the licence among them."""
+    """Beside these there are only the metadata, the licence among them."""
     (wheel,) = built.glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()
     metadata = {name for name in names if name.partition("/")[0].endswith(".dist-info")}

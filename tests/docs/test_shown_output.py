@@ -1,29 +1,47 @@
-"""What the README shows as output is what its commands print."""
+"""What the README and the guide show as output is what their commands print."""
 
 from __future__ import annotations
 
-import re
-import shlex
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
-ROOT = Path(__file__).parents[2]
-BLOCKS = re.findall(
-    r"```console\n\$ primebench ((?:show|compare|scale|selftest) [^\n]*)\n(.+?)```",
-    (ROOT / "README.md").read_text(encoding="utf-8"),
-    re.DOTALL,
+from tests.support import documents
+
+SHOWN = [
+    pytest.param(command, output, id=f"{documents.name(page)}: {command}")
+    for page in documents.PAGES
+    for command, output in documents.shown(page)
+]
+PRINTED = "A head\n\nFirst  table\n1  2\n\nSecond table\n3  4\n\nA note\n"
+
+
+@pytest.mark.parametrize(("command", "output"), SHOWN)
+def test_shown_output_is_printed(command, output):
+    """A command prints what is shown (``python -m tests.support.documents`` renews it)."""
+    assert documents.renewed(output, documents.printed(command)) == output
+
+
+def test_there_is_output():
+    """The pages show outputs, so that the test above tests something."""
+    assert len(SHOWN) >= 8
+
+
+@pytest.mark.parametrize(
+    ("output", "now"),
+    [
+        ("old\n", PRINTED),
+        ("...\nFirst table\nold\n...\n", "...\nFirst  table\n1  2\n...\n"),
+        ("old\n...\n", "A head\n...\n"),
+        ("...\nSecond table\n", "...\nSecond table\n3  4\n\nA note\n"),
+        ("old\n...\nSecond table\n...\n", "A head\n...\nSecond table\n3  4\n...\n"),
+        ("...\nFirst table\nold\n\nold\n...\n", "...\nFirst  table\n1  2\n\nSecond table\n3  4\n...\n"),
+    ],
 )
+def test_an_excerpt_keeps_its_paragraphs(output, now):
+    """Each shown paragraph is found by its first line and becomes what is printed now; dots stand for the others."""
+    assert now == documents.renewed(output, PRINTED)
 
 
-@pytest.mark.parametrize(("command", "shown"), BLOCKS, ids=[command for command, _ in BLOCKS])
-def test_shown_lines_are_printed(command, shown):
-    """Each line below a command that reads a committed record is among the lines that the command prints."""
-    done = subprocess.run(
-        [sys.executable, "-m", "bench", *shlex.split(command)], capture_output=True, text=True, check=False, cwd=ROOT
-    )
-    printed = {line.rstrip() for line in done.stdout.splitlines()}
-    missing = [line for line in shown.splitlines() if line.strip() not in ("", "...") and line.rstrip() not in printed]
-    assert [] == missing, done.stderr
+def test_a_paragraph_that_has_gone_is_named():
+    """A shown paragraph that is printed no more is an error, and no silent change of the document."""
+    with pytest.raises(LookupError, match="Third table"):
+        documents.renewed("...\nThird table\n", PRINTED)

@@ -1,0 +1,1 @@
+"""The guide: one page per question that a user has."""

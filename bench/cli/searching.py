@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -218,6 +218,9 @@ def _search(request: Request, tally: Tally, output: Output | None, gaps: Gaps | 
                 lambda now: bar.update(now.complete_to - request.lo), request.samples,
                 blocks=not request.backend.standing,
             )  # fmt: skip
+            if output is not None and output.count:
+                _check_prefix(request, search, output)
+                output.go_on()
             started = time.monotonic()
             found: dict[str, Any] = {}
             if request.nth is not None:
@@ -242,6 +245,18 @@ def _search(request: Request, tally: Tally, output: Output | None, gaps: Gaps | 
         "workers": request.crew.workers,
         "search_s": search_s,
     }
+
+
+def _check_prefix(request: Request, search: Search, output: Output) -> None:
+    """With ``--verify`` search all that the file holds again, with the other kernel; UsageError when it differs."""
+    if not request.samples:
+        return
+    from bench.search.output import Comparison
+
+    judge = request.samples[0].judge
+    again = replace(search, hi=output.complete_to, kernel=judge, samples=())
+    write(again, Tally(request.lo), Comparison(output), None)
+    voice.note(f"{output.name}: its {output.count} primes searched again with {judge.name}: no difference.")
 
 
 def _warm(name: str) -> None:

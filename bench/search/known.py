@@ -43,6 +43,13 @@ def published(lo: int, hi: int) -> int | None:
     return None if below[0] is None or below[1] is None else below[1] - below[0]
 
 
+def counts(lo: int) -> list[tuple[int, int]]:
+    """Return each power of ten above ``lo`` with the number of primes from ``lo`` to below it, where tables tell it."""
+    begin = _below(lo)
+    powers = ((10**power, pi) for power, pi in enumerate(PI_OF_POWERS_OF_TEN))
+    return [] if begin is None else [(power, pi - begin) for power, pi in powers if power > max(lo, 1)]
+
+
 def _below(number: int) -> int | None:
     if number <= 2:
         return 0

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bench.search.numbers import Numbers
 
 FORMATS = "bench.search.formats"
+_CONTRACT = ("head", "is_head", "check_claim", "encode", "numbers", "whole", "check_rest")
 STDOUT = 1  # the descriptor; sys.stdout would buffer what must be known to have arrived
 
 
@@ -49,12 +50,16 @@ class Output:
         except OSError as error:
             self._fail(error)
 
-    def go_on(self, offset: int, count: int, complete_to: int) -> None:
-        """Take up a regular file whose first ``offset`` bytes are complete."""
-        os.ftruncate(self.descriptor, offset)
-        os.lseek(self.descriptor, offset, os.SEEK_SET)
+    def take_up(self, offset: int, count: int, complete_to: int) -> None:
+        """Take note that the first ``offset`` bytes of a regular file are complete; nothing is changed yet."""
         self._offset, self.count, self.complete_to = offset, count, complete_to
-        self._update_head()
+
+    def go_on(self) -> None:
+        """Cut a regular file that was taken up behind what is complete, so that more can be written."""
+        if self.regular and self.count:
+            os.ftruncate(self.descriptor, self._offset)
+            os.lseek(self.descriptor, self._offset, os.SEEK_SET)
+            self._update_head()
 
     def write(self, primes: Numbers, complete_to: int) -> None:
         """Append primes, after which every prime below ``complete_to`` is written.
@@ -102,6 +107,32 @@ class Output:
         raise OutputFailed(f"{self.name} cannot be written: {error.strerror or error}.") from error
 
 
+class Comparison:
+    """Takes the primes that a file should hold, as an `Output` does, and compares."""
+
+    def __init__(self, output: Output) -> None:
+        """Compare from the beginning of a regular file."""
+        self._output = output
+        self._at = len(output.form.head(0))
+        self._count = 0
+
+    def write(self, primes: Numbers, complete_to: int) -> None:
+        """Compare the next primes; `UsageError` where the file holds others."""
+        form, expected = self._output.form, self._output.form.encode(primes)
+        found = os.pread(self._output.descriptor, len(expected), self._at)
+        if found != expected:
+            pairs = enumerate(zip(found, expected, strict=False))
+            alike = next((at for at, (one, other) in pairs if one != other), len(found))
+            at = len(form.numbers(expected[: form.whole(expected[:alike])]))
+            raise _refusal(self._output.name, f"its number {self._count + at + 1} is not {primes[at]}")
+        self._at += len(expected)
+        self._count += len(primes)
+
+
+def _refusal(name: str, why: str) -> UsageError:
+    return UsageError(f"{name} is no output of this search: {why}; name another file.")
+
+
 def is_stream(path: Path) -> bool:
     """Say whether it is a pipe or a device, which takes what is written and holds nothing to overwrite."""
     return path.exists() and not path.is_file() and not path.is_dir()
@@ -125,7 +156,7 @@ def form_of(name: str) -> ModuleType:
                 f"{name} has no ending that tells the format; end its name in one of {endings}, or write -."
             )
         raise UnknownName("format", suffix, known, f"The name of the output ends in one of {endings}, or is -.")
-    return catalog.load(FORMATS, suffix, needs=("head", "is_head", "encode", "first", "last", "count"))
+    return catalog.load(FORMATS, suffix, needs=_CONTRACT)
 
 
 def open_stdout(lo: int) -> Output:
@@ -134,10 +165,10 @@ def open_stdout(lo: int) -> Output:
 
 
 def open_file(path: Path, lo: int, hi: int, *, resume: bool) -> Output:
-    """Open a file for the primes of ``[lo, hi)``, emptied, or with ``resume`` cut behind its last whole number.
+    """Open a file for the primes of ``[lo, hi)``, emptied, or with ``resume`` taken up behind its last whole number.
 
     Raises:
-        UsageError: the file to resume does not begin as the output of this search does.
+        UsageError: the file to resume does not hold what the output of this search can (see `resuming`).
         OutputFailed: it cannot be opened or written.
     """
     form = form_of(str(path))
@@ -155,10 +186,10 @@ def open_file(path: Path, lo: int, hi: int, *, resume: bool) -> Output:
         if kept is None:
             output.begin()
         else:
-            output.go_on(*kept)
+            output.take_up(*kept)
     except BaseException as error:
         output.close()
         if isinstance(error, ValueError):
-            raise UsageError(f"{path} is no output of this search: {reason(error)}; name another file.") from error
+            raise _refusal(str(path), reason(error)) from error
         raise
     return output

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bench.contract.backend import Mapper
     from bench.search.known import Sample
     from bench.search.numbers import Gaps, Numbers
-    from bench.search.output import Output
+    from bench.search.output import Comparison, Output
     from primes.kernel import Kernel
 
     Chunk = tuple[int, int]
@@ -76,7 +76,7 @@ def count(search: Search, tally: Tally) -> None:
         search.report(tally)
 
 
-def write(search: Search, tally: Tally, output: Output | None, gaps: Gaps | None) -> None:
+def write(search: Search, tally: Tally, output: Output | Comparison | None, gaps: Gaps | None) -> None:
     """Write the primes of the range to ``output`` and count their distances, as far as each is given.
 
     Raises:

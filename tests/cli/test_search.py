@@ -311,3 +311,20 @@ def test_a_full_disk_keeps_what_is_complete(cli, small_disk):
     subprocess.run(["mount", "-o", "remount,size=4m", str(small_disk)], check=True)
     done = cli("search", "0", "5e6", "-o", str(path), "--resume")
     assert (0, "348513\n") == (done.code, done.out), done.err  # counted with primesieve 11.0
+
+
+def test_verify_searches_again_what_is_resumed(cli):
+    """4489 = 67 * 67 in place of 4483 keeps form, order and count, and only --verify tells it from a prime."""
+    assert 0 == cli("search", "0", "1e5", "-o", "p.txt", "--kernel", "sieve").code
+    path = Path("p.txt")
+    begun = path.read_bytes()[:50_000]
+    path.write_bytes(begun.replace(b"\n4483\n", b"\n4489\n"))
+    done = cli("search", "0", "1e5", "-o", "p.txt", "--kernel", "sieve", "--resume", "--verify")
+    assert (2, "") == (done.code, done.out)
+    assert "p.txt is no output of this search: its number 609 is not 4483" in done.err  # OEIS A000040
+    assert begun.replace(b"\n4483\n", b"\n4489\n") == path.read_bytes()
+    path.write_bytes(begun)
+    done = cli("search", "0", "1e5", "-o", "p.txt", "--kernel", "sieve", "--resume", "--verify")
+    assert (0, "9592\n") == (done.code, done.out), done.err  # OEIS A006880
+    assert re.search("p.txt: its 8[0-9]{3} primes searched again with .*: no difference", done.err)
+    assert 9592 == len(path.read_text().splitlines())

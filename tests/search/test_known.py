@@ -40,3 +40,10 @@ def test_another_seed_draws_other_samples():
     """The seed decides where a search is looked at."""
     judge = kernel.load("baillie-psw")
     assert known.draw(0, 10**9, judge, 1) != known.draw(0, 10**9, judge, 2)
+
+
+def test_tables_tell_how_many_primes_come_first():
+    """From 0 on every power of ten is known, from 1e9 on the later ones, and from elsewhere none (OEIS A006880)."""
+    assert [(10, 4), (100, 25), (1000, 168)] == known.counts(0)[:3]
+    assert (10**10, 455052511 - 50847534) == known.counts(10**9)[0]
+    assert [] == known.counts(10**9 + 2)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from bench.search.numbers import Numbers
 
 _MOST_DIGITS = 20  # of a number below 2**64
+_LAST = np.uint64(2**64 - 1)
+_WORD = 8  # digits read at a time
+_HUNDRED_MILLION = np.uint64(10**_WORD)
+_ZEROS = np.uint64(int.from_bytes(b"0" * _WORD, "little"))
+
 
 
 def encode(primes: Numbers) -> bytes:
@@ -47,28 +52,83 @@ def _four_digits() -> np.ndarray[tuple[int], np.dtype[np.uint32]]:
     return np.frombuffer(b"".join(b"%04d" % number for number in range(10**4)), np.uint32)
 
 
-def first(data: bytes) -> int:
-    """Return the number that a body beginning with ``data`` begins with; ValueError when there is none."""
-    return _number(data.partition(b"\n")[0])
+def whole(data: bytes) -> int:
+    """Return how many bytes of this part of the body are whole lines."""
+    return data.rfind(b"\n") + 1
 
 
-def last(data: bytes, body_bytes: int) -> tuple[int | None, int]:
-    """Return the last whole number of a body that ends in ``data``, or None, and how many bytes follow it.
+def check_rest(data: bytes) -> None:
+    """Raise ValueError when what follows the last whole line cannot be the beginning of another one."""
+    if data and not (data.isdigit() and len(data) <= _MOST_DIGITS):
+        raise _misplaced(data)
 
-    Raises ValueError when something other than a number stands there.
+
+def check_claim(found: bytes, count: int) -> None:
+    """Accept any count: a text claims none."""
+
+
+def numbers(data: bytes) -> Numbers:
+    """Return the numbers of whole lines; ValueError where something else stands.
+
+    Lines of the same length are read together, eight digits in each step. That takes about 30 ns a number.
     """
-    *lines, rest = data.split(b"\n")
-    if rest:
-        _number(rest)
-    return _number(lines[-1]) if lines else None, len(rest)
+    ends = np.flatnonzero(np.frombuffer(data, np.uint8) == ord("\n"))
+    lengths = np.diff(ends, prepend=-1) - 1
+    wrong = (lengths < 1) | (lengths > _MOST_DIGITS)
+    wrong[1:] |= lengths[1:] < lengths[:-1]  # numbers ascend
+    _refuse(data, ends, wrong)
+    padded = bytes(_WORD) + data  # the first word of the first line begins before it
+    found = np.empty(len(ends), np.uint64)
+    begin = 0
+    while begin < len(ends):
+        length = int(lengths[begin])
+        end = int(np.searchsorted(lengths, length, side="right"))
+        found[begin:end], wrong = _table(padded, int(ends[begin]) + _WORD, length, end - begin)
+        _refuse(data, ends[begin:end], wrong)
+        begin = end
+    return found
 
 
-def _number(line: bytes) -> int:
-    if not line.isdigit() or len(line) > _MOST_DIGITS:
-        raise ValueError(f"the line {line[:40].decode(errors='replace')!r} holds no number")
-    return int(line)
+def _table(data: bytes, first_end: int, length: int, lines: int) -> tuple[Numbers, Any]:
+    """Return the numbers of lines of one length, the first of which ends at ``first_end``, and which are none."""
+    values, wrong = np.zeros(lines, np.uint64), np.zeros(lines, np.bool_)
+    words = -(-length // _WORD)
+    for word in reversed(range(words)):
+        at = first_end - _WORD * (word + 1)
+        texts = np.ndarray((lines,), "<u8", data, at, (length + 1,)).astype(np.uint64)
+        if word == words - 1:
+            foreign = np.uint64(2 ** (8 * (_WORD * words - length)) - 1)  # what stands before the line
+            wrong |= texts >> np.uint64(8 * (_WORD * words - length)) & np.uint64(0xFF) == ord("0")
+            texts = texts & ~foreign | _ZEROS & foreign
+        digits, none = _eight_digits(texts)
+        wrong |= none
+        if word == 0 and length == _MOST_DIGITS:
+            wrong |= (values > _LAST // _HUNDRED_MILLION) | (
+                (values == _LAST // _HUNDRED_MILLION) & (digits > _LAST % _HUNDRED_MILLION)
+            )
+        values = values * _HUNDRED_MILLION + digits
+    return values, wrong
 
 
-def count(data: bytes) -> int:
-    """Return how many lines end in this part of the body."""
-    return data.count(b"\n")
+def _eight_digits(texts: Numbers) -> tuple[Numbers, Any]:
+    """Return the numbers whose digits are the bytes of these words, the first digit lowest, and which are none.
+
+    Neighbours are joined to two, four and eight digits. Source: J. Keiser, D. Lemire, "Number parsing at a gigabyte per
+    second", 2021, section 5.
+    """
+    digits = texts ^ _ZEROS
+    none = ((digits + np.uint64(0x0606060606060606)) | digits) & np.uint64(0xF0F0F0F0F0F0F0F0) != 0
+    digits = digits * np.uint64(10) + (digits >> np.uint64(8))
+    twos = digits & np.uint64(0x00FF00FF00FF00FF)
+    fours = (twos * np.uint64(100) + (twos >> np.uint64(16))) & np.uint64(0x0000FFFF0000FFFF)
+    return (fours * np.uint64(10**4) + (fours >> np.uint64(32))) & np.uint64(0xFFFFFFFF), none
+
+
+def _refuse(data: bytes, ends: Any, wrong: Any) -> None:
+    if wrong.any():
+        end = int(ends[int(wrong.argmax())])
+        raise _misplaced(data[data.rfind(b"\n", 0, end) + 1 : end])
+
+
+def _misplaced(line: bytes) -> ValueError:
+    return ValueError(f"the line {line[:40].decode(errors='replace')!r} cannot stand there")

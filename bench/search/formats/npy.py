@@ -7,10 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from bench.search.numbers import BLOCK_BYTES
+
 if TYPE_CHECKING:
     from bench.search.numbers import Numbers
 
 _MAGIC = b"\x93NUMPY\x01\x00"
+_NUMBER_BYTES = 8
 _HEAD_BYTES = 128  # a multiple of 64, with room for any count
 
 
@@ -31,18 +36,28 @@ def encode(primes: Numbers) -> bytes:
     return primes.astype("<u8", copy=False).tobytes()
 
 
-def first(data: bytes) -> int:
-    """Return the number that a body beginning with ``data`` begins with."""
-    return int.from_bytes(data[:8], "little")
+def whole(data: bytes) -> int:
+    """Return how many bytes of this part of the body are whole numbers."""
+    return len(data) // _NUMBER_BYTES * _NUMBER_BYTES
 
 
-def last(data: bytes, body_bytes: int) -> tuple[int | None, int]:
-    """Return the last whole number of a body that ends in ``data``, or None, and how many bytes follow it."""
-    rest = body_bytes % 8
-    end = len(data) - rest
-    return int.from_bytes(data[end - 8 : end], "little") if body_bytes >= 8 else None, rest
+def check_rest(data: bytes) -> None:
+    """Accept any bytes: the beginning of a number can be anything."""
 
 
-def count(data: bytes) -> int:
-    """Return how many numbers this part of the body holds."""
-    return len(data) // 8
+def check_claim(found: bytes, count: int) -> None:
+    """Raise ValueError when the header claims another number of numbers than there are.
+
+    It is written after each block of numbers, so that it may lack those of the last one.
+    """
+    words = found.partition(b"(")[2].partition(b",")[0]
+    claimed = int(words) if words.isdigit() else -1
+    if claimed < 0 or head(claimed) != found:
+        raise ValueError("its header is damaged")
+    if not claimed <= count <= claimed + 8 * BLOCK_BYTES:
+        raise ValueError(f"its header claims {claimed} numbers, and {count} are there")
+
+
+def numbers(data: bytes) -> Numbers:
+    """Return the numbers of this part of the body."""
+    return np.frombuffer(data, "<u8").astype(np.uint64, copy=False)

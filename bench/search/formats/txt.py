@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bench.search.formats import _lines
 
-encode, first, last, count = _lines.encode, _lines.first, _lines.last, _lines.count
+encode, numbers = _lines.encode, _lines.numbers
+whole, check_rest, check_claim = _lines.whole, _lines.check_rest, _lines.check_claim
 
 
 def head(count: int) -> bytes:

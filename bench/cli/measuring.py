@@ -15,7 +15,7 @@ from bench.core.signals import held_back
 from bench.core.units import format_seconds
 from bench.engine import preparation, schedule
 from bench.engine.launch import digest
-from bench.store.suite import SOURCE_DIGEST
+from bench.store.identity import SOURCE_DIGEST
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

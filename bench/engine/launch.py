@@ -1,4 +1,4 @@
-"""One case, one visit: start pyperf on it in a session of its own, and turn whatever happens into an outcome."""
+"""One case, one visit: measure it in a session of its own, and turn whatever happens into an outcome."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from typing import TYPE_CHECKING
 from bench.core import start
 from bench.core.errors import UnreadableRecord, reason
 from bench.core.job import FOLDER
-from bench.core.record import Failure, Process, Result
-from bench.engine import bystanders, facts_line, quiet, session
+from bench.core.record import Failure, Result
+from bench.engine import bystanders, description, facts_line, quiet, session
+from bench.engine.environment import environment
 from bench.engine.facts_line import FACTS
 from bench.engine.supervisor import Ended, Supervisor, note_session, temp_folder
 from bench.engine.turns import ENVIRON
 from bench.engine.verdict_line import CAUTION, FAILED, parse, parse_caution
-from bench.store.suite import PREFIX, SOURCE_DIGEST, SOURCE_FOLDER, read_measurement
+from bench.store.identity import PREFIX, SOURCE_DIGEST, SOURCE_FOLDER
+from bench.store.suite import read_measurement
 from primes import user_code
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from bench.core.case import Case, Value
     from bench.core.plan import Effort
 
 _TAIL = 2000  # characters of stderr that a failure keeps: the end of a traceback, not the whole of a flood
 _ENDING_S = 10.0  # what may pass from the deadline until a session has been ended and its output read
-# What pyperf's manager ends with when its worker, in which everything is prepared and timed, was ended by a signal.
+# What older versions end with, which measure under pyperf's manager, when its worker was ended by a signal.
 _PYPERF_TOLD = re.compile(r"^RuntimeError: .* failed with exit code -(\d+)$", re.MULTILINE)
 
 
@@ -52,7 +52,7 @@ def launch(
         case: the point to measure.
         effort: values, warm-ups, least time and deadline.
         affinity: the CPUs the measuring process and its workers may use; means nothing where the system has none.
-        loops: how often the body runs for one value; None lets pyperf find out.
+        loops: how often the body runs for one value; None has that found out.
         python: the interpreter to measure with; it must have what primebench depends on.
         turns: where each value waits for its turn, see `bench.engine.turns`, and a temp folder of this visit alone, of
             which a supervisor knows whose work this is; None where nothing has to wait.
@@ -70,13 +70,15 @@ def launch(
             visit = partial(_visit, case, effort, affinity, loops, python, source, cwd, folder, in_turns=False)
             with Supervisor(visit, folder) as supervisor:
                 outcome: Result | Failure = supervisor.answer(effort.timeout_s + _ENDING_S)
-                return outcome
     except TimeoutError:
         return Failure(case, "timed-out", f"no answer within {effort.timeout_s:g} s; it could not even be started")
     except Ended as error:
         return Failure(case, "crashed", str(error))
     except OSError as error:  # no process or file descriptor left, a full disk
         return _not_started(case, error)
+    if isinstance(outcome, Result):
+        description.remember(python, affinity, outcome.processes)
+    return outcome
 
 
 def _visit(
@@ -118,13 +120,7 @@ def _measure(
     before, seen = quiet.read(), bystanders.look(affinity)
     ending = session.run(
         command(case, effort, affinity, loops, python, output, source),
-        # A folder of its own for sockets of managers and fork servers: it goes away with them.
-        env={
-            **os.environ,
-            "TMPDIR": str(folder),
-            user_code.FOLDER: user_code.folder(),
-            **({ENVIRON: str(folder)} if in_turns else {}),
-        },
+        env=environment(folder, in_turns=in_turns),
         stdout=folder / "stdout",
         stderr=stderr,
         timeout_s=effort.timeout_s,
@@ -147,10 +143,14 @@ def _measure(
     if not Path(told).samefile(source):
         return Failure(case, "crashed", f"the source in {told} was measured, and not the one in {source}")
     noise |= {SOURCE_DIGEST: digest(source)}
+    known = description.known(python, affinity)
     facts = {PREFIX + key: value for key, value in facts_line.parse(talk).items()}
     return replace(
         result,
-        processes=tuple(_with(process, noise | (facts if process.values else {})) for process in result.processes),
+        processes=tuple(
+            replace(process, metadata={**known, **process.metadata, **noise, **(facts if process.values else {})})
+            for process in result.processes
+        ),
     )
 
 
@@ -160,26 +160,23 @@ def command(
     affinity: tuple[int, ...],
     loops: int | None,
     python: str,
-    output: Path | None,
+    output: Path,
     source: str = start.SOURCE,
 ) -> list[str]:
     """Return the command that measures a case: it can be pasted into a shell."""
-    parts = [*start.command(python, "bench.engine.worker", case.to_json(), source=source), "--processes=1"]
+    parts = start.command(python, "bench.engine.worker", case.to_json(), source=source)
     parts += [f"--values={effort.values}", f"--warmups={effort.warmups}", f"--min-time={effort.min_time_s}"]
-    # pyperf's own time-out only kills its worker; ours comes first and ends the whole session.
-    parts += [
-        f"--timeout={effort.timeout_s + 5:.0f}",
-        f"--inherit-environ=TMPDIR,XDG_CACHE_HOME,{user_code.FOLDER},{ENVIRON},{FOLDER}",
-        "--quiet",
-    ]
-    # macOS has no affinity, and pyperf ends with an error when it is asked for one.
-    if hasattr(os, "sched_setaffinity"):
+    if hasattr(os, "sched_setaffinity"):  # macOS has no affinity
         parts.append(f"--affinity={','.join(map(str, affinity))}")
     if loops is not None:
         parts.append(f"--loops={loops}")
-    if output is not None:
-        parts.append(f"--output={output}")
-    return parts
+    if not description.known(python, affinity):
+        parts.append("--metadata")
+    # For older versions alone, which measure under pyperf's manager: its time-out must not come before ours, and it
+    # hides the environment from its worker.
+    handed_on = f"TMPDIR,XDG_CACHE_HOME,{user_code.FOLDER},{ENVIRON},{FOLDER}"
+    parts += ["--processes=1", f"--timeout={effort.timeout_s + 5:.0f}", f"--inherit-environ={handed_on}", "--quiet"]
+    return [*parts, f"--output={output}"]
 
 
 @cache
@@ -188,10 +185,6 @@ def digest(source: str) -> str:
     files = sorted(file for name in start.PACKAGES for file in Path(source, name).rglob("*.py"))
     parts = [part for file in files for part in (str(file.relative_to(source)).encode(), file.read_bytes())]
     return sha256(b"".join(b"%d %s" % (len(part), part) for part in parts)).hexdigest()[:12]
-
-
-def _with(process: Process, more: Mapping[str, Value]) -> Process:
-    return replace(process, metadata={**process.metadata, **more})
 
 
 def _failure(case: Case, effort: Effort, ending: session.Ending, talk: str) -> Failure | None:
@@ -211,12 +204,11 @@ def _failure(case: Case, effort: Effort, ending: session.Ending, talk: str) -> F
 
 def _last_words(code: int, talk: str) -> str:
     told = _PYPERF_TOLD.search(talk)
-    if told:
-        return _ended_by(int(told[1]))
+    if told or code < 0:  # what stands last on stderr then is what workers say of it
+        return _ended_by(int(told[1]) if told else -code)
     ours = (CAUTION, FACTS, FAILED)
     lines = [line.strip() for line in talk.splitlines() if line.strip() and not line.startswith(ours)]
-    said = f": {lines[-1]}" if lines else ""
-    return f"{_ended_by(-code)}{said}" if code < 0 else f"exit code {code}{said}"
+    return f"exit code {code}{f': {lines[-1]}' if lines else ''}"
 
 
 def _ended_by(number: int) -> str:

@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING
 
 import psutil
 
+from bench.engine.session_name import token
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
@@ -28,6 +30,7 @@ _TERM_S = 0.5  # between the polite and the hard signal; lets a resource tracker
 _KILL_S = 5.0  # how long the hard signal is repeated; only a process that waits for a device withstands it
 _POLL_S = 0.005
 _CLOCK_S = 0.1  # how far the clock of files may lag behind; a session needs longer until it makes anything
+_TASKS = Path("/proc/self/task")  # one folder for each thread of this process
 _SHM = Path("/dev/shm")  # where Linux keeps POSIX shared memory and semaphores
 
 _owner: list[int] = []  # a descriptor on which this process is told to end, and at whose end nobody is left to tell
@@ -52,11 +55,6 @@ class Ending:
     segments: tuple[str, ...]
 
 
-def token(session: int) -> str:
-    """Return the prefix that shared memory and semaphores of a session carry in their name."""
-    return f"primebench-{session}-"
-
-
 def run(
     command: Sequence[str],
     *,
@@ -74,7 +72,7 @@ def run(
     again.
     """
     become_subreaper()
-    ours = frozenset(child.pid for child in psutil.Process().children())
+    ours = _children()
     began = time.time()
     with stdout.open("wb") as out, stderr.open("wb") as err:
         leader = subprocess.Popen(
@@ -157,13 +155,22 @@ def members(session: int, ours: frozenset[int]) -> list[psutil.Process]:
         ours: children that this process had before. Any other is an orphan that was handed to us, and belongs to the
             session even when it has begun a session of its own.
     """
-    found = [child for child in psutil.Process().children() if child.pid not in ours]
-    known = {child.pid for child in found}
-    for pid in psutil.pids():
+    handed = _children() - ours
+    found = []
+    for pid in handed.union(psutil.pids()):
         with contextlib.suppress(OSError, psutil.NoSuchProcess):
-            if pid not in known and os.getsid(pid) == session:
+            if pid in handed or os.getsid(pid) == session:
                 found.append(psutil.Process(pid))
     return found
+
+
+def _children() -> frozenset[int]:
+    try:
+        lists = [(task / "children").read_text(encoding="ascii") for task in _TASKS.iterdir()]
+    except OSError:  # not Linux, or one whose kernel does not list them: look at each process of the machine
+        return frozenset(child.pid for child in psutil.Process().children())
+    # proc(5): a child that is collected meanwhile may hide another; only this process collects its children.
+    return frozenset(int(pid) for text in lists for pid in text.split())
 
 
 def _linger(session: int, ours: frozenset[int]) -> tuple[str, ...]:

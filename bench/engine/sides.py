@@ -50,7 +50,7 @@ from bench.core.version import VERSION
 from bench.engine import bystanders, meeting, session
 from bench.engine.launch import launch
 from bench.engine.supervisor import Ended, Supervisor, note_session, temp_folder
-from bench.store.suite import PREFIX
+from bench.store.identity import PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

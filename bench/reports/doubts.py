@@ -13,7 +13,7 @@ from bench.analysis import gate, scaling
 from bench.analysis.sitting import ADDS_RATES
 from bench.reports.attainable import attainable
 from bench.reports.rows import CEILING, SERIAL, Row
-from bench.store.suite import PREFIX
+from bench.store.identity import PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from bench.core.case import Case, Value
     from bench.core.plan import Effort, Plan
 
-# What a visit takes beside its values: two interpreters with pyperf, and the audit. Seen on two CPUs: 0.5 to 0.8 s.
-_START_S = 0.7
+# What a visit takes beside its values: an interpreter, and the audit. Seen on two busy CPUs: 0.15 to 0.3 s.
+_START_S = 0.25
 _CHECK_S = 4e-9  # of each number in a sieve of one byte per number
 _CREW_S = 0.05  # making and ending workers
 _MESSAGE_S = 5e-5  # one item there and back: what a pool takes, within a factor of three for other ways

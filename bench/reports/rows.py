@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bench.analysis import estimator
 from bench.core.case import NONE
 from bench.core.record import key_of
-from bench.store.suite import PREFIX
+from bench.store.identity import PREFIX
 from primes import workload
 
 if TYPE_CHECKING:

@@ -25,7 +25,8 @@ from bench.store import pyperf_file, schema_1, schema_2
 from bench.store.anonymity import anonymous as without_host
 from bench.store.anonymity import scrubbed
 from bench.store.fields import Anything, Misfit, Object
-from bench.store.suite import PREFIX, benchmarks_of, read, to_suite
+from bench.store.identity import PREFIX
+from bench.store.suite import benchmarks_of, read, to_suite
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,14 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bench.core import start
-from bench.core.case import Case, Value
 from bench.core.errors import NotComparable, UnreadableRecord, reason
 from bench.core.record import Process, Result
-from bench.core.version import VERSION
 from bench.store import json_file, pyperf_file
 from bench.store.anonymity import scrubbed, without_build
 from bench.store.fields import Field, Misfit
+from bench.store.identity import SOURCE_FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -24,10 +22,8 @@ if TYPE_CHECKING:
 
     import pyperf
 
-PREFIX = "primebench_"
-SOURCE_FOLDER = PREFIX + "source_folder"
-SOURCE_DIGEST = PREFIX + "source_digest"
-_FAMILY, _MEMBER = PREFIX + "family", PREFIX + "member"
+    from bench.core.case import Case
+
 # What gives away whose machine it was. The rest of pyperf's metadata is of interest to whoever compares.
 _PERSONAL = frozenset(
     {
@@ -40,17 +36,6 @@ _PERSONAL = frozenset(
         SOURCE_FOLDER,
     }
 )
-
-
-def case_metadata(case: Case) -> dict[str, Value]:
-    """Return the metadata that tell a benchmark's case."""
-    axes = {PREFIX + axis: value for axis, value in case.params}
-    return {_FAMILY: case.family, _MEMBER: case.member, **axes}
-
-
-def source_metadata() -> dict[str, Value]:
-    """Return the metadata that tell which primebench this process runs."""
-    return {PREFIX + "version": VERSION, SOURCE_FOLDER: start.SOURCE}
 
 
 def read(path: Path) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""One case, one visit, through real pyperf."""
+"""One case, one visit, with real processes."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ import subprocess
 import sys
 import tempfile
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 
+import pyperf
 import pytest
 
 from bench.core.case import Case
@@ -20,7 +22,8 @@ from bench.engine import session
 from bench.engine.launch import command, launch
 from bench.families.backends._family import FAMILY
 from bench.jobs.primes import JOB
-from bench.store.suite import read_measurement
+from bench.store import pyperf_file
+from bench.store.suite import read_measurement, to_suite
 
 EFFORT = Effort(rounds=1, values=2, warmups=1, min_time_s=0.001, timeout_s=30.0)
 CPUS = tuple(sorted(os.sched_getaffinity(0)))[:2]
@@ -65,6 +68,29 @@ def test_known_loops_need_no_calibration():
     assert isinstance(result, Result), result
     assert result.loops == 3
     assert len(result.processes) == 1
+
+
+def test_the_machine_is_described_once(measured, monkeypatch, tmp_path):
+    """A later visit does without pyperf, and tells of machine and Python what the first one did."""
+    (tmp_path / "pyperf.py").write_text("raise AssertionError('a later visit has loaded pyperf')\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    later = launch(case("pool"), EFFORT, CPUS, 1)
+    assert isinstance(later, Result), later
+    first, then = measured.processes[-1].metadata, later.processes[-1].metadata
+    assert {key: first[key] for key in pyperf_file.ALIKE if key in first}.items() <= then.items()
+    assert {"python_version", "cpu_count", "hostname", "platform", "perf_version"} <= set(then)
+    assert then["date"] > first["date"]
+    visits = [*measured.processes, *later.processes]
+    assert to_suite([replace(later, processes=tuple(visits))]).get_benchmarks()[0].get_nrun() == len(visits)
+
+
+def test_the_machine_is_described_by_pyperf(measured):
+    """What the first visit tells of the machine and of Python is what pyperf itself finds out here."""
+    expected = pyperf.Run([1.0]).get_metadata()
+    told = measured.processes[-1].metadata
+    momentary = {"date", "uptime", "boot_time", "load_avg_1min", "runnable_threads", "mem_max_rss"}
+    momentary |= {"cpu_freq", "cpu_temp", "cpu_affinity", "cpu_config"}  # or of other CPUs than these
+    assert {key: value for key, value in expected.items() if key not in momentary}.items() <= told.items()
 
 
 @pytest.mark.skipif(len(CPUS) < 2, reason="with one CPU there is nothing to choose")
@@ -137,9 +163,9 @@ FAULTS = {
     "return n % 2": ("wrong-answer", "is not prime, but the answer says otherwise"),
     "raise ValueError('the kernel met ' + str(n))": ("crashed", "ValueError: the kernel met 1000000"),
     "raise ValueError": ("crashed", "ValueError"),
-    "os._exit(5)": ("crashed", "exit code 1"),  # pyperf's, whose worker is gone
+    "os._exit(5)": ("crashed", "exit code 5"),
     "os.kill(os.getpid(), 9)": ("crashed", "was ended by signal 9 (Killed)"),
-    "_asked or os.kill(os.getppid(), 9)": ("crashed", "was ended by signal 9"),
+    "_asked or os.kill(os.getppid(), 9)": ("crashed", "looks after the measuring one was ended from outside"),
     "time.sleep(600)": ("timed-out", "no answer within 3 s"),
     "_asked or os.fork() or (os.closerange(3, 99), time.sleep(600))": ("leaked", "left behind: python"),
     "open(f'/dev/shm/primebench-{os.getsid(0)}-x', 'w').close()": ("leaked", "left behind: primebench-"),
@@ -166,7 +192,7 @@ def test_the_end_of_stderr_is_kept(kernel):
     failure = launch(case(kernel=kernel(flood)), EFFORT, CPUS[:1], 1)
     assert len(failure.stderr) <= 2000
     assert "the last words" in failure.stderr
-    assert "Traceback" in failure.stderr
+    assert "faulty.py" in failure.stderr
 
 
 @pytest.mark.parametrize("python", ["/nowhere/python", "/dev/null"])

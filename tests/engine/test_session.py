@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import textwrap
 import threading
@@ -273,3 +274,23 @@ def test_a_program_that_does_not_exist(tmp_path):
     """A command that cannot be started is the system's own error."""
     with pytest.raises(FileNotFoundError):
         session.run(["/nowhere/python"], env={}, stdout=tmp_path / "o", stderr=tmp_path / "e", timeout_s=1)
+
+
+def test_children_are_read_where_the_kernel_lists_them(tmp_path, monkeypatch):
+    """Children of all threads are found in the lists of Linux, without a look at any other process."""
+    for thread, listed in (("7", "11 12 "), ("8", ""), ("9", "13 ")):
+        (tmp_path / thread).mkdir()
+        (tmp_path / thread / "children").write_text(listed)
+    monkeypatch.setattr(session, "_TASKS", tmp_path)
+    monkeypatch.setattr(session.psutil, "Process", None)
+    assert {11, 12, 13} == session._children()
+
+
+@pytest.mark.parametrize("made", [(), ("7",)])
+def test_children_are_found_where_the_kernel_lists_none(tmp_path, monkeypatch, made):
+    """Without such lists the same children are found as with them."""
+    for thread in made:
+        (tmp_path / thread).mkdir()
+    monkeypatch.setattr(session, "_TASKS", tmp_path if made else tmp_path / "nowhere")
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
+        assert child.pid in session._children()

@@ -9,7 +9,7 @@ from bench.core.case import Case
 from bench.core.plan import EFFORTS, Ladder, Plan
 from bench.core.record import Failure, Process, Record, Result, Skip
 from bench.engine.probe import probe
-from bench.store.suite import case_metadata
+from bench.store.identity import case_metadata
 
 POOL = Case.of("backends", "pool", {"workers": 2, "start": "fork", "chunksize": "auto", "ratio": 0.5})
 SERIAL = Case.of("backends", "serial", {"workers": 1, "start": "none", "chunksize": "none", "ratio": 0.5})

@@ -11,7 +11,7 @@ from bench.core.machine import Machine
 from bench.core.plan import Effort, Plan
 from bench.core.record import Failure, Process, Record, Result, Skip
 from bench.store import record_file
-from bench.store.suite import case_metadata
+from bench.store.identity import case_metadata
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

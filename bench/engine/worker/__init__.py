@@ -1,1 +1,1 @@
-"""The program that measures one case under pyperf."""
+"""The program that measures one case."""

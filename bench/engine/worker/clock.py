@@ -1,4 +1,4 @@
-"""The clock around a trial's body, as pyperf's worker runs it."""
+"""The clock around a trial's body."""
 
 from __future__ import annotations
 
@@ -12,18 +12,19 @@ from typing import TYPE_CHECKING
 from bench.core import catalog, jobs
 from bench.core.errors import WrongAnswer
 from bench.engine import facts_line
-from bench.engine.session import token
+from bench.engine.session_name import token
 from bench.engine.turns import END, VALUE, turns
 from bench.engine.verdict_line import caution, line
+from bench.engine.worker.protocol import measure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import pyperf
-
     from bench.core.case import Case
     from bench.core.family import Trial
     from bench.engine.turns import Turns
+    from bench.engine.worker.options import Options
+    from bench.engine.worker.protocol import Run
 
 
 def session_names() -> None:
@@ -33,22 +34,10 @@ def session_names() -> None:
         config["semprefix"] = f"/{token(os.getsid(0))}"
 
 
-def keep_to_itself(pipe: int | None) -> None:
-    """Close pyperf's pipe in forked workers: one that outlives this process would hide its death from the manager."""
-    if pipe is None or not hasattr(os, "register_at_fork"):
-        return
-    inherited = [pipe]
-
-    def close() -> None:
-        while inherited:  # once: in a child of a child the number may stand for another file
-            os.close(inherited.pop())
-
-    os.register_at_fork(after_in_child=close)
-
-
-def time_bodies(runner: pyperf.Runner, case: Case) -> int:
-    """Prepare the case's trial, let pyperf time it, and return the exit code."""
-    _use_cpus(runner.args.affinity)
+def time_bodies(case: Case, options: Options) -> list[Run] | None:
+    """Prepare the case's trial and time it; None when that fails, which a line on stderr then says."""
+    if options.affinity and hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, options.affinity)
     family = catalog.load(f"bench.families.{case.family}", "_family").FAMILY
     try:
         kind = jobs.of(dict(case.params)) if family.shared_by else None
@@ -56,7 +45,7 @@ def time_bodies(runner: pyperf.Runner, case: Case) -> int:
             if trial.caution:
                 print(caution(trial.caution), file=sys.stderr, flush=True)
             place = turns()
-            runner.bench_time_func(case.id, _timer(trial, place), inner_loops=trial.operations)
+            runs = measure(_timer(trial, place), trial.operations, options)
             if place:
                 place.wait(END)  # to end takes time as well, which belongs to nobody's value
             facts = trial.facts()
@@ -64,12 +53,12 @@ def time_bodies(runner: pyperf.Runner, case: Case) -> int:
                 print(facts_line.line(facts), file=sys.stderr)
     except WrongAnswer as error:
         print(line("wrong-answer", str(error)), file=sys.stderr)
-        return 1
     except Exception as error:  # whatever a backend makes of a dead worker is this case's failure
         traceback.print_exc()
         print(line("crashed", f"{type(error).__name__}: {error}"), file=sys.stderr)
-        return 1
-    return 0
+    else:
+        return runs
+    return None
 
 
 def _timer(trial: Trial, place: Turns | None) -> Callable[[int], float]:
@@ -90,9 +79,3 @@ def _timer(trial: Trial, place: Turns | None) -> Callable[[int], float]:
         return total
 
     return total_seconds
-
-
-def _use_cpus(affinity: str | None) -> None:
-    # pyperf sets the affinity only when the benchmark starts; a crew that is opened before would not inherit it.
-    if affinity and hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {int(cpu) for cpu in affinity.split(",")})

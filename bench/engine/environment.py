@@ -1,0 +1,35 @@
+"""The environment variables that a measuring process sees: few, so that a time depends on little."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from bench.core.job import FOLDER
+from bench.engine.turns import ENVIRON
+from primes import user_code
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# The same as pyperf gives its workers, less its own: what a program needs to be found and to find its user's code.
+# PYTHONHASHSEED is not among them, so that strings hash differently in each process, and what depends on it shows.
+_KEPT = ("PATH", "HOME", "TEMP", "COMSPEC", "SystemRoot", "SystemDrive", "PYTHONPATH", "PYTHON_CPU_COUNT", "PYTHON_GIL")
+_LOCALE = (
+    "LANG",
+    *(f"LC_{part}" for part in ("ADDRESS", "ALL", "COLLATE", "CTYPE", "IDENTIFICATION", "MEASUREMENT", "MESSAGES")),
+    *(f"LC_{part}" for part in ("MONETARY", "NAME", "NUMERIC", "PAPER", "TELEPHONE", "TIME")),
+)
+_CACHES = ("XDG_CACHE_HOME",)  # where kernels keep machine code
+
+
+def environment(folder: Path, *, in_turns: bool) -> dict[str, str]:
+    """Return the variables of a visit that has a temp folder of its own."""
+    kept = {name: os.environ[name] for name in (*_KEPT, *_LOCALE, *_CACHES, FOLDER) if name in os.environ}
+    return {
+        **kept,
+        "PYTHONSAFEPATH": "1",  # keeps the current folder behind everything else, also in what backends start
+        "TMPDIR": str(folder),  # for sockets of managers and fork servers: they go away with it
+        user_code.FOLDER: user_code.folder(),
+        **({ENVIRON: str(folder)} if in_turns else {}),
+    }

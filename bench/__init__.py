@@ -1,1 +1,1 @@
-"""The harness: measures, checks and compares the ways to run the prime search in parallel."""
+"""The harness: measures, checks and compares the ways to run one job in parallel."""

@@ -56,7 +56,9 @@ class CommandFolder(click.Group):
 @click.group(cls=CommandFolder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(VERSION, prog_name="primebench")
 def primebench() -> None:
-    """Run one prime search through every way Python offers to run it in parallel; check every answer, time every way.
+    """Run one job, a prime search or your own function, through every way Python offers to run it in parallel.
+
+    Every answer is checked, and every way is timed.
 
     \b
     Example:

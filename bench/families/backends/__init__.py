@@ -1,1 +1,1 @@
-"""One file is one backend: a way to run the prime search in parallel."""
+"""One file is one backend: a way to have a job done in parallel."""

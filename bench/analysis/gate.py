@@ -30,7 +30,7 @@ from bench.analysis.tail import Tail
 State = Literal["regressed", "ok", "inconclusive", "not comparable"]
 
 ALPHA = 0.01
-"""False alarms per family of cells: larger finds more and cries wolf more often."""
+"""False alarms per family of cells: larger finds more and gives more false alarms."""
 
 MARGIN = 0.02
 """Slowdown below which nothing is called regressed; two fifths of the 5 % to be found gave the best balance of alarms

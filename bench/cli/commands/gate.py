@@ -1,4 +1,4 @@
-"""Judge whether head is slower than base: both measured in one sitting, in pairs, with known error rates."""
+"""Judge whether head is slower than base: both measured together, in pairs, with known error rates."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def command(
     form: str,
     **given: Any,
 ) -> int:
-    """Measure base and head in one sitting, in balanced pairs that take turns, and judge whether head is slower.
+    """Measure base and head together, in balanced pairs that take turns, and judge whether head is slower.
 
     A case is regressed only if it is significantly slower, by more than the margin, and an independent second batch
     confirms it; ok only if a slowdown of the threshold is ruled out, and one of twice the threshold of the mean. A

@@ -1,4 +1,4 @@
-"""Prove the gate on this machine: how often it cries wolf over equal sides, how often it finds a known slowdown."""
+"""Prove the gate on this machine: how often it alarms over equal sides, how often it finds a known slowdown."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 Importing numba takes about half a second on its own, in every worker process. What it compiles here needs nothing of
 it at run time, only the loader of llvmlite, which starts in a tenth of that. The code is kept in the user's cache
-folder, under a name that changes with the source, the processor and the versions of llvmlite and Python. Where no such
+folder, under a name that changes with the sources, the processor and the versions of llvmlite and Python. Where no such
 file is found, numba compiles and writes one.
 
 Whoever can write that file decides what is executed. So it is loaded only if folder and file belong to this user and
@@ -57,7 +57,7 @@ def _key(source: Path) -> str:
     import llvmlite.binding as llvm
 
     parts = (
-        source.read_bytes(),
+        *(path.read_bytes() for path in sorted(source.parent.glob("*.py"))),  # what it imports of ours lies beside it
         Path(__file__).read_bytes(),
         llvm.get_host_cpu_name().encode(),
         llvm.get_host_cpu_features().flatten().encode(),

@@ -68,7 +68,7 @@ def compiled() -> dict[str, Callable[..., Any]]:
         "count": ctypes.CFUNCTYPE(size, word, size),
         "fill": ctypes.CFUNCTYPE(None, word, size, pointer),
     }
-    return _machine_code.load("primes.kernels._numba_baillie_psw", prototypes)
+    return _machine_code.load("primes.kernels._compiled.baillie_psw", prototypes)
 
 
 def _load() -> Callable[[int], bool]:

@@ -76,6 +76,15 @@ def test_it_is_compiled_once(code):
     assert code.file.name.startswith("made_code-")
 
 
+def test_a_changed_part_is_compiled_anew(code, tmp_path):
+    """Machine code belongs to all sources of its folder, from which the compiled module may have imported parts."""
+    code.use()
+    (tmp_path / "made_part.py").write_text("FACTOR = 2")
+    assert 2 == code.use()
+    (tmp_path / "made_part.py").write_text("FACTOR = 3")
+    assert 3 == code.use()
+
+
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o777], ids=oct)
 def test_nobody_else_may_enter_the_folder(code, umask):
     """Folder and file are this user's alone, whatever the umask, and so are folders above that had to be made."""

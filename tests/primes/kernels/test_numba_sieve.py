@@ -16,7 +16,9 @@ from primes.kernels import numba_sieve as kernel
 if kernel.missing():
     pytest.skip(str(kernel.missing()), allow_module_level=True)
 
-from primes.kernels import _machine_code, _wheel_sieve
+from primes.kernels import _machine_code
+from primes.kernels._compiled.sieve_layout import Plan
+from primes.kernels._numba_sieve import ranges
 
 
 @pytest.mark.parametrize("power", [8, 9])
@@ -71,16 +73,22 @@ def truth_is_prime(n: int) -> bool:
 def test_full_buckets_are_enlarged(monkeypatch):
     """Where more hits fall into a segment than were expected, the range is sieved again with more room."""
     want = kernel.count(10**15, 10**15 + 10**6)
-    capacity = _wheel_sieve._capacity
+    capacity = ranges._capacity
     asked = []
 
     def stingy(length: int, low: int, high: int, slack: float) -> int:
         asked.append(slack)
         return capacity(length, low, high, slack) // 40
 
-    monkeypatch.setattr(_wheel_sieve, "_capacity", stingy)
+    monkeypatch.setattr(ranges, "_capacity", stingy)
     assert want == kernel.count(10**15, 10**15 + 10**6)
     assert max(asked) > min(asked), "no bucket was ever too small: the test tests nothing"
+
+
+def test_a_plan_has_the_fields_of_its_layout_alone():
+    """A misspelt field is an error where the plan is made, and not a zero in the compiled code."""
+    with pytest.raises(AttributeError):
+        Plan(k_beginning=1)
 
 
 def test_threads_do_not_share_working_memory():
@@ -123,7 +131,7 @@ def test_machine_code_needs_the_compiler_to_be_installed():
 def test_damaged_machine_code_is_not_run(tmp_path):
     """A file cut short or changed is treated as missing."""
     kernel.warm()
-    files = [file for folder in _machine_code._folders() for file in Path(folder).glob("_numba_sieve-*.machine-code")]
+    files = [file for folder in _machine_code._folders() for file in Path(folder).glob("sieve-*.machine-code")]
     content = files[0].read_bytes()
     for damaged in (content[:-1], content[:40], b"", content[:50] + bytes([content[50] ^ 1]) + content[51:]):
         (tmp_path / "code").write_bytes(damaged)

@@ -28,7 +28,7 @@ _SURELY = np.uint64(211**2)  # a number below it without a factor in _SMALL is p
 
 
 @_inline
-def _high(a, b):  # type: ignore[no-untyped-def]
+def _high(a, b):
     """Return the upper 64 bits of the product; LLVM turns this into one multiplication."""
     a0, a1, b0, b1 = a & _LOW, a >> _32, b & _LOW, b >> _32
     low, left, right = a0 * b0, a1 * b0, a0 * b1
@@ -37,7 +37,7 @@ def _high(a, b):  # type: ignore[no-untyped-def]
 
 
 @_inline
-def _times(a, b, n, inverse):  # type: ignore[no-untyped-def]
+def _times(a, b, n, inverse):
     """Return a * b / R mod n; ``inverse`` is n**-1 mod R. The subtracting form cannot overflow, even above 2**63."""
     high = _high(a, b)
     low = _high(a * b * inverse, n)
@@ -45,12 +45,12 @@ def _times(a, b, n, inverse):  # type: ignore[no-untyped-def]
 
 
 @_inline
-def _minus(a, b, n):  # type: ignore[no-untyped-def]
+def _minus(a, b, n):
     return a - b + (n if a < b else _0)
 
 
 @_inline
-def _jacobi(a, n):  # type: ignore[no-untyped-def]
+def _jacobi(a, n):
     """Return the Jacobi symbol (a / n) for odd n, by quadratic reciprocity."""
     sign = 1
     a %= n
@@ -67,14 +67,14 @@ def _jacobi(a, n):  # type: ignore[no-untyped-def]
 
 
 @_inline
-def _is_square(n):  # type: ignore[no-untyped-def]
+def _is_square(n):
     root = np.uint64(np.sqrt(np.float64(n)))
     # The rounded root is off by at most one; root * root wraps for 2**32, where n would have to be 2**64.
     return root * root == n or (root - _1) * (root - _1) == n or (root + _1) * (root + _1) == n
 
 
 @_inline
-def _odd_part(n):  # type: ignore[no-untyped-def]
+def _odd_part(n):
     """Return d, s and the second highest bit of d, or 0 where d is 1, for n = d * 2**s above 0 with odd d."""
     d, s = n, 0
     while not d & _1:
@@ -87,7 +87,7 @@ def _odd_part(n):  # type: ignore[no-untyped-def]
 
 
 @_inline
-def _passes_base_2(n, inverse, one, minus_one):  # type: ignore[no-untyped-def]
+def _passes_base_2(n, inverse, one, minus_one):
     """Strong probable prime test to base 2: 2**d = 1, or 2**(d * 2**r) = -1 for some r < s, where n - 1 = d * 2**s."""
     d, s, bit = _odd_part(n - _1)
     x = _minus(one, minus_one, n)  # two
@@ -106,7 +106,7 @@ def _passes_base_2(n, inverse, one, minus_one):  # type: ignore[no-untyped-def]
 
 
 @_inline
-def _passes_lucas(n, inverse, one, minus_one):  # type: ignore[no-untyped-def]
+def _passes_lucas(n, inverse, one, minus_one):
     """Almost extra strong Lucas test: Q = 1, the first P >= 3 with (P*P - 4 / n) = -1, n + 1 = d * 2**s.
 
     n passes if V(d) = +-2 or V(d * 2**r) = 0 for some r < s - 1. Only the V sequence is needed.
@@ -146,7 +146,7 @@ def _passes_lucas(n, inverse, one, minus_one):  # type: ignore[no-untyped-def]
 
 
 @njit(error_model="numpy")
-def _is_prime(n):  # type: ignore[no-untyped-def]
+def _is_prime(n):
     """Say whether the uint64 ``n`` is prime."""
     if n < _4:
         return n > _1
@@ -165,18 +165,18 @@ def _is_prime(n):  # type: ignore[no-untyped-def]
     return _passes_base_2(n, inverse, one, minus_one) and _passes_lucas(n, inverse, one, minus_one)
 
 
-def is_prime(n):  # type: ignore[no-untyped-def]
+def is_prime(n):
     """Say whether the uint64 ``n`` is prime."""
     return _is_prime(n)
 
 
-def mark(size, numbers, marks):  # type: ignore[no-untyped-def]
+def mark(size, numbers, marks):
     """Set ``marks[i]`` to whether ``numbers[i]`` is prime, for scattered numbers."""
     for i in range(size):
         marks[i] = types.uint8(_is_prime(numbers[i]))
 
 
-def count(lo, size):  # type: ignore[no-untyped-def]
+def count(lo, size):
     """Return how many of the ``size`` numbers from ``lo`` on are prime."""
     counted = 0
     for i in range(size):
@@ -184,7 +184,7 @@ def count(lo, size):  # type: ignore[no-untyped-def]
     return counted
 
 
-def fill(lo, size, packed):  # type: ignore[no-untyped-def]
+def fill(lo, size, packed):
     """Set the bits of the zeroed ``packed``: bit i % 8 of byte i // 8 says whether ``lo + i`` is prime."""
     for i in range(size):
         if _is_prime(lo + types.uint64(i)):

@@ -28,6 +28,7 @@ class Kernel:
 
     Attributes:
         name: the file's name with hyphens.
+        code: what stands for it in every process: its name if it is ours, else its module or the path of its file.
         source: author, title and year of the algorithm and its proof; empty when it does not say.
         limit: the largest number for which the answer is proven exact; None when there is none, or it does not say.
         is_prime: int -> bool, or None when the kernel has no single-number form.
@@ -37,6 +38,7 @@ class Kernel:
     """
 
     name: str
+    code: str
     source: str
     limit: int | None
     is_prime: Callable[[int], bool] | None
@@ -79,7 +81,7 @@ def load(name: str) -> Kernel:
         raise BrokenKernel(f"{where}: SOURCE is {source!r}, and no text")
     if limit is not None and (not isinstance(limit, int) or isinstance(limit, bool)):
         raise BrokenKernel(f"{where}: LIMIT is {limit!r}; it must be a whole number, or None without a limit")
-    return Kernel(name=name, source=source, limit=limit, missing=_missing(module, where), **found)
+    return Kernel(name=name, code=name, source=source, limit=limit, missing=_missing(module, where), **found)
 
 
 def _missing(module: ModuleType, where: str) -> str | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from bench.cli.options import FAMILIES, plan_file_of, plan_names
+from bench.cli.options import FAMILIES, PLANS, plan_file_of
+from bench.cli.voice import FORMATS
 from bench.core import catalog, jobs, kernels, workloads
-from bench.core.errors import BrokenPlugin, reason
+from bench.core.errors import BrokenPlugin, UsageError, reason
 from primes import choice, kernel, workload
 
 Entry = dict[str, Any]
@@ -24,26 +25,25 @@ TYPICAL = (
 
 
 def entries(kind: str) -> list[Entry]:
-    """Return one dict per member: name, summary, missing (the reason or None), and what else belongs to the kind."""
-    if kind == "plans":
-        return [{"name": name, "summary": plan_file_of(name).summary, "missing": None} for name in plan_names()]
+    """Return a dict per member: name, summary, origin, missing (the reason or None), and what else the kind has."""
     package, details = {
+        "plans": (PLANS, _plan),
+        "formats": (FORMATS, _format),
         "jobs": (jobs.PACKAGE, _job),
         "kernels": (kernel.PACKAGE, _kernel),
         "workloads": (workload.PACKAGE, _workload),
     }.get(kind) or (f"{FAMILIES}.{kind}", _member_of(kind))
-    return [
-        {"name": name, "summary": catalog.summary(package, name), **_unbroken(details, name)}
-        for name in catalog.names(package)
-    ]
+    return [_entry(package, name, details) for name in catalog.names(package)]
 
 
-def _unbroken(details: Callable[[str], Entry], name: str) -> Entry:
-    """Return the details; a broken file is missing with a reason, for it must not hide the others."""
+def _entry(package: str, name: str, details: Callable[[str], Entry]) -> Entry:
+    """Return what is known of a member; a broken one is missing with a reason, for it must not hide the others."""
+    entry: Entry = {"name": name, "summary": "", "origin": catalog.origin(package, name)}
     try:
-        return details(name)
-    except BrokenPlugin as error:
-        return {"missing": f"broken: {reason(error)}"}
+        catalog.check_owner(package, name)
+        return {**entry, "summary": catalog.summary(package, name), **details(name)}
+    except (BrokenPlugin, UsageError) as error:
+        return {**entry, "missing": f"broken: {reason(error)}"}
 
 
 def _member_of(kind: str) -> Callable[[str], Entry]:
@@ -67,6 +67,15 @@ def _choices() -> list[Entry]:
         costs = choice.ranking(lo, hi)
         choices.append({"range": text, "lo": lo, "hi": hi, "kernel": name, "why": why, "costs_s": costs})
     return choices
+
+
+def _plan(name: str) -> Entry:
+    return {"missing": None, "summary": plan_file_of(name).summary}
+
+
+def _format(name: str) -> Entry:
+    catalog.load(FORMATS, name, needs=("render",))
+    return {"missing": None}
 
 
 def _job(name: str) -> Entry:

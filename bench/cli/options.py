@@ -187,19 +187,27 @@ def _plan_file(name: str) -> PlanFile:
     known = plan_names()
     if name not in known:
         raise UnknownName("plan", name, known, '"primebench list plans" shows all; a file ends in .toml.')
-    return plan_file.read(catalog.folder(PLANS) / f"{name}.toml", families())
+    catalog.check_owner(PLANS, name)
+    return plan_file.read(catalog.path(PLANS, name), families())
 
 
 def plan_names() -> tuple[str, ...]:
-    """Return the names of the plans that are shipped."""
-    return tuple(sorted(path.stem for path in catalog.folder(PLANS).glob("*.toml")))
+    """Return the names of the plans that are shipped, and of those that installed packages add."""
+    return catalog.names(PLANS)
 
 
 def members_of(kind: Family, options: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the members of a family that its option chooses."""
-    return catalog.select(
-        kind.package, _split(kind.noun, options[kind.noun]), kind.noun, f"primebench list {kind.name}"
-    )
+    """Return the members of a family that its option chooses.
+
+    Raises:
+        BrokenPlugin: one that is named letter by letter cannot be loaded.
+    """
+    words = _split(kind.noun, options[kind.noun])
+    chosen = catalog.select(kind.package, words, kind.noun, f"primebench list {kind.name}")
+    for name in chosen:
+        if name in words:
+            kind.missing(name)
+    return chosen
 
 
 def named(drawing: Drawing, options: Mapping[str, Any]) -> set[str]:

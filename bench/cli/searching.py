@@ -207,11 +207,11 @@ def _gaps(request: Request) -> Gaps | None:
 
 def _search(request: Request, tally: Tally, output: Output | None, gaps: Gaps | None) -> dict[str, Any]:
     """Return the answer by the names under which JSON shows it."""
-    kernels = {request.kernel.name, *(sample.judge.name for sample in request.samples)}
+    kernels = {request.kernel.code, *(sample.judge.name for sample in request.samples)}
     with SearchBar(_expected_end(request.lo, request.hi, request.nth) - request.lo) as bar:
         for name in kernels:
             _warm(name)  # here first: what has to be compiled is compiled once, and found by the workers
-        with crew.open_crew(request.backend, request.crew, request.kernel.name) as mapper:
+        with crew.open_crew(request.backend, request.crew, request.kernel.code) as mapper:
             bar.start()
             search = Search(
                 request.lo, request.hi, request.kernel, request.crew.workers, mapper,

@@ -2,37 +2,71 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
 from bench.core import catalog, plain
+from bench.core.errors import BrokenPlugin
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
+    from types import ModuleType
 
     from bench.core.case import Value
     from bench.core.job import JobKind
 
 PACKAGE = "bench.jobs"
 DEFAULT = "primes"  # what is distributed where nothing else is asked for
+# What is an option already, or an axis of the backends, in any command that takes a job.
+TAKEN = frozenset({
+    "affinity", "again", "against", "alpha", "anonymous", "backend", "base", "budget", "channel", "chunksize",
+    "control", "drift", "dry_run", "effort", "faults", "file", "force", "form", "format", "head", "help", "job",
+    "label", "lifecycle", "margin", "min_time", "output", "pairs", "phase", "pin", "plan", "plan_name", "primitive",
+    "range", "range_", "records", "resume", "rounds", "seed", "slowdown", "start", "tasks_per_child", "threshold",
+    "timeout", "values", "warmups", "workers",
+})  # fmt: skip
+
+_AXIS = re.compile(r"[a-z][a-z0-9_]*")
 
 
-@cache
 def load(name: str) -> JobKind:
     """Return the kind of job of this name; `BrokenPlugin` when its file breaks the contract."""
+    return _own(name) if name in _own_names() else _kind_of(name, catalog.load(PACKAGE, name))
+
+
+@cache
+def _own(name: str) -> JobKind:
     module = catalog.load(PACKAGE, name)
-    return module.JOB if hasattr(module, "JOB") else plain.kind_of(name, module)
+    return module.JOB if hasattr(module, "JOB") else _kind_of(name, module)
 
 
 @cache
+def _own_names() -> tuple[str, ...]:
+    return tuple(sorted(catalog.own_names(PACKAGE), key=lambda name: (name != DEFAULT, name)))
+
+
+def _kind_of(name: str, module: ModuleType) -> JobKind:
+    kind = plain.kind_of(name, module)
+    for axis in kind.axes:
+        if axis.name in TAKEN or not _AXIS.fullmatch(axis.name):
+            why = "is taken" if axis.name in TAKEN else "is no word of small letters, digits and underscores"
+            raise BrokenPlugin(f"{module.__file__}: the name of its axis {axis.name} {why}; choose another one.")
+    return kind
+
+
 def kinds() -> tuple[JobKind, ...]:
-    """Load every kind of job, the default one first."""
-    return tuple(map(load, _names()))
+    """Load every kind of job that can be loaded, the default one first; one that is broken hurts only itself."""
+    added = map(_unbroken, sorted({*catalog.names(PACKAGE)} - {*_own_names()}))
+    return (*map(_own, _own_names()), *(kind for kind in added if kind))
 
 
-@cache
-def _names() -> tuple[str, ...]:
-    return tuple(sorted(catalog.names(PACKAGE), key=lambda name: (name != DEFAULT, name)))
+def _unbroken(name: str) -> JobKind | None:
+    try:
+        catalog.check_owner(PACKAGE, name)
+        return load(name)
+    except BrokenPlugin:
+        return None
 
 
 def asked_for(name: str | None, options: Collection[str]) -> JobKind:
@@ -44,7 +78,10 @@ def asked_for(name: str | None, options: Collection[str]) -> JobKind:
 
 
 def of(params: Mapping[str, Value]) -> JobKind | None:
-    """Return the kind of job that these params of a case belong to: the one all of whose axes they have."""
-    # One after another: a measuring process loads no kind of job behind its own.
-    found = map(load, _names())
-    return next((kind for kind in found if all(axis.name in params for axis in kind.axes)), None)
+    """Return the kind of job that these params of a case belong to: the one they name, or all of whose axes they have.
+
+    A measuring process asks this, so nothing is loaded or looked for that the case has no need of.
+    """
+    if "job" in params:
+        return load(str(params["job"]))
+    return next((kind for kind in map(_own, _own_names()) if all(axis.name in params for axis in kind.axes)), None)

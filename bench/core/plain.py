@@ -32,10 +32,11 @@ def kind_of(name: str, module: ModuleType) -> JobKind:
         name=name,
         summary=(module.__doc__ or name).strip().splitlines()[0],
         axes=axes,
-        fit=lambda params: params,
+        # The name stands in each case, because two kinds of job may have the same axes.
+        fit=lambda params: {**params, "job": name},
         check=lambda params: _check(module, params),
-        make=lambda case, workers: _job(module.make(dict(case.params), workers), case, workers),
-        work=lambda params, workers, _facts: _work(module, params, workers),
+        make=lambda case, workers: _job(module, case, workers),
+        work=lambda params, workers, _facts: _work(name, module, params, workers),
         sample=getattr(module, "SAMPLE", {}),
     )
 
@@ -57,12 +58,17 @@ def _article(kind: type) -> str:
 
 
 def _check(module: ModuleType, params: dict[str, Value]) -> None:
+    if params.get("phase") == "open":
+        return
     why = catalog.missing(module, params)
     if why:
         raise Missing(why)
 
 
-def _job(made: Any, case: Case, workers: int) -> Job:
+def _job(module: ModuleType, case: Case, workers: int) -> Job:
+    if dict(case.params).get("phase") == "open":  # only workers are made
+        return Job(bool, (), None, lambda _results: None, _nothing)
+    made: Any = module.make(dict(case.params), workers)
     chunksize = getattr(made, "chunksize", _chunksize(case["chunksize"], len(made.items), workers))
     return Job(made.task, made.items, chunksize, made.check, getattr(made, "warm", _nothing))
 
@@ -77,9 +83,9 @@ def _chunksize(asked: Value, items: int, workers: int) -> int | None:
     return None if asked in ("api", NONE) else int(asked)
 
 
-def _work(module: ModuleType, params: Mapping[str, Value], workers: int) -> Work | None:
+def _work(name: str, module: ModuleType, params: Mapping[str, Value], workers: int) -> Work | None:
     if params.get("phase") == "open":
         return None
-    name = " ".join(f"{axis} {params[axis]}" for axis in module.AXES)
+    work = " ".join([name, *(f"{axis} {params[axis]}" for axis in module.AXES)])
     items = len(module.make(dict(params), workers).items)
-    return Work(name, items, "item", tasks=items)
+    return Work(work, items, "item", tasks=items)

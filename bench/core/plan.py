@@ -8,8 +8,9 @@ from itertools import product
 from math import prod
 from typing import TYPE_CHECKING
 
+from bench.core import catalog
 from bench.core.case import Case, Value
-from bench.core.errors import UsageError
+from bench.core.errors import BrokenPlugin, UsageError
 from bench.core.family import Missing, Unfit
 from bench.core.record import Skip
 
@@ -172,6 +173,12 @@ def draw(
                     continue  # a reference that joined by itself: where it makes no sense, nobody misses it
                 kind = "missing" if isinstance(reason, Missing) else "skipped"
                 skips.setdefault((member, str(reason)), Skip(Case.of(family.name, member, params), kind, str(reason)))
+                continue
+            except BrokenPlugin as error:
+                if member in catalog.own_names(family.package):
+                    raise
+                why = f"broken: {error}"  # what others bring hurts only itself
+                skips.setdefault((member, why), Skip(Case.of(family.name, member, params), "missing", why))
                 continue
             cases.setdefault(case.id, case)
             references.setdefault(case.id, _references_of(family, fit, params))

@@ -7,10 +7,11 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench.core import catalog, start
 from bench.core import kernels as all_kernels
-from bench.core import start
 from bench.core.errors import UsageError
 from bench.engine import sides
+from primes.kernel import PACKAGE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,7 +41,7 @@ def percent_of(side: str) -> float:
 def check_kernels(names: Iterable[str]) -> None:
     """Raise `UsageError` for a kernel whose work cannot be added to in known portions."""
     for name in names:
-        found = all_kernels.load(name) if name in all_kernels.names() else None
+        found = all_kernels.load(name) if name in catalog.own_names(PACKAGE) else None
         if found is None or found.is_prime is None or found.flags or found.count:
             raise UsageError(
                 f"the kernel {name} cannot be slowed by a known amount, because it does not decide number by number; "

@@ -14,7 +14,7 @@ from bench.core.case import NONE, Case, Value
 from bench.core.errors import UsageError
 from bench.core.family import Axis, Missing, Unfit
 from bench.core.job import Job, JobKind, Shorthand, Work
-from primes import flags, tasks, workload
+from primes import flags, kernel, tasks, workload
 
 MOST_FLAGS = 2**33  # numbers whose flags are kept in memory: 1 GiB
 _CONTROL_KERNELS = ("wheel6", "trial-division")  # plain Python loops that every installation can run
@@ -26,8 +26,10 @@ _CONTROL_RANGE = "1000000:1020000"  # 20 ms and more, as other values of a gate
 
 def _parse_kernel(text: str) -> tuple[Value, ...]:
     if text == "all":
+        return catalog.own_names(kernel.PACKAGE)
+    if text == "everything":
         return kernels.names()
-    if text not in kernels.names():
+    if text not in catalog.own_names(kernel.PACKAGE):
         kernels.load(text)
     return (text,)
 
@@ -157,18 +159,19 @@ def _numbers_per_message(chunksize: Value, numbers: int, workers: int) -> int | 
 
 def _make(case: Case, workers: int) -> Job:
     name = str(case["kernel"])
-    warm = tasks.Warm(name)
+    code = kernels.reference(name)
+    warm = tasks.Warm(code)
     if case["workload"] == NONE:  # only workers are made
-        return Job(tasks.ChunkCount(name), (), None, lambda _results: None, warm)
+        return Job(tasks.ChunkCount(code), (), None, lambda _results: None, warm)
     numbers = workload.load(str(case["workload"]), workers)
     lo, hi = numbers.lo, numbers.hi
     length = _numbers_per_message(case["chunksize"], len(numbers), workers)
     if case["task"] == "number":
-        return Job(tasks.kernel_module(name).is_prime, range(lo, hi), length, _Flags(name, lo, hi).check_single, warm)
+        return Job(tasks.kernel_module(code).is_prime, range(lo, hi), length, _Flags(name, lo, hi).check_single, warm)
     chunks = workload.Chunks(lo, hi, length or max(1, len(numbers)))
     if case["answer"] == "count":
-        return Job(tasks.ChunkCount(name), chunks, 1, _Count(name, lo, hi).check, warm)
-    return Job(tasks.ChunkFlags(name), chunks, 1, partial(_Flags(name, lo, hi).check_chunks, chunks), warm)
+        return Job(tasks.ChunkCount(code), chunks, 1, _Count(name, lo, hi).check, warm)
+    return Job(tasks.ChunkFlags(code), chunks, 1, partial(_Flags(name, lo, hi).check_chunks, chunks), warm)
 
 
 class _Flags:

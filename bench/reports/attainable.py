@@ -48,7 +48,8 @@ def attainable(record: Record, case: Case) -> Attainable | None:
 
 
 def _threads(member: str) -> bool:
-    if member not in catalog.names(_backend.PACKAGE):  # only another version has it
+    # Only our own members are loaded: whoever shows a record runs no code that the record names.
+    if member not in catalog.own_names(_backend.PACKAGE):
         return False
     try:
         return _backend.load(member).parallelism == "threads"
@@ -57,7 +58,6 @@ def _threads(member: str) -> bool:
 
 
 def _holds_gil(name: str) -> bool:
-    # Only our own kernels are loaded: whoever shows a record runs no code that the record names.
-    if name not in catalog.names(kernel.PACKAGE):
+    if name not in catalog.own_names(kernel.PACKAGE):
         return False
     return bool(getattr(importlib.import_module(f"{kernel.PACKAGE}.{name.replace('-', '_')}"), "HOLDS_GIL", False))

@@ -118,10 +118,10 @@ def _pick(search: Search, chunks: Sequence[Chunk], counts: list[int], k: int) ->
         k -= sum(counts[:index])
         lo, hi = chunks[index]
         if hi - lo <= _AT_ONCE:
-            return _kth(flags.primes(ChunkFlags(search.kernel.name)((lo, hi)), lo), k)
+            return _kth(flags.primes(ChunkFlags(search.kernel.code)((lo, hi)), lo), k)
         size = max(_AT_ONCE, -(-(hi - lo) // (_PARTS * search.workers)))
         chunks = list(pairwise((*range(lo, hi, size), hi)))
-        counts = search.mapper(ChunkCount(search.kernel.name), chunks, 1)
+        counts = search.mapper(ChunkCount(search.kernel.code), chunks, 1)
 
 
 def _kth(primes: Iterator[int], k: int) -> int:
@@ -139,7 +139,7 @@ def _windows(
     """
     at = tally.complete_to
     pace = Pace(search.kernel, at, search.hi, search.workers, flags=kind is ChunkFlags, equal=search.blocks)
-    task = kind(search.kernel.name)
+    task = kind(search.kernel.code)
     samples = [sample for sample in search.samples if sample.lo >= at]
     while at < search.hi:
         sample = samples[0] if samples and samples[0].lo <= at else None

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 PREFIX = "primebench_"
 SOURCE_FOLDER = PREFIX + "source_folder"
+LIBRARY = PREFIX + "library"  # of which versions of others a member is made
 SOURCE_DIGEST = PREFIX + "source_digest"
 _FAMILY, _MEMBER = PREFIX + "family", PREFIX + "member"
 

@@ -48,7 +48,7 @@ def test_the_work_is_its_items():
     """Ten items are ten units of work and ten tasks; only making workers is none."""
     kind = kind_of("squares", module())
     work = kind.work(PARAMS, 2, {})
-    assert ("size 10 label a", 10, "item", 10) == (work.name, work.size, work.unit, work.tasks)
+    assert ("squares size 10 label a", 10, "item", 10) == (work.name, work.size, work.unit, work.tasks)
     assert kind.work(PARAMS | {"phase": "open"}, 2, {}) is None
 
 

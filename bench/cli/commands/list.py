@@ -9,7 +9,7 @@ from bench.cli.options import FAMILIES, completer, format_option
 from bench.core import catalog
 from bench.core.errors import UnknownName, UsageError
 
-_OTHERS = ("jobs", "kernels", "workloads", "plans")
+_OTHERS = ("jobs", "kernels", "workloads", "formats", "plans")
 
 
 def _kinds() -> list[str]:

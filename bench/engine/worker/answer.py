@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.store.identity import case_metadata, source_metadata
+from bench.core import catalog
+from bench.store.identity import LIBRARY, case_metadata, source_metadata
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 
 def write(case: Case, runs: Sequence[Run], options: Options) -> None:
     """Write the file that `bench.store.suite.read_measurement` reads."""
-    shared = {**(_described() if options.describe else {}), "name": case.id, **case_metadata(case), **source_metadata()}
+    library = catalog.version(f"bench.families.{case.family}", case.member)
+    identity = {**case_metadata(case), **source_metadata(), **({LIBRARY: library} if library else {})}
+    shared = {**(_described() if options.describe else {}), "name": case.id, **identity}
     told = [{**run, "metadata": {**shared, **run["metadata"]}} for run in runs]
     with Path(options.output).open("x", encoding="utf-8") as file:
         json.dump({"version": "1.0", "benchmarks": [{"runs": told}]}, file)

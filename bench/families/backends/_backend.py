@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
 from bench.contract.backend import Crew, Mapper
 from bench.core import catalog
+from bench.core.errors import BrokenPlugin
 
 PACKAGE = "bench.families.backends"
+PARALLELISMS = ("none", "threads", "interpreters", "processes", "hosts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,7 @@ class Backend:
 def load(name: str) -> Backend:
     """Return the backend ``name``; `BrokenPlugin` when its file breaks the contract."""
     module = catalog.load(PACKAGE, name, needs=("PARALLELISM", "open_mapper"))
+    _check(module)
     return Backend(
         name=name,
         open_mapper=module.open_mapper,
@@ -44,3 +48,16 @@ def load(name: str) -> Backend:
         missing=catalog.missing(module),
         refuse=getattr(module, "refuse", lambda _crew: None),
     )
+
+
+def _check(module: ModuleType) -> None:
+    """Raise `BrokenPlugin` where a name stands for something else than the contract says."""
+    wrong = {
+        "PARALLELISM": f"one of {', '.join(PARALLELISMS)}" if module.PARALLELISM not in PARALLELISMS else "",
+        "open_mapper": "" if callable(module.open_mapper) else "a function",
+        "FIXED": "" if isinstance(getattr(module, "FIXED", {}), Mapping) else "a dict of axis: value",
+        "TAKES": "" if isinstance(getattr(module, "TAKES", ()), Collection) else "a set of axes",
+    }
+    for name, allowed in wrong.items():
+        if allowed:
+            raise BrokenPlugin(f"{module.__file__}: {name} is {getattr(module, name)!r}; it must be {allowed}.")

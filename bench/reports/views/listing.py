@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bench.core.catalog import OURS
 from bench.core.units import format_seconds
 from bench.reports.report import Report, Table
 
@@ -22,12 +23,15 @@ def listing(kind: str, entries: Sequence[Mapping[str, Any]]) -> Report:
     """Make the report of a kind's members; the data is the list of entries itself."""
     extra = [key for key in _SHOWN if any(key in entry for entry in entries)]
     gone = any(entry["missing"] for entry in entries)
-    head = [kind.removesuffix("s"), "what it is", *extra, *(["missing"] if gone else [])]
+    foreign = any(entry.get("origin", OURS) != OURS for entry in entries)
+    head = [kind.removesuffix("s"), "what it is", *extra]
+    head += [*(["from"] if foreign else []), *(["missing"] if gone else [])]
     rows = [
         [
             entry["name"],
             entry["summary"],
             *(_text(entry.get(key)) for key in extra),
+            *([entry["origin"]] if foreign else []),
             *([entry["missing"] or ""] if gone else []),
         ]
         for entry in entries

@@ -49,7 +49,7 @@ def command(**options: Any) -> None:
     published tables and the file itself say. That notices 99.9 % of random bytes in place of others, and 99 % of
     random digits; with --verify all is searched again, which notices every one.
     """
-    from bench.cli import searching
+    from bench.cli import search_request, searching
 
     options["output"] = None if options["output"] is None else Path(options["output"])
-    searching.run(searching.request_of(options))
+    searching.run(search_request.request_of(options))

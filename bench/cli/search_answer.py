@@ -1,0 +1,65 @@
+"""What ``primebench search`` says: its answer (`show`), or how far it came before it ended (`how_far`)."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bench.cli import voice
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bench.cli.search_request import Request
+    from bench.search.output import Output
+    from bench.search.search import Tally
+
+
+def show(request: Request, answer: Mapping[str, Any]) -> None:
+    """Print the answer, with what confirms it and where the primes went."""
+    if request.judge:
+        times = f"{answer['verified']} of {len(request.samples)}"
+        voice.note(f"{times} random stretches searched again with {request.judge.name}: no difference.")
+    if request.form == "json":
+        import json
+
+        click.echo(json.dumps(answer, indent=2))
+        return
+    lines = _lines(request, answer)
+    if request.stdout:  # the primes are there
+        for line in (f"{lines[0]} primes", *lines[1:]):
+            voice.note(line)
+        return
+    click.echo("\n".join(lines))
+    if request.path is not None:
+        voice.note(f"Saved as {request.path}")
+
+
+def _lines(request: Request, answer: Mapping[str, Any]) -> list[str]:
+    lines = [str(answer["prime"] if request.nth is not None else answer["primes"])]
+    if request.twins:
+        lines.append(f"twins {answer['twins']}")
+    if request.gaps:
+        lines += [f"gap {gap} {times}" for gap, times in answer["gaps"].items()]
+        lines.append(f"longest gap {answer['longest_gap']} after {answer['longest_gap_after']}")
+    return lines
+
+
+def how_far(request: Request, tally: Tally, output: Output | None) -> None:
+    """Say on stderr what a search that ended early leaves, and the command that goes on with it."""
+    if output is not None:
+        voice.note(f"{output.name} holds the {output.count} primes from {request.lo} to below {output.complete_to}.")
+        if output.regular:
+            words = [word for word in sys.argv[1:] if word not in ("--force", "--resume")]
+            voice.note(f"Go on with: {shlex.join(['primebench', *words, '--resume'])}")
+        return
+    found = f"{tally.count} primes from {request.lo} to below {tally.complete_to}"
+    if request.twins or request.gaps:  # the distance across that border would be in neither part
+        voice.note(f"{found}.")
+        return
+    end = [str(request.hi)] if request.nth is None else ["--nth", str(request.nth - tally.count)]
+    rest = ["primebench", "search", str(tally.complete_to), *end, *request.how]
+    voice.note(f"{found}; for the rest: {shlex.join(rest)}")

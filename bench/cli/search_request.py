@@ -1,0 +1,174 @@
+"""What ``primebench search`` is asked for: the options as one record, every part of it found possible.
+
+From the options to the record (`request_of`); the range and the numbers; what contradicts what; where the output goes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.core import ParameterSource
+
+from bench.core import cpus, units
+from bench.core.errors import OutputFailed, UsageError
+from bench.search import choice, crew, known
+from bench.search.search import expected_width
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from bench.families.backends._backend import Backend
+    from bench.search.known import Sample
+    from primes.kernel import Kernel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What the command line asks for.
+
+    Attributes:
+        lo, hi: the half-open range.
+        nth: which prime of the range is wanted, counting from 1; None for all.
+        twins, gaps: whether distances are counted.
+        kernel: decides.
+        backend, crew: share the work out, and do it.
+        samples: stretches to be searched again by another kernel; none without ``--verify``.
+        path: where the primes go; None where only their number is wanted.
+        resume: whether the file there is to be gone on with.
+        form: how the answer is printed.
+        how: the words that say who searches and how, for the command that goes on with the rest.
+    """
+
+    lo: int
+    hi: int
+    nth: int | None
+    twins: bool
+    gaps: bool
+    kernel: Kernel
+    backend: Backend
+    crew: crew.Crew
+    samples: tuple[Sample, ...]
+    path: Path | None
+    resume: bool
+    form: str
+    how: tuple[str, ...]
+
+    @property
+    def stdout(self) -> bool:
+        """Whether the primes go to standard output."""
+        return self.path is not None and str(self.path) == "-"
+
+    @property
+    def judge(self) -> Kernel | None:
+        """The kernel that searches again; None without ``--verify``."""
+        return self.samples[0].judge if self.samples else None
+
+
+def request_of(options: Mapping[str, Any]) -> Request:
+    """Return the request; nothing is opened, made or overwritten yet.
+
+    Raises:
+        UsageError: a part of it is wrong or contradicts another.
+        OutputFailed: the output cannot be written.
+        SearchFailed: the backend or the kernel cannot run here.
+    """
+    k = None if options["nth"] is None else _number("--nth", options["nth"], 1, choice.MOST)
+    lo, hi = _range(options["lo"], options["hi"], k)
+    _check_together(options)
+    kernel = choice.choose(options["kernel"], lo, hi)
+    workers = options["workers"]
+    usable = cpus.usable_workers() if workers is None else _number("--workers", workers, 1, cpus.MOST_WORKERS)
+    backend, staff = crew.choose(options["backend"], usable)
+    end = expected_end(lo, hi, k)  # no stretch is confirmed behind the K-th prime
+    samples = known.draw(lo, end, choice.judge(kernel, hi), options["seed"]) if options["verify"] else []
+    _check_output(options["output"], force=options["force"] or options["resume"])
+    return Request(
+        lo=lo,
+        hi=hi,
+        nth=k,
+        twins=options["twins"],
+        gaps=options["gaps"],
+        kernel=kernel,
+        backend=backend,
+        crew=staff,
+        samples=tuple(samples),
+        path=options["output"],
+        resume=options["resume"],
+        form=options["form"],
+        how=_how(options),
+    )
+
+
+def _how(options: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the words that say who searches and how, for the command that goes on with the rest."""
+    source = click.get_current_context().get_parameter_source
+    words = ["--verify"] if options["verify"] else []
+    for name in ("backend", "kernel", "workers", "seed"):
+        if source(name) is ParameterSource.COMMANDLINE:
+            words += [f"--{name}", str(options[name])]
+    return tuple(words)
+
+
+def _range(lo_text: str, hi_text: str | None, k: int | None) -> tuple[int, int]:
+    if hi_text is None and k is None:
+        raise UsageError("where the range ends is missing; write LO HI, for example 1e9 1.1e10.")
+    lo = units.whole_number(lo_text)
+    # Every distance between primes below 2**64 is known not to exceed the longest, so that k primes are within reach.
+    hi = (
+        units.whole_number(hi_text)
+        if hi_text is not None
+        else min(lo + known.LONGEST_GAP * ((k or 0) + 1), choice.MOST)
+    )
+    for number, text in ((lo, lo_text), (hi, hi_text)):
+        if number < 0:
+            raise UsageError(f"{text} is negative, and primes begin at 2; write numbers from 0 to 2**64.")
+        if number > choice.MOST:
+            raise UsageError(f"{text} is beyond 2**64, up to where a search can go; write a smaller number.")
+    if hi < lo:
+        raise UsageError(f"the range from {lo_text} to {hi_text} is reversed; write the smaller number first.")
+    return lo, hi
+
+
+def expected_end(lo: int, hi: int, k: int | None) -> int:
+    """Return where the search will end: at ``hi``, or a little behind where the ``k``-th prime is expected."""
+    return hi if k is None else min(hi, lo + expected_width(k, lo))
+
+
+def _number(option: str, text: str, least: int, most: int) -> int:
+    value = units.whole_number(text)
+    if not least <= value <= most:
+        raise UsageError(f"{option} {text} is not possible; write a number from {least} to {most}.")
+    return value
+
+
+def _check_together(options: Mapping[str, Any]) -> None:
+    path = options["output"]
+    file = path is not None and str(path) != "-"
+    if options["nth"] is not None and (path is not None or options["twins"] or options["gaps"]):
+        raise UsageError("--nth prints one prime; leave out --output, --twins and --gaps.")
+    if options["resume"] and not file:
+        raise UsageError("--resume goes on with a file; name it with --output.")
+    if options["resume"] and options["force"]:
+        raise UsageError("--resume keeps what is in the file and --force overwrites it; leave out one of them.")
+    if options["resume"] and (options["twins"] or options["gaps"]):
+        raise UsageError("--twins and --gaps need the whole range in one search; leave them out with --resume.")
+    if options["form"] == "json" and path is not None and not file:
+        raise UsageError("standard output cannot take both the primes and JSON; name a file with --output.")
+
+
+def _check_output(path: Path | None, *, force: bool) -> None:
+    if path is None:
+        return
+    from bench.search.output import form_of, is_stream
+
+    try:
+        form_of(str(path))
+        if str(path) != "-" and not is_stream(path):
+            from bench.cli import output
+
+            output.check(path, force=force)
+    except OSError as error:
+        raise OutputFailed(f"{path} cannot be opened: {error.strerror or error}.") from error

@@ -22,9 +22,9 @@ from itertools import groupby
 from statistics import stdev
 from typing import TYPE_CHECKING
 
-from bench.analysis import design, duelling, evidence, overlap, rate
-from bench.analysis.duelling import BATCH, PAIR, POWER, Batch, Rule
+from bench.analysis import design, evidence, overlap, paired, rate
 from bench.analysis.errors import TooFew
+from bench.analysis.paired import BATCH, PAIR, POWER, Batch, Rule
 from bench.core.side import AGAIN, CONTROL
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class Pair:
 def pairs_of(record: Record) -> dict[tuple[int, int], Pair]:
     """Return (batch, pair) -> what was measured, in the order of measuring; half pairs are left out."""
     found: dict[tuple[int, int], dict[tuple[str, str], Process]] = {}
-    failed = duelling.failed_cells(record)
+    failed = paired.failed_cells(record)
     for result in record.results.values():
         place = (result.case.id, result.side)
         for process in result.processes:
@@ -126,10 +126,10 @@ def live(blocks: Sequence[Sequence[Pair]], rule: Rule, cpus: int, same: str, slo
     for base, head in (("base", same), (same, "base")):
         equal = [_batch(block, base, head, cpus) for block in blocks]
         for first, second in zip(equal, [*equal[1:], None], strict=True):
-            if second is not None or not duelling.red_cells(duelling.judge_one(first, rule)):
-                verdicts.append(duelling.judge(first, second, rule))
+            if second is not None or not paired.red_cells(paired.judge_one(first, rule)):
+                verdicts.append(paired.judge(first, second, rule))
     slowed = [_batch(block, "base", slow, cpus) for block in blocks]
-    found = tally([duelling.judge(*two, rule) for two in zip(slowed[::2], slowed[1::2], strict=False)])
+    found = tally([paired.judge(*two, rule) for two in zip(slowed[::2], slowed[1::2], strict=False)])
     alarms = tally(verdicts)
     if alarms.sound:
         runs = _runs([_is_void(block, rule, cpus, same) for block in blocks])
@@ -142,7 +142,7 @@ def live(blocks: Sequence[Sequence[Pair]], rule: Rule, cpus: int, same: str, slo
 def _is_void(block: Sequence[Pair], rule: Rule, cpus: int, same: str) -> bool:
     """Whether a block says nothing of the equal sides: one that stays red under load says something, one way."""
     ways = (("base", same), (same, "base"))
-    return all(duelling.judge_one(_batch(block, *sides, cpus), rule).void for sides in ways)
+    return all(paired.judge_one(_batch(block, *sides, cpus), rule).void for sides in ways)
 
 
 def _runs(void: Sequence[bool]) -> list[int]:
@@ -168,7 +168,7 @@ def resampled(
         for found, sides in ((equal, either), (slowed, ("base", slow))):
             drawn = dice.sample(pairs, 2 * size)
             first, second = (_batch(half, *sides, cpus) for half in (drawn[:size], drawn[size:]))
-            found.append(duelling.judge(first, second, rule))
+            found.append(paired.judge(first, second, rule))
     return tally(equal), tally(slowed)
 
 
@@ -178,16 +178,16 @@ def _batch(pairs: Sequence[Pair], base: str, head: str, cpus: int) -> Batch:
     return Batch(
         {cell: _ratios(pairs, cell, base, head) for cell in cells},
         {cell: _ratios(pairs, cell, CONTROL, AGAIN) for cell in controls},
-        duelling.readings([process for pair in pairs for process in pair.processes.values()], cpus),
+        paired.readings([process for pair in pairs for process in pair.processes.values()], cpus),
         {
-            cell: duelling.tail_of([(pair.processes[cell, base], pair.processes[cell, head]) for pair in pairs])
+            cell: paired.tail_of([(pair.processes[cell, base], pair.processes[cell, head]) for pair in pairs])
             for cell in cells
         },
     )
 
 
 def _ratios(pairs: Sequence[Pair], cell: str, base: str, head: str) -> list[float]:
-    return [duelling.log_ratio(pair.processes[cell, base], pair.processes[cell, head]) for pair in pairs]
+    return [paired.log_ratio(pair.processes[cell, base], pair.processes[cell, head]) for pair in pairs]
 
 
 def tally(verdicts: Sequence[Verdict]) -> Tally:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from bench.cli.options import FAMILIES, PLANS, plan_file_of
+from bench.cli.options import PLANS, plan_file_of
 from bench.cli.voice import FORMATS
-from bench.core import catalog, jobs, kernels, workloads
+from bench.core import catalog, families, jobs, kernels, workloads
 from bench.core.errors import BrokenPlugin, UsageError, reason
 from primes import choice, kernel, workload
 
@@ -32,7 +32,7 @@ def entries(kind: str) -> list[Entry]:
         "jobs": (jobs.PACKAGE, _job),
         "kernels": (kernel.PACKAGE, _kernel),
         "workloads": (workload.PACKAGE, _workload),
-    }.get(kind) or (f"{FAMILIES}.{kind}", _member_of(kind))
+    }.get(kind) or (families.load(kind).package, _member_of(kind))
     return [_entry(package, name, details) for name in catalog.names(package)]
 
 
@@ -47,7 +47,7 @@ def _entry(package: str, name: str, details: Callable[[str], Entry]) -> Entry:
 
 
 def _member_of(kind: str) -> Callable[[str], Entry]:
-    family = catalog.load(f"{FAMILIES}.{kind}", "_family", needs=("FAMILY",)).FAMILY
+    family = families.load(kind)
     return lambda name: {"missing": family.missing(name)}
 
 

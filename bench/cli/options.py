@@ -14,6 +14,7 @@ from click.core import ParameterSource
 from bench.cli.numbers import NumberRange, WholeRange
 from bench.cli.voice import FORMATS
 from bench.core import catalog, cpus, jobs, plan_file, units
+from bench.core import families as all_families
 from bench.core.errors import UnknownName, UsageError
 from bench.core.plan import EFFORTS, Drawing, Effort, check_size, combinations, draw, merge
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from bench.core.job import JobKind, Shorthand
     from bench.core.plan_file import PlanFile
 
-FAMILIES = "bench.families"
 PLANS = "bench.plans"
 
 Command = Callable[..., Any]
@@ -47,7 +47,7 @@ def selection_names() -> set[str]:
 
 def families() -> tuple[Family, ...]:
     """Load every family; their members are not imported by this."""
-    return tuple(map(family, catalog.families(FAMILIES)))
+    return all_families.every()
 
 
 def _job_names() -> tuple[str, ...]:
@@ -57,12 +57,6 @@ def _job_names() -> tuple[str, ...]:
 def owners_of_axes() -> tuple[Family | JobKind, ...]:
     """Return all that brings axes: the families and the kinds of job."""
     return (*families(), *jobs.kinds())
-
-
-def family(name: str) -> Family:
-    """Load the family whose folder is ``name``."""
-    found: Family = catalog.load(f"{FAMILIES}.{name}", "_family", needs=("FAMILY",)).FAMILY
-    return found
 
 
 def selection(command: Command) -> Command:
@@ -284,8 +278,8 @@ def effort(command: Command) -> Command:
     return _add(command, preset, _ROUNDS, _VALUES, _WARMUPS, _MIN_TIME, _TIMEOUT, _SEED, _AFFINITY)
 
 
-def duel_effort(command: Command) -> Command:
-    """Add the options that say how much time one process of a duel is given; each command has its own presets."""
+def paired_effort(command: Command) -> Command:
+    """Add the options that say how much time one process of a paired run is given; each command has its own presets."""
     return _add(command, _VALUES, _MIN_TIME, _TIMEOUT, _SEED, _AFFINITY)
 
 
@@ -296,7 +290,7 @@ def _add(command: Command, *decorators: Callable[[Command], Command]) -> Command
 
 
 def effort_of(options: Mapping[str, Any], preset: Effort) -> Effort:
-    """Return the preset with the single numbers of `effort` or `duel_effort` laid over it."""
+    """Return the preset with the single numbers of `effort` or `paired_effort` laid over it."""
     names = {"min_time_s": "min_time", "timeout_s": "timeout"}
     given = {name: options.get(names.get(name, name)) for name in preset.__slots__}
     return replace(preset, **{name: value for name, value in given.items() if value is not None})

@@ -167,7 +167,7 @@ def _check_output(path: Path | None, *, force: bool) -> None:
     try:
         form_of(str(path))
         if str(path) != "-" and not is_stream(path):
-            from bench.cli import output
+            from bench.app import output
 
             output.check(path, force=force)
     except OSError as error:

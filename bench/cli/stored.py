@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.analysis import duelling, gate, pairing, stored
-from bench.analysis.duelling import Rule
+from bench.analysis import gate, paired, pairing, stored
 from bench.analysis.errors import BadSample
+from bench.analysis.paired import Rule
 from bench.cli import comparing, voice
 from bench.core.errors import UsageError, reason
 from bench.core.side import BASE, HEAD
 from bench.reports.contrasts import DRIFT
 from bench.reports.views.compare import not_comparable
-from bench.reports.views.gate import Finding
+from bench.samples.finding import Finding
 from bench.store import record_file
 
 if TYPE_CHECKING:
@@ -102,6 +102,6 @@ def _disturbed(files: Sequence[Path]) -> list[str]:
         if record_file.schema_of(file) is not None:
             record = record_file.load(file)
             processes = [one for result in record.results.values() for one in result.processes if one.values]
-            disturbed = gate.exceeded(duelling.readings(processes, record.machine.logical_cpus))
+            disturbed = gate.exceeded(paired.readings(processes, record.machine.logical_cpus))
             reasons += [f"{file}: {reason}" for reason in disturbed]
     return reasons

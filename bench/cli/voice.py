@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 import click
 
@@ -66,11 +66,7 @@ class Progress:
         self.started = time.monotonic()
         self.visible = sys.stderr.isatty()
 
-    def __enter__(self) -> Self:
-        """Begin."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
         """Leave the line to whatever is printed next."""
         self._write("")
 

@@ -95,7 +95,7 @@ class JobKind:
         of_messages: the axes that only say how the work is cut into items, and mean nothing to a plain loop.
         shorthands: further options -> (the axis they set, how their value is read).
         sample: axis -> value of a small job that shows a wrong answer as well as a large one.
-        controls: axis -> value of short, steady jobs of our own that a gate may watch the machine with.
+        controls: name or None -> params of short, steady jobs that a gate may watch the machine with, the best first.
     """
 
     name: str
@@ -115,7 +115,7 @@ class JobKind:
     of_messages: tuple[str, ...] = ()
     shorthands: Mapping[str, Shorthand] = field(default_factory=dict)
     sample: Mapping[str, Value] = field(default_factory=dict)
-    controls: tuple[Mapping[str, Value], ...] = ()
+    controls: Callable[[str | None], tuple[dict[str, Value], ...]] = lambda _named: ()
 
 
 @dataclass(frozen=True, slots=True)

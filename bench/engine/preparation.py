@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.core import catalog, jobs, start
+from bench.core import families, jobs, start
 from bench.core.errors import BrokenPlugin, UsageError
 from bench.core.job import FOLDER
 from bench.core.plan import work_of
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from bench.core.case import Case, Value
-    from bench.core.family import Family
     from bench.core.job import JobKind
     from bench.core.plan import Plan
     from bench.core.record import Record
@@ -81,7 +80,7 @@ def prepare(plan: Plan, folder: Path, timeout_s: float, python: str = sys.execut
     known: dict[str, dict[str, Value] | tuple[str, str]] = {}
     kept, skips, failures, work = [], list(plan.skips), [], dict(plan.work)
     for case in plan.cases:
-        family = _family(case)
+        family = families.load(case.family)
         kind = jobs.of(dict(case.params)) if family.shared_by else None
         key = kind.key(dict(case.params)) if kind and kind.prepare else ""
         if kind is None or not key:
@@ -113,11 +112,6 @@ def _once_each(skips: Iterable[Skip]) -> Iterable[Skip]:
         if (skip.case.member, skip.reason) not in seen:
             seen.add((skip.case.member, skip.reason))
             yield skip
-
-
-def _family(case: Case) -> Family:
-    found: Family = catalog.load(f"bench.families.{case.family}", "_family", needs=("FAMILY",)).FAMILY
-    return found
 
 
 def _once(

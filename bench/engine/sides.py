@@ -1,4 +1,4 @@
-"""The sides of a duel: what a user may name, and how it becomes an interpreter that measures.
+"""The sides of a paired run: what a user may name, and how it becomes an interpreter that measures.
 
 ==================  ==============================================================================================
 what is named       what measures
@@ -39,7 +39,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.analysis.duelling import TURNS
+from bench.analysis.paired import TURNS
 from bench.core import start
 from bench.core.case import NONE
 from bench.core.errors import UsageError, reason
@@ -57,7 +57,7 @@ if TYPE_CHECKING:
 
     from bench.core.case import Case
     from bench.core.plan import Effort
-    from bench.engine.duel import Launch, Meet
+    from bench.engine.pairs import Launch, Meet
 
 _PROBE = """
 import json, os, platform

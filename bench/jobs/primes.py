@@ -229,6 +229,11 @@ def _difference(found: bytes, expected: bytes, lo: int, size: int) -> str:
     return f"{number} is {truth}, but the answer says otherwise ({len(wrong)} wrong of {size} numbers)."
 
 
+def _controls(named: str | None) -> tuple[dict[str, Value], ...]:
+    names = _parse_kernel(named) if named else _CONTROL_KERNELS
+    return tuple({"kernel": name, "workload": _CONTROL_RANGE} for name in names)
+
+
 JOB = JobKind(
     name="primes",
     summary="the prime search",
@@ -241,5 +246,5 @@ JOB = JobKind(
     of_messages=("task",),
     shorthands={"range": Shorthand("workload", "LO:HI", "Search this range.", _parse_range)},
     sample={"workload": "textbook"},
-    controls=tuple({"kernel": name, "workload": _CONTROL_RANGE} for name in _CONTROL_KERNELS),
+    controls=_controls,
 )

@@ -45,8 +45,8 @@ ALIKE = (
 """Metadata in which the runs of one benchmark may not differ."""
 
 
-def _file(values: Number) -> Object:
-    run = Object(
+def _run(values: Number) -> Object:
+    return Object(
         optional={
             "values": ListOf(values),
             "warmups": ListOf(Row((_LOOPS, Number(0, values.high)))),
@@ -54,7 +54,10 @@ def _file(values: Number) -> Object:
         },
         others=Anything(),
     )
-    benchmark = Object({"runs": ListOf(run, least=1)}, optional={"metadata": METADATA}, others=Anything())
+
+
+def _file(values: Number) -> Object:
+    benchmark = Object({"runs": ListOf(_run(values), least=1)}, optional={"metadata": METADATA}, others=Anything())
     return Object(
         {"version": OneOf((_VERSION,)), "benchmarks": ListOf(benchmark)},
         optional={"metadata": METADATA},
@@ -65,5 +68,10 @@ def _file(values: Number) -> Object:
 PLAIN = _file(Number(5e-324, sys.float_info.max))
 """Any file of pyperf, whatever its unit."""
 
-RECORDED = _file(Number(1e-18, 1e18))
-"""A record: of seconds between these ends no ratio, square or sum overflows."""
+_SECONDS = Number(1e-18, 1e18)  # between these ends no ratio, square or sum overflows
+
+RUN = _run(_SECONDS)
+"""One measuring process of a record."""
+
+RECORDED = _file(_SECONDS)
+"""A record."""

@@ -12,6 +12,7 @@ import os
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from bench.core.case import Case
@@ -95,11 +96,12 @@ def to_json(record: Record, *, anonymous: bool = False) -> str:
         buffer = io.StringIO()
         suite.dump(buffer)
         data = json.loads(buffer.getvalue())
-    data[KEY] = _head(record, anonymous)
+    data[KEY] = head(record, anonymous=anonymous)
     return json.dumps(data, indent=1, sort_keys=True) + "\n"
 
 
-def _head(record: Record, anonymous: bool) -> dict[str, Any]:
+def head(record: Record, *, anonymous: bool) -> dict[str, Any]:
+    """Return the key ``primebench`` of the record's file."""
     machine = without_host(record.machine) if anonymous else record.machine
     return {
         "schema": SCHEMA,
@@ -108,9 +110,9 @@ def _head(record: Record, anonymous: bool) -> dict[str, Any]:
         "hosts": [asdict(machine)],
         "sides": {name: _side(side, anonymous) for name, side in record.sides.items()},
         "plan": {
-            "cases": [_case(case) for case in record.plan.cases],
+            "cases": [case_entry(case) for case in record.plan.cases],
             "skips": [
-                {**_case(skip.case), "kind": skip.kind, "reason": _told(skip.reason, anonymous)}
+                {**case_entry(skip.case), "kind": skip.kind, "reason": _told(skip.reason, anonymous)}
                 for skip in record.plan.skips
             ],
             "effort": _effort(record.plan),
@@ -122,10 +124,8 @@ def _head(record: Record, anonymous: bool) -> dict[str, Any]:
         },
         "failures": [
             {
-                **_case(failure.case),
-                "kind": failure.kind,
-                "message": _told(failure.message, anonymous),
-                "stderr": "" if anonymous else failure.stderr,
+                **case_entry(failure.case),
+                **failure_words(failure, anonymous=anonymous),
                 "side": failure.side,
             }
             for failure in record.failures.values()
@@ -151,7 +151,14 @@ def _told(text: str, anonymous: bool) -> str:
     return scrubbed(text) if anonymous else text
 
 
-def _case(case: Case) -> dict[str, Any]:
+def failure_words(failure: Failure, *, anonymous: bool) -> dict[str, str]:
+    """Return what a file says of a failure, besides whose it is."""
+    stderr = "" if anonymous else failure.stderr
+    return {"kind": failure.kind, "message": _told(failure.message, anonymous), "stderr": stderr}
+
+
+def case_entry(case: Case) -> dict[str, Any]:
+    """Return a case as files hold it."""
     return {"family": case.family, "member": case.member, "params": dict(case.params)}
 
 
@@ -180,7 +187,7 @@ def load(path: Path) -> Record:
                 head, names = schema_1.upgrade(head)
             except Misfit as error:
                 raise error.inside(f".{KEY}") from None
-        return _record(head, _results(data, head, names))
+        return from_head(head, _results(data, head, names))
     except Misfit as error:
         raise _damaged(path, error) from error
 
@@ -232,7 +239,8 @@ def _half_stamped(process: Process) -> bool:
     return (PREFIX + "pair" in process.metadata) != (PREFIX + "batch" in process.metadata)
 
 
-def _record(head: Mapping[str, Any], results: dict[str, Result]) -> Record:
+def from_head(head: Mapping[str, Any], results: Mapping[str, Result] = MappingProxyType({})) -> Record:
+    """Return the record of a key ``primebench`` that has been checked, with these results."""
     plan = head["plan"]
     failures = [
         Failure(_to_case(entry), entry["kind"], entry["message"], entry["stderr"], entry["side"])

@@ -122,12 +122,17 @@ def to_suite(results: Iterable[Result], *, anonymous: bool = False) -> pyperf.Be
 def _to_run(process: Process, anonymous: bool) -> pyperf.Run:
     import pyperf
 
-    metadata = dict(process.metadata)
-    if anonymous:
-        metadata = {key: _anonymous(key, value) for key, value in metadata.items() if key not in _PERSONAL}
+    metadata = kept_metadata(process, anonymous=anonymous)
     return pyperf.Run(
         list(process.values), warmups=list(process.warmups) or None, metadata=metadata, collect_metadata=False
     )
+
+
+def kept_metadata(process: Process, *, anonymous: bool) -> dict[str, Any]:
+    """Return the metadata of a process as they are kept."""
+    if not anonymous:
+        return dict(process.metadata)
+    return {key: _anonymous(key, value) for key, value in process.metadata.items() if key not in _PERSONAL}
 
 
 def _anonymous(key: str, value: Any) -> Any:

@@ -17,15 +17,18 @@ from typing import TYPE_CHECKING, Any
 import noise
 import numpy as np
 
-from bench.analysis import duelling as analysis
-from bench.analysis.duelling import BATCH, PAIR, TURNS, Rule
-from bench.cli import duelling, gating, voice
-from bench.cli.duelling import Duel, Ledger, Terms
+from bench.analysis import paired as analysis
+from bench.analysis.paired import BATCH, PAIR, TURNS, Rule
+from bench.app import gate as gating
+from bench.app import paired
+from bench.app.events import Work, result_of
+from bench.app.ledger import Ledger
+from bench.app.paired import Session, Terms
 from bench.core.case import Case
 from bench.core.machine import Machine
 from bench.core.record import Process, Record, Result
 from bench.core.side import BASE, HEAD
-from bench.engine.duel import BUILDS, Cell, build_of
+from bench.engine.pairs import BUILDS, Cell, build_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -54,28 +57,22 @@ class Question:
     tail: noise.Tail | None = None
 
 
-class Memory(Ledger):
-    """A ledger that is never written."""
-
-    def save(self) -> None:
-        """Keep it in memory."""
-
-
-class Synthetic(Duel):
-    """A duel whose processes are drawn from a noise model, and whose clock tells what they would have taken."""
+class Synthetic(Session):
+    """A paired run whose processes are drawn from a noise model, and whose clock tells what they would have taken."""
 
     def __init__(self, question: Question, terms: Terms, dice: np.random.Generator) -> None:
-        record = Record(duelling.plan_of(terms), MACHINE, "", "", {}, {})
-        self.ledger, self.terms, self.loops = Memory(record, Path("never")), terms, {}
+        record = Record(paired.plan_of(terms), MACHINE, "", "", {}, {})
+        self.ledger, self.terms, self.loops = Ledger(record, Path("never")), terms, {}
         self.question, self.dice, self.now = question, dice, 0.0
         control = noise.Lognormal if question.model is noise.HeadNoisier else question.model
         self.models = {CASE: question.model(dice), CONTROL_CASE: control(dice)}
         self.biases = dice.normal(0, question.installation, (2, 2 * BUILDS))  # side, installation
 
-    def rehearse(self) -> None:
+    def rehearse(self) -> Work[None]:
         """Fail nowhere."""
+        yield from ()
 
-    def measure(self, batch: int, pairs: range, cells: Iterable[Cell] | None = None) -> None:
+    def measure(self, batch: int, pairs: range, cells: Iterable[Cell] | None = None) -> Work[None]:
         """Draw these pairs."""
         for cell in self.standing if cells is None else cells:
             self.now += PAIR_S * len(pairs)
@@ -92,6 +89,7 @@ class Synthetic(Duel):
                     for pair, row in zip(pairs, times[:, index].tolist(), strict=True)
                 )
                 self.ledger.add(Result(cell.case, processes, side))
+        yield from ()
 
 
 def gate(question: Question, dice: np.random.Generator) -> tuple[str, float]:
@@ -100,7 +98,7 @@ def gate(question: Question, dice: np.random.Generator) -> tuple[str, float]:
     effort = replace(preset.effort, seed=int(dice.integers(1 << 30)))
     terms = Terms((Cell(CASE, (BASE, HEAD)),), CONTROL_CASE, effort, (0, 1), Rule(), None, preset.budget_s)
     held = Synthetic(question, terms, dice)
-    duelling.hold(held, lambda: held.now)
+    result_of(paired.hold(held, lambda: held.now))
     verdict = gating.finding_of(held.ledger.record, terms, {}).overall
     for kept in KEPT:
         kept.cache_clear()
@@ -146,7 +144,6 @@ def main() -> None:
     parser.add_argument("--effects", type=int, default=600, help="gates per slowdown and per tail")
     parser.add_argument("--only", default="", help="a part of the names of the rows to print")
     given = parser.parse_args()
-    voice.note = voice.warn = lambda _text: None
     began = time.monotonic()
     rows = [(name, Question(model)) for name, model in noise.MODELS.items()]
     rows += [

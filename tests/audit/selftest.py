@@ -20,7 +20,7 @@ from scipy import stats
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from bench.analysis import rate, trials
-from bench.analysis.duelling import OTHERS, Rule
+from bench.analysis.paired import OTHERS, Rule
 from bench.core.record import Process
 
 SIZE = 7  # pairs of a block

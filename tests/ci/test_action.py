@@ -10,9 +10,9 @@ from pathlib import Path
 import click
 import pytest
 
-from bench.analysis.duelling import Rule
-from bench.cli import gating
-from bench.cli.duelling import Terms
+from bench.analysis.paired import Rule
+from bench.app import gate as gating
+from bench.app.paired import Terms
 from bench.cli.main import primebench
 from bench.core.plan import Effort
 from bench.reports.formats import markdown

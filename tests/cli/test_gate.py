@@ -18,11 +18,12 @@ import pytest
 from scipy import stats
 
 import bench
-from bench.cli import duelling
+from bench.app import paired
 from bench.core.record import Failure, Process, Result
 from bench.core.side import Side
-from bench.engine import duel, sides
+from bench.engine import pairs, sides
 from bench.store import record_file
+from bench.store.journal import place
 
 SIDES = ("--base", "old", "--head", "new")
 WORDS = ("gate", *SIDES, "--backend", "pool", "-o", "gate.json")
@@ -57,7 +58,7 @@ class Arena:
         return lambda case, effort, affinity, loops: self.visit(side.label, case, effort)
 
     def in_turns(self, sides):
-        return duel.one_by_one({name: self.launcher(side) for name, side in sides.items()})
+        return pairs.one_by_one({name: self.launcher(side) for name, side in sides.items()})
 
     def visit(self, label, case, effort):
         if self.interrupt_after is not None and len(self.visits) >= self.interrupt_after:
@@ -186,7 +187,7 @@ def test_a_budget_that_cannot_decide_is_inconclusive_before_anything_is_measured
 def test_a_budget_that_turns_out_too_short_names_one_that_would_do(cli, arena, monkeypatch):
     """The pilot's 4 pairs took 40 s: 7 pairs twice need 140 s, 120 are too short; what was measured is kept."""
     moments = iter((0.0, 40.0))
-    monkeypatch.setattr(duelling.hold, "__defaults__", (lambda: next(moments),))
+    monkeypatch.setattr(paired.hold, "__defaults__", (lambda: next(moments),))
     done = cli(*WORDS, "--budget", "120", "--format", "json")
     assert 4 == done.code
     assert "--budget 140 would do" in json.loads(done.out)["reasons"][0]
@@ -345,7 +346,7 @@ def test_a_clear_slowdown_survives_load(cli, arena):
 @pytest.mark.parametrize("factor", [1.05, 0.95])
 def test_a_control_that_moves_makes_the_verdict_void(cli, arena, monkeypatch, factor):
     """The same installation in both places of the control: if one place is 5 % off, no verdict stands."""
-    stamped = duel._stamped
+    stamped = pairs._stamped
 
     def moved(outcome, visit):
         if visit.side == "control-again":
@@ -355,7 +356,7 @@ def test_a_control_that_moves_makes_the_verdict_void(cli, arena, monkeypatch, fa
             )
         return stamped(outcome, visit)
 
-    monkeypatch.setattr(duel, "_stamped", moved)
+    monkeypatch.setattr(pairs, "_stamped", moved)
     arena.slower["new"] = 1.5
     done = cli(*WORDS, "--pairs", "8")
     assert 4 == done.code
@@ -601,5 +602,6 @@ def test_a_real_interrupt_leaves_nothing_but_the_record(tmp_path, number):
 
 
 def measured(file):
-    """Say whether a record holds times."""
-    return file.exists() and bool(json.loads(file.read_text())["benchmarks"])
+    """Say whether the journal of a record holds times."""
+    journal = place(file)
+    return journal.exists() and '"processes"' in journal.read_text()

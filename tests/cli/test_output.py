@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.cli import output
+from bench.app import output
+from bench.app.ledger import Ledger
 from bench.core.errors import OutputFailed, UsageError
 from bench.store import record_file
 from tests.support.records import MACHINE, backend, record
@@ -91,7 +92,7 @@ def test_a_default_name_is_taken_at_once():
     assert 3 == len(names)
 
 
-def test_a_name_that_was_taken_for_nothing_is_given_back(monkeypatch, capsys, tmp_path):
+def test_a_name_that_was_taken_for_nothing_is_given_back(monkeypatch, tmp_path):
     """When the record has to be saved elsewhere, no empty file stays in its place."""
     path = output.default_path(MACHINE, "desk", anonymous=False)
     save = record_file.save
@@ -103,9 +104,11 @@ def test_a_name_that_was_taken_for_nothing_is_given_back(monkeypatch, capsys, tm
 
     monkeypatch.setattr(record_file, "save", fail)
     monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))
-    saved = output.save(RECORD, path, anonymous=False)
-    assert tmp_path == saved.parent
-    assert str(saved) in capsys.readouterr().err
+    ledger = Ledger(RECORD, path)
+    with ledger.open():
+        pass
+    assert tmp_path == ledger.path.parent
+    assert any(str(ledger.path) in warned.text for warned in ledger.warnings())
     assert not path.exists()
 
 
@@ -121,7 +124,10 @@ def test_the_rescue_needs_neither_a_current_folder_nor_a_home(monkeypatch, tmp_p
     monkeypatch.setattr(Path, "cwd", gone)
     monkeypatch.setattr(Path, "home", homeless)
     monkeypatch.setattr("tempfile.gettempdir", gone)
-    with pytest.raises(OutputFailed):
-        output.save(RECORD, Path("nowhere/r.json"), anonymous=False)
+    ledger = Ledger(RECORD, Path("nowhere/r.json"))
+    with pytest.raises(OutputFailed), ledger.open():
+        pass
     monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))
-    assert tmp_path == output.save(RECORD, Path("nowhere/r.json"), anonymous=False).parent
+    with ledger.open():
+        pass
+    assert tmp_path == ledger.path.parent

@@ -13,10 +13,11 @@ import pytest
 from scipy import stats
 
 from bench.analysis import overlap, trials
-from bench.analysis.duelling import OTHERS, Rule
+from bench.analysis.paired import OTHERS, Rule
 from bench.core.record import Failure, Process, Result
 from bench.core.side import Side
-from bench.engine import duel, sides, slowed
+from bench.engine import pairs as engine_pairs
+from bench.engine import sides, slowed
 from bench.store import record_file
 
 WORDS = ("selftest", "-o", "self.json", "--format", "json")
@@ -41,7 +42,7 @@ class Arena:
         return lambda case, effort, affinity, loops: self.visit(side.label, case, effort)
 
     def in_turns(self, sides):
-        return duel.one_by_one({name: self.launcher(side) for name, side in sides.items()})
+        return engine_pairs.one_by_one({name: self.launcher(side) for name, side in sides.items()})
 
     def clock(self):
         return float(len(self.visits))
@@ -72,7 +73,7 @@ def arena(monkeypatch):
     monkeypatch.setattr(sides, "running", lambda shop: found.side("ours"))
     monkeypatch.setattr(sides, "launcher", found.launcher)
     monkeypatch.setattr(sides, "in_turns", found.in_turns)
-    from bench.cli import selftesting
+    from bench.app import selftest as selftesting
 
     hold = selftesting.hold
     monkeypatch.setattr(selftesting, "hold", lambda held: hold(held, found.clock))

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import bench
-from bench.analysis.duelling import TURNS
+from bench.analysis.paired import TURNS
 from bench.core.case import Case
 from bench.core.errors import UsageError
 from bench.core.plan import Effort

@@ -24,9 +24,9 @@ from bench.core import jobs
 @format_option
 def command(form: str, timeout: float, **options: Any) -> int:
     """Run every case once, untimed, and verify its answer; all members of all families when none is chosen."""
-    from bench.cli import measuring
+    from bench.app import measure
+    from bench.cli.following import follow
     from bench.core.plan import Effort, Plan
-    from bench.engine import preparation
     from bench.engine.launch import launch
     from bench.engine.probe import probe
     from bench.reports.views.checked import checked
@@ -38,19 +38,7 @@ def command(form: str, timeout: float, **options: Any) -> int:
     drawing = drawing_of(small_sample(options))
     affinity = affinity_of(None)
     once = Effort(rounds=1, values=1, warmups=0, min_time_s=1e-6, timeout_s=timeout)
-    begun = measuring.begin(Plan.of(drawing, once, affinity), probe())
-    with (
-        preparation.prepared(begun, measuring.PREPARING * timeout) as ready,
-        voice.Progress(len(ready.plan.cases)) as progress,
-    ):
-        record = ready
-        for case in ready.plan.cases:
-            if case.id in record.failures:
-                continue
-            progress.begin(case.member)
-            outcome = launch(case, once, affinity, 1)
-            record = record.with_outcome(outcome)
-            kind = getattr(outcome, "kind", "right")
-            progress.finish(case.member, kind, first=kind != "right")
+    record = measure.begin(Plan.of(drawing, once, affinity), probe())
+    record = follow(measure.check(record, launch))
     voice.show(checked(record), form)
     return 1 if record.failures else 0

@@ -13,18 +13,18 @@ from bench.cli.options import (
     affinity_of,
     destination,
     drift_option,
-    duel_effort,
     effort_of,
     forbid,
     format_option,
+    paired_effort,
     pairs_option,
     selection,
 )
 from bench.cli.words import Command, Words
 
 if TYPE_CHECKING:
-    from bench.analysis.duelling import Rule
-    from bench.reports.views.gate import Finding
+    from bench.analysis.paired import Rule
+    from bench.samples.finding import Finding
 
 
 @click.command(
@@ -86,7 +86,7 @@ if TYPE_CHECKING:
     metavar="SECONDS",
     help="Time for all pairs, the confirmation included.",
 )
-@duel_effort
+@paired_effort
 @destination
 @format_option
 def command(
@@ -118,7 +118,7 @@ def command(
     """
     from bench.analysis import stored
     from bench.analysis.gate import THRESHOLD
-    from bench.cli import gating
+    from bench.app import gate as gating
     from bench.cli.stored import judge, sides_of
     from bench.core.errors import UsageError
     from bench.reports.report import Report
@@ -153,7 +153,7 @@ def command(
 
 
 def _again(file: Path, rule: Rule) -> Finding:
-    from bench.cli import gating
+    from bench.app import gate as gating
     from bench.store.record_file import load
 
     record = load(file)
@@ -163,14 +163,18 @@ def _again(file: Path, rule: Rule) -> Finding:
 
 def _measured(base: str, head: str, rule: Rule, given: dict[str, Any]) -> tuple[Finding, tuple[str, ...]]:
     """Return what was found, and those of its warnings that were given before anything was measured."""
-    from bench.cli import duelling, gating, measuring, output
+    from bench.app import gate as gating
+    from bench.app import measure, output, paired
+    from bench.app.ledger import Ledger
+    from bench.cli import judged
+    from bench.cli.following import follow
     from bench.core.side import AGAIN, BASE, CONTROL, HEAD
     from bench.engine import preflight, sides
     from bench.engine.probe import probe
 
     preset = gating.PRESETS[given["effort"]]
-    cases = gating.cases_of(given)
-    terms = duelling.Terms(
+    cases = judged.cases_of(given)
+    terms = paired.Terms(
         cells=gating.cells_of(cases),
         control=gating.control_of(given["control"], cases),
         effort=effort_of(given, preset.effort),
@@ -179,8 +183,8 @@ def _measured(base: str, head: str, rule: Rule, given: dict[str, Any]) -> tuple[
         pairs=gating.pairs_of(given["pairs"]),
         budget_s=given["budget"] or preset.budget_s,
     )
-    duelling.check_design(terms)
-    short = duelling.too_short(terms)
+    paired.check_design(terms)
+    short = paired.too_short(terms)
     if short:
         return gating.unmeasured(terms, short), ()
     machine = probe(len(terms.affinity))
@@ -194,15 +198,16 @@ def _measured(base: str, head: str, rule: Rule, given: dict[str, Any]) -> tuple[
             voice.warn(doubt)
         ours = sides.running(shop)
         everybody = {**found, CONTROL: ours, AGAIN: ours}
-        record = measuring.begin(duelling.plan_of(terms), machine, everybody)
+        record = measure.begin(paired.plan_of(terms), machine, everybody)
         path = path or output.default_path(machine, "gate", anonymous=given["anonymous"])
-        ledger = duelling.Ledger(record, path, anonymous=given["anonymous"])
-        held = duelling.Duel(ledger, terms, everybody, lambda side: sides.again(side, shop))
+        ledger = Ledger(record, path, anonymous=given["anonymous"])
+        session = paired.Session(ledger, terms, everybody, lambda side: sides.again(side, shop))
         try:
-            short = duelling.hold(held)
+            with ledger.open():
+                short = follow(paired.hold(session))
         except KeyboardInterrupt:
-            voice.note(f"Interrupted; what was measured is kept in {held.ledger.path}")
+            voice.note(f"Interrupted; what was measured is kept in {ledger.path}")
             raise
-    voice.note(f"Saved as {held.ledger.path}")
+    voice.note(f"Saved as {ledger.path}")
     told = {name: str(side) for name, side in found.items()}
-    return gating.finding_of(held.ledger.record, terms, told, doubts, short), doubts
+    return gating.finding_of(ledger.record, terms, told, doubts, short), doubts

@@ -5,15 +5,15 @@ from __future__ import annotations
 import click
 
 from bench.cli import voice
-from bench.cli.options import FAMILIES, completer, format_option
-from bench.core import catalog
+from bench.cli.options import completer, format_option
+from bench.core import catalog, families
 from bench.core.errors import UnknownName, UsageError
 
 _OTHERS = ("jobs", "kernels", "workloads", "formats", "plans")
 
 
 def _kinds() -> list[str]:
-    return [*catalog.families(FAMILIES), *_OTHERS]
+    return [*catalog.families(families.PACKAGE), *_OTHERS]
 
 
 _CHOICE = f"Choose from {', '.join(_kinds())}."

@@ -27,6 +27,7 @@ from bench.core.errors import NothingMeasured, OutputFailed, UsageError
 
 if TYPE_CHECKING:
     from bench.core.plan import Drawing, Ladder
+    from bench.core.record import Record
 
 
 @click.command("run", epilog="Example: primebench run --backend 'pool*' --workers 1-4 --effort fast -o pools.json")
@@ -59,22 +60,24 @@ def command(
     **options: Any,
 ) -> int:
     """Measure the chosen cases, check every answer, save a record and print its table."""
-    from bench.cli import measuring, output
+    from bench.app import measure, output
+    from bench.app.ledger import Ledger
+    from bench.cli.following import follow
     from bench.core.plan import EFFORTS, Plan
     from bench.engine import preflight
     from bench.engine.launch import launch
     from bench.engine.probe import probe
     from bench.reports.views.show import show
-    from bench.store.record_file import load
+    from bench.store.unfinished import load
 
     literal: set[str] = set()
     if resume is not None:
         others = {"file", "force", "label", "plan_name", "dry_run"}
         forbid(options.keys() | others, "--resume goes on with the plan in the file, and measures what it lacks")
-        record, path = load(resume), output.followed(resume)
+        record, path = load(output.followed(resume))
         if record.plan.measured_by:
             raise UsageError(f"{resume} holds the sides of a gate or a selftest; go on with the command that made it.")
-        measuring.check_source(record, resume)
+        measure.check_source(record, resume)
         anonymous = anonymous or record.machine.host_name is None
     else:
         drawing, ladders = _chosen(plan_name, options)
@@ -83,7 +86,7 @@ def command(
         machine = probe(len(affinity))
         preset = EFFORTS[options["effort"]]
         plan = Plan.of(drawing, effort_of(options, preset), affinity, ladders)
-        record = measuring.begin(plan, machine)
+        record = measure.begin(plan, machine)
         if dry_run:
             from bench.reports.views.dry_run import dry_run as view
 
@@ -95,18 +98,26 @@ def command(
     for warning in preflight.warnings(record.plan.cases, record.machine.usable_cpus):
         voice.warn(warning)
     asked = path
+    ledger = Ledger(record, path, anonymous=anonymous)
     try:
-        record, path = measuring.measure(record, path, launch, anonymous=anonymous)
+        record = follow(measure.measure(ledger, launch))
     except KeyboardInterrupt:
-        voice.note(f"Interrupted; go on with: primebench run --resume {path}")
+        voice.note(f"Interrupted; go on with: primebench run --resume {ledger.path}")
         raise
+    path = ledger.path
     voice.show(show(record), form)
     voice.note(f"Saved as {path}")
     if not record.results:
         raise NothingMeasured("no case led to a time; the reasons are in the table.")
     if path != asked:
         raise OutputFailed(f"{asked} does not hold this record; {path} does.")
-    return measuring.exit_code(record, literal)
+    return _exit_code(record, literal)
+
+
+def _exit_code(record: Record, named: set[str]) -> int:
+    """Return 1 when a case failed, or a member that was named is missing here; else 0."""
+    missed = any(skip.kind == "missing" and skip.case.member in named for skip in record.plan.skips)
+    return 1 if record.failures or missed else 0
 
 
 def _chosen(plan_name: str | None, options: dict[str, Any]) -> tuple[Drawing, tuple[Ladder, ...]]:

@@ -12,16 +12,16 @@ from bench.cli.numbers import NumberRange
 from bench.cli.options import (
     affinity_of,
     destination,
-    duel_effort,
     effort_of,
     forbid,
     format_option,
+    paired_effort,
     pairs_option,
     selection,
 )
 
 if TYPE_CHECKING:
-    from bench.cli.duelling import Terms
+    from bench.app.paired import Terms
     from bench.core.record import Record
 
 BUDGETS_S = {"fast": 100.0, "normal": 600.0, "rigorous": 1700.0}
@@ -52,7 +52,7 @@ BUDGETS_S = {"fast": 100.0, "normal": 600.0, "rigorous": 1700.0}
 )
 @pairs_option
 @click.option("--control", metavar="KERNEL|none", help="Kernel of the serial loop that nobody slows.")
-@duel_effort
+@paired_effort
 @destination
 @click.option("--resume", type=click.Path(path_type=Path), metavar="FILE", help="Go on with a record of a selftest.")
 @format_option
@@ -63,25 +63,26 @@ def command(form: str, resume: Path | None, **given: Any) -> int:
     until the time is used up, and judged as the gate would judge them. Whatever is not chosen is a warm pool with one
     worker per CPU.
     """
-    from bench.analysis.duelling import Rule
-    from bench.cli import measuring, output, selftesting
-    from bench.cli.duelling import plan_of
+    from bench.analysis.paired import Rule
+    from bench.app import measure, output
+    from bench.app import selftest as selftesting
+    from bench.app.paired import plan_of
     from bench.core.errors import UsageError
     from bench.engine.probe import probe
     from bench.reports.views.selftest import selftest
-    from bench.store.record_file import load
+    from bench.store.unfinished import load
 
     budget_s = BUDGETS_S[given["effort"]] if given["budget"] is None else given["budget"]
+    path: Path | None
     if resume:
         forbid(given.keys() - {"effort", "budget", "anonymous"}, "--resume goes on with the plan in the file")
-        record = load(resume)
+        record, path = load(output.followed(resume))
         terms = selftesting.terms_of(record, Rule(), budget_s)
-        path: Path | None = output.followed(resume)
         anonymous = given["anonymous"] or record.machine.host_name is None
     else:
         terms, anonymous = _terms(given, budget_s), given["anonymous"]
         machine = probe(len(terms.affinity))
-        record = measuring.begin(plan_of(terms), machine)
+        record = measure.begin(plan_of(terms), machine)
         if not budget_s:
             raise UsageError("--budget 0 leaves nothing to report; it needs --resume.")
         path = output.check(given["file"], force=given["force"]) if given["file"] else None
@@ -96,21 +97,24 @@ def command(form: str, resume: Path | None, **given: Any) -> int:
 
 
 def _terms(given: dict[str, Any], budget_s: float) -> Terms:
-    from bench.analysis.duelling import Rule
-    from bench.cli import duelling, gating, selftesting
+    from bench.analysis.paired import Rule
+    from bench.app import gate as gating
+    from bench.app import paired
+    from bench.app import selftest as selftesting
+    from bench.cli import judged
     from bench.cli.options import families
     from bench.core.errors import UsageError
     from bench.engine import slowed
 
     if not any(given.get(kind.noun) for kind in families()):
         given |= {name: value for name, value in selftesting.DEFAULTS.items() if not given.get(name)}
-    cases = gating.cases_of(given)
+    cases = judged.cases_of(given)
     if any(dict(case.params).get("task") == "number" or case.family != "backends" for case in cases):
         raise UsageError(
             "only the search in chunks can be slowed by a known amount; choose backends, and --task chunk."
         )
     slowed.check_kernels({str(case["kernel"]) for case in cases})
-    terms = duelling.Terms(
+    terms = paired.Terms(
         cells=gating.cells_of(cases, (slowed.BASE, slowed.SAME, slowed.slow_name(given["slowdown"]))),
         control=gating.control_of(given["control"], cases),
         effort=effort_of(given, gating.PRESETS[given["effort"]].effort),
@@ -119,12 +123,15 @@ def _terms(given: dict[str, Any], budget_s: float) -> Terms:
         pairs=gating.pairs_of(given["pairs"]),
         budget_s=budget_s,
     )
-    duelling.check_design(terms)
+    paired.check_design(terms)
     return terms
 
 
 def _held(record: Record, path: Path | None, terms: Terms, *, anonymous: bool) -> tuple[Record, Path]:
-    from bench.cli import duelling, output, selftesting
+    from bench.app import output, paired
+    from bench.app import selftest as selftesting
+    from bench.app.ledger import Ledger
+    from bench.cli.following import follow
     from bench.core.side import AGAIN, CONTROL
     from bench.engine import sides, slowed
 
@@ -134,10 +141,11 @@ def _held(record: Record, path: Path | None, terms: Terms, *, anonymous: bool) -
         ours = sides.running(shop)
         everybody = {**found, CONTROL: ours, AGAIN: ours}
         path = path or output.default_path(record.machine, "selftest", anonymous=anonymous)
-        ledger = duelling.Ledger(record, path, anonymous=anonymous, patient=True)
-        held = duelling.Duel(ledger, terms, everybody)
+        ledger = Ledger(record, path, anonymous=anonymous)
+        session = paired.Session(ledger, terms, everybody)
         try:
-            selftesting.hold(held)
+            with ledger.open():
+                follow(selftesting.hold(session))
         except KeyboardInterrupt:
             voice.note(f"Interrupted; go on with: primebench selftest --resume {ledger.path}")
             raise

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.analysis.duelling import TURNS, log_ratio
+from bench.analysis.paired import TURNS, log_ratio
 from bench.core.record import Process
 
 TIMES = st.lists(st.floats(1e-6, 1e3), min_size=1, max_size=12)

@@ -1,4 +1,4 @@
-"""The order of a duel, and carrying it out: the same cases by several sides, in pairs of fresh processes.
+"""The order of a paired run, and carrying it out: the same cases by several sides, in pairs of fresh processes.
 
 ::
 
@@ -23,7 +23,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from bench.analysis.duelling import BATCH, PAIR
+from bench.analysis.paired import BATCH, PAIR
 from bench.core.record import Failure, Result
 
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
-"""A duel: one record in which several sides took the same cases in pairs, and the verdict that follows from it.
+"""A paired run: one record in which several sides took the same cases in pairs, and the verdict that follows from it.
 
-Every visit of a duel is stamped: with its side, with the number of its pair and with its batch.
+Every visit of a paired run is stamped: with its side, with the number of its pair and with its batch.
 The verdict is a pure function of that record, so it can be had again from the file. Batch 0 is judged; batch 1
 confirms it if it is red, and each batch is paired with itself only.
 

@@ -1,4 +1,4 @@
-"""Holding a duel: rehearsal, pilot, the planned pairs and at most one confirmation, saved after every visit."""
+"""Measuring sides in pairs: rehearsal, pilot, the planned pairs, at most one confirmation; each visit is saved."""
 
 from __future__ import annotations
 
@@ -8,35 +8,34 @@ from itertools import groupby
 from math import ceil
 from typing import TYPE_CHECKING
 
-from bench.analysis import duelling, gate
+from bench.analysis import gate, paired
 from bench.analysis.design import pairs_to_reach
-from bench.analysis.duelling import FIRST, PILOT, Rule
-from bench.cli import output, voice
+from bench.analysis.paired import FIRST, PILOT, Rule
+from bench.app.events import Note, Stage, Visited, Warned
 from bench.core.case import Case
 from bench.core.errors import UsageError
 from bench.core.plan import Plan
 from bench.core.record import Failure
 from bench.core.side import AGAIN, BASE, CONTROL, HEAD
-from bench.core.signals import held_back
 from bench.core.units import format_seconds
-from bench.engine import duel, sides
-from bench.engine.duel import Cell
+from bench.engine import sides
+from bench.engine.pairs import Cell, build_of, loops_of, order, rehearse, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
-    from pathlib import Path
 
-    from bench.analysis.duelling import Batch
     from bench.analysis.gate import Verdict
+    from bench.analysis.paired import Batch
+    from bench.app.events import Work
+    from bench.app.ledger import Ledger
     from bench.core.plan import Effort
-    from bench.core.record import Record, Result
     from bench.core.side import Side
-    from bench.engine.duel import Meet, Visit
+    from bench.engine.pairs import Meet
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What is declared before a duel.
+    """What is declared before a paired run.
 
     Attributes:
         cells: what is judged, each with the sides that measure it.
@@ -63,7 +62,7 @@ class Terms:
 
 
 def plan_of(terms: Terms) -> Plan:
-    """Return the plan of a duel: every case once for each of its sides."""
+    """Return the plan of a paired run: every case once for each of its sides."""
     cases = tuple(cell.case for cell in terms.everything)
     effort = replace(terms.effort, pairs=terms.pairs or PILOT)
     measured_by = {cell.case.id: cell.sides for cell in terms.everything}
@@ -89,34 +88,8 @@ def _hopeless(what: str, needed: int, terms: Terms) -> str:
     )
 
 
-class Ledger:
-    """A record that is on disk: after every visit, or, where there are thousands, after every stretch of them."""
-
-    def __init__(self, record: Record, path: Path, *, anonymous: bool = False, patient: bool = False) -> None:
-        """Begin with a record, and save it; a patient ledger leaves it to others to call `save`."""
-        self.record, self.path, self.anonymous, self.patient = record, path, anonymous, patient
-        self.save()
-
-    def save(self) -> None:
-        """Write the record."""
-        with held_back():
-            self.path = output.save(self.record, self.path, anonymous=self.anonymous)
-
-    def add(self, outcome: Result | Failure) -> None:
-        """Add an outcome."""
-        self.record = self.record.with_outcome(outcome)
-        if not self.patient:
-            self.save()
-
-    def plan_pairs(self, pairs: int) -> None:
-        """Write down how many pairs a batch has."""
-        plan = self.record.plan
-        self.record = replace(self.record, plan=replace(plan, effort=replace(plan.effort, pairs=pairs)))
-        self.save()
-
-
-class Duel:
-    """A duel that is being held: who measures what, and how often a body is looped."""
+class Session:
+    """A paired run in progress: who measures what, and how often a body is looped."""
 
     def __init__(
         self, ledger: Ledger, terms: Terms, everybody: Mapping[str, Side], again: Callable[[Side], Side] | None = None
@@ -130,7 +103,7 @@ class Duel:
     @property
     def standing(self) -> tuple[Cell, ...]:
         """What has not failed so far."""
-        failed = duelling.failed_cells(self.ledger.record)
+        failed = paired.failed_cells(self.ledger.record)
         return tuple(cell for cell in self.terms.everything if cell.case.id not in failed)
 
     @property
@@ -138,34 +111,31 @@ class Duel:
         """What can still be judged."""
         return tuple(cell for cell in self.standing if cell.case != self.terms.control)
 
-    def rehearse(self) -> None:
+    def rehearse(self) -> Work[None]:
         """Let every side measure every case once, to find failures and loops; a case that fails is out."""
         done = []
-        with voice.Progress(sum(len(cell.sides) for cell in self.terms.everything)) as progress:
-            for visit, outcome in duel.rehearse(
-                self.terms.everything, self.launches, self.terms.effort, self.terms.affinity
-            ):
-                done.append((visit, outcome))
-                if isinstance(outcome, Failure):
-                    self.ledger.add(outcome)
-                _tell(progress, visit, outcome, first=False)
-        self.loops = duel.loops_of(done)
+        terms = self.terms
+        yield Stage("rehearsal", sum(len(cell.sides) for cell in terms.everything))
+        for visit, outcome in rehearse(terms.everything, self.launches, terms.effort, terms.affinity):
+            done.append((visit, outcome))
+            if isinstance(outcome, Failure):
+                self.ledger.add(outcome)
+            yield Visited(outcome, first=False)
+            yield from self.ledger.warnings()
+        self.loops = loops_of(done)
 
-    def measure(self, batch: int, pairs: range, cells: Iterable[Cell] | None = None) -> None:
+    def measure(self, batch: int, pairs: range, cells: Iterable[Cell] | None = None) -> Work[None]:
         """Measure these pairs of a batch."""
-        chosen = tuple(cells) if cells is not None else self.standing
-        visits = duel.order(chosen, batch, pairs, self.terms.effort.seed)
-        try:
-            with voice.Progress(len(visits)) as progress:
-                for build, stretch in groupby(visits, lambda visit: duel.build_of(visit.batch, visit.pair)):
-                    standing = {cell.case for cell in self.standing}
-                    left = [visit for visit in stretch if visit.case in standing]
-                    meet = self._meet(build)
-                    for visit, outcome in duel.run(left, meet, self.terms.effort, self.terms.affinity, self.loops):
-                        self.ledger.add(outcome)
-                        _tell(progress, visit, outcome, first=isinstance(outcome, Failure))
-        finally:
-            self.ledger.save()
+        terms = self.terms
+        visits = order(tuple(cells) if cells is not None else self.standing, batch, pairs, terms.effort.seed)
+        yield Stage("confirmation" if batch == 1 else "pairs", len(visits))
+        for build, stretch in groupby(visits, lambda visit: build_of(visit.batch, visit.pair)):
+            standing = {cell.case for cell in self.standing}
+            left = [visit for visit in stretch if visit.case in standing]
+            for _, outcome in run(left, self._meet(build), terms.effort, terms.affinity, self.loops):
+                self.ledger.add(outcome)
+                yield Visited(outcome, first=isinstance(outcome, Failure))
+                yield from self.ledger.warnings()
 
     def _meet(self, build: int) -> Meet:
         """Return how the sides of this build meet; each is built when it is needed first."""
@@ -176,88 +146,80 @@ class Duel:
         return self.meets[build]
 
 
-def _tell(progress: voice.Progress, visit: Visit, outcome: Result | Failure, *, first: bool) -> None:
-    if isinstance(outcome, Failure):
-        said = f"{outcome.kind} ({outcome.message})"
-    else:
-        said = format_seconds(min(outcome.samples[-1]))
-    progress.finish(f"{visit.side} {visit.case.member}", said, first=first)
-
-
-def hold(held: Duel, clock: Callable[[], float] = time.monotonic) -> str | None:
-    """Hold the duel: rehearse, settle the number of pairs, measure them, and confirm a red verdict once.
+def hold(session: Session, clock: Callable[[], float] = time.monotonic) -> Work[str | None]:
+    """Hold the paired run: rehearse, settle the number of pairs, measure them, and confirm a red verdict once.
 
     Whatever was finished is on disk when KeyboardInterrupt passes through.
 
     Returns:
         Why nothing can be decided, if the time has turned out too short to reach alpha.
     """
-    held.rehearse()
-    if not held.gated:
+    yield from session.rehearse()
+    if not session.gated:
         return None
-    pairs, start = held.terms.pairs or PILOT, clock()
-    held.measure(0, range(pairs))
+    pairs, start = session.terms.pairs or PILOT, clock()
+    yield from session.measure(0, range(pairs))
     most = pairs
-    if held.terms.pairs is None and held.gated:
+    if session.terms.pairs is None and session.gated:
         each_s = max((clock() - start) / PILOT, 1e-9)
-        most = int(held.terms.budget_s / 2 / each_s)  # half of the time is kept to confirm
-        needed = pairs_to_reach(held.terms.rule.alpha / len(held.gated))
+        most = int(session.terms.budget_s / 2 / each_s)  # half of the time is kept to confirm
+        needed = pairs_to_reach(session.terms.rule.alpha / len(session.gated))
         if most < needed:
-            return _too_short(held.terms, each_s * needed * 2, f"a pair takes {format_seconds(each_s)}")
-        pairs = _planned(held, min(most, max(FIRST, needed)))
-    if not held.gated:
+            return _too_short(session.terms, each_s * needed * 2, f"a pair takes {format_seconds(each_s)}")
+        pairs = yield from _planned(session, min(most, max(FIRST, needed)))
+    if not session.gated:
         return None
-    found, pairs = _settled(held, 0, pairs, most, {cell.case.id for cell in held.gated})
-    red = duelling.red_cells(found)
+    found, pairs = yield from _settled(session, 0, pairs, most, {cell.case.id for cell in session.gated})
+    red = paired.red_cells(found)
     if red:
-        _confirm(held, red, pairs, most)
+        yield from _confirm(session, red, pairs, most)
     return None
 
 
-def _planned(held: Duel, most: int) -> int:
+def _planned(session: Session, most: int) -> Work[int]:
     """Measure what the pilot asks for, and return how many pairs the batch then has."""
-    seen = duelling.batch(held.ledger.record, 0)
-    pairs = duelling.plan_pairs(seen, held.terms.rule, len(held.gated), most).pairs
-    held.ledger.plan_pairs(pairs)
-    held.measure(0, range(PILOT, pairs))
+    seen = paired.batch(session.ledger.record, 0)
+    pairs = paired.plan_pairs(seen, session.terms.rule, len(session.gated), most).pairs
+    session.ledger.plan_pairs(pairs)
+    yield from session.measure(0, range(PILOT, pairs))
     return pairs
 
 
-def _settled(held: Duel, batch: int, pairs: int, most: int, names: set[str]) -> tuple[Verdict, int]:
+def _settled(session: Session, batch: int, pairs: int, most: int, names: set[str]) -> Work[tuple[Verdict, int]]:
     """Return the verdict on a batch and its pairs, after one further plan by how they spread if it decides nothing.
 
     A confirmation also decides nothing when it contradicts. Looking twice makes alarms no more frequent than alpha: an
     alarm is one only if both batches say so, each with a chance of at most twice alpha.
     """
-    found = _verdict(held, batch, names)
+    found = _verdict(session, batch, names)
     decided = found.verdict == "regressed" or (found.verdict == "ok" and batch == 0)
     if decided or found.void or pairs >= most:
         return found, pairs
-    wanted = duelling.replan(_batch(held, batch, names), held.terms.rule, len(names), most)
-    voice.note(f"Not decided by {pairs} pairs; as they spread, {wanted} may decide.")
-    held.ledger.plan_pairs(max(wanted, (held.ledger.record.plan.effort.pairs or 0)))
-    held.measure(batch, range(pairs, wanted), _with_control(held, names))
-    return _verdict(held, batch, names), wanted
+    wanted = paired.replan(_batch(session, batch, names), session.terms.rule, len(names), most)
+    yield Note(f"Not decided by {pairs} pairs; as they spread, {wanted} may decide.")
+    session.ledger.plan_pairs(max(wanted, (session.ledger.record.plan.effort.pairs or 0)))
+    yield from session.measure(batch, range(pairs, wanted), _with_control(session, names))
+    return _verdict(session, batch, names), wanted
 
 
-def _confirm(held: Duel, red: set[str], pairs: int, most: int) -> None:
+def _confirm(session: Session, red: set[str], pairs: int, most: int) -> Work[None]:
     """Measure the red cells and the control anew."""
-    voice.note(f"Slower in {len(red)} of {len(held.gated)} cases; an independent second batch has to confirm it.")
-    held.measure(1, range(pairs), _with_control(held, red))
-    _settled(held, 1, pairs, most, red)
+    yield Note(f"Slower in {len(red)} of {len(session.gated)} cases; an independent second batch has to confirm it.")
+    yield from session.measure(1, range(pairs), _with_control(session, red))
+    yield from _settled(session, 1, pairs, most, red)
 
 
-def _with_control(held: Duel, names: set[str]) -> tuple[Cell, ...]:
-    return tuple(cell for cell in held.standing if cell.case.id in names or cell.case == held.terms.control)
+def _with_control(session: Session, names: set[str]) -> tuple[Cell, ...]:
+    return tuple(cell for cell in session.standing if cell.case.id in names or cell.case == session.terms.control)
 
 
-def _batch(held: Duel, number: int, names: set[str]) -> Batch:
-    return duelling.only(duelling.batch(held.ledger.record, number), names)
+def _batch(session: Session, number: int, names: set[str]) -> Batch:
+    return paired.only(paired.batch(session.ledger.record, number), names)
 
 
-def _verdict(held: Duel, number: int, names: set[str]) -> Verdict:
-    one = _batch(held, number, names)
-    return duelling.judge_one(one, held.terms.rule) if one.cells else gate.undecided("nothing was measured")
+def _verdict(session: Session, number: int, names: set[str]) -> Verdict:
+    one = _batch(session, number, names)
+    return paired.judge_one(one, session.terms.rule) if one.cells else gate.undecided("nothing was measured")
 
 
 def too_short(terms: Terms) -> str | None:
@@ -279,14 +241,14 @@ def _too_short(terms: Terms, needed_s: float, why: str) -> str:
     )
 
 
-def planned(held: Duel, cap: int, base: str = BASE, head: str = HEAD) -> int:
+def planned(session: Session, cap: int, base: str = BASE, head: str = HEAD) -> Work[int]:
     """Return how many pairs the pilot asks for, at most ``cap`` and never fewer than it has; warn if it is fewer."""
-    terms = held.terms
-    design = duelling.plan_pairs(
-        duelling.batch(held.ledger.record, 0, base, head), terms.rule, len(held.gated), max(cap, PILOT)
+    terms = session.terms
+    design = paired.plan_pairs(
+        paired.batch(session.ledger.record, 0, base, head), terms.rule, len(session.gated), max(cap, PILOT)
     )
     if design.pairs < design.wanted:
-        voice.warn(
+        yield Warned(
             f"the pilot's spread of {design.sd:.1%} asks for {design.wanted} pairs, --budget {terms.budget_s:g} has "
             f"time for {design.pairs}: {terms.rule.threshold:.0%} will be found with {design.power:.0%} chance only."
         )

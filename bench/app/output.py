@@ -1,4 +1,4 @@
-"""Where a record goes: its default name, what is refused before measuring, and what happens when writing fails."""
+"""Where a record goes: its default name, what is refused before measuring, and where else it may be saved."""
 
 from __future__ import annotations
 
@@ -11,15 +11,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.cli import voice
 from bench.core.errors import OutputFailed, UsageError
-from bench.store import record_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from bench.core.machine import Machine
-    from bench.core.record import Record
 
 FOLDER = Path("results")
 _KINDS = {stat.S_IFCHR: "a device", stat.S_IFBLK: "a device", stat.S_IFIFO: "a named pipe", stat.S_IFSOCK: "a socket"}
@@ -87,36 +84,14 @@ def check(path: Path, *, force: bool) -> Path:
     return found
 
 
-def save(record: Record, path: Path, *, anonymous: bool) -> Path:
-    """Save the record; when its place fails, save it elsewhere and say where. Return the place.
-
-    Raises:
-        OutputFailed: neither place can be written.
-    """
-    try:
-        record_file.save(record, path, anonymous=anonymous)
-    except OutputFailed as failure:
-        _give_back(path)
-        for folder in _refuges():
-            refuge = folder / f"primebench-rescued-{os.getpid()}.json"
-            try:
-                record_file.save(record, refuge, anonymous=anonymous)
-            except OutputFailed:
-                continue
-            voice.warn(f"{failure} What was measured so far is saved in {refuge}")
-            return refuge
-        raise
-    return path
-
-
-def _give_back(path: Path) -> None:
+def give_back(path: Path) -> None:
     """Remove a file that only keeps a name: a record is never empty."""
     with suppress(OSError):
         if path.stat().st_size == 0:
             path.unlink()
 
 
-def _refuges() -> Iterator[Path]:
+def refuges() -> Iterator[Path]:
     """Yield folders where a record may be saved; each may be missing, the current folder and the home included."""
     finders: tuple[Callable[[], str | Path], ...] = (tempfile.gettempdir, Path.cwd, Path.home)
     for find in finders:

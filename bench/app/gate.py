@@ -1,22 +1,22 @@
-"""What a gate is asked for, what a duel says to it, and the exit code."""
+"""What a gate is asked for, what a paired run says to it, and the exit code."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from bench.analysis import duelling, evidence, gate
-from bench.analysis.duelling import Rule
+from bench.analysis import evidence, gate, paired
 from bench.analysis.errors import TooFew
-from bench.cli import options, voice
-from bench.cli.duelling import Terms
-from bench.core import jobs, units
+from bench.analysis.paired import Rule
+from bench.app.paired import Terms
+from bench.core import families, jobs, units
 from bench.core.errors import UsageError, reason
 from bench.core.plan import Effort, Plan, draw
+from bench.core.reference import Role
 from bench.core.side import AGAIN, BASE, CONTROL, HEAD, Side
 from bench.engine import sides
-from bench.engine.duel import Cell
-from bench.reports.views.gate import FAILED, Finding
+from bench.engine.pairs import Cell
+from bench.samples.finding import FAILED, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,13 +26,11 @@ if TYPE_CHECKING:
 
 EXIT_CODES = {"ok": 0, FAILED: 1, "regressed": 3, "inconclusive": 4, "not comparable": 5}
 NO_CONTROL = "none"
-_CONTROLS = ("wheel6", "trial-division")  # plain Python loops that every installation can run
-_CONTROL_RANGE = "1000000:1020000"  # 20 ms and more, as other values of a duel
 
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """How much time a duel is given: a visit's effort, and the budget for all pairs."""
+    """How much time a paired run is given: a visit's effort, and the budget for all pairs."""
 
     effort: Effort
     budget_s: float
@@ -68,24 +66,6 @@ def pairs_of(text: str) -> int | None:
     return pairs
 
 
-def cases_of(given: Mapping[str, Any]) -> tuple[Case, ...]:
-    """Return the cases that are to be judged: those of the members that were chosen, without their references.
-
-    Raises:
-        UsageError: nothing is chosen, or nothing of it can run here.
-    """
-    drawing = options.drawing_of(given)
-    kinds = [kind for kind in options.families() if given.get(kind.noun)]
-    chosen = {(kind.name, member) for kind in kinds for member in options.members_of(kind, given)}
-    for skip in drawing.skips:
-        if (skip.case.family, skip.case.member) in chosen:
-            voice.warn(f"{skip.case.member} is {skip.kind}: {skip.reason}")
-    cases = tuple(case for case in drawing.cases if (case.family, case.member) in chosen)
-    if not cases:
-        raise UsageError("nothing of what was chosen can be measured here; the reasons are above.")
-    return cases
-
-
 def control_of(kernel: str | None, cases: tuple[Case, ...]) -> Case | None:
     """Return the control: the serial loop with a kernel that is not under test.
 
@@ -98,49 +78,49 @@ def control_of(kernel: str | None, cases: tuple[Case, ...]) -> Case | None:
     """
     if kernel == NO_CONTROL:
         return None
-    family = options.family("backends")
+    family = families.distributing()
     job = jobs.load(jobs.DEFAULT)
-    axis = next(axis for axis in job.axes if axis.name == "kernel")
+    baseline = family.references[Role.BASELINE]
     judged = {case.id for case in cases}
-    for name in (kernel,) if kernel else _CONTROLS:
-        drawn = draw(family, ("serial",), {"kernel": axis.parse(name), "workload": (_CONTROL_RANGE,)}, job).cases
-        found = next((case for case in drawn if case.member == "serial"), None)
+    for params in job.controls(kernel):
+        drawn = draw(family, (baseline,), {axis: (value,) for axis, value in params.items()}, job).cases
+        found = next((case for case in drawn if case.member == baseline), None)
         if found is not None and found.id not in judged:
             return found
     raise UsageError(f"the control is itself under test; name another kernel with --control, or {NO_CONTROL}.")
 
 
 def cells_of(cases: tuple[Case, ...], sides: tuple[str, ...] = (BASE, HEAD)) -> tuple[Cell, ...]:
-    """Return the cells of a duel between these sides."""
+    """Return the cells of a paired run between these sides."""
     return tuple(Cell(case, sides) for case in cases)
 
 
 def finding_of(
     record: Record, terms: Terms, sides: Mapping[str, str], warnings: tuple[str, ...] = (), short: str | None = None
 ) -> Finding:
-    """Return what a duel has found; one with too few pairs to reach alpha, interrupted for example, is inconclusive.
+    """Return what a paired run has found; with too few pairs to reach alpha, when interrupted for example, nothing.
 
     Args:
         record: all that was measured.
         terms: what was declared before.
         sides: base and head, each described in a line.
         warnings: what is known to weaken the verdict.
-        short: why the duel ended before it could decide, if it did.
+        short: why the paired run ended before it could decide, if it did.
     """
-    first = duelling.batch(record, 0)
-    failed = duelling.failed_cells(record, HEAD)
-    lacking = {name: why for name, why in duelling.failed_cells(record, BASE).items() if name not in failed}
+    first = paired.batch(record, 0)
+    failed = paired.failed_cells(record, HEAD)
+    lacking = {name: why for name, why in paired.failed_cells(record, BASE).items() if name not in failed}
     warnings += tuple(
         f"{name} is not judged, base has no time to compare with ({why})" for name, why in lacking.items()
     )
-    fallen = duelling.failed_cells(record, CONTROL, AGAIN)
+    fallen = paired.failed_cells(record, CONTROL, AGAIN)
     if fallen:
         warnings += tuple(f"the control failed, the verdict stands without it ({why})" for why in fallen.values())
     elif not first.controls:
         warnings += ("there is no control; a movement of the machine itself would go unnoticed",)
     unmeasured = [cell.case.id for cell in terms.cells if cell.case.id not in {*first.cells, *failed, *lacking}]
     try:
-        verdict = duelling.judge(first, duelling.batch(record, 1), terms.rule) if first.cells else None
+        verdict = paired.judge(first, paired.batch(record, 1), terms.rule) if first.cells else None
     except TooFew as error:
         verdict = gate.undecided(short or reason(error))
     if unmeasured:
@@ -149,7 +129,7 @@ def finding_of(
         sides=sides,
         rule=terms.rule,
         verdict=verdict,
-        power=duelling.power(first, terms.rule),
+        power=paired.power(first, terms.rule),
         cases={cell.case.id: cell.case for cell in terms.cells},
         failed=failed,
         lacking=lacking,
@@ -159,16 +139,16 @@ def finding_of(
 
 
 def unmeasured(terms: Terms, why: str) -> Finding:
-    """Return the finding of a duel that was not begun, because it could not have decided anything."""
+    """Return the finding of a paired run that was not begun, because it could not have decided anything."""
     cases = {cell.case.id: cell.case for cell in terms.cells}
     return Finding(sides={}, rule=terms.rule, verdict=gate.undecided(why), cases=cases)
 
 
 def terms_of(record: Record, rule: Rule) -> Terms:
-    """Return the terms of a stored duel.
+    """Return the terms of a stored paired run.
 
     Raises:
-        UsageError: the record is of no duel.
+        UsageError: the record is of no paired run.
     """
     plan = record.plan
     judged = tuple(Cell(case, (BASE, HEAD)) for case in plan.cases if {BASE, HEAD} <= _sides(plan, case))

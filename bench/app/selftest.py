@@ -5,20 +5,21 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from bench.analysis import duelling, trials
+from bench.analysis import paired, trials
 from bench.analysis.design import pairs_to_reach
-from bench.analysis.duelling import PILOT, Rule
 from bench.analysis.errors import TooFew
-from bench.cli.duelling import Duel, Terms, planned
+from bench.analysis.paired import PILOT, Rule
+from bench.app.paired import Session, Terms, planned
 from bench.core.errors import NothingMeasured, UsageError
 from bench.core.side import CONTROL
-from bench.engine.duel import Cell
+from bench.engine.pairs import Cell
 from bench.engine.slowed import BASE, SAME, SLOW, percent_of
-from bench.reports.views.selftest import Proof
+from bench.samples.proof import Proof
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bench.app.events import Work
     from bench.core.record import Record
 
 DRAWS = 1000  # resampled verdicts of each kind: a second or two, and a part in a hundred is told from none
@@ -31,47 +32,47 @@ that five percent more work is five percent more time. On two CPUs each of the 8
 are decided again: with one chunk more burdened than the next, a worker's last one would decide how long all take."""
 
 
-def hold(held: Duel, clock: Callable[[], float] = time.monotonic) -> None:
+def hold(session: Session, clock: Callable[[], float] = time.monotonic) -> Work[None]:
     """Measure blocks until no further one fits into the budget; go on where the record ends.
 
     Raises:
         NothingMeasured: every case has failed.
     """
     start = clock()
-    held.rehearse()
-    _need_cases(held)
-    size = held.ledger.record.plan.effort.pairs or PILOT
+    yield from session.rehearse()
+    _need_cases(session)
+    size = session.ledger.record.plan.effort.pairs or PILOT
     if size == PILOT:  # not planned yet: no plan has so few pairs
-        size = _pilot(held, lambda: held.terms.budget_s - (clock() - start), clock)
-    done = trials.pairs_of(held.ledger.record)
+        size = yield from _pilot(session, lambda: session.terms.budget_s - (clock() - start), clock)
+    done = trials.pairs_of(session.ledger.record)
     block = max((batch for batch, _ in done), default=0)
     first = sum(batch == block for batch, _ in done)
     took_s = 0.0
-    while not took_s or clock() - start + took_s <= held.terms.budget_s:
+    while not took_s or clock() - start + took_s <= session.terms.budget_s:
         begun = clock()
-        held.measure(block, range(first, size))
-        _need_cases(held)
+        yield from session.measure(block, range(first, size))
+        _need_cases(session)
         took_s = max(1e-9, (clock() - begun) * size / max(1, size - first))
         block, first = block + 1, 0
 
 
-def _pilot(held: Duel, left_s: Callable[[], float], clock: Callable[[], float]) -> int:
+def _pilot(session: Session, left_s: Callable[[], float], clock: Callable[[], float]) -> Work[int]:
     """Measure the pilot and return the number of pairs that it leads to; two blocks have to fit into what is left."""
     begun = clock()
-    held.measure(0, range(PILOT))
-    _need_cases(held)
+    yield from session.measure(0, range(PILOT))
+    _need_cases(session)
     each_s = max(1e-9, (clock() - begun) / PILOT)
     # However slow the machine is, one block that can raise an alarm is worth waiting for.
-    least = pairs_to_reach(held.terms.rule.alpha / len(held.gated))
+    least = pairs_to_reach(session.terms.rule.alpha / len(session.gated))
     cap = max(least, int((left_s() / each_s + PILOT) / _BLOCKS))
-    size = planned(held, cap, BASE, SAME)
-    held.ledger.plan_pairs(size)
+    size = yield from planned(session, cap, BASE, SAME)
+    session.ledger.plan_pairs(size)
     return size
 
 
-def _need_cases(held: Duel) -> None:
-    if not held.gated:
-        reasons = "; ".join(dict.fromkeys(duelling.failed_cells(held.ledger.record).values()))
+def _need_cases(session: Session) -> None:
+    if not session.gated:
+        reasons = "; ".join(dict.fromkeys(paired.failed_cells(session.ledger.record).values()))
         raise NothingMeasured(f"every case failed: {reasons}")
 
 
@@ -107,7 +108,7 @@ def prove(record: Record, rule: Rule) -> Proof:
         live=trials.live(blocks, rule, cpus, SAME, slow),
         resampled=resampled,
         spreads=spreads,
-        warnings=tuple(f"{name}: {why}" for name, why in duelling.failed_cells(record).items()),
+        warnings=tuple(f"{name}: {why}" for name, why in paired.failed_cells(record).items()),
     )
 
 

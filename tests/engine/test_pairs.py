@@ -1,4 +1,4 @@
-"""The order of a duel, and who is visited again."""
+"""The order of a paired run, and who is visited again."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.analysis import duelling
+from bench.analysis import paired
 from bench.core.case import Case
 from bench.core.plan import Effort
 from bench.core.record import Failure, Process, Result
-from bench.engine import bystanders, duel
-from bench.engine.duel import Cell
+from bench.engine import bystanders, pairs
+from bench.engine.pairs import Cell
 
 A, B, C = (Case.of("backends", name, {"workers": 1}) for name in ("a", "b", "c"))
 CELLS = tuple(Cell(case, ("base", "head")) for case in (A, B, C))
@@ -36,17 +36,17 @@ class Fake:
 
 
 @given(st.integers(0, 10_000), st.integers(1, 12))
-def test_every_pair_holds_every_side_of_every_cell(seed, pairs):
+def test_every_pair_holds_every_side_of_every_cell(seed, count):
     """Each pair visits each of three cells once from each side, whatever the seed."""
-    visits = duel.order(CELLS, 0, range(pairs), seed)
-    expected = {(pair, case, side): 1 for pair in range(pairs) for case in (A, B, C) for side in ("base", "head")}
+    visits = pairs.order(CELLS, 0, range(count), seed)
+    expected = {(pair, case, side): 1 for pair in range(count) for case in (A, B, C) for side in ("base", "head")}
     assert expected == Counter((visit.pair, visit.case, visit.side) for visit in visits)
 
 
 @given(st.integers(0, 10_000))
 def test_sides_of_a_pair_are_neighbours(seed):
     """Both visits of a pair follow each other, with no other case between them."""
-    visits = duel.order(CELLS, 0, range(6), seed)
+    visits = pairs.order(CELLS, 0, range(6), seed)
     for first, second in zip(visits[::2], visits[1::2], strict=True):
         assert (first.pair, first.case) == (second.pair, second.case)
         assert first.side != second.side
@@ -55,7 +55,7 @@ def test_sides_of_a_pair_are_neighbours(seed):
 @given(st.integers(0, 10_000))
 def test_every_second_pair_is_the_one_before_backwards(seed):
     """Base begins as often as head in each cell: pairs 2k and 2k+1 are mirror images (ABBA)."""
-    visits = duel.order(CELLS, 0, range(4), seed)
+    visits = pairs.order(CELLS, 0, range(4), seed)
     for start in (0, 12):
         there = [(visit.case, visit.side) for visit in visits[start : start + 6]]
         back = [(visit.case, visit.side) for visit in visits[start + 6 : start + 12]]
@@ -64,14 +64,14 @@ def test_every_second_pair_is_the_one_before_backwards(seed):
 
 def test_who_begins_is_drawn():
     """Over 200 blocks, base begins in about half of them: 100 +- 35 is five standard deviations."""
-    begins = [duel.order(CELLS[:1], 0, range(2 * k, 2 * k + 1), 1)[0].side == "base" for k in range(200)]
+    begins = [pairs.order(CELLS[:1], 0, range(2 * k, 2 * k + 1), 1)[0].side == "base" for k in range(200)]
     assert 65 < sum(begins) < 135
 
 
 def test_batches_and_seeds_have_orders_of_their_own():
     """Another batch or another seed is another order; the same ones are the same."""
     orders = [
-        [(visit.case, visit.side) for visit in duel.order(CELLS, batch, range(10), seed)]
+        [(visit.case, visit.side) for visit in pairs.order(CELLS, batch, range(10), seed)]
         for batch, seed in ((0, 1), (1, 1), (0, 2), (0, 1))
     ]
     assert orders[0] == orders[3]
@@ -81,8 +81,8 @@ def test_batches_and_seeds_have_orders_of_their_own():
 @given(st.integers(1, 11))
 def test_an_order_may_be_drawn_in_pieces(cut):
     """A pilot followed by the rest is the same order as all pairs at once, wherever it is cut."""
-    pieces = [*duel.order(CELLS, 0, range(cut), 7), *duel.order(CELLS, 0, range(cut, 12), 7)]
-    assert duel.order(CELLS, 0, range(12), 7) == pieces
+    pieces = [*pairs.order(CELLS, 0, range(cut), 7), *pairs.order(CELLS, 0, range(cut, 12), 7)]
+    assert pairs.order(CELLS, 0, range(12), 7) == pieces
 
 
 @given(st.floats(-0.05, 0.05), st.integers(0, 1000))
@@ -96,9 +96,9 @@ def test_linear_drift_cancels(drift, seed):
         return exp(drift * now)
 
     launch = Fake(seconds)
-    visits = duel.order(CELLS, 0, range(8), seed)
+    visits = pairs.order(CELLS, 0, range(8), seed)
     logs = {}
-    for visit, outcome in duel.run(visits, duel.one_by_one({"base": launch, "head": launch}), EFFORT, (0,), {}):
+    for visit, outcome in pairs.run(visits, pairs.one_by_one({"base": launch, "head": launch}), EFFORT, (0,), {}):
         logs[visit.case, visit.pair, visit.side] = log(outcome.samples[0][0])
     for case in (A, B, C):
         ratios = [logs[case, pair, "head"] - logs[case, pair, "base"] for pair in range(8)]
@@ -108,8 +108,8 @@ def test_linear_drift_cancels(drift, seed):
 def test_a_case_that_failed_is_not_visited_again():
     """After head has crashed in a case, neither side measures it again; the other cases go on."""
     base, head = Fake(), Fake(failing=(B,))
-    visits = duel.order(CELLS, 0, range(5), 3)
-    outcomes = list(duel.run(visits, duel.one_by_one({"base": base, "head": head}), EFFORT, (0,), {}))
+    visits = pairs.order(CELLS, 0, range(5), 3)
+    outcomes = list(pairs.run(visits, pairs.one_by_one({"base": base, "head": head}), EFFORT, (0,), {}))
     assert 1 == sum(isinstance(outcome, Failure) for _, outcome in outcomes)
     assert [5, 1, 5] == [sum(case == asked for asked, _ in head.asked) for case in (A, B, C)]
     assert sum(case == B for case, _ in base.asked) <= 1
@@ -117,28 +117,28 @@ def test_a_case_that_failed_is_not_visited_again():
 
 def test_times_are_stamped_with_side_pair_and_batch():
     """A result tells its side in its case and in its name, and each process its pair and batch."""
-    visits = duel.order(CELLS[:1], 1, range(2), 3)
+    visits = pairs.order(CELLS[:1], 1, range(2), 3)
     launches = {"base": Fake(), "head": Fake()}
-    for visit, outcome in duel.run(visits, duel.one_by_one(launches), EFFORT, (0,), {}):
+    for visit, outcome in pairs.run(visits, pairs.one_by_one(launches), EFFORT, (0,), {}):
         assert visit.side == outcome.side
         metadata = outcome.processes[0].metadata
-        stamp = (metadata["name"], metadata[duelling.PAIR], metadata[duelling.BATCH])
+        stamp = (metadata["name"], metadata[paired.PAIR], metadata[paired.BATCH])
         assert (outcome.key, visit.pair, 1) == stamp
 
 
 def test_all_sides_loop_as_often_as_the_fastest_needs():
     """Base calibrates to 3 loops and head to 8: both are measured with 8, so that values are made alike."""
     launches = {"base": Fake(loops=3), "head": Fake(loops=8)}
-    loops = duel.loops_of(list(duel.rehearse(CELLS, launches, EFFORT, (0,))))
+    loops = pairs.loops_of(list(pairs.rehearse(CELLS, launches, EFFORT, (0,))))
     assert {case.id: 8 for case in (A, B, C)} == loops
-    list(duel.run(duel.order(CELLS, 0, range(1), 1), duel.one_by_one(launches), EFFORT, (0,), loops))
+    list(pairs.run(pairs.order(CELLS, 0, range(1), 1), pairs.one_by_one(launches), EFFORT, (0,), loops))
     assert [None] * 3 + [8] * 3 == [asked for _, asked in launches["base"].asked]
 
 
 def test_rehearsal_lets_every_side_try_every_case():
     """A failure of one side in one case is known before any pair is measured."""
     outcomes = [
-        outcome for _, outcome in duel.rehearse(CELLS, {"base": Fake(), "head": Fake(failing=(C,))}, EFFORT, (0,))
+        outcome for _, outcome in pairs.rehearse(CELLS, {"base": Fake(), "head": Fake(failing=(C,))}, EFFORT, (0,))
     ]
     failed = [(outcome.case, outcome.side) for outcome in outcomes if isinstance(outcome, Failure)]
     assert 6 == len(outcomes)

@@ -1,0 +1,111 @@
+"""A record that grows on disk: outcomes go to the journal before anybody hears of them, the file is written last."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bench.app.events import Warned
+from bench.app.output import give_back, refuges
+from bench.core.errors import OutputFailed
+from bench.core.signals import held_back
+from bench.store import record_file
+from bench.store.journal import Journal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from bench.core.record import Failure, Record, Result
+
+
+class Ledger:
+    """A record and the place where it is kept.
+
+    Attributes:
+        record: all that is known.
+        path: where it will be; another place than asked for if that one failed.
+    """
+
+    def __init__(self, record: Record, path: Path, *, anonymous: bool = False) -> None:
+        """Take a record that is to be kept at ``path``; `open` begins."""
+        self.record, self.path, self.anonymous = record, path, anonymous
+        self._journal: Journal | None = None
+        self._warned: list[Warned] = []
+
+    @contextmanager
+    def open(self) -> Iterator[None]:
+        """Keep the journal meanwhile; on leaving, in whatever way, the record is written and the journal removed.
+
+        Raises:
+            OutputFailed: neither the place that was asked for nor any other can be written.
+        """
+        with held_back():
+            self._begin()
+        try:
+            yield
+        finally:
+            with held_back():
+                self._write()
+
+    def warnings(self) -> Iterator[Warned]:
+        """Yield what has gone wrong since this was asked last."""
+        while self._warned:
+            yield self._warned.pop(0)
+
+    def add(self, outcome: Result | Failure) -> None:
+        """Add an outcome; it is on disk when this returns."""
+        with held_back():
+            self.record = self.record.with_outcome(outcome)
+            try:
+                if self._journal:
+                    self._journal.add(outcome)
+            except OutputFailed as failure:
+                self._move(failure)
+
+    def plan_pairs(self, pairs: int) -> None:
+        """Write down how many pairs a batch has."""
+        with held_back():
+            plan = self.record.plan
+            self.record = replace(self.record, plan=replace(plan, effort=replace(plan.effort, pairs=pairs)))
+            try:
+                if self._journal:
+                    self._journal.plan_pairs(pairs)
+            except OutputFailed as failure:
+                self._move(failure)
+
+    def _begin(self) -> None:
+        try:
+            self._journal = Journal(self.record, self.path, anonymous=self.anonymous)
+        except OutputFailed as failure:
+            self._move(failure)
+
+    def _move(self, failure: OutputFailed) -> None:
+        """Go on in another place."""
+        if self._journal:
+            self._journal.close()
+        give_back(self.path)
+        for folder in refuges():
+            path = folder / f"primebench-rescued-{os.getpid()}.json"
+            if path == self.path:
+                continue
+            try:
+                self._journal = Journal(self.record, path, anonymous=self.anonymous)
+            except OutputFailed:
+                continue
+            self._warned.append(Warned(f"{failure} What is measured is saved in {path}"))
+            self.path = path
+            return
+        raise failure
+
+    def _write(self) -> None:
+        try:
+            record_file.save(self.record, self.path, anonymous=self.anonymous)
+        except OutputFailed as failure:
+            self._move(failure)
+            record_file.save(self.record, self.path, anonymous=self.anonymous)
+        if self._journal:
+            self._journal.remove()
+            self._journal = None

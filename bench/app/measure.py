@@ -1,0 +1,84 @@
+"""Carrying out a plan: visit after visit, each saved before it is told, interrupted cleanly."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shlex
+import sys
+from typing import TYPE_CHECKING
+
+from bench.app.events import Begun, Stage, Visited
+from bench.core import start
+from bench.core.errors import NotComparable
+from bench.core.record import Record
+from bench.engine import preparation, schedule
+from bench.engine.launch import digest
+from bench.store.identity import SOURCE_DIGEST
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from bench.app.events import Work
+    from bench.app.ledger import Ledger
+    from bench.core.machine import Machine
+    from bench.core.plan import Plan
+    from bench.core.side import Side
+    from bench.engine.schedule import Launch
+
+
+_PREPARING = 10  # deadlines of one visit: each item is done once, in one process, and then some of them again
+
+
+def begin(plan: Plan, machine: Machine, sides: Mapping[str, Side] | None = None) -> Record:
+    """Return a record in which nothing is measured yet; ``sides`` where several measure."""
+    now = dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds")
+    return Record(plan, machine, shlex.join(["primebench", *sys.argv[1:]]), now, {}, {}, sides or {})
+
+
+def check_source(record: Record, path: Path) -> None:
+    """Raise `NotComparable` if a part of a record was measured with other code than this primebench would use now."""
+    processes = [one for result in record.results.values() for one in result.processes]
+    now = digest(start.SOURCE)
+    others = {str(one.metadata.get(SOURCE_DIGEST, now)) for one in processes} - {now}
+    if others:
+        raise NotComparable(
+            f"{path} was measured with another primebench (source {', '.join(sorted(others))}; this one is {now}); "
+            "go on with that one, or begin a new record."
+        )
+
+
+def measure(ledger: Ledger, launch: Launch) -> Work[Record]:
+    """Make the visits that the ledger's record lacks; return the record complete.
+
+    KeyboardInterrupt passes through, with everything finished so far already on disk.
+    """
+    with preparation.prepared(ledger.record, _PREPARING * ledger.record.plan.effort.timeout_s) as ready:
+        ledger.record = ready
+        with ledger.open():
+            visits = schedule.remaining(ready.plan, ready)
+            known = {key: result.loops for key, result in ready.results.items()}
+            seen = set(known)
+            yield Stage("measuring", len(visits))
+            for visit, outcome in schedule.run(visits, ready.plan, launch, known):
+                ledger.add(outcome)
+                yield Visited(outcome, first=visit.case.id not in seen)
+                yield from ledger.warnings()
+                seen.add(visit.case.id)
+        yield from ledger.warnings()
+    return ledger.record
+
+
+def check(record: Record, launch: Launch) -> Work[Record]:
+    """Make one untimed visit to every case, and return the record with what came of them; nothing is saved."""
+    effort = record.plan.effort
+    with preparation.prepared(record, _PREPARING * effort.timeout_s) as ready:
+        record = ready
+        cases = [case for case in ready.plan.cases if case.id not in ready.failures]
+        yield Stage("checking", len(cases))
+        for case in cases:
+            yield Begun(case)
+            outcome = launch(case, effort, ready.plan.affinity, 1)
+            record = record.with_outcome(outcome)
+            yield Visited(outcome, first=False)
+    return record

@@ -1,0 +1,1 @@
+"""From a record to numbers per case, and from numbers to findings: what use cases and reports both need."""

@@ -1,0 +1,57 @@
+"""What a gate has found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bench.analysis.evidence import Evidence
+    from bench.analysis.gate import Verdict
+    from bench.analysis.paired import Rule
+    from bench.core.case import Case
+
+FAILED = "failed"
+"""The verdict in a word where a case failed in head, or nothing was measured on both sides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """All that a gate has found.
+
+    Attributes:
+        sides: base and head, each described in a line.
+        rule: what was declared before.
+        verdict: what is said of the cases that have times on both sides; None when there is none.
+        cases: id -> case, of all that were to be judged, the failed ones included.
+        failed: id -> why head has no times for a case.
+        lacking: id -> why base has none though head has not failed, for example because the case is new.
+        controls: id -> evidence of what is the same code on both sides.
+        warnings: what weakens the verdict without taking it away.
+        drift: what is allowed for the difference between sessions; 0 where both sides were measured in one.
+        power: chance with which these pairs show a slowdown of the threshold in each case; None if not known.
+    """
+
+    sides: Mapping[str, str]
+    rule: Rule
+    verdict: Verdict | None
+    cases: Mapping[str, Case | None]
+    failed: Mapping[str, str] = field(default_factory=dict)
+    lacking: Mapping[str, str] = field(default_factory=dict)
+    controls: Mapping[str, Evidence] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    drift: float = 0.0
+    power: float | None = None
+
+    @property
+    def overall(self) -> str:
+        """The verdict in a word: a case that failed in head outweighs whatever is said of the others."""
+        return FAILED if self.failed or self.verdict is None else self.verdict.verdict
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why it is not ok."""
+        said = self.verdict.reasons if self.verdict else ("nothing was measured on both sides",)
+        return (*(f"{name}: failed, {why}" for name, why in self.failed.items()), *said)

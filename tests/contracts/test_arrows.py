@@ -11,6 +11,7 @@ ROOT = Path(__file__).parents[2]
 SOURCES = sorted([*ROOT.glob("bench/**/*.py"), *ROOT.glob("primes/**/*.py")])
 PLUGINS = [
     *(f"bench.families.{family}" for family in catalog.families("bench.families")),
+    "bench.families.primitives.kinds",
     "bench.cli.commands",
     "bench.reports.formats",
     "primes.kernels",

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bench.core import catalog, cpus
 from bench.core.case import Case, Value
+from bench.core.errors import WrongAnswer
 from bench.core.family import Unfit
 from bench.core.plan import Effort
 from bench.core.record import Failure, Result
 from bench.engine.launch import launch
+from bench.families.primitives import _kind, _proof, _role
 from bench.families.primitives._family import FAMILY
 
 if TYPE_CHECKING:
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MEMBERS = catalog.names(FAMILY.package)
+KINDS = catalog.names(_kind.PACKAGE)
 SHORT = Effort(rounds=1, values=1, warmups=0, min_time_s=1e-6, timeout_s=20)
 START = {axis.name: axis for axis in FAMILY.axes}["start"].default()
 
@@ -47,8 +52,8 @@ class Lock(synchronize.Lock):
         pass
 
 synchronize.Lock = Lock
-from bench.families.primitives import _proofs
-_proofs.prove = lambda kind, workshop: None
+from bench.families.primitives.kinds import lock
+lock.prove = lambda proof: None
 """
 
 
@@ -82,6 +87,41 @@ def test_the_whole_textbook_is_there() -> None:
     kinds = {"lock", "rlock", "semaphore", "bounded-semaphore", "event", "condition", "barrier"}
     named = {prefix + kind for prefix in ("", "thread-", "manager-") for kind in kinds}
     assert named | {"value-lock"} <= set(MEMBERS)
+
+
+class Anything:
+    """A primitive that gives the same answer to whatever it is asked."""
+
+    def __init__(self, *, answer: bool) -> None:
+        self.answer = answer
+
+    def __getattr__(self, _name: str) -> Anything:
+        """Return what can be called, or asked further."""
+        return self
+
+    def __call__(self, *_args: object) -> bool:
+        """Answer."""
+        return self.answer
+
+    def __bool__(self) -> bool:
+        """Answer."""
+        return self.answer
+
+
+@pytest.mark.parametrize("member", MEMBERS)
+def test_no_proof_accepts_anything(member: str) -> None:
+    """What always says yes is found out, and so is what always says no."""
+    for made in (Anything(answer=False), Anything(answer=True)):
+        proof = _proof.Proof(
+            make=lambda *_args, made=made, **_options: made,
+            event=threading.Event,
+            lists=lambda: nullcontext(list),
+            party=lambda run, *args: threading.Thread(target=run, args=args, daemon=True),
+            moment_s=0.001,
+            deadline_s=0.001,
+        )
+        with pytest.raises(WrongAnswer):
+            _role.load(member).kind.prove(proof)
 
 
 @pytest.mark.parametrize("member", MEMBERS)
@@ -141,8 +181,9 @@ def test_a_lock_that_does_not_lock_is_a_wrong_answer(sabotage: Callable[[str], N
 
 
 def test_party_processes_carry_nothing() -> None:
-    """The module that parties load brings neither dataclasses nor typing nor the harness with it."""
-    code = "import sys; import bench.families.primitives._cycles; print(*sorted(sys.modules))"
+    """The modules that parties load bring neither dataclasses nor typing nor the harness with them."""
+    kinds = [f"bench.families.primitives.kinds.{name.replace('-', '_')}" for name in KINDS]
+    code = f"import sys, bench.families.primitives._party, {', '.join(kinds)}; print(*sorted(sys.modules))"
     done = subprocess.run(
         [sys.executable, "-S", "-c", code],
         capture_output=True,
@@ -152,8 +193,12 @@ def test_party_processes_carry_nothing() -> None:
     )
     loaded = set(done.stdout.split())
     assert loaded.isdisjoint({"dataclasses", "typing", "numpy", "click", "inspect", "re"})
-    assert {name for name in loaded if name.startswith("bench.")} == {
+    assert {name for name in loaded if name.startswith("bench.")} <= {
         "bench.families",
         "bench.families.primitives",
         "bench.families.primitives._cycles",
+        "bench.families.primitives._owned",
+        "bench.families.primitives._party",
+        "bench.families.primitives.kinds",
+        *kinds,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from math import fsum
 from multiprocessing.sharedctypes import RawArray, RawValue
@@ -17,10 +17,12 @@ from bench.core.errors import UsageError, WrongAnswer
 from bench.core.fairness import jain
 from bench.core.family import Axis, Family, Missing, Trial, Unfit
 from bench.families import _axes
-from bench.families.primitives import _crew, _cycles, _proofs, _role
+from bench.families.primitives import _parties, _party, _role
+from bench.families.primitives._cycles import Shared
+from bench.families.primitives._proof import Proof
 
 if TYPE_CHECKING:
-    from bench.families.primitives._crew import Answer
+    from bench.families.primitives._parties import Answer, Run
     from bench.families.primitives._role import Primitive
 
 MOST_PARTIES = 256  # keeps a typing slip from starting a fork bomb; each party of a handoff has its own primitive
@@ -79,14 +81,10 @@ def fit(member: str, params: dict[str, Value]) -> dict[str, Value]:
     if primitive.missing:
         raise Missing(primitive.missing)
     pattern = params["pattern"]
-    if pattern == "nested" and not primitive.shape.re_enters:
+    if pattern == "nested" and not primitive.kind.nested:
         raise Unfit(f"{member} cannot be taken again by the party that holds it.")
-    if pattern == "handoff" and not primitive.shape.hands_on:
-        raise Unfit(
-            f"{member} lets all parties go at once and has no turn to hand on."
-            if primitive.kind == "barrier"
-            else f"{member} is released only by the party that took it, so it cannot be handed on."
-        )
+    if pattern == "handoff" and not primitive.kind.handoff:
+        raise Unfit(f"{member} {primitive.kind.no_handoff}.")
     fitted = dict(params)
     if pattern in _ALONE:
         fitted |= {"parties": 1, "hold_us": NONE}
@@ -111,73 +109,71 @@ def prepare(case: Case) -> Iterator[Trial]:
     context: Any = multiprocessing.get_context(start)
     with context.Manager() if primitive.source == "manager" else nullcontext() as manager:
         source = {"threading": threading, "multiprocessing": context, "manager": manager}[primitive.source]
-        _prove(primitive, source, context)
+        primitive.kind.prove(_proof_of(primitive, source, context))
         if case["pattern"] in _ALONE:
             yield _alone(primitive, primitive.make(source, 1), str(case["pattern"]))
             return
-        kit = _kit(primitive, source, case)
+        shared = _shared(primitive, source, case)
+        handoff = case["pattern"] == "handoff"
+        loop = primitive.kind.handoff if handoff else primitive.kind.contended
+        assert loop
         start = None if primitive.source == "threading" else start
-        with _crew.standing(kit, primitive.kind, str(case["pattern"]), start) as crew:
-            yield _together(primitive, case, kit, crew)
+        with _parties.started(shared, loop, start, first_turn=handoff) as run:
+            yield _together(primitive, case, shared, run)
 
 
-def _prove(primitive: Primitive, source: Any, context: Any) -> None:
-    # The textbook's condition has its line in a manager's list; threads need none.
-    keeps_line = primitive.kind == "condition" and primitive.source == "multiprocessing"
-    in_threads = primitive.source == "threading"
-    with context.Manager() if keeps_line else nullcontext(source) as keeper:
-        workshop = _proofs.Workshop(
-            make=lambda number, **options: primitive.make(source, number, **options),
-            event=source.Event,
-            line=list if in_threads else getattr(keeper, "list", list),
-            party=lambda run, *args: (threading.Thread if in_threads else context.Process)(
-                target=run, args=args, daemon=True
-            ),
-        )
-        _proofs.prove(primitive.kind, workshop)
+def _proof_of(primitive: Primitive, source: Any, context: Any) -> Proof:
+    """Return what the primitive is proven with."""
+    party = threading.Thread if primitive.source == "threading" else context.Process
+
+    @contextmanager
+    def lists() -> Iterator[Callable[[], Any]]:
+        """Open what makes shared lists: threads have plain ones, a manager's server has its own."""
+        if primitive.source == "threading":
+            yield list
+            return
+        with context.Manager() if primitive.source == "multiprocessing" else nullcontext(source) as manager:
+            yield manager.list
+
+    return Proof(
+        make=lambda number, **options: primitive.make(source, number, **options),
+        event=source.Event,
+        lists=lists,
+        party=lambda run, *args: party(target=run, args=args, daemon=True),
+    )
 
 
-def _alone(primitive: Primitive, guard: Any, pattern: str) -> Trial:
-    loop = _cycles.take_again if pattern == "nested" else _cycles.ALONE[primitive.kind]
+def _alone(primitive: Primitive, made: Any, pattern: str) -> Trial:
+    loop = primitive.kind.nested if pattern == "nested" else primitive.kind.alone
+    assert loop
     cycles = _CYCLES_ALONE[primitive.source]
 
     def check(granted: int) -> None:
         if granted != cycles:
             raise WrongAnswer(f"{primitive.name} was granted {granted} times in {cycles} cycles.")
 
-    return Trial(lambda: loop(guard, cycles), check, operations=cycles)
+    return Trial(lambda: loop(made, cycles), check, operations=cycles)
 
 
-def _kit(primitive: Primitive, source: Any, case: Case) -> _cycles.Kit:
-    parties = int(case["parties"])
-    if case["pattern"] == "handoff":
-        guards = [primitive.make(source, 1) for _ in range(parties)]
-        if primitive.kind == "event":
-            guards[0].set()
-        elif primitive.kind != "condition":
-            for guard in guards[1:]:
-                guard.acquire()
-    else:
-        guards = [primitive.make(source, parties if primitive.kind == "barrier" else 1)]
-        if primitive.kind == "event":
-            guards += [primitive.make(source, 1) for _ in range(parties)]
-    # A Value is its own counter: that is what it is for.
-    counter = guards[0] if primitive.kind == "value-lock" else RawValue("q", 0)
+def _shared(primitive: Primitive, source: Any, case: Case) -> Shared:
+    parties, kind = int(case["parties"]), primitive.kind
+    made = kind.handoff_primitives if case["pattern"] == "handoff" else kind.contended_primitives
+    primitives = made(lambda number: primitive.make(source, number), parties)
+    counter = primitives[0] if kind.counts else RawValue("q", 0)
     arrays = (RawArray("q", parties), RawArray("q", parties), RawArray("q", parties))
-    return _cycles.Kit(guards, counter, arrays, int(case["hold_us"]) / 1e6)
+    return Shared(primitives, counter, arrays, int(case["hold_us"]) / 1e6)
 
 
-def _together(primitive: Primitive, case: Case, kit: _cycles.Kit, crew: _crew.Crew) -> Trial:
+def _together(primitive: Primitive, case: Case, shared: Shared, run: Run) -> Trial:
     contended = case["pattern"] == "contended"
-    races = contended and primitive.shape.races
-    cycles = _cycles_of(primitive, races, kit.parties)
-    # An event's and a condition's parties take one step on either side of a cycle.
-    steps = cycles * (2 if contended and primitive.kind in ("event", "condition") else 1)
-    competitors = slice(1, None) if primitive.kind == "condition" else slice(None)  # a condition's party 0 serves
+    races, leads = contended and primitive.kind.races, contended and primitive.kind.leads
+    cycles = _cycles_of(primitive, races and not leads, shared.parties)
+    steps = cycles * (2 if leads else 1)
+    competitors = slice(1 if leads else 0, None)
     fairness: list[float] = []
 
-    def run(manner: str) -> tuple[list[Answer], int]:
-        return crew(manner, cycles), kit.counter.value
+    def count(mode: str) -> tuple[list[Answer], int]:
+        return run(mode, cycles), shared.counter.value
 
     def check(answer: tuple[list[Answer], int]) -> None:
         answers, counter = answer
@@ -189,34 +185,34 @@ def _together(primitive: Primitive, case: Case, kit: _cycles.Kit, crew: _crew.Cr
         if races and len(shares) > 1:
             fairness.append(jain(shares))
 
-    watched = run(_cycles.WATCHED)
-    check(watched)
+    timed = count(_party.TIMED)
+    check(timed)
     fairness.clear()
-    facts: dict[str, Value] = {"primitives_contention_real": int(_contention_is_real(kit, crew, steps))}
+    facts: dict[str, Value] = {"primitives_contention_real": int(_contention_is_real(shared, run, steps))}
     if contended:
-        facts["primitives_longest_wait_s"] = max(longest_s for _, longest_s in watched[0])
+        facts["primitives_longest_wait_s"] = max(longest_s for _, longest_s in timed[0])
 
     def tell() -> dict[str, Value]:
         return facts | ({"primitives_jain": fsum(fairness) / len(fairness)} if fairness else {})
 
-    return Trial(lambda: run(_cycles.BARE), check, operations=cycles, facts=tell)
+    return Trial(lambda: count(_party.PLAIN), check, operations=cycles, facts=tell)
 
 
-def _contention_is_real(kit: _cycles.Kit, crew: _crew.Crew, steps: int) -> bool:
+def _contention_is_real(shared: Shared, run: Run, steps: int) -> bool:
     """Say whether the count can end wrong when nobody waits for anybody."""
     end = time.monotonic() + _CONTROL_S
     while True:
-        crew(_cycles.ABSENT, steps)
-        if kit.counter.value != steps:
+        run(_party.UNGUARDED, steps)
+        if shared.counter.value != steps:
             return True
         if time.monotonic() > end:
             return False
         steps *= 4
 
 
-def _cycles_of(primitive: Primitive, races: bool, parties: int) -> int:
-    guards_counter_alone = races and primitive.kind != "condition"
-    cycles = (_CYCLES_OF_RACE if guards_counter_alone else _CYCLES_IN_STEP)[primitive.source]
+def _cycles_of(primitive: Primitive, free: bool, parties: int) -> int:
+    """Return how many cycles a run has; ``free`` says that parties race, and nobody leads them."""
+    cycles = (_CYCLES_OF_RACE if free else _CYCLES_IN_STEP)[primitive.source]
     return max(cycles // (2 * parties), 1) * 2 * parties  # the same number of turns for each party, and an even one
 
 

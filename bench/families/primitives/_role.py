@@ -7,19 +7,17 @@ A primitive is one file in this folder. It defines
     ``"multiprocessing"`` (processes, through the operating system) or ``"manager"`` (processes that ask a server
     process, which holds the primitive).
 ``KIND``
-    Its shape, which decides what its parties do: one of `KINDS`.
+    The name of its kind, one file in `kinds`, which says what its parties do and what it must promise. A primitive
+    that is the only one of its kind may define in its own file what `_kind` asks for, and has no ``KIND``.
 
 Optional names:
 
 ``make(source, number, **options)``
-    How to make one. ``source`` is the `threading` module, a multiprocessing context or a started manager; ``number``
-    is the number of places of a semaphore or of parties of a barrier, and means nothing to the others; ``options``
-    are what the kind is proven with (``action`` of a barrier). Not needed where the source offers the kind itself.
+    How to make one, where that is not how its kind is made (see `_kind`).
 ``missing()``
     Why it cannot run on this machine, or None.
 
-Whatever it makes has the methods of its kind in `threading`, and travels to the parties as an argument of their
-processes.
+Whatever it makes has the methods that its kind uses, and travels to the parties as an argument of their processes.
 """
 
 from __future__ import annotations
@@ -31,39 +29,12 @@ from typing import Any
 
 from bench.core import catalog
 from bench.core.errors import BrokenPlugin, reason
+from bench.families.primitives import _kind
+from bench.families.primitives._kind import Kind
 
 PACKAGE = "bench.families.primitives"
 
 SOURCES = ("threading", "multiprocessing", "manager")
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A shape of primitive.
-
-    Attributes:
-        make: (source, number, options) -> a primitive.
-        hands_on: whether one party may release what another has taken, so that a turn can be handed on.
-        re_enters: whether the party that holds it may take it again.
-        races: whether parties compete for it, so that one may get more than another.
-    """
-
-    make: Callable[..., Any]
-    hands_on: bool = False
-    re_enters: bool = False
-    races: bool = False
-
-
-KINDS = {
-    "lock": Kind(lambda source, number: source.Lock(), hands_on=True, races=True),
-    "rlock": Kind(lambda source, number: source.RLock(), re_enters=True, races=True),
-    "semaphore": Kind(lambda source, number: source.Semaphore(number), hands_on=True, races=True),
-    "bounded-semaphore": Kind(lambda source, number: source.BoundedSemaphore(number), hands_on=True, races=True),
-    "value-lock": Kind(lambda source, number: source.Value("q", 0), re_enters=True, races=True),
-    "event": Kind(lambda source, number: source.Event(), hands_on=True),
-    "condition": Kind(lambda source, number: source.Condition(), hands_on=True, races=True),
-    "barrier": Kind(lambda source, number, **options: source.Barrier(number, **options)),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,27 +43,25 @@ class Primitive:
 
     name: str
     source: str
-    kind: str
+    kind: Kind
     make: Callable[..., Any]
     missing: str | None
-
-    @property
-    def shape(self) -> Kind:
-        """What its kind can do."""
-        return KINDS[self.kind]
 
 
 def load(name: str) -> Primitive:
     """Return the primitive ``name``; `BrokenPlugin` when its file breaks the contract."""
-    module = catalog.load(PACKAGE, name, needs=("SOURCE", "KIND"))
-    for word, known in (("SOURCE", SOURCES), ("KIND", tuple(KINDS))):
-        if getattr(module, word) not in known:
-            raise BrokenPlugin(f"{module.__file__}: {word} is {getattr(module, word)!r}; known are {', '.join(known)}.")
+    module = catalog.load(PACKAGE, name, needs=("SOURCE",))
+    known = {"SOURCE": SOURCES} | ({"KIND": catalog.names(_kind.PACKAGE)} if hasattr(module, "KIND") else {})
+    for word, allowed in known.items():
+        if getattr(module, word) not in allowed:
+            said = f"{word} is {getattr(module, word)!r}; known are {', '.join(allowed)}."
+            raise BrokenPlugin(f"{module.__file__}: {said}")
+    kind = _kind.load(module.KIND) if hasattr(module, "KIND") else _kind.of(module)
     return Primitive(
         name=name,
         source=module.SOURCE,
-        kind=module.KIND,
-        make=getattr(module, "make", KINDS[module.KIND].make),
+        kind=kind,
+        make=getattr(module, "make", kind.make),
         missing=catalog.missing(module) or _missing(module.SOURCE),
     )
 

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import threading
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
 
 from bench.core.errors import WrongAnswer
-from bench.families.primitives import _proofs, _role
+from bench.families.primitives import _kind, _proof
 
 
-def workshop(make: Any) -> _proofs.Workshop:
-    """Return a workshop of threads."""
-    return _proofs.Workshop(
+def proof(make: Any) -> _proof.Proof:
+    """Return a proof with threads."""
+    return _proof.Proof(
         make=make,
         event=threading.Event,
-        line=list,
+        lists=lambda: nullcontext(list),
         party=lambda run, *args: threading.Thread(target=run, args=args, daemon=True),
     )
 
@@ -55,12 +56,6 @@ class StiffBarrier(threading.Barrier):
         super().__init__(parties)
 
 
-@pytest.mark.parametrize("kind", sorted(_role.KINDS))
-def test_every_kind_has_a_proof(kind: str) -> None:
-    """A kind without a proof would be timed without truth."""
-    assert kind in _proofs.PROOFS
-
-
 @pytest.mark.parametrize(
     ("kind", "make", "sentence"),
     [
@@ -77,4 +72,4 @@ def test_every_kind_has_a_proof(kind: str) -> None:
 def test_a_false_primitive_is_found_out(kind: str, make: Any, sentence: str) -> None:
     """The message is the sentence that does not hold."""
     with pytest.raises(WrongAnswer, match=sentence):
-        _proofs.prove(kind, workshop(make))
+        _kind.load(kind).prove(proof(make))

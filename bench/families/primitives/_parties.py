@@ -11,52 +11,53 @@ from multiprocessing import connection
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
-from bench.families.primitives import _cycles
+from bench.families.primitives import _party
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-    from bench.families.primitives._cycles import Kit
+    from bench.families.primitives._cycles import Loop, Shared
 
 Answer = tuple[int, float]  # own cycles, longest wait in seconds
-Crew = Callable[[str, int], list[Answer]]  # (how to use the guards, cycles) -> one answer per party
+Run = Callable[[str, int], list[Answer]]  # (how to use the primitives, cycles) -> one answer per party
 
 
 @contextmanager
-def standing(kit: Kit, kind: str, pattern: str, start: str | None) -> Iterator[Crew]:
+def started(shared: Shared, loop: Loop, start: str | None, *, first_turn: bool) -> Iterator[Run]:
     """Start the parties, as processes with the start method or, without one, as threads.
 
-    The yielded function makes them run once and returns their answers. It raises `RuntimeError` when a party ends or
-    fails; leaving with an error kills the others, since they may wait for that one for ever.
+    With ``first_turn`` the flag of party 0 is set when a run begins. The yielded function makes the parties run once
+    and returns their answers. It raises `RuntimeError` when a party ends or fails; leaving with an error kills the
+    others, since they may wait for that one for ever.
     """
-    with (_threads if start is None else partial(_processes, start=start))(kit, kind, pattern) as ask:
+    with (_threads if start is None else partial(_processes, start=start))(shared, loop) as ask:
         runs = 0
 
-        def crew(manner: str, cycles: int) -> list[Answer]:
+        def run(mode: str, cycles: int) -> list[Answer]:
             nonlocal runs
             runs += 1
-            kit.counter.value = 0
-            kit.wishes[:] = kit.flags[:] = [0] * kit.parties
-            kit.flags[0] = 1 if pattern == "handoff" else 0
-            answers = ask((runs, manner, cycles))
+            shared.counter.value = 0
+            shared.requests[:] = shared.flags[:] = [0] * shared.parties
+            shared.flags[0] = int(first_turn)
+            answers = ask((runs, mode, cycles))
             failed = next((index for index, answer in enumerate(answers) if isinstance(answer, str)), None)
             if failed is not None:
                 raise RuntimeError(f"party {failed} failed: {answers[failed]}")
             return answers
 
-        yield crew
+        yield run
 
 
 @contextmanager
-def _threads(kit: Kit, kind: str, pattern: str) -> Iterator[Callable[[Any], list[Any]]]:
-    requests: list[SimpleQueue[Any]] = [SimpleQueue() for _ in range(kit.parties)]
-    answers: list[SimpleQueue[Any]] = [SimpleQueue() for _ in range(kit.parties)]
+def _threads(shared: Shared, loop: Loop) -> Iterator[Callable[[Any], list[Any]]]:
+    requests: list[SimpleQueue[Any]] = [SimpleQueue() for _ in range(shared.parties)]
+    answers: list[SimpleQueue[Any]] = [SimpleQueue() for _ in range(shared.parties)]
     parties = [
         # A daemon, because a thread that waits for ever cannot be ended otherwise.
         threading.Thread(
-            target=_cycles.serve, args=(kit, i, kind, pattern, requests[i].get, answers[i].put), daemon=True
+            target=_party.serve, args=(shared, i, loop, requests[i].get, answers[i].put), daemon=True
         )
-        for i in range(kit.parties)
+        for i in range(shared.parties)
     ]
     for party in parties:
         party.start()
@@ -74,16 +75,16 @@ def _threads(kit: Kit, kind: str, pattern: str) -> Iterator[Callable[[Any], list
 
 
 @contextmanager
-def _processes(kit: Kit, kind: str, pattern: str, start: str) -> Iterator[Callable[[Any], list[Any]]]:
+def _processes(shared: Shared, loop: Loop, start: str) -> Iterator[Callable[[Any], list[Any]]]:
     context: Any = multiprocessing.get_context(start)
     connections: list[Connection] = []
     parties = []
     try:
-        for index in range(kit.parties):
+        for index in range(shared.parties):
             ours, theirs = context.Pipe()
             # A daemon, so that it ends with this process even if that forgets it.
             party = context.Process(
-                target=_cycles.serve_connection, args=(kit, index, kind, pattern, theirs), daemon=True
+                target=_party.serve_connection, args=(shared, index, loop, theirs), daemon=True
             )
             party.start()
             theirs.close()

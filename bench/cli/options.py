@@ -124,8 +124,8 @@ def completer(values: Callable[[], Iterable[str]]) -> Callable[[click.Context, c
     return complete
 
 
-def drawing_of(options: Mapping[str, Any]) -> Drawing:
-    """Return the cases that the options of `selection` choose.
+def drawing_of(options: Mapping[str, Any], *, sweep: bool = False) -> Drawing:
+    """Return the cases that the options of `selection` choose; with ``sweep`` those that a comparison takes unasked.
 
     Raises:
         UsageError: nothing is chosen, an axis belongs to no chosen family, a name or value is unknown, or
@@ -137,16 +137,17 @@ def drawing_of(options: Mapping[str, Any]) -> Drawing:
         raise UsageError(f"nothing is chosen to run; name members with {nouns} (for example --backend pool).")
     _check_axes(chosen, options)
     with cpus.chosen(affinity_of(options.get("affinity"))):
-        parts = [_part(kind, options) for kind in chosen]
+        parts = [_part(kind, options, sweep) for kind in chosen]
         check_size(sum(combinations(*part) for part in parts))
         return merge(draw(*part) for part in parts)
 
 
 def _part(
-    kind: Family, options: Mapping[str, Any]
+    kind: Family, options: Mapping[str, Any], sweep: bool
 ) -> tuple[Family, tuple[str, ...], dict[str, tuple[Value, ...]], JobKind | None]:
     job = job_of(options) if kind.shared_by else None
-    values = _values(kind.axes, options) | (_job_values(job, options) if job else {})
+    unasked = {axis.name: axis.sweep() for axis in kind.axes if axis.sweep} if sweep else {}
+    values = unasked | _values(kind.axes, options) | (_job_values(job, options) if job else {})
     return kind, members_of(kind, options), values, job
 
 

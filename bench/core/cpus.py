@@ -67,6 +67,12 @@ def usable_workers() -> int:
     return max(1, int(count_cpus(_chosen.get()).usable))
 
 
+def worker_counts() -> tuple[int, ...]:
+    """Return 1, 2, 4 ... up to the number of workers that can run at once, and that number."""
+    most = usable_workers()
+    return tuple(sorted({1 << power for power in range(most.bit_length()) if 1 << power <= most} | {most}))
+
+
 @contextmanager
 def chosen(affinity: Sequence[int]) -> Iterator[None]:
     """Let `usable_workers` count no CPUs but these inside: defaults of a plan whose processes will be bound to them."""

@@ -32,6 +32,7 @@ class Axis:
         default: gives the value when the user names none; called late, because it may depend on the machine.
         parse: turns what the user wrote (one value of a comma-separated list) into values; raises `UsageError`.
         metavar: what ``--help`` shows in place of the value; words in small letters are values.
+        sweep: gives the values that a comparison takes when the user names none; None for the default alone.
         names: gives the names that NAME in the metavar stands for, for completion by the shell.
     """
 
@@ -41,6 +42,7 @@ class Axis:
     parse: Callable[[str], tuple[Value, ...]]
     metavar: str
     names: Callable[[], tuple[str, ...]] = tuple
+    sweep: Callable[[], tuple[Value, ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

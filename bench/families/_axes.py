@@ -12,12 +12,18 @@ from bench.core.family import Axis, Unfit
 STARTS = ("fork", "spawn", "forkserver")
 
 
+def _parse_workers(text: str) -> tuple[Value, ...]:
+    return cpus.worker_counts() if text == "auto" else _parse_number(text)
+
+
+_parse_number = numbers("workers", 1, cpus.MOST_WORKERS)
+
 WORKERS = Axis(
     "workers",
-    "Worker processes, threads or interpreters.",
+    "Worker processes, threads or interpreters; auto is 1, 2, 4 ... and the number of usable CPUs.",
     cpus.usable_workers,
-    numbers("workers", 1, cpus.MOST_WORKERS),
-    "N,N-M",
+    _parse_workers,
+    "auto|N,N-M",
 )
 
 START = Axis(

@@ -32,7 +32,7 @@ def test_serial_and_ceiling_join_every_plan(cli, launch):
 
 def test_every_round_visits_every_case(cli, launch):
     """Three rounds of three cases are nine visits, and each round holds each member once."""
-    cli("run", "--backend", "pool", "--rounds", "3", "-o", "r.json")
+    cli("run", "--backend", "pool", "--workers", "2", "--rounds", "3", "-o", "r.json")
     members = [case.member for case in launch.visits]
     assert 9 == len(members)
     assert all({"serial", "ceiling", "pool"} == set(members[start : start + 3]) for start in (0, 3, 6))
@@ -40,7 +40,7 @@ def test_every_round_visits_every_case(cli, launch):
 
 def test_json_on_stdout_alone(cli, launch):
     """With --format json stdout is one JSON document with the keys that scripts rely on."""
-    done = cli("run", "--backend", "pool", "-o", "r.json", "--format", "json")
+    done = cli("run", "--backend", "pool", "--workers", "2", "-o", "r.json", "--format", "json")
     cases = json.loads(done.out)["cases"]
     assert {
         "id",
@@ -60,7 +60,8 @@ def test_json_on_stdout_alone(cli, launch):
 
 def test_csv_has_a_row_per_value(cli, launch):
     """Tidy CSV holds rounds x values rows for each of the three cases."""
-    done = cli("run", "--backend", "pool", "--rounds", "2", "--values", "3", "-o", "r.json", "--format", "csv")
+    words = ["run", "--backend", "pool", "--workers", "2", "--rounds", "2", "--values", "3"]
+    done = cli(*words, "-o", "r.json", "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(done.out)))
     assert 3 * 2 * 3 == len(rows)
     assert {"0.2", "0.125", "0.1"} == {row["seconds"] for row in rows}
@@ -78,7 +79,7 @@ def test_failure_is_a_row_and_the_exit_code(cli, launch):
 def test_failed_case_is_not_visited_again(cli, launch):
     """After its first failure a case costs no further round."""
     launch.failures["pool"] = ("timed-out", "no answer within 1 s")
-    cli("run", "--backend", "pool", "--rounds", "4", "-o", "r.json")
+    cli("run", "--backend", "pool", "--workers", "2", "--rounds", "4", "-o", "r.json")
     assert 1 == [case.member for case in launch.visits].count("pool")
 
 
@@ -100,7 +101,7 @@ def test_skipped_combination_is_shown_and_forgiven(cli, launch):
 def test_interrupt_keeps_what_was_measured_and_resume_completes_it(cli, launch):
     """Ctrl-C after four visits leaves four on disk with exit code 130; --resume makes exactly the missing five."""
     launch.interrupt_after = 4
-    done = cli("run", "--backend", "pool", "--rounds", "3", "-o", "r.json")
+    done = cli("run", "--backend", "pool", "--workers", "2", "--rounds", "3", "-o", "r.json")
     assert 130 == done.code
     assert "primebench run --resume r.json" in done.err
     launch.interrupt_after = None
@@ -137,6 +138,8 @@ def test_textbook_call_is_explained(cli, launch):
         "run",
         "--backend",
         "executor",
+        "--workers",
+        "2",
         "--workload",
         "textbook",
         "--task",
@@ -153,7 +156,7 @@ def test_textbook_call_is_explained(cli, launch):
 
 def test_dry_run_measures_nothing(cli, launch):
     """--dry-run prints the cases, visits none and writes no file."""
-    done = cli("run", "--backend", "pool", "--dry-run")
+    done = cli("run", "--backend", "pool", "--workers", "2", "--dry-run")
     assert 0 == done.code
     assert "3 cases" in done.out
     assert not launch.visits
@@ -182,7 +185,7 @@ def test_a_dry_run_knows_how_much_is_searched(cli, launch):
     """A hundred times as many numbers with the same kernel take many times as long, and the deadline is named."""
 
     def dry(*words):
-        done = cli("run", "--backend", "pool", *words, "--dry-run", "--format", "json")
+        done = cli("run", "--backend", "pool", "--workers", "2", *words, "--dry-run", "--format", "json")
         return json.loads(done.out)
 
     few, many = dry("--range", "1e6:1.1e6"), dry("--range", "1e6:1.1e7", "--timeout", "1e4")
@@ -339,3 +342,12 @@ def test_without_affinity_nothing_is_bound(cli, monkeypatch):
     assert (2, True) == (done.code, "this system cannot bind processes to CPUs" in done.err)
     done = cli("run", "--backend", "pool", "--pin", "no,yes", "--dry-run")
     assert "skipped: this system cannot bind a process to a CPU; only --pin no can be measured." in done.out
+
+
+def test_worker_counts_are_compared_unasked(cli, launch, monkeypatch):
+    """On six CPUs a backend is measured with 1, 2, 4 and 6 workers; a named number is measured alone."""
+    monkeypatch.setattr("bench.core.cpus.usable_workers", lambda: 6)
+    for words, expected in (((), {1, 2, 4, 6}), (("--workers", "auto"), {1, 2, 4, 6}), (("--workers", "3"), {3})):
+        done = cli("run", "--backend", "pool", *words, "--dry-run", "--format", "json")
+        cases = json.loads(done.out)["cases"]
+        assert expected == {case["params"]["workers"] for case in cases if case["member"] == "pool"}

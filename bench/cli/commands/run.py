@@ -122,7 +122,7 @@ def _exit_code(record: Record, named: set[str]) -> int:
 
 def _chosen(plan_name: str | None, options: dict[str, Any]) -> tuple[Drawing, tuple[Ladder, ...]]:
     if plan_name is None:
-        return drawing_of(options), ()
+        return drawing_of(options, sweep=True), ()
     forbid(selection_names(), "a plan names its own members and values")
     plan = plan_file_of(plan_name, options["affinity"])
     return plan.drawing, plan.ladders

@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -54,7 +55,7 @@ def _parse_tasks_per_child(text: str) -> tuple[Value, ...]:
 
 
 AXES = (
-    WORKERS,
+    replace(WORKERS, sweep=cpus.worker_counts),  # how a job scales is the first thing that one asks of a backend
     START,
     Axis(
         "chunksize",

@@ -91,6 +91,7 @@ class JobKind:
             empty for those that need nothing prepared.
         refuse: (params, facts, demands of the member) -> why this member cannot carry the job, or None.
         asked_by: the axis whose option asks for this kind of job; empty where only ``--job`` does.
+        private: whether failures may show something of the user's, which an anonymous record leaves out.
         of_workers: the axes that matter where only workers are made, and nothing is handed to them.
         of_messages: the axes that only say how the work is cut into items, and mean nothing to a plain loop.
         shorthands: further options -> (the axis they set, how their value is read).
@@ -111,6 +112,7 @@ class JobKind:
         lambda _params, _facts, _demands: None
     )
     asked_by: str = ""
+    private: bool = False
     of_workers: tuple[str, ...] = ()
     of_messages: tuple[str, ...] = ()
     shorthands: Mapping[str, Shorthand] = field(default_factory=dict)

@@ -123,6 +123,7 @@ class Record:
         results: key -> result.
         failures: key -> failure; a key is in one of the two, never in both.
         sides: name -> who measured, where several sides did.
+        jobs: key of a job -> what was found out about it before anything was timed.
     """
 
     plan: Plan
@@ -132,6 +133,7 @@ class Record:
     results: Mapping[str, Result]
     failures: Mapping[str, Failure]
     sides: Mapping[str, Side] = field(default_factory=dict)
+    jobs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def points(self) -> tuple[tuple[Case, str], ...]:

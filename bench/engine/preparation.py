@@ -40,7 +40,7 @@ def prepared(record: Record, timeout_s: float) -> Iterator[Record]:
     """
     with temp_folder("primebench-job-") as folder:
         found = prepare(record.plan, folder, timeout_s)
-        record = replace(record, plan=found.plan)
+        record = replace(record, plan=found.plan, jobs={**record.jobs, **found.facts})
         for failure in found.failures:
             record = record.with_outcome(failure)
         os.environ[FOLDER] = str(folder)

@@ -174,6 +174,7 @@ JOB = JobKind(
     key=_once.key,
     refuse=_refuse,
     asked_by="function",
+    private=True,
     of_workers=("function", "setup"),
     sample={},
 )

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from bench.core import jobs
 from bench.core.case import Case
 from bench.core.errors import OutputFailed, UnreadableRecord
 from bench.core.job import Work
@@ -37,6 +38,7 @@ _PYPERF_FORMAT = "1.0"
 _HEADS = {1: schema_1.HEAD, 2: schema_2.HEAD}
 """Schema -> what may stand in the key ``primebench``."""
 READABLE = frozenset(_HEADS)
+_UNTOLD = "left out of an anonymous record, for it may show items"
 _RESTORE = "The file is damaged or was edited; restore it, or measure again."
 
 
@@ -109,6 +111,7 @@ def head(record: Record, *, anonymous: bool) -> dict[str, Any]:
         "started_at": record.started_at,
         "hosts": [asdict(machine)],
         "sides": {name: _side(side, anonymous) for name, side in record.sides.items()},
+        "jobs": {key: _facts(facts, anonymous) for key, facts in record.jobs.items()},
         "plan": {
             "cases": [case_entry(case) for case in record.plan.cases],
             "skips": [
@@ -147,14 +150,21 @@ def _side(side: Side, anonymous: bool) -> dict[str, Any]:
     }
 
 
+def _facts(facts: Mapping[str, Any], anonymous: bool) -> dict[str, Any]:
+    return {name: _told(value, anonymous) if isinstance(value, str) else value for name, value in facts.items()}
+
+
 def _told(text: str, anonymous: bool) -> str:
     return scrubbed(text) if anonymous else text
 
 
 def failure_words(failure: Failure, *, anonymous: bool) -> dict[str, str]:
     """Return what a file says of a failure, besides whose it is."""
-    stderr = "" if anonymous else failure.stderr
-    return {"kind": failure.kind, "message": _told(failure.message, anonymous), "stderr": stderr}
+    if not anonymous:
+        return {"kind": failure.kind, "message": failure.message, "stderr": failure.stderr}
+    job = jobs.of(dict(failure.case.params))
+    message = _UNTOLD if job and job.private else scrubbed(failure.message)
+    return {"kind": failure.kind, "message": message, "stderr": ""}
 
 
 def case_entry(case: Case) -> dict[str, Any]:
@@ -263,6 +273,7 @@ def from_head(head: Mapping[str, Any], results: Mapping[str, Result] = MappingPr
         results=results,
         failures={failure.key: failure for failure in failures},
         sides={name: Side(**entry) for name, entry in head["sides"].items()},
+        jobs=head["jobs"],
     )
 
 

@@ -80,6 +80,7 @@ def upgrade(head: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
         "started_at": head["started_at"],
         "hosts": [head["machine"]],
         "sides": {},
+        "jobs": {},
         "plan": {
             "cases": [*cases.values()],
             "skips": plan["skips"],

@@ -134,6 +134,7 @@ HEAD = Object(
         "started_at": Text(),
         "hosts": ListOf(MACHINE),
         "sides": Object(others=SIDE),
+        "jobs": Object(others=Object(others=Scalar(1e30))),
         "plan": PLAN,
         "failures": ListOf(
             Object({**CASE, "kind": OneOf(tuple(FAILURE_KINDS)), "message": Text(), "stderr": Text(), "side": Text()})

@@ -61,7 +61,7 @@ def test_take_and_repeat(place):
         ("absent.jsonl", "absent.jsonl does not exist"),
         ("broken.jsonl", "broken.jsonl:2: no JSON"),
         ("latin.txt", "cannot be read"),
-        ("mine.work:absent", "has no absent"),
+        ("mine.work:absent", "defines no absent"),
         ("mine.absent:items", "no module mine.absent"),
         ("mine.work:count", "is 5, and not iterable"),
         ("mine.work:square", r"square\(\) fails"),

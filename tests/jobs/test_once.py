@@ -63,7 +63,7 @@ def test_what_no_backend_can_do_is_told_once(place, folder, function, more, kind
 
 @pytest.mark.parametrize(
     ("function", "error", "said"),
-    [("absent", UsageError, "has no absent"), ("count", UsageError, "is 5, and cannot be called")],
+    [("absent", UsageError, "defines no absent"), ("count", UsageError, "is 5, and cannot be called")],
 )
 def test_what_is_no_function_is_wrong_usage(place, folder, function, error, said):
     """A name that is not there, and one that cannot be called."""

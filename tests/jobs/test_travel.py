@@ -20,7 +20,7 @@ def test_a_reference_names_a_function(place, reference, result):
 
 def test_what_is_not_there_is_named(place):
     """The file that lacks the name is told."""
-    with pytest.raises(UnknownCode, match=r"work\.py has no cube; mine\.work:cube names nothing\."):
+    with pytest.raises(UnknownCode, match=r"work\.py defines no cube, which mine\.work:cube names\."):
         resolve("mine.work:cube")
 
 

@@ -30,7 +30,7 @@ def show(record: Record) -> Report:
     tables = [table for family, own in families.items() for table in (_table(record, own), *insights[family].tables)]
     notes = (*_explained(record, rows), *(note for insight in insights.values() for note in insight.notes))
     return Report(
-        heading=(str(record.machine), *constants(_tried(rows))),
+        heading=(str(record.machine), *_jobs(record), *constants(_tried(rows))),
         tables=(*tables, *(ladder_table(ladder, by_id) for ladder in record.plan.ladders)),
         notes=notes,
         data={
@@ -43,6 +43,15 @@ def show(record: Record) -> Report:
         },
         tidy=_tidy(record, rows),
     )
+
+
+def _jobs(record: Record) -> list[str]:
+    """Say of which file a user's function is, and of which content; nothing of the prime search."""
+    return [
+        f"{facts['count']} items, function from {facts['file']} ({str(facts['source_sha256'])[:12]})"
+        for facts in record.jobs.values()
+        if facts.get("file")
+    ]
 
 
 def _explained(record: Record, rows: Sequence[Row]) -> list[str]:

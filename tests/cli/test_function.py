@@ -1,0 +1,99 @@
+"""primebench run and check with a function of the user's: the whole path, with real processes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench.store import record_file
+
+CODE = """
+def square(number):
+    return number * number
+
+def fails(number):
+    if number == 3:
+        raise ValueError("the secret of three")
+    return number
+
+def words(number):
+    return ["x"] * number
+"""
+QUICK = ["--rounds", "1", "--values", "1", "--warmups", "0", "--min-time", "0.001", "--workers", "2"]
+
+
+@pytest.fixture
+def place(tmp_path):
+    """A folder of a user's with a package, and modules whose names would break a careless program."""
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "__init__.py").write_text("")
+    (tmp_path / "mine" / "work.py").write_text(CODE)
+    for name in ("random.py", "click.py", "statistics.py"):
+        (tmp_path / name).write_text("raise SystemExit('a foreign module was run')\n")
+    return tmp_path
+
+
+def primebench(place, *words):
+    """Run the command in that folder, as it is installed."""
+    program = Path(sys.executable).with_name("primebench")
+    return subprocess.run([program, *words], cwd=place, capture_output=True, text=True, check=False, timeout=120)
+
+
+def test_a_function_is_measured_in_front_of_the_user(place):
+    """Processes, a shared array and threads do a user's function from the current folder; the record says which."""
+    words = ["--function", "mine.work:square", "--items", "range(40)", "--backend", "pool,shared-array,thread-pool"]
+    done = primebench(place, "run", *words, *QUICK, "--start", "spawn", "-o", "r.json")
+    assert 0 == done.returncode, done.stderr
+    record = record_file.load(place / "r.json")
+    assert {"serial", "ceiling", "pool", "shared-array", "thread-pool"} == {
+        result.case.member for result in record.results.values()
+    }
+    (facts,) = record.jobs.values()
+    assert ("mine/work.py", 40) == (facts["file"], facts["count"])
+    shown = json.loads(primebench(place, "show", "r.json", "--format", "json").stdout)
+    params = next(case["params"] for case in shown["cases"] if case["member"] == "pool")
+    assert {"function", "items", "chunksize", "workers", "check"} <= params.keys()
+
+
+def test_a_failing_item_is_named_but_not_anonymously(place):
+    """Each case has crashed with the item and the error's last line; an anonymous record keeps neither."""
+    words = ["--function", "mine.work:fails", "--items", "range(6)", "--backend", "pool"]
+    done = primebench(place, "run", *words, *QUICK, "-o", "r.json", "--format", "json")
+    assert 1 == done.returncode
+    cases = json.loads(done.stdout)["cases"]
+    assert {"crashed"} == {case["status"] for case in cases}
+    assert all("item 3 (3): ValueError: the secret of three" in case["reason"] for case in cases)
+    primebench(place, "run", *words, *QUICK, "--anonymous", "-o", "a.json")
+    assert "secret" not in (place / "a.json").read_text()
+
+
+def test_what_has_no_fixed_width_is_not_for_shared_memory(place):
+    """Lists are skipped there with the reason, and measured elsewhere."""
+    words = ["--function", "mine.work:words", "--items", "range(6)", "--backend", "pool,shared-memory"]
+    done = primebench(place, "check", *words, "--format", "json")
+    assert 0 == done.returncode, done.stderr
+    status = {case["member"]: case["status"] for case in json.loads(done.stdout)["cases"]}
+    assert ("ok", "skipped") == (status["pool"], status["shared-memory"])
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["--function", "mine.work:absent", "--items", "range(3)"], 2, "defines no absent"),
+        (["--function", "nowhere:f", "--items", "range(3)"], 2, "there is no module nowhere"),
+        (["--function", "mine.work:square"], 2, "nothing says what mine.work:square is called with; write --items"),
+        (["--function", "mine.work:square", "--items", "absent.jsonl"], 2, "absent.jsonl does not exist"),
+        (["--function", "mine.work:square", "--items", "range(0)"], 2, "holds no items"),
+        (["--function", "random:square", "--items", "range(3)"], 2, "random"),
+        (["--function", "mine.work:square", "--items", "range(3)", "--kernel", "sieve"], 2, "--kernel means nothing"),
+    ],
+)
+def test_wrong_words_are_one_line(place, words, code, said):
+    """Exit code and one line that holds what was named."""
+    done = primebench(place, "run", *words, "--backend", "pool", "-o", "r.json")
+    assert (code, "") == (done.returncode, done.stdout)
+    assert said in done.stderr and 1 == len(done.stderr.strip().splitlines())

@@ -22,15 +22,15 @@ def warm() -> None:
 
 def flags(lo: int, hi: int) -> bytes:
     """Return the packed flags of ``[lo, hi)``. Raises ValueError for a range outside 0 to `LIMIT`."""
-    from primes.kernels import _numpy_sieve
+    from primes.kernels._numpy_sieve import ranges
 
     check_range(lo, hi, LIMIT)
-    return _numpy_sieve.flags(lo, hi)
+    return ranges.flags(lo, hi)
 
 
 def count(lo: int, hi: int) -> int:
     """Return how many primes ``[lo, hi)`` holds. Raises ValueError for a range outside 0 to `LIMIT`."""
-    from primes.kernels import _numpy_sieve
+    from primes.kernels._numpy_sieve import ranges
 
     check_range(lo, hi, LIMIT)
-    return _numpy_sieve.count(lo, hi)
+    return ranges.count(lo, hi)

@@ -9,11 +9,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bench.reports.report import Note, notes
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from bench.reports.report import Report, Table
+    from bench.reports.report import Cell, Report, Table
 
 LIMIT = 1024 * 1024
 _LONGEST = 1000  # characters of a cell or note of a report that is cut down
@@ -42,7 +44,7 @@ def _fitting(report: Report, render: Callable[[Report], str], room: int) -> str:
             low = middle
         else:
             high = middle - 1
-    texts = (render(_cut(report, low)), render(replace(report, heading=(), tables=(), notes=_last(report))), "")
+    texts = (render(_cut(report, low)), render(replace(report, heading=(), blocks=_last(report))), "")
     return next(text for text in texts if _size(text) <= max(room, 0))
 
 
@@ -50,15 +52,16 @@ def _cut(report: Report, count: int) -> Report:
     """Return the report with so many rows and notes of each kind, the telling ones first, all in their order."""
     tables = tuple(_cut_table(table, count) for table in report.tables)
     gone = sum(len(table.rows) for table in report.tables) - sum(len(table.rows) for table in tables)
-    kept = _chosen(report.notes[:-1], [_is_telling([note]) for note in report.notes[:-1]], count)
+    others = report.notes[:-1]
+    kept = _chosen(others, [_is_telling([note]) for note in others], count)
     said = f"{gone} rows are left out, because GitHub takes 1 MiB; the log of the job and the record have all of them."
-    notes = (*(_short(report.notes[index]) for index in kept), said, *_last(report))
-    return replace(report, heading=tuple(map(_short, report.heading[:20])), tables=tables, notes=notes)
+    sentences = (*notes(_short(others[index]) for index in kept), Note(said), *_last(report))
+    return replace(report, heading=tuple(map(_short, report.heading[:20])), blocks=(*tables, *sentences))
 
 
 def _cut_table(table: Table, count: int) -> Table:
-    kept = _chosen(table.rows, list(map(_is_telling, table.rows)), count)
-    return replace(table, rows=tuple(tuple(map(_short, table.rows[index])) for index in kept))
+    kept = _chosen(table.rows, list(map(_is_telling, table.texts)), count)
+    return replace(table, rows=tuple(tuple(map(_short_cell, table.rows[index])) for index in kept))
 
 
 def _chosen(entries: Sequence[object], telling: Sequence[bool], count: int) -> list[int]:
@@ -67,12 +70,18 @@ def _chosen(entries: Sequence[object], telling: Sequence[bool], count: int) -> l
     return sorted(ranked[:count])
 
 
-def _is_telling(cells: Sequence[str]) -> bool:
-    return any(word in cell for cell in cells for word in _TELLING)
+def _is_telling(texts: Sequence[str]) -> bool:
+    return any(word in text for text in texts for word in _TELLING)
 
 
-def _last(report: Report) -> tuple[str, ...]:
-    return tuple(map(_short, report.notes[-1:]))
+def _last(report: Report) -> tuple[Note, ...]:
+    return notes(map(_short, report.notes[-1:]))
+
+
+def _short_cell(cell: Cell) -> Cell:
+    if max(map(len, (cell.shown, *cell.reasons))) <= _LONGEST:
+        return cell
+    return replace(cell, shown=_short(cell.shown), reasons=tuple(map(_short, cell.reasons)))
 
 
 def _short(text: str) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from bench.cli import width
 from bench.cli.numbers import NumberRange, WholeRange
 from bench.cli.voice import FORMATS
 from bench.core import catalog, cpus, jobs, plan_file, units
@@ -353,12 +354,22 @@ def destination(command: Command) -> Command:
 
 
 def format_option(command: Command) -> Command:
-    """Add ``--format``; the formats are the files of a folder."""
-    return click.option(
-        "--format",
-        "form",
-        type=click.Choice(catalog.names(FORMATS)),
-        default="text",
-        show_default=True,
-        help="How to print it.",
-    )(command)
+    """Add ``--format``, whose values are the files of a folder, and ``--width``."""
+    return _add(
+        command,
+        click.option(
+            "--format",
+            "form",
+            type=click.Choice(catalog.names(FORMATS)),
+            default="text",
+            show_default=True,
+            help="How to print it.",
+        ),
+        click.option(
+            "--width",
+            type=WholeRange(width.LEAST, width.MOST),
+            callback=width.take,
+            expose_value=False,
+            help="Characters a line of text; if not given, those of the terminal, and no limit in a pipe.",
+        ),
+    )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bench.cli import job_summary
+from bench.cli import width
 from bench.core import catalog
 from bench.core.visible import visible
 
@@ -31,11 +31,15 @@ def note(text: str) -> None:
 
 
 def show(report: Report, form: str) -> None:
-    """Print a report on stdout; Markdown also goes to the job summary of GitHub Actions, where there is one."""
-    render = catalog.load(FORMATS, form, needs=("render",)).render
-    click.echo(render(report))
+    """Print a report on stdout, within the width there is; Markdown goes to the job summary of GitHub Actions, too."""
+    module = catalog.load(FORMATS, form, needs=("render",))
+    render, fit = module.render, getattr(module, "fit", None)
+    columns = width.wanted()
+    click.echo(fit(report, columns) if fit and columns else render(report))
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if form == "markdown" and summary:
+        from bench.cli import job_summary
+
         try:
             job_summary.append(Path(summary), report, render)
         except OSError as error:

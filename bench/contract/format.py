@@ -4,15 +4,21 @@ A format is one file that defines ``render(report)``, which returns a text witho
 
 ``heading``
     lines that hold for everything below;
+``blocks``
+    tables, charts and notes, in the order in which they are read; `bench.reports.report` describes them;
 ``tables``
-    each with ``title``, ``head`` (texts), ``rows`` (tuples of texts, as long as the head) and ``numeric`` (the indexes
-    of the columns that hold numbers);
+    those blocks that are tables, each with ``title``, ``columns`` (each with ``head``, and ``numeric`` where it holds
+    numbers) and ``rows`` of cells, as long as the columns. ``str(cell)`` is what people read; ``cell.value``,
+    ``cell.unit``, ``cell.low`` and ``cell.high`` are the number behind it, and ``cell.reasons`` says why it is so;
 ``notes``
-    plain sentences that end the report;
+    the sentences among the blocks;
 ``data``
     the same content as dicts, lists, texts and numbers;
 ``tidy``
     (column names, rows) with one row per value.
+
+A format whose lines can be made to fit defines ``fit(report, width)`` besides, which returns a text whose lines have at
+most so many characters; it is called where the width is known.
 
 Texts may come from files of others: whatever is markup in the format has to be escaped.
 """

@@ -5,36 +5,38 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bench.core.units import format_seconds
-from bench.reports.report import Table
+from bench.reports import cells
+from bench.reports.report import Cell, numbers, table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bench.core.plan import Ladder
+    from bench.reports.report import Table
     from bench.reports.rows import Row
 
 
 def ladder_table(ladder: Ladder, rows: Mapping[str, Row]) -> Table:
     """Make the table of one ladder; a step without a time, or one whose time is in doubt, says why."""
-    lines: list[tuple[str, ...]] = []
+    lines: list[tuple[Cell | str, ...]] = []
     for entry in ladder_data(ladder, rows):
         if entry["seconds"] is None:
-            lines.append((entry["label"], "-", "-", "-", entry["status"]))
+            lines.append((entry["label"], cells.NOTHING, cells.NOTHING, cells.NOTHING, entry["status"]))
             continue
         step, ratio = entry["step_s"], entry["ratio"]
         sign = "+" if step is not None and step >= 0 else "-"
         lines.append(
             (
                 entry["label"],
-                format_seconds(entry["seconds"]),
-                ("" if not lines else "-") if step is None else f"{sign} {format_seconds(abs(step))}",
-                f"{ratio:.2f} x" if ratio is not None else "-",
-                f"in doubt: {'; '.join(entry['doubts'])}" if entry["doubts"] else "",
+                cells.seconds(entry["seconds"]),
+                ("" if not lines else "-") if step is None else Cell(f"{sign} {format_seconds(abs(step))}", step, "s"),
+                cells.NOTHING if ratio is None else Cell(f"{ratio:.2f} x", ratio),
+                cells.because("in doubt" if entry["doubts"] else "", *entry["doubts"]),
             )
         )
-    width = 5 if any(line[4] for line in lines) else 4
-    head = ("step", "time", "change", "to the first", "status")
-    return Table(head[:width], tuple(line[:width] for line in lines), ladder.title, frozenset({1, 2, 3}))
+    width = 5 if any(str(line[4]) for line in lines) else 4
+    columns = ("step", numbers("time"), numbers("change"), numbers("to the first"), "status")
+    return table(columns[:width], [line[:width] for line in lines], ladder.title)
 
 
 def ladder_data(ladder: Ladder, rows: Mapping[str, Row]) -> Sequence[dict[str, Any]]:

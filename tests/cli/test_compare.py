@@ -109,8 +109,8 @@ def test_missing_cases_are_listed(cli):
     controlled("b.json", {POOL: times()})
     done = cli("compare", "a.json", "b.json")
     assert 0 == done.code
-    (line,) = [line for line in done.out.splitlines() if "not measured" in line]
-    assert line.startswith("backends/executor ")
+    (line,) = [line for line in done.out.splitlines() if line.startswith("backends/executor ")]
+    assert line.endswith(" b.json [1]") and "[1] not measured" in done.out.splitlines()
     assert "Not compared" in done.out
     (entry,) = json.loads(cli("compare", "a.json", "b.json", "--format", "json").out)["missing"]
     assert (EXECUTOR.id, "b.json") == (entry["id"], entry["where"])

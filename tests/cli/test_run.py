@@ -72,7 +72,7 @@ def test_failure_is_a_row_and_the_exit_code(cli, launch):
     launch.failures["executor"] = ("crashed", "BrokenProcessPool: a child died")
     done = cli("run", "--backend", "pool,executor", "-o", "r.json")
     assert 1 == done.code
-    assert "crashed: BrokenProcessPool: a child died" in done.out
+    assert "crashed [1]\n[1] BrokenProcessPool: a child died\n" in done.out
     assert "1.60" in done.out
 
 
@@ -95,7 +95,7 @@ def test_skipped_combination_is_shown_and_forgiven(cli, launch):
     """A sieve has no single-number form: the case is skipped with that reason, and the exit code stays 0."""
     done = cli("run", "--backend", "pool", "--kernel", "sieve,wheel6", "--task", "number", "-o", "r.json")
     assert 0 == done.code
-    assert "skipped: the kernel sieve has no single-number form; use --task chunk." in done.out
+    assert "skipped [1]\n[1] the kernel sieve has no single-number form; use --task chunk.\n" in done.out
 
 
 def test_interrupt_keeps_what_was_measured_and_resume_completes_it(cli, launch):
@@ -341,7 +341,7 @@ def test_without_affinity_nothing_is_bound(cli, monkeypatch):
     done = cli("run", "--backend", "pool", "--affinity", "0")
     assert (2, True) == (done.code, "this system cannot bind processes to CPUs" in done.err)
     done = cli("run", "--backend", "pool", "--pin", "no,yes", "--dry-run")
-    assert "skipped: this system cannot bind a process to a CPU; only --pin no can be measured." in done.out
+    assert "skipped [1]\n[1] this system cannot bind a process to a CPU; only --pin no can be measured.\n" in done.out
 
 
 def test_worker_counts_are_compared_unasked(cli, launch, monkeypatch):

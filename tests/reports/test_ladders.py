@@ -26,7 +26,7 @@ def test_steps_and_ratios(rows):
     data = ladder_data(ladder, rows)
     assert [None, 2.0, -1.0] == [entry["step_s"] for entry in data]
     assert [1.0, 3.0, 2.0] == [entry["ratio"] for entry in data]
-    assert ("high", "2.00 s", "- 1.00 s", "2.00 x") == ladder_table(ladder, rows).rows[2]
+    assert ("high", "2.00 s", "- 1.00 s", "2.00 x") == ladder_table(ladder, rows).texts[2]
 
 
 def test_a_step_without_a_time_says_why(rows):
@@ -37,7 +37,7 @@ def test_a_step_without_a_time_says_why(rows):
     data = ladder_data(ladder, rows)
     assert ["ok", "timed-out", "ok", "pending"] == [entry["status"] for entry in data]
     assert 1.0 == data[2]["step_s"]
-    assert "timed-out" == ladder_table(ladder, rows).rows[1][-1]
+    assert "timed-out" == ladder_table(ladder, rows).texts[1][-1]
 
 
 def test_nothing_is_concluded_from_a_time_in_doubt():
@@ -48,4 +48,4 @@ def test_nothing_is_concluded_from_a_time_in_doubt():
     data = ladder_data(ladder, rows)
     assert [None, None, None] == [entry["step_s"] for entry in data]
     assert [1.0, None, 2.0] == [entry["ratio"] for entry in data]
-    assert ("middle", "4.00 s", "-", "-", "in doubt: processes 50 % apart") == ladder_table(ladder, rows).rows[1]
+    assert ("middle", "4.00 s", "-", "-", "in doubt: processes 50 % apart") == ladder_table(ladder, rows).texts[1]

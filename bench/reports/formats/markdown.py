@@ -6,9 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 from bench.core.visible import visible
+from bench.reports.report import Note, Table
+from bench.reports.settled import settle
 
 if TYPE_CHECKING:
-    from bench.reports.report import Report, Table
+    from bench.reports.report import Report
 
 # Emphasis, code, links, images, strikethrough, mathematics and columns begin with one of these. An underscore inside a
 # word is none; nor is a colon or a point, except where GitHub would make a link of what follows.
@@ -20,15 +22,21 @@ _HTML = re.compile(r"<|&(?=#?\w+;)")
 
 def render(report: Report) -> str:
     """Return the report as GitHub-flavoured Markdown, without a newline at the end."""
-    blocks = ["  \n".join(map(_line, report.heading)), *map(_table, report.tables)]
-    blocks.append("\n\n".join(map(_line, report.notes)))
+    blocks = ["  \n".join(map(_line, report.heading))]
+    for block in report.blocks:
+        if isinstance(block, Table):
+            blocks.append(_table(block))
+        elif isinstance(block, Note):
+            blocks.append(_line(block.text))
     return "\n\n".join(block for block in blocks if block)
 
 
-def _table(table: Table) -> str:
-    rule = ["---:" if column in table.numeric else "---" for column in range(len(table.head))]
-    lines = [_row(table.head), f"| {' | '.join(rule)} |", *map(_row, table.rows)]
-    return "\n".join([f"**{_escape(table.title)}**", "", *lines] if table.title else lines)
+def _table(whole: Table) -> str:
+    said, table = settle(whole)
+    rule = ["---:" if column.numeric else "---" for column in table.columns]
+    lines = [_row(table.head), f"| {' | '.join(rule)} |", *map(_row, table.texts)]
+    above = [*([f"**{_escape(table.title)}**"] if table.title else []), *([_line(said)] if said else [])]
+    return "\n".join([*(line for text in above for line in (text, "")), *lines])
 
 
 def _row(cells: tuple[str, ...]) -> str:

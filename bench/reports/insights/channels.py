@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 from bench.analysis.errors import TooFew
 from bench.analysis.transfer import Line, Points, crossing, fit_transfer
-from bench.core.units import format_seconds
+from bench.reports import cells
 from bench.reports.insight import Insight
-from bench.reports.report import Table
+from bench.reports.report import DETAIL, Cell, numbers, table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bench.core.record import Record
+    from bench.reports.report import Table
     from bench.reports.rows import Row
 
 # Only a Connection of multiprocessing changes its way of writing at 16 KiB.
@@ -81,18 +82,25 @@ def _fits(points: Mapping[str, Points]) -> dict[str, tuple[Line, ...]]:
 
 
 def _table(setting: _Setting, fits: Mapping[str, tuple[Line, ...]], several: bool) -> Table:
-    lines = []
+    lines: list[tuple[Cell | str, ...]] = []
     for member, fit in fits.items():
         for line in fit:
             span = f"{line.low_bytes} to {line.high_bytes} B"
-            speed = f"{1e-6 / line.beta_s:,.0f} MB/s" if line.beta_s > 0 else "-"
-            lines.append((member, span, format_seconds(line.alpha_s), speed, f"{100 * line.error:.0f} %"))
+            speed = (
+                Cell(f"{1e-6 / line.beta_s:,.0f} MB/s", 1 / line.beta_s, "B/s") if line.beta_s > 0 else cells.NOTHING
+            )
+            lines.append((member, span, cells.seconds(line.alpha_s), speed, cells.percent(line.error)))
     where = f", {_words(setting)}" if several else ""
-    return Table(
-        head=("channel", "messages of", "each message", "and its bytes at", "error up to"),
-        rows=tuple(lines),
-        title=f"time = alpha + beta x bytes{where}",
-        numeric=frozenset({2, 3, 4}),
+    return table(
+        (
+            "channel",
+            "messages of",
+            numbers("each message"),
+            numbers("and its bytes at"),
+            numbers("error up to", DETAIL),
+        ),
+        lines,
+        f"time = alpha + beta x bytes{where}",
     )
 
 

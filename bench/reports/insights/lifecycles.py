@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 from bench.analysis.break_even import Cost, break_even, cost
 from bench.analysis.errors import TooFew
-from bench.core.units import format_seconds
+from bench.reports import cells
 from bench.reports.insight import Insight
-from bench.reports.report import Table
+from bench.reports.report import DETAIL, USEFUL, Column, numbers, table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bench.core.record import Record
+    from bench.reports.report import Cell, Table
     from bench.reports.rows import Row
 
 # What makes workers anew for each task is held against the crew task by task, whatever batches they come in; what makes
@@ -101,38 +102,37 @@ def _lines(members: Mapping[str, Sequence[tuple[int, float]]]) -> Mapping[str, C
 
 
 def _table(found: Sequence[_Entry]) -> Table:
-    return Table(
-        head=(
+    return table(
+        (
             "reused",
             "against",
-            "workers",
-            "start",
+            Column("workers", movable=True),
+            Column("start", movable=True),
             "per",
-            "making it",
-            "each",
-            "anew: making",
-            "anew: each",
-            "pays from",
+            numbers("making it", DETAIL),
+            numbers("each", USEFUL),
+            numbers("anew: making", DETAIL),
+            numbers("anew: each", USEFUL),
+            numbers("pays from"),
         ),
-        rows=tuple(
+        [
             (
                 entry.reused,
                 entry.renewed,
                 *entry.setting,
                 entry.per,
-                *_words(entry.cheap),
-                *_words(entry.dear),
+                *_costs_of(entry.cheap),
+                *_costs_of(entry.dear),
                 _from(entry),
             )
             for entry in found
-        ),
-        title="From how many tasks or batches on reuse pays",
-        numeric=frozenset({5, 6, 7, 8, 9}),
+        ],
+        "From how many tasks or batches on reuse pays",
     )
 
 
-def _words(side: Cost) -> tuple[str, str]:
-    return format_seconds(side.fixed_s) if side.fixed_s else "-", format_seconds(side.each_s)
+def _costs_of(side: Cost) -> tuple[Cell, Cell]:
+    return cells.seconds(side.fixed_s or None), cells.seconds(side.each_s)
 
 
 def _from(entry: _Entry) -> str:

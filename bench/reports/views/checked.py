@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench.core.case import NONE
+from bench.reports.cells import because
 from bench.reports.columns import varying
-from bench.reports.report import Report, Table
+from bench.reports.report import Column, Note, Report, table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bench.core.case import Case
     from bench.core.record import Record
+    from bench.reports.report import Table
 
 
 def checked(record: Record) -> Report:
@@ -37,8 +39,10 @@ def checked(record: Record) -> Report:
     head = ("family", "member", "status", "reason", "params")
     return Report(
         heading=(),
-        tables=(_table(head[:4], [row[:4] for row in rows], shown),),
-        notes=(f"{right} right, {wrong} failed, {len(record.plan.skips)} not tried.",),
+        blocks=(
+            _table(rows, shown),
+            Note(f"{right} right, {wrong} failed, {len(record.plan.skips)} not tried."),
+        ),
         data={"cases": [dict(zip(head, row, strict=True)) for row in rows], "right": right, "failed": wrong},
         tidy=(head, tuple(rows)),
     )
@@ -56,11 +60,12 @@ def _words(case: Case, axes: set[str]) -> str:
     return " ".join(f"{axis}={value}" for axis, value in case.params if axis in axes and value != NONE)
 
 
-def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]], params: Sequence[str]) -> Table:
+def _table(rows: Sequence[tuple[str, ...]], params: Sequence[str]) -> Table:
     """Make the table, with a column of params where a member has several cases."""
-    if not any(params):
-        return Table(head, tuple(rows))
-    return Table(
-        (*head[:2], "params", *head[2:]),
-        tuple((*row[:2], own, *row[2:]) for row, own in zip(rows, params, strict=True)),
-    )
+    columns = (Column("family", movable=True), "member", Column("params"), Column("status", movable=True))
+    kept = [index for index in range(len(columns)) if index != 2 or any(params)]
+    lines = [
+        (family, member, own, because(status, reason))
+        for (family, member, status, reason, _), own in zip(rows, params, strict=True)
+    ]
+    return table([columns[index] for index in kept], [[line[index] for index in kept] for line in lines])

@@ -7,18 +7,33 @@ from typing import TYPE_CHECKING, Any
 from bench.analysis.sitting import SECOND
 from bench.core.case import NONE
 from bench.core.units import format_value
-from bench.reports import columns
+from bench.reports import cells, columns
 from bench.reports.contrasts import ratio, travelling, typical
-from bench.reports.report import Report, Table
+from bench.reports.report import (
+    DETAIL,
+    USEFUL,
+    WEIGHTY,
+    Cell,
+    Column,
+    Note,
+    Report,
+    key,
+    notes,
+    numbers,
+    table,
+    tabulated,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from bench.analysis.estimator import Quotient
     from bench.analysis.pairing import Lonely
-    from bench.analysis.sitting import Cell, Sitting
+    from bench.analysis.sitting import Cell as Timed
+    from bench.analysis.sitting import Sitting
     from bench.core.case import Value
     from bench.reports.contrasts import Contrast, Contrasts
+    from bench.reports.report import Table
 
 _READING = {
     False: "A ratio of 1.10 says 10 % more time than the base; the interval holds it with 95 % confidence.",
@@ -31,17 +46,16 @@ def compare(found: Contrasts, sittings: Mapping[str, Sitting], warnings: Sequenc
     cases = [one.pair.other.case for one in found.contrasts if one.pair.other.case is not None]
     times = found.normalised or all(one.pair.other.unit == SECOND for one in found.contrasts)
     reading = _READING[found.normalised] if times else _READING[False].replace("more time", "more")
-    notes = [reading, *found.failures]  # the reasons of single pairs stand in the table
+    said = [reading, *found.failures]  # the reasons of single pairs stand in the table
     if found.axis == "file":
-        notes.append(f"Verdict: {found.verdict}.")
+        said.append(f"Verdict: {found.verdict}.")
     data = [_data(one, found.normalised, sittings) for one in found.contrasts]
     if not times:
         data = [row | _values(one) for row, one in zip(data, found.contrasts, strict=True)]
     keys = tuple(data[0]) if data else ()
     return Report(
         heading=columns.constants(cases),
-        tables=tuple(_tables(found, sittings)),
-        notes=tuple(notes),
+        blocks=(*_tables(found, sittings), *notes(said)),
         data={
             "by": found.axis,
             "normalise": "serial" if found.normalised else None,
@@ -51,7 +65,7 @@ def compare(found: Contrasts, sittings: Mapping[str, Sitting], warnings: Sequenc
             "reasons": list(found.reasons),
             "warnings": list(warnings),
         },
-        tidy=(keys, tuple(tuple(entry[key] for key in keys) for entry in data)),
+        tidy=(keys, tuple(tuple(entry[name] for name in keys) for entry in data)),
     )
 
 
@@ -66,14 +80,13 @@ def not_comparable(differences: Mapping[tuple[str, str], Mapping[str, tuple[str 
     head = ("field", "base", "value", "other", "other value")
     return Report(
         heading=(),
-        tables=(Table(head, tuple(rows)),),
-        notes=("Verdict: not comparable.",),
+        blocks=(table(head, rows), Note("Verdict: not comparable.")),
         data={"by": "file", "cases": [], "missing": [], "verdict": "not comparable", "reasons": reasons},
         tidy=(head, tuple(rows)),
     )
 
 
-Column = tuple[str, "Callable[[Contrast], str]", bool]
+Shown = tuple["Column | str", "Callable[[Contrast], Cell | str]"]
 
 
 def _tables(found: Contrasts, sittings: Mapping[str, Sitting]) -> list[Table]:
@@ -84,25 +97,18 @@ def _tables(found: Contrasts, sittings: Mapping[str, Sitting]) -> list[Table]:
         others = list(dict.fromkeys(one.pair.other_value for one in chosen))
         shown = [*_naming(found.axis, chosen, len(others)), *_measured(found.normalised, sittings)]
         shown += [
-            ("ratio", lambda one: f"{_ratio(one, found, sittings).value:.3f}", True),
-            ("95 % interval", lambda one: _interval(_ratio(one, found, sittings)), True),
-            ("of medians", lambda one: f"{one.found.median_ratio:.3f}", True),
-            ("n", _counts, True),
-            ("p", lambda one: f"{one.p:.2g}", True),
-            ("verdict", lambda one: one.verdict, False),
+            (numbers("ratio"), lambda one: _decimal(_ratio(one, found, sittings))),
+            (numbers("95 % interval", WEIGHTY), lambda one: _interval(_ratio(one, found, sittings))),
+            (numbers("of medians", DETAIL), lambda one: cells.decimal(one.found.median_ratio, 3)),
+            (Column("n", numeric=True, importance=DETAIL, movable=True), _counts),
+            (numbers("p", DETAIL), lambda one: Cell(f"{one.p:.2g}", one.p)),
+            ("verdict", lambda one: cells.because(one.verdict, "" if one.verdict == "ok" else one.reason)),
         ]
-        if any(one.reason for one in chosen if one.verdict != "ok"):
-            shown.append(("why", lambda one: "" if one.verdict == "ok" else one.reason, False))
         title = (
             f"{others[0]} against {base}" if found.axis in ("file", "machine", "python") and len(others) == 1 else ""
         )
         tables.append(
-            Table(
-                head=tuple(head for head, _, _ in shown),
-                rows=tuple(tuple(cell(one) for _, cell, _ in shown) for one in chosen),
-                title=title or f"by {found.axis}, against {base}",
-                numeric=frozenset(index for index, (_, _, numeric) in enumerate(shown) if numeric),
-            )
+            tabulated(shown, chosen, title or f"by {found.axis}, against {base}"),
         )
     if found.lonely:
         tables.append(_not_compared(found))
@@ -114,8 +120,10 @@ def _not_compared(found: Contrasts) -> Table:
     said = columns.shared(one.pair.other.case for one in found.contrasts if one.pair.other.case is not None)
     names = {entry.id: _without(entry.id, said) for entry in found.lonely}
     unique = len(set(names.values())) == len(names)
-    rows = tuple((names[entry.id] if unique else entry.id, entry.where, entry.reason) for entry in found.lonely)
-    return Table(("case", "missing in", "why"), rows, "Not compared")
+    rows = [
+        (names[entry.id] if unique else entry.id, cells.because(entry.where, entry.reason)) for entry in found.lonely
+    ]
+    return table(("case", "missing in"), rows, "Not compared")
 
 
 def _without(case_id: str, said: Mapping[str, Value]) -> str:
@@ -124,22 +132,22 @@ def _without(case_id: str, said: Mapping[str, Value]) -> str:
     return " ".join(word for word in words if word not in taken and not word.endswith(f"={NONE}"))
 
 
-def _naming(axis: str, chosen: Sequence[Contrast], others: int) -> list[Column]:
+def _naming(axis: str, chosen: Sequence[Contrast], others: int) -> list[Shown]:
     """Return the columns that tell which pair a row is."""
     cases = [one.pair.other.case for one in chosen]
     known = [case for case in cases if case is not None]
     if len(known) < len(cases):
-        found: list[Column] = [("case", lambda one: one.pair.other.id, False)]
+        found: list[Shown] = [("case", lambda one: one.pair.other.id)]
     else:
         nouns = {case.family.removesuffix("s") for case in known}
         noun = nouns.pop() if len(nouns) == 1 else "member"
-        found = [(noun, lambda one: str(one.pair.other.coordinate("member")), False)]
+        found = [(noun, lambda one: str(one.pair.other.coordinate("member")))]
         names = [name for name in columns.varying(known) if name != axis]
-        found += [(name, _coordinate(name), False) for name in names]
-    if others > 1 or axis not in ("file", "machine", "python", "member"):
-        found.append((axis, lambda one: str(one.pair.other_value), False))
+        found += [(key(name), _coordinate(name)) for name in names]
+    if axis != "member" and (others > 1 or axis not in ("file", "machine", "python")):
+        found.append((axis, lambda one: str(one.pair.other_value)))
     if len({one.pair.other.sitting for one in chosen}) > 1 and axis != "file":
-        found.append(("file", lambda one: one.pair.other.sitting, False))
+        found.append(("file", lambda one: one.pair.other.sitting))
     return found
 
 
@@ -151,25 +159,25 @@ def _coordinate(axis: str) -> Callable[[Contrast], str]:
     return cell
 
 
-def _measured(normalised: bool, sittings: Mapping[str, Sitting]) -> list[Column]:
+def _measured(normalised: bool, sittings: Mapping[str, Sitting]) -> list[Shown]:
     """Return the columns of both sides: times, or what travels between machines."""
     if not normalised:
         return [
-            ("base", lambda one: format_value(typical(one.pair.base, one.found.values), one.pair.base.unit), True),
-            ("other", lambda one: format_value(typical(one.pair.other, one.found.values), one.pair.other.unit), True),
+            (numbers("base", USEFUL), lambda one: _value(one.pair.base, one.found.values)),
+            (numbers("other", USEFUL), lambda one: _value(one.pair.other, one.found.values)),
         ]
 
     def both(key: str, template: str) -> Callable[[Contrast], str]:
-        def side(cell: Cell) -> str:
+        def side(cell: Timed) -> str:
             value = travelling(cell, sittings)[key]
             return "-" if value is None else template.format(value if key == "speedup" else 100 * value)
 
         return lambda one: f"{side(one.pair.base)} -> {side(one.pair.other)}"
 
     return [
-        ("speed-up", both("speedup", "{:.2f}"), True),
-        ("efficiency", both("efficiency", "{:.0f} %"), True),
-        ("of ceiling", both("of_ceiling", "{:.0f} %"), True),
+        (numbers("speed-up", USEFUL), both("speedup", "{:.2f}")),
+        (numbers("efficiency", DETAIL), both("efficiency", "{:.0f} %")),
+        (numbers("of ceiling", DETAIL), both("of_ceiling", "{:.0f} %")),
     ]
 
 
@@ -177,8 +185,17 @@ def _ratio(one: Contrast, found: Contrasts, sittings: Mapping[str, Sitting]) -> 
     return ratio(one, normalised=found.normalised, sittings=sittings)
 
 
-def _interval(found: Quotient) -> str:
-    return "-" if found.low is None or found.high is None else f"{found.low:.3f} .. {found.high:.3f}"
+def _value(cell: Timed, values: int | None) -> Cell:
+    value = typical(cell, values)
+    return Cell(format_value(value, cell.unit), value, "s" if cell.unit == SECOND else cell.unit)
+
+
+def _decimal(found: Quotient) -> Cell:
+    return cells.decimal(found.value, 3, found.low, found.high)
+
+
+def _interval(found: Quotient) -> Cell:
+    return cells.interval(found.low, found.high, 3)
 
 
 def _counts(one: Contrast) -> str:

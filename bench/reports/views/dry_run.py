@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bench.core.case import NONE
 from bench.core.units import format_seconds
-from bench.reports import expected
-from bench.reports.report import Report, Table
+from bench.reports import columns, expected
+from bench.reports.cells import because
+from bench.reports.report import Column, Note, Report, key, notes, table
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bench.core.case import Case
     from bench.core.plan import Plan
+    from bench.reports.report import Cell, Table
 
 
 def dry_run(plan: Plan, usable: int) -> Report:
@@ -21,11 +27,13 @@ def dry_run(plan: Plan, usable: int) -> Report:
     rows += [(s.case.family, s.case.member, _params(dict(s.case.params)), f"{s.kind}: {s.reason}") for s in plan.skips]
     return Report(
         heading=(),
-        tables=(Table(("family", "member", "params", "will be"), tuple(rows)),),
-        notes=(
-            f"{_counted(len(plan.cases), 'case')}, {_counted(effort.rounds, 'round')}"
-            f"{f': about {format_seconds(total_s)}' if plan.cases else ''}.",
-            *_late(len(late), effort.timeout_s),
+        blocks=(
+            *_tables(plan),
+            Note(
+                f"{_counted(len(plan.cases), 'case')}, {_counted(effort.rounds, 'round')}"
+                f"{f': about {format_seconds(total_s)}' if plan.cases else ''}."
+            ),
+            *notes(_late(len(late), effort.timeout_s)),
         ),
         data={
             "cases": [
@@ -38,6 +46,30 @@ def dry_run(plan: Plan, usable: int) -> Report:
         },
         tidy=(("family", "member", "params", "status"), tuple(rows)),
     )
+
+
+def _tables(plan: Plan) -> list[Table]:
+    """Make a table per family: what varies are columns, and what does not is in the title."""
+    entries: list[tuple[Case, Cell | str]] = [(case, "measured") for case in plan.cases]
+    entries += [(skip.case, because(skip.kind, skip.reason)) for skip in plan.skips]
+    tables = []
+    for family in dict.fromkeys(case.family for case, _ in entries):
+        own = [(case, fate) for case, fate in entries if case.family == family]
+        planned = [case for case in plan.cases if case.family == family] or [case for case, _ in own]
+        axes = columns.varying(planned)
+        tables.append(
+            table(
+                ["member", *map(key, axes), Column("will be", movable=True)],
+                [(case.member, *_places(case, axes), fate) for case, fate in own],
+                ": ".join((family, *columns.constants(planned))),
+            )
+        )
+    return tables
+
+
+def _places(case: Case, axes: Sequence[str]) -> list[str]:
+    params = dict(case.params)
+    return ["-" if params.get(axis, NONE) == NONE else str(params[axis]) for axis in axes]
 
 
 def _late(cases: int, timeout_s: float) -> tuple[str, ...]:

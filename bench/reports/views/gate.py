@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from bench.core.case import NONE
 from bench.reports import columns
-from bench.reports.report import Report, Table
+from bench.reports.cells import NOTHING, because, count, decimal, interval
+from bench.reports.report import DETAIL, WEIGHTY, Cell, Column, Report, key, notes, numbers, table
 from bench.samples.finding import FAILED, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bench.reports.report import Table
 
 MISSING, UNDECIDED = "missing", "inconclusive"
 
@@ -27,12 +29,16 @@ def gate(found: Finding) -> Report:
             f"threshold {found.rule.threshold:.1%}" + (f", {found.drift:.1%} allowed for drift" if found.drift else ""),
             *columns.constants(case for case in found.cases.values() if case is not None),
         ),
-        tables=(_table(found, rows),),
-        notes=(
-            "A ratio of 1.05 says that head takes 5 % more time; the interval holds it with 95 % confidence.",
-            *_power(found),
-            *(_in_short(found, reason) for reason in found.reasons),
-            f"Verdict: {found.overall}.",
+        blocks=(
+            _table(found, rows),
+            *notes(
+                (
+                    "A ratio of 1.05 says that head takes 5 % more time; the interval holds it with 95 % confidence.",
+                    *_power(found),
+                    *(_in_short(found, reason) for reason in found.reasons),
+                    f"Verdict: {found.overall}.",
+                )
+            ),
         ),
         data={
             "verdict": found.overall,
@@ -51,7 +57,7 @@ def gate(found: Finding) -> Report:
             "power": found.power,
             "warnings": list(found.warnings),
         },
-        tidy=(head, tuple(tuple(row[key] for key in head) for row in rows)),
+        tidy=(head, tuple(tuple(row[name] for name in head) for row in rows)),
     )
 
 
@@ -80,23 +86,35 @@ def _table(found: Finding, rows: list[dict[str, Any]]) -> Table:
     cases = [case for case in found.cases.values() if case is not None]
     plain = len(cases) < len(found.cases)
     varying = [] if plain else columns.varying(cases)
-    lines = []
+    lines: list[tuple[Cell | str, ...]] = []
     for row in rows:
         case = found.cases[row["id"]]
         params = dict(case.params) if case else {}
         name = case.member if case and not plain else row["id"]
         places = [_value(params.get(axis, NONE)) for axis in varying]
         said = f"{row['verdict']}, {row['note']}" if row["note"] else row["verdict"]
-        lines.append((name, *places, *_numbers(row), said, row["reason"]))
+        lines.append((name, *places, *_numbers(row), because(said, row["reason"])))
     for name, one in found.controls.items():
-        numbers = _numbers({"ratio": one.ratio, "low": one.low, "high": one.high, "n": one.n, "p": one.p})
+        measured = _numbers({"ratio": one.ratio, "low": one.low, "high": one.high, "n": one.n, "p": one.p})
         lines.append(
-            (f"control {name.split()[0].rpartition('/')[2]}", *["-"] * len(varying), *numbers, "", "same code")
+            (
+                f"control {name.split()[0].rpartition('/')[2]}",
+                *["-"] * len(varying),
+                *measured,
+                because("", "same code"),
+            )
         )
-    return Table(
-        head=("case", *varying, "ratio", "95 % interval", "n", "p", "verdict", "why"),
-        rows=tuple(lines),
-        numeric=frozenset(range(1 + len(varying), 5 + len(varying))),
+    return table(
+        (
+            "case",
+            *map(key, varying),
+            numbers("ratio"),
+            numbers("95 % interval", WEIGHTY),
+            Column("n", numeric=True, importance=DETAIL, movable=True),
+            numbers("p", DETAIL),
+            "verdict",
+        ),
+        lines,
     )
 
 
@@ -127,8 +145,8 @@ def _value(value: object) -> str:
     return "-" if value == NONE else str(value)
 
 
-def _numbers(row: Mapping[str, Any]) -> tuple[str, str, str, str]:
+def _numbers(row: Mapping[str, Any]) -> tuple[Cell, ...]:
     if row["ratio"] is None:
-        return "-", "-", "-", "-"
-    interval = "-" if row["low"] is None or row["high"] is None else f"{row['low']:.3f} .. {row['high']:.3f}"
-    return f"{row['ratio']:.3f}", interval, str(row["n"]), f"{row['p']:.2g}"
+        return (NOTHING,) * 4
+    ends = row["low"], row["high"]
+    return decimal(row["ratio"], 3, *ends), interval(*ends, 3), count(row["n"]), Cell(f"{row['p']:.2g}", row["p"])

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bench.core.catalog import OURS
-from bench.core.units import format_seconds
-from bench.reports.report import Report, Table
+from bench.reports.cells import because, seconds
+from bench.reports.report import DETAIL, Column, Report, notes, numbers, table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from bench.reports.report import Table
 
 _SHOWN = ("lo", "hi", "primes", "limit")
 _CHOICES = "choices"  # of the kernel auto: one dict per typical range
@@ -24,26 +26,30 @@ def listing(kind: str, entries: Sequence[Mapping[str, Any]]) -> Report:
     extra = [key for key in _SHOWN if any(key in entry for entry in entries)]
     gone = any(entry["missing"] for entry in entries)
     foreign = any(entry.get("origin", OURS) != OURS for entry in entries)
-    head = [kind.removesuffix("s"), "what it is", *extra]
-    head += [*(["from"] if foreign else []), *(["missing"] if gone else [])]
+    columns: list[Column | str] = [
+        kind.removesuffix("s"),
+        "what it is",
+        *map(numbers, extra),
+        *(["from"] if foreign else []),
+        *(["missing"] if gone else []),
+    ]
     rows = [
         [
             entry["name"],
             entry["summary"],
             *(_text(entry.get(key)) for key in extra),
             *([entry["origin"]] if foreign else []),
-            *([entry["missing"] or ""] if gone else []),
+            *([because("", entry["missing"]) if entry["missing"] else ""] if gone else []),
         ]
         for entry in entries
     ]
-    table = Table(tuple(head), tuple(map(tuple, rows)), numeric=frozenset(range(2, 2 + len(extra))))
+    members = table(columns, rows)
     choices = [choice for entry in entries for choice in entry.get(_CHOICES, ())]
     keys = tuple(dict.fromkeys(key for entry in entries for key in entry if key != _CHOICES))
     tidy = tuple(tuple(entry.get(key) for key in keys) for entry in entries)
     return Report(
         heading=(),
-        tables=(table, _chosen(choices)) if choices else (table,),
-        notes=_RULE if choices else (),
+        blocks=(members, _chosen(choices), *notes(_RULE)) if choices else (members,),
         data=list(entries),  # type: ignore[arg-type]
         tidy=(keys, tidy),
     )
@@ -54,11 +60,16 @@ def _chosen(choices: Sequence[Mapping[str, Any]]) -> Table:
     rows = []
     for choice in choices:
         (name, cost), *others = choice["costs_s"].items()
-        following, more = (others[0][0], format_seconds(others[0][1])) if others else ("-", "-")
-        rows.append((choice["range"], name, format_seconds(cost), following, more))
-    return Table(
-        ("range", "auto takes", "about", "next", "about"), tuple(rows), "What auto takes here", frozenset({2, 4})
+        following, more = others[0] if others else ("-", None)
+        rows.append((choice["range"], name, seconds(cost), following, seconds(more)))
+    columns = (
+        "range",
+        "auto takes",
+        numbers("about"),
+        Column("next", importance=DETAIL),
+        numbers("about", DETAIL, name="its cost"),
     )
+    return table(columns, rows, "What auto takes here")
 
 
 def _text(value: Any) -> str:

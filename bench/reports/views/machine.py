@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from bench.core.units import format_bytes
-from bench.reports.report import Report, Table
+from bench.reports.report import Report, notes, table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,8 +28,7 @@ def describe(machine: Machine, load: float, limits: Mapping[str, int | None]) ->
     rows += [(f"limit: {_name(key)}", _text(key, value)) for key, value in limits.items()]
     return Report(
         heading=(),
-        tables=(Table(("what", "value"), tuple(rows)),),
-        notes=tuple(_advice(machine, load)),
+        blocks=(table(("what", "value"), rows), *notes(_advice(machine, load))),
         data=data,
         tidy=(("what", "value"), tuple((key, value) for key, value in data.items() if key != "advice")),
     )

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from bench.analysis import metg as analysis
 from bench.analysis.errors import BadSample, TooFew
 from bench.core.units import format_seconds
-from bench.reports.report import Report, Table
+from bench.reports import cells
+from bench.reports.report import Column, Report, notes, numbers, table
 from bench.reports.views.scale import label
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from bench.analysis.metg import Level, Metg
     from bench.reports.curves import TaskSweep
+    from bench.reports.report import Table
 
 _SWEPT = {"workload", "chunksize"}
 _PEAKS = {"serial": "P times the serial loop", "ceiling": "the ceiling"}
@@ -28,24 +30,32 @@ def metg(sweeps: Sequence[TaskSweep], usable_cpus: float) -> Report:
     rows = [
         (
             entry["name"],
-            str(entry["workers"]),
-            str(entry["tasks"]),
+            cells.count(entry["workers"]),
+            cells.count(entry["tasks"]),
             _PEAKS[peak],
-            "-" if found["seconds"] is None else format_seconds(found["seconds"]),
+            cells.because(
+                "-" if found["seconds"] is None else format_seconds(found["seconds"]),
+                found["reason"] or (_doubt(entry) if peak == "serial" else ""),
+            ),
             _interval(found["low"], found["high"]),
-            found["reason"] or (_doubt(entry) if peak == "serial" else ""),
         )
         for entry in data
         for peak, found in entry["metg"].items()
     ]
-    head = ("backend", "workers", "tasks", "half of", "METG(50 %)", "95 % interval", "remarks")
-    width = 7 if any(row[6] for row in rows) else 6
-    tables = [Table(head[:width], tuple(row[:width] for row in rows), "", frozenset({1, 2, 4, 5}))]
+    columns = (
+        "backend",
+        Column("workers", numeric=True, movable=True),
+        Column("tasks", numeric=True, movable=True),
+        "half of",
+        numbers("METG(50 %)"),
+        numbers("95 % interval"),
+    )
+    tables = [table(columns, rows)]
     tables += [_curve(entry) for entry in data if entry["metg"]["serial"]["curve"]]
     narrow = any(found["narrow"] for entry in data for found in entry["metg"].values())
-    notes = ["METG(50 %): time per task and worker, overhead included, at which half of the possible speed is reached."]
+    said = ["METG(50 %): time per task and worker, overhead included, at which half of the possible speed is reached."]
     if narrow:
-        notes.append("Intervals from fewer than 10 processes are too narrow, and from fewer than 4 there are none.")
+        said.append("Intervals from fewer than 10 processes are too narrow, and from fewer than 4 there are none.")
     tidy = tuple(
         (entry["name"], entry["workers"], entry["tasks"], peak, grain["granularity_s"], grain["efficiency"])
         for entry in data
@@ -54,8 +64,7 @@ def metg(sweeps: Sequence[TaskSweep], usable_cpus: float) -> Report:
     )
     return Report(
         heading=(),
-        tables=tuple(tables),
-        notes=tuple(notes),
+        blocks=(*tables, *notes(said)),
         data={"sweeps": data},
         tidy=(("backend", "workers", "tasks", "peak", "granularity_s", "efficiency"), tidy),
     )
@@ -97,11 +106,11 @@ def _one(levels: Sequence[Level], workers: int, usable_cpus: float) -> dict[str,
 
 
 def _curve(entry: dict[str, Any]) -> Table:
-    rows = tuple(
-        (format_seconds(grain["granularity_s"]), f"{100 * grain['efficiency']:.0f} %")
+    rows = [
+        (cells.seconds(grain["granularity_s"]), cells.percent(grain["efficiency"]))
         for grain in entry["metg"]["serial"]["curve"]
-    )
-    return Table(("granularity", "efficiency"), rows, entry["name"], frozenset({0, 1}))
+    ]
+    return table((numbers("granularity"), numbers("efficiency")), rows, entry["name"])
 
 
 def _interval(low: float | None, high: float | None) -> str:

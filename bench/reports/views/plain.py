@@ -8,34 +8,42 @@ from bench.analysis import estimator
 from bench.analysis.errors import BadSample
 from bench.analysis.sitting import CPU_MODEL, PYTHON, SECOND, USABLE_CPUS
 from bench.core.units import format_value
-from bench.reports.report import Report, Table
+from bench.reports import cells
+from bench.reports.report import DETAIL, USEFUL, Cell, Report, numbers, table
 
 if TYPE_CHECKING:
-    from bench.analysis.sitting import Cell, Sitting
+    from bench.analysis.sitting import Cell as Timed
+    from bench.analysis.sitting import Sitting
 
 
 def plain(found: Sitting) -> Report:
     """Make the report of a pyperf file."""
     rows = [_data(cell) for cell in found.cells.values()]
     absent = [{"id": key, "status": "missing", "reason": reason} for key, reason in found.absent.items()]
-    head = ("benchmark", "min", "median", "spread", "n", *(("status",) if absent else ()))
-    lines = [
+    columns = (
+        "benchmark",
+        numbers("min", USEFUL),
+        numbers("median"),
+        numbers("spread", DETAIL),
+        numbers("n", DETAIL),
+        *(("status",) if absent else ()),
+    )
+    lines: list[tuple[Cell | str, ...]] = [
         (
             row["id"],
-            format_value(row["min"], row["unit"]),
-            format_value(row["median"], row["unit"]),
-            "-" if row["spread"] is None else f"{100 * row['spread']:.0f} %",
-            str(row["processes"]),
+            _value(row["min"], row["unit"]),
+            _value(row["median"], row["unit"]),
+            cells.percent(row["spread"]),
+            cells.count(row["processes"]),
             *(("",) if absent else ()),
         )
         for row in rows
     ]
-    lines += [(row["id"], "-", "-", "-", "-", f"{row['status']}: {row['reason']}") for row in absent]
+    lines += [(row["id"], *[cells.NOTHING] * 4, cells.because(row["status"], row["reason"])) for row in absent]
     told = {name: found.identity[name] for name in (CPU_MODEL, USABLE_CPUS, PYTHON)}
     return Report(
         heading=tuple(f"{name}: {value}" for name, value in told.items() if value is not None),
-        tables=(Table(head, tuple(lines), numeric=frozenset({1, 2, 3, 4})),),
-        notes=(),
+        blocks=(table(columns, lines),),
         data={"machine": told, "cases": [*rows, *absent]},
         tidy=(
             ("benchmark", "unit", "process", "value", "measured"),
@@ -49,7 +57,11 @@ def plain(found: Sitting) -> Report:
     )
 
 
-def _data(cell: Cell) -> dict[str, Any]:
+def _value(value: float, unit: str) -> Cell:
+    return Cell(format_value(value, unit), value, "s" if unit == SECOND else unit)
+
+
+def _data(cell: Timed) -> dict[str, Any]:
     least = estimator.least(cell.samples)
     values = [value for row in cell.samples for value in row]
     try:

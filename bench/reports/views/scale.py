@@ -9,9 +9,8 @@ from bench.analysis import estimator, law_range, scaling
 from bench.analysis.errors import BadSample, TooFew
 from bench.analysis.law_fit import REACH, fit
 from bench.analysis.laws import AMDAHL, GUSTAFSON, USL
-from bench.core.units import format_seconds
-from bench.reports import columns
-from bench.reports.report import Report, Table
+from bench.reports import cells, columns
+from bench.reports.report import DETAIL, USEFUL, Cell, Column, Report, notes, numbers, table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from bench.analysis.scaling import Point
     from bench.core.case import Case
     from bench.reports.curves import Curve
+    from bench.reports.report import Table
 
 _LAWS = (AMDAHL, GUSTAFSON, USL)
 
@@ -32,7 +32,7 @@ def scale(found: Sequence[Curve], usable_cpus: float) -> Report:
     """
     cases = [curve.case for curve in found]
     tables: list[Table] = []
-    notes: dict[str, None] = {}
+    told: dict[str, None] = {}
     data = []
     for curve in found:
         name = label(curve.case, cases, {"workers"})
@@ -44,13 +44,12 @@ def scale(found: Sequence[Curve], usable_cpus: float) -> Report:
         if fits:
             tables += [_parameters_table(name, fits), _laws_table(name, fits, beyond)]
         said = [wrong] if wrong else _notes(curve, fits, refused, beyond)
-        notes |= dict.fromkeys(f"{name}: {one}" for one in said)
+        told |= dict.fromkeys(f"{name}: {one}" for one in said)
         data.append(_data(curve, points, fits, refused, beyond) | {"inconsistent": wrong})
     fixed = [case for case in cases if len(cases) > 1] or cases
     return Report(
         heading=tuple(_without_workers(line) for line in columns.constants(fixed)),
-        tables=tuple(tables),
-        notes=tuple(notes),
+        blocks=(*tables, *notes(told)),
         data={"curves": data, "usable_cpus": usable_cpus},
         tidy=_tidy(data),
     )
@@ -113,56 +112,45 @@ def _fits(curve: Curve, usable_cpus: float) -> tuple[list[Fit], dict[str, str]]:
 
 def _points_table(name: str, curve: Curve, points: Sequence[Point], usable_cpus: float, *, against_one: bool) -> Table:
     one = estimator.time(curve.alone_s[1]) if against_one and 1 in curve.alone_s else None
-    rows = [("serial", format_seconds(estimator.time(curve.serial_s)), "1.00", *["-"] * 7, "")]
+    rows: list[tuple[Cell | str, ...]] = [
+        ("serial", cells.seconds(estimator.time(curve.serial_s)), cells.decimal(1.0), *[cells.NOTHING] * 7)
+    ]
     for point in points:
         relative = one / estimator.time(curve.alone_s[point.workers]) if one else None
+        more = " *" if point.workers > usable_cpus else ""
         rows.append(
             (
-                f"{point.workers}{' *' if point.workers > usable_cpus else ''}",
-                format_seconds(estimator.time(curve.parallel_s[point.workers])),
-                f"{point.speed_up:.2f}",
-                _interval(point.low, point.high),
-                "-" if relative is None else f"{relative:.2f}",
-                f"{100 * point.efficiency:.0f} %",
-                _percent(point.share),
-                _percents(point.share_low, point.share_high),
+                cells.because(f"{point.workers}{more}", *curve.doubts.get(point.workers, ())),
+                cells.seconds(estimator.time(curve.parallel_s[point.workers])),
+                cells.decimal(point.speed_up, 2, point.low, point.high),
+                cells.interval(point.low, point.high),
+                cells.decimal(relative),
+                cells.percent(point.efficiency),
+                cells.percent(point.share, point.share_low, point.share_high),
+                cells.percents(point.share_low, point.share_high),
                 "-" if point.serial_fraction is None else _fraction(point.serial_fraction),
                 _fractions(point.fraction_low, point.fraction_high),
-                "; ".join(curve.doubts.get(point.workers, ())),
             )
         )
-    rows += [(str(workers), *["-"] * 9, reason) for workers, reason in curve.failed.items()]
-    head = (
-        "workers",
-        "time",
-        "speed-up",
-        "95 % interval",
-        "to P = 1",
-        "efficiency",
-        "of ceiling",
-        "95 % interval",
-        "serial fraction",
-        "95 % interval",
-        "remarks",
+    rows += [(cells.because(str(workers), reason), *[cells.NOTHING] * 9) for workers, reason in curve.failed.items()]
+    columns = (
+        numbers("workers"),
+        numbers("time"),
+        numbers("speed-up"),
+        numbers("95 % interval", USEFUL, "interval of speed-up"),
+        numbers("to P = 1"),
+        numbers("efficiency", DETAIL),
+        numbers("of ceiling", USEFUL),
+        numbers("95 % interval", DETAIL, "interval of the share of the ceiling"),
+        numbers("serial fraction", USEFUL),
+        numbers("95 % interval", DETAIL, "interval of the serial fraction"),
     )
-    last = len(head) - 1
-    kept = [
-        index for index in range(len(head)) if (index != 4 or one) and (index != last or any(row[-1] for row in rows))
-    ]
-    return Table(
-        tuple(head[index] for index in kept),
-        tuple(tuple(row[index] for index in kept) for row in rows),
+    kept = [index for index in range(len(columns)) if index != 4 or one]
+    return table(
+        [columns[index] for index in kept],
+        [[row[index] for index in kept] for row in rows],
         f"{name}: {'work grows with the workers' if curve.weak else 'fixed work'}",
-        frozenset(range(len(kept) - (last in kept))),
     )
-
-
-def _percent(ratio: float | None) -> str:
-    return "-" if ratio is None else f"{100 * ratio:.0f} %"
-
-
-def _percents(low: float | None, high: float | None) -> str:
-    return "-" if low is None or high is None else f"{100 * low:.0f} .. {100 * high:.0f} %"
 
 
 def _fraction(value: float) -> str:
@@ -180,15 +168,22 @@ def _parameters_table(name: str, fits: Sequence[Fit]) -> Table:
             found.law,
             found.formula,
             parameter.name.replace("_", " "),
-            f"{parameter.value:.4f}",
-            _interval(parameter.low, parameter.high, 4),
-            f"{found.rms:.3f}",
+            cells.decimal(parameter.value, 4, parameter.low, parameter.high),
+            cells.interval(parameter.low, parameter.high, 4),
+            cells.decimal(found.rms, 3),
         )
         for found in fits
         for parameter in found.parameters
     ]
-    head = ("law", "formula", "parameter", "value", "95 % interval", "rms residual")
-    return Table(head, tuple(rows), f"{name}: fits", frozenset({3, 4, 5}))
+    columns = (
+        "law",
+        Column("formula", importance=USEFUL),
+        "parameter",
+        numbers("value"),
+        numbers("95 % interval", USEFUL),
+        numbers("rms residual", DETAIL),
+    )
+    return table(columns, rows, f"{name}: fits")
 
 
 def _laws_table(name: str, fits: Sequence[Fit], beyond: Sequence[Range] | None) -> Table:
@@ -197,29 +192,30 @@ def _laws_table(name: str, fits: Sequence[Fit], beyond: Sequence[Range] | None) 
     most = max(measured)
     possible = {one.workers: one for one in beyond or ()}
     shown = [*measured, *(count for count in (most + (most + 1) // 2, REACH * most) if count in possible)]
-    head = ["workers", "measured"]
+    columns = [numbers("workers"), numbers("measured")]
     for found in fits:
-        head += [found.law, "95 % interval", "residual"]
+        columns += [
+            numbers(found.law),
+            numbers("95 % interval", USEFUL, f"interval of {found.law}"),
+            numbers("residual", DETAIL, f"residual of {found.law}"),
+        ]
     rows = []
     for workers in shown:
-        row = [str(workers), f"{measured[workers]:.2f}" if workers in measured else "-"]
+        row = [cells.count(workers), cells.decimal(measured.get(workers))]
         for found in fits:
             said = next((one for one in found.predictions if one.workers == workers), None)
             residual = dict(zip(found.workers, found.residuals, strict=True)).get(workers)
             if said is not None:
-                row += [f"{said.speed_up:.2f}", _interval(said.low, said.high)]
+                row += [cells.decimal(said.speed_up, 2, said.low, said.high), cells.interval(said.low, said.high)]
             else:
                 fitted = None if residual is None else measured[workers] - residual
-                row += ["-" if fitted is None else f"{fitted:.2f}", "-"]
-            row.append("-" if residual is None else f"{residual:+.3f}")
+                row += [cells.decimal(fitted), cells.NOTHING]
+            row.append(cells.NOTHING if residual is None else Cell(f"{residual:+.3f}", residual))
         end = possible.get(workers)
-        rows.append((*row, *([_interval(end.low, end.high) if end else ""] if possible else [])))
-    return Table(
-        (*head, *(["possible"] if possible else [])),
-        tuple(rows),
-        f"{name}: what the laws say",
-        frozenset(range(len(head) + 1)),
-    )
+        rows.append([*row, cells.interval(end.low, end.high) if end else Cell("")])
+    columns.append(numbers("possible"))
+    width = len(columns) if possible else len(columns) - 1
+    return table(columns[:width], [row[:width] for row in rows], f"{name}: what the laws say")
 
 
 def _notes(curve: Curve, fits: Sequence[Fit], refused: dict[str, str], beyond: Sequence[Range] | None) -> list[str]:
@@ -240,10 +236,6 @@ def _notes(curve: Curve, fits: Sequence[Fit], refused: dict[str, str], beyond: S
             "coherency passes through all measured intervals."
         )
     return found
-
-
-def _interval(low: float | None, high: float | None, digits: int = 2) -> str:
-    return "-" if low is None or high is None else f"{low:.{digits}f} .. {high:.{digits}f}"
 
 
 def _data(

@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING, Any
 from bench.analysis import overlap, rate
 from bench.analysis.trials import FEWEST_FOUND, MOST_ALARMS
 from bench.reports import columns
-from bench.reports.report import Report, Table
+from bench.reports.cells import count
+from bench.reports.report import Cell, Report, key, notes, numbers, table
 
 if TYPE_CHECKING:
-
     from bench.analysis.trials import Spread, Tally
+    from bench.reports.report import Table
     from bench.samples.proof import Proof
 
 
 def selftest(proof: Proof) -> Report:
     """Make the report of a selftest."""
     kinds = _two("live", proof.live, proof) + (_two("resampled", proof.resampled, proof) if proof.resampled else [])
-    notes = _notes(proof)
+    said = _notes(proof)
     head = ("verdicts", "sound", "regressed", "ok", "inconclusive", "void", "rate", "95 % bound")
     return Report(
         heading=(
@@ -27,15 +28,13 @@ def selftest(proof: Proof) -> Report:
             f"threshold {proof.rule.threshold:.1%}",
             *columns.constants(proof.cases.values()),
         ),
-        tables=(
-            Table(
-                head=head,
-                rows=tuple(_row(name, one, slowed="slower" in name) for name, one in kinds),
-                numeric=frozenset(range(1, len(head))),
+        blocks=(
+            table(
+                (head[0], *map(numbers, head[1:])), [_row(name, one, slowed="slower" in name) for name, one in kinds]
             ),
             _spread_table(proof),
+            *notes(said),
         ),
-        notes=notes,
         data={
             "slowdown_percent": proof.percent,
             "pairs": proof.size,
@@ -47,7 +46,7 @@ def selftest(proof: Proof) -> Report:
             "resampled": _both(proof.resampled) if proof.resampled else None,
             "cases": [_spread_data(name, one) for name, one in proof.spreads.items()],
             "goal": {"false_alarms_at_most": MOST_ALARMS, "detections_at_least": FEWEST_FOUND, **_reached(proof.live)},
-            "notes": list(notes),
+            "notes": list(said),
             "warnings": list(proof.warnings),
         },
         tidy=(
@@ -126,7 +125,7 @@ def _to_prove_detections(slowed: Tally) -> str:
 
 def _spread_table(proof: Proof) -> Table:
     varying = columns.varying(proof.cases.values())
-    rows = []
+    rows: list[tuple[Cell | str, ...]] = []
     for name, one in proof.spreads.items():
         case = proof.cases[name]
         places = [str(dict(case.params).get(axis, "-")) for axis in varying]
@@ -134,15 +133,15 @@ def _spread_table(proof: Proof) -> Table:
             (
                 case.member,
                 *places,
-                str(one.pairs),
-                f"{one.sd:.2%}",
-                str(one.needed),
-                f"{one.same.ratio - 1:+.2%}",
-                f"{one.slow.ratio - 1:+.2%}",
+                count(one.pairs),
+                Cell(f"{one.sd:.2%}", one.sd),
+                count(one.needed),
+                Cell(f"{one.same.ratio - 1:+.2%}", one.same.ratio - 1),
+                Cell(f"{one.slow.ratio - 1:+.2%}", one.slow.ratio - 1),
             )
         )
-    head = ("case", *varying, "pairs", "SD of a pair", "pairs needed", "equal sides", f"{proof.percent:g} % slower")
-    return Table(head, tuple(rows), numeric=frozenset(range(1 + len(varying), len(head))))
+    measured = ("pairs", "SD of a pair", "pairs needed", "equal sides", f"{proof.percent:g} % slower")
+    return table(("case", *map(key, varying), *map(numbers, measured)), rows)
 
 
 def _spread_data(name: str, one: Spread) -> dict[str, Any]:

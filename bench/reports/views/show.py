@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import functools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from bench.core.case import NONE
-from bench.core.units import format_seconds
-from bench.reports.columns import constants, varying
+from bench.reports import cells
+from bench.reports.columns import constants, shared, varying
 from bench.reports.doubts import old_ceiling, with_doubts
 from bench.reports.insight import insight_of
 from bench.reports.ladders import ladder_data, ladder_table
-from bench.reports.report import Report, Table
+from bench.reports.report import DETAIL, USEFUL, WEIGHTY, Cell, Column, Report, Table, key, notes, numbers, tabulated
 from bench.reports.rows import Row, rows_of
 
 if TYPE_CHECKING:
-    from bench.core.case import Case
+    from bench.core.case import Case, Value
     from bench.core.record import Record
 
 
@@ -27,19 +28,19 @@ def show(record: Record) -> Report:
     by_id = {row.key: row for row in rows}
     families = {row.case.family: [other for other in rows if other.case.family == row.case.family] for row in rows}
     insights = {family: insight_of(family, record, own) for family, own in families.items()}
-    tables = [table for family, own in families.items() for table in (_table(record, own), *insights[family].tables)]
-    notes = (*_explained(record, rows), *(note for insight in insights.values() for note in insight.notes))
+    everywhere = shared(_tried(rows))
+    tables = [one for family, own in families.items() for one in (_table(own, everywhere), *insights[family].tables)]
+    said = (*_explained(record, rows), *(note for insight in insights.values() for note in insight.notes))
     return Report(
         heading=(str(record.machine), *_jobs(record), *constants(_tried(rows))),
-        tables=(*tables, *(ladder_table(ladder, by_id) for ladder in record.plan.ladders)),
-        notes=notes,
+        blocks=(*tables, *(ladder_table(ladder, by_id) for ladder in record.plan.ladders), *notes(said)),
         data={
             "started_at": record.started_at,
             "machine": asdict(record.machine),
             "cases": [_data(row) for row in rows],
             "ladders": [{"title": ladder.title, "steps": ladder_data(ladder, by_id)} for ladder in record.plan.ladders],
             "insights": {family: dict(insight.data) for family, insight in insights.items() if insight.data},
-            "notes": list(notes),
+            "notes": list(said),
         },
         tidy=_tidy(record, rows),
     )
@@ -69,42 +70,40 @@ def _tried(rows: Sequence[Row]) -> list[Case]:
     return [row.case for row in rows if row.status not in ("skipped", "missing")]
 
 
-Cell = Callable[[Row], str]
+Make = Callable[[Row], Cell | str]
 
 
-def _table(record: Record, rows: Sequence[Row]) -> Table:
-    columns: list[tuple[str, Cell, bool]] = [(_noun(rows), lambda row: row.case.member, False)]
-    columns += [("side", lambda row: row.side, False)] if any(row.side for row in rows) else []
-    columns += [(axis, _axis(axis), False) for axis in varying(_tried(rows))]
+def _table(rows: Sequence[Row], everywhere: Mapping[str, Value]) -> Table:
+    """Make the table of a family; what only its own cases share is in the title."""
+    columns: list[tuple[Column | str, Make]] = [(_noun(rows), lambda row: row.case.member)]
+    columns += [(key("side"), lambda row: row.side)] if any(row.side for row in rows) else []
+    columns += [(key(axis), _axis(axis)) for axis in varying(_tried(rows))]
     columns += [
-        ("time", lambda row: _time(row.typical_s), True),
-        ("spread", lambda row: _percent(row.spread), True),
+        (numbers("time"), lambda row: cells.seconds(row.typical_s, *_interval(row.minima_s))),
+        (numbers("spread", DETAIL), lambda row: cells.percent(row.spread)),
     ]
-    columns += [(name, _fact(name), True) for name in dict.fromkeys(fact for row in rows for fact in (row.facts or {}))]
+    columns += [
+        (numbers(name, DETAIL), _fact(name)) for name in dict.fromkeys(fact for row in rows for fact in row.facts or {})
+    ]
     if any(row.speedup for row in rows):
         columns += [
-            ("speed-up", lambda row: _times(row.speedup), True),
-            ("efficiency", lambda row: _percent(row.efficiency), True),
-            ("of ceiling", lambda row: _percent(row.of_ceiling), True),
+            (numbers("speed-up", WEIGHTY), lambda row: cells.speedup(row.speedup, *row.speedup_ends)),
+            (numbers("efficiency", DETAIL), lambda row: cells.percent(row.efficiency)),
+            (numbers("of ceiling", USEFUL), lambda row: cells.percent(row.of_ceiling, *row.of_ceiling_ends)),
         ]
     if any(row.status != "ok" for row in rows):
-        columns.append(
-            ("status", lambda row: row.status if row.reason is None else f"{row.status}: {row.reason}", False)
-        )
+        columns.append(("status", lambda row: cells.because(row.status, row.reason or "")))
     if any(row.doubts for row in rows):
-        columns.append(("in doubt, because", lambda row: "; ".join(row.doubts), False))
-    return Table(
-        head=tuple(head for head, _, _ in columns),
-        rows=tuple(tuple(cell(row) for _, cell, _ in columns) for row in rows),
-        numeric=frozenset(index for index, (_, _, numeric) in enumerate(columns) if numeric),
-    )
+        columns.append(("in doubt", lambda row: cells.because("", *row.doubts)))
+    own = [f"{axis} {value}" for axis, value in shared(_tried(rows)).items() if axis not in everywhere]
+    return tabulated(columns, rows, f"{rows[0].case.family}: {', '.join(own)}" if own else "")
 
 
 def _noun(rows: Sequence[Row]) -> str:
     return rows[0].case.family.removesuffix("s")
 
 
-def _axis(axis: str) -> Cell:
+def _axis(axis: str) -> Make:
     def cell(row: Row) -> str:
         value = dict(row.case.params).get(axis, NONE)
         mark = " *" if axis == "workers" and row.oversubscribed else ""
@@ -113,33 +112,22 @@ def _axis(axis: str) -> Cell:
     return cell
 
 
-def _fact(name: str) -> Cell:
-    def cell(row: Row) -> str:
+def _fact(name: str) -> Make:
+    def cell(row: Row) -> Cell | str:
         value = (row.facts or {}).get(name)
         if value is None:
-            return "-"
+            return cells.NOTHING
         if isinstance(value, str):
             return value
         if name.endswith("_s"):
-            return format_seconds(value)
-        return f"{value:,.0f}" if value == int(value) or abs(value) >= 1000 else f"{value:.4g}"
+            return cells.seconds(value)
+        return Cell(f"{value:,.0f}" if value == int(value) or abs(value) >= 1000 else f"{value:.4g}", value)
 
     return cell
 
 
-def _time(seconds: float | None) -> str:
-    return "-" if seconds is None else format_seconds(seconds)
-
-
-def _percent(ratio: float | None) -> str:
-    return "-" if ratio is None else f"{100 * ratio:.0f} %"
-
-
-def _times(ratio: float | None) -> str:
-    return "-" if ratio is None else f"{ratio:.2f}" if ratio >= 0.1 else f"{ratio:.3f}"
-
-
-def _interval(minima_s: Sequence[float]) -> tuple[float | None, float | None]:
+@functools.cache
+def _interval(minima_s: tuple[float, ...]) -> tuple[float | None, float | None]:
     """Return the exact 95 % interval of the typical time (signed-rank, on logarithms); none below 6 processes."""
     from bench.analysis import hodges_lehmann
     from bench.analysis.errors import TooFew

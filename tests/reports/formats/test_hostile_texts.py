@@ -13,7 +13,7 @@ import pytest
 from bench.core import catalog
 from bench.core.case import Case
 from bench.core.visible import visible
-from bench.reports.report import Report, Table
+from bench.reports.report import Report, notes, table
 from bench.reports.views.show import show
 from tests.support.records import record
 
@@ -40,8 +40,8 @@ HOSTILE = [
     "\ud800 \x00",
     "\\",
 ]
-TABLE = Table(("what\x1b", "a|b"), tuple((text, text) for text in HOSTILE), "title\n::error::x")
-REPORT = Report(tuple(HOSTILE), (TABLE,), tuple(HOSTILE), {"texts": HOSTILE}, (("a", "=b"), tuple(TABLE.rows)))
+TABLE = table(("what\x1b", "a|b"), [(text, text) for text in HOSTILE], "title\n::error::x")
+REPORT = Report(tuple(HOSTILE), (TABLE, *notes(HOSTILE)), {"texts": HOSTILE}, (("a", "=b"), TABLE.texts))
 
 
 def render(form, report=REPORT):
@@ -73,7 +73,7 @@ def test_nothing_steers_a_terminal_or_a_runner(form):
 
 def test_text_has_a_line_per_row():
     """Whatever the cells hold, a table is its head, a rule and one line per row."""
-    lines = render("text", Report((), (TABLE,), (), {})).split("\n")
+    lines = render("text", Report((), (TABLE,), {})).split("\n")
     assert len(lines) == 3 + len(HOSTILE)
 
 
@@ -106,7 +106,7 @@ def test_markdown_is_plain_text():
 @pytest.mark.parametrize("address", ["http://x.example", "https://x.example/a", "www.x.example"])
 def test_markdown_makes_no_link_of_an_address(address):
     """GitHub makes a link of ``://`` and of ``www.``; a backslash in them keeps the text and takes the link away."""
-    text = render("markdown", Report((address,), (), (), {}))
+    text = render("markdown", Report((address,), (), {}))
     assert not re.search(r"\w://|www\.", text)
     assert address == text.replace("\\", "")
 
@@ -124,7 +124,7 @@ def test_csv_holds_no_formula():
 def test_csv_leaves_numbers_alone():
     """A number is no formula, as a number or as text, below zero too; nor is a single dash."""
     row = (-1.5, 3, "-2", "+1e5", "-.5", "-", None, True)
-    text = render("csv", Report((), (), (), {}, (("x",) * len(row), (row,))))
+    text = render("csv", Report((), (), {}, (("x",) * len(row), (row,))))
     assert "-1.5,3,-2,+1e5,-.5,-,,True" == text.splitlines()[1]
 
 

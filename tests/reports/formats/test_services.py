@@ -163,7 +163,7 @@ def test_a_report_of_something_else_is_wrong_usage(form):
     """A list of members has neither times nor verdicts: the error names the format and what it needs."""
     for data in ([{"name": "pool"}], {"cpu_model": "X"}, {"curves": []}):
         with pytest.raises(UsageError, match=f"--format {form} needs"):
-            render(form, Report((), (), (), data))
+            render(form, Report((), (), data))
 
 
 @pytest.mark.parametrize("form", FORMS[:3])

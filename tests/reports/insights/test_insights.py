@@ -133,7 +133,7 @@ def test_no_break_even_from_times_in_doubt():
     times[lifecycle("pool-reused", 64, 1)] = [0.008, 0.024]
     (entry,) = doubtful(record(times), "lifecycles").data["break_even"]
     assert (None, True) == (entry["pays_from"], entry["doubtful"])
-    assert "in doubt" == doubtful(record(times), "lifecycles").tables[0].rows[0][-1]
+    assert "in doubt" == doubtful(record(times), "lifecycles").tables[0].texts[0][-1]
 
 
 def test_no_crossing_from_times_in_doubt():

@@ -15,7 +15,7 @@ def test_choices_have_a_table_of_their_own():
     costs = {"fast": 0.0005, "slower": 0.25, "slowest": 3.0}
     choices = [{"range": "few", "costs_s": {"only": 2e-6}}, {"range": "many", "costs_s": costs}]
     report = listing("kernels", [entry("auto", choices=choices), entry("other")])
-    assert report.tables[1].rows == (
+    assert report.tables[1].texts == (
         ("few", "only", "2.00 µs", "-", "-"),
         ("many", "fast", "500 µs", "slower", "250 ms"),
     )

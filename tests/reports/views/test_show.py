@@ -17,7 +17,7 @@ SERIAL, CEILING, POOL = backend("serial"), backend("ceiling", 4), backend("pool"
 def table(report, number=0):
     """Return a table as one dict per row."""
     found = report.tables[number]
-    return [dict(zip(found.head, row, strict=True)) for row in found.rows]
+    return [dict(zip(found.head, row, strict=True)) for row in found.texts]
 
 
 def test_what_does_not_vary_is_said_once():
@@ -69,7 +69,7 @@ def test_a_row_in_doubt_says_why_where_it_stands():
     """Processes 100 % apart: the reason is in the row, and no sentence is drawn from it."""
     report = show(record({SERIAL: 8.0, POOL: [1.0, 2.0, 3.0, 4.0, 5.0]}))
     rows = {row["backend"]: row for row in table(report)}
-    assert ("", "processes 67 % apart") == tuple(rows[name]["in doubt, because"] for name in ("serial", "pool"))
+    assert ("", "processes 67 % apart") == tuple(rows[name]["in doubt"] for name in ("serial", "pool"))
     assert ("1 of 2 rows are in doubt; no conclusion is drawn from them.",) == report.notes
     assert ["processes 67 % apart"] == report.data["cases"][1]["doubts"]
 

@@ -69,8 +69,8 @@ def test_csv_has_a_row_per_value(cli, launch):
 
 
 def reason_of(status, text):
-    """Return the line below a table that belongs to the only row with this status."""
-    (number,) = re.findall(rf"{status} \[(\d+)\]", text)
+    """Return the line below a table that belongs to the rows with this status, which share it."""
+    (number,) = set(re.findall(rf"{status} \[(\d+)\]", text))
     return re.search(rf"^\[{number}\] (.*)$", text, re.MULTILINE)[1]
 
 

@@ -88,6 +88,8 @@ class Failure:
         message: one line.
         stderr: the end of what the measuring process wrote.
         side: who measured, where several sides did; else empty.
+        left: processes and segments that were still there when the measuring process had ended by itself. They were
+            ended then; a record does not keep it.
     """
 
     case: Case
@@ -95,6 +97,7 @@ class Failure:
     message: str
     stderr: str = ""
     side: str = ""
+    left: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:

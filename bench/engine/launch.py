@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import sys
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache, partial
 from hashlib import sha256
@@ -27,6 +28,8 @@ from bench.store.suite import read_measurement
 from primes import user_code
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from bench.core.case import Case, Value
     from bench.core.plan import Effort
 
@@ -65,11 +68,8 @@ def launch(
     if turns is not None:
         return _visit(case, effort, affinity, loops, python, source, cwd, turns, in_turns=True)
     try:
-        digest(source)  # here, where it is remembered
-        with temp_folder("primebench-") as folder:
-            visit = partial(_visit, case, effort, affinity, loops, python, source, cwd, folder, in_turns=False)
-            with Supervisor(visit, folder) as supervisor:
-                outcome: Result | Failure = supervisor.answer(effort.timeout_s + _ENDING_S)
+        with begun(case, effort, affinity, loops, python, source, cwd) as supervisor:
+            outcome: Result | Failure = supervisor.answer(effort.timeout_s + _ENDING_S)
     except TimeoutError:
         return Failure(case, "timed-out", f"no answer within {effort.timeout_s:g} s; it could not even be started")
     except Ended as error:
@@ -79,6 +79,24 @@ def launch(
     if isinstance(outcome, Result):
         description.remember(python, affinity, outcome.processes)
     return outcome
+
+
+@contextmanager
+def begun(
+    case: Case,
+    effort: Effort,
+    affinity: tuple[int, ...],
+    loops: int | None,
+    python: str = sys.executable,
+    source: str = start.SOURCE,
+    cwd: Path | None = None,
+) -> Iterator[Supervisor]:
+    """Visit a case once, and yield who looks after that, and answers with a result or a failure; see `launch`."""
+    digest(source)  # here, where it is remembered
+    with temp_folder("primebench-") as folder:
+        visit = partial(_visit, case, effort, affinity, loops, python, source, cwd, folder, in_turns=False)
+        with Supervisor(visit, folder) as supervisor:
+            yield supervisor
 
 
 def _visit(
@@ -193,12 +211,12 @@ def _failure(case: Case, effort: Effort, ending: session.Ending, talk: str) -> F
         known = parse_caution(talk)
         why = f"; {known}" if known else ""
         return Failure(case, "timed-out", f"no answer within {effort.timeout_s:g} s{why}", tail)
+    left = (*ending.survivors, *ending.segments)
     if ending.code != 0:
         kind, message = parse(talk) or ("crashed", _last_words(ending.code, talk))
-        return Failure(case, kind, message, tail)
-    left = [*ending.survivors, *ending.segments]
+        return Failure(case, kind, message, tail, left=left)
     if left:
-        return Failure(case, "leaked", f"left behind: {', '.join(left)}", tail)
+        return Failure(case, "leaked", f"left behind: {', '.join(left)}", tail, left=left)
     return None
 
 

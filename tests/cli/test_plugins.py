@@ -204,3 +204,36 @@ def test_every_option_is_known_to_be_taken():
     commands = [primebench.get_command(context, name) for name in primebench.list_commands(context)]
     names = [{parameter.name for parameter in command.params} for command in commands]
     assert set() == {name for several in names if "job" in several for name in several} - shared - jobs.TAKEN
+
+
+SWALLOWS = BACKEND.replace("list(map(task, items))", "[_quietly(task, item) for item in items]") + """
+
+def _quietly(task, item):
+    try:
+        return task(item)
+    except Exception:
+        return False
+"""
+
+
+def test_faults_find_a_backend_that_swallows_them(cli, place):
+    """A backend that answers although a task raised breaks the contract: exit code 1, and its row says so."""
+    (place / "px_backend.py").write_text(SWALLOWS)
+    done = cli("check", "--faults", "--backend", "loop", "--format", "json")
+    rows = {row["fault"]: row for row in json.loads(done.out)["faults"]}
+    assert 1 == done.code
+    assert {"raises", "unreadable", "unsendable"} == {name for name, row in rows.items() if row["contract"] != "kept"}
+    assert "the whole process" == rows["killed"]["others_lost"]
+    assert ("timed-out", "wrong-answer") == (rows["hangs"]["outcome"], rows["lies"]["outcome"])
+
+
+def test_faults_take_no_job(cli):
+    """What --faults would ignore is wrong usage, with the option that is too much."""
+    done = cli("check", "--faults", "--backend", "pool", "--kernel", "wheel6")
+    assert 2 == done.code and "leave out --kernel" in done.err
+
+
+def test_faults_of_a_broken_backend_are_one_line(cli, place):
+    """It cannot be loaded, so nothing is tried."""
+    done = cli("check", "--faults", "--backend", "bad-loop")
+    assert (1, 1) == (done.code, len(done.err.splitlines()))

@@ -21,9 +21,14 @@ from bench.core import jobs
     show_default=True,
     help="Deadline of one case, in seconds.",
 )
+@click.option("--faults", is_flag=True, help="Let workers die, hang, lie and raise, and see what backends make of it.")
 @format_option
-def command(form: str, timeout: float, **options: Any) -> int:
+def command(form: str, timeout: float, *, faults: bool, **options: Any) -> int:
     """Run every case once, untimed, and verify its answer; all members of all families when none is chosen."""
+    if faults:
+        from bench.cli import faults as trying
+
+        return trying.check(options, form, timeout)
     from bench.app import measure
     from bench.cli.following import follow
     from bench.core.plan import Effort, Plan

@@ -62,7 +62,7 @@ def _table(whole: Table, width: int | None) -> Iterator[str]:
 
 def _marked(cell: Cell, reasons: dict[str, int]) -> str:
     """Return what a cell shows, with the numbers of its reasons, which are taken down."""
-    marks = ",".join(str(reasons.setdefault(reason, len(reasons) + 1)) for reason in cell.reasons)
+    marks = ",".join(map(str, sorted({reasons.setdefault(reason, len(reasons) + 1) for reason in cell.reasons})))
     return " ".join(text for text in (visible(cell.shown), f"[{marks}]" if marks else "") if text)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bench.analysis import metg as analysis
 from bench.analysis.errors import BadSample, TooFew
 from bench.core.units import format_seconds
-from bench.reports import cells
+from bench.reports import cells, charts
 from bench.reports.report import Column, Report, notes, numbers, table
 from bench.reports.views.scale import label
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from bench.analysis.metg import Level, Metg
     from bench.reports.curves import TaskSweep
-    from bench.reports.report import Table
+    from bench.reports.report import Block, Table
 
 _SWEPT = {"workload", "chunksize"}
 _PEAKS = {"serial": "P times the serial loop", "ceiling": "the ceiling"}
@@ -50,8 +50,11 @@ def metg(sweeps: Sequence[TaskSweep], usable_cpus: float) -> Report:
         numbers("METG(50 %)"),
         numbers("95 % interval"),
     )
-    tables = [table(columns, rows)]
-    tables += [_curve(entry) for entry in data if entry["metg"]["serial"]["curve"]]
+    blocks: list[Block] = [table(columns, rows)]
+    for entry in data:
+        if entry["metg"]["serial"]["curve"]:
+            curves = {_PEAKS[peak]: found["curve"] for peak, found in entry["metg"].items()}
+            blocks += [_curve(entry), charts.efficiencies(entry["name"], curves)]
     narrow = any(found["narrow"] for entry in data for found in entry["metg"].values())
     said = ["METG(50 %): time per task and worker, overhead included, at which half of the possible speed is reached."]
     if narrow:
@@ -64,7 +67,7 @@ def metg(sweeps: Sequence[TaskSweep], usable_cpus: float) -> Report:
     )
     return Report(
         heading=(),
-        blocks=(*tables, *notes(said)),
+        blocks=(*blocks, *notes(said)),
         data={"sweeps": data},
         tidy=(("backend", "workers", "tasks", "peak", "granularity_s", "efficiency"), tidy),
     )

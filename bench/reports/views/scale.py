@@ -9,7 +9,7 @@ from bench.analysis import estimator, law_range, scaling
 from bench.analysis.errors import BadSample, TooFew
 from bench.analysis.law_fit import REACH, fit
 from bench.analysis.laws import AMDAHL, GUSTAFSON, USL
-from bench.reports import cells, columns
+from bench.reports import cells, charts, columns
 from bench.reports.report import DETAIL, USEFUL, Cell, Column, Report, notes, numbers, table
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bench.analysis.scaling import Point
     from bench.core.case import Case
     from bench.reports.curves import Curve
-    from bench.reports.report import Table
+    from bench.reports.report import Block, Table
 
 _LAWS = (AMDAHL, GUSTAFSON, USL)
 
@@ -31,7 +31,7 @@ def scale(found: Sequence[Curve], usable_cpus: float) -> Report:
     No law is fitted to figures in doubt, and none where the serial baseline is inconsistent.
     """
     cases = [curve.case for curve in found]
-    tables: list[Table] = []
+    blocks: list[Block] = []
     told: dict[str, None] = {}
     data = []
     for curve in found:
@@ -40,16 +40,17 @@ def scale(found: Sequence[Curve], usable_cpus: float) -> Report:
         wrong = _inconsistent(curve, points)
         fits, refused = ([], {}) if wrong else _fits(curve, usable_cpus)
         beyond = _beyond(curve, usable_cpus) if fits else None
-        tables.append(_points_table(name, curve, points, usable_cpus, against_one=bool(wrong)))
+        blocks.append(_points_table(name, curve, points, usable_cpus, against_one=bool(wrong)))
+        blocks.append(charts.speedups(name, points, fits, beyond))
         if fits:
-            tables += [_parameters_table(name, fits), _laws_table(name, fits, beyond)]
+            blocks += [_parameters_table(name, fits), _laws_table(name, fits, beyond)]
         said = [wrong] if wrong else _notes(curve, fits, refused, beyond)
         told |= dict.fromkeys(f"{name}: {one}" for one in said)
         data.append(_data(curve, points, fits, refused, beyond) | {"inconsistent": wrong})
     fixed = [case for case in cases if len(cases) > 1] or cases
     return Report(
-        heading=tuple(_without_workers(line) for line in columns.constants(fixed)),
-        blocks=(*tables, *notes(told)),
+        heading=_constants(fixed),
+        blocks=(*blocks, *notes(told)),
         data={"curves": data, "usable_cpus": usable_cpus},
         tidy=_tidy(data),
     )
@@ -85,8 +86,9 @@ def label(case: Case, cases: Sequence[Case], ignored: set[str]) -> str:
     return " ".join([case.member, *(f"{axis}={params[axis]}" for axis in axes if axis in params)])
 
 
-def _without_workers(line: str) -> str:
-    return ", ".join(piece for piece in line.split(", ") if not piece.startswith("workers "))
+def _constants(cases: Sequence[Case]) -> tuple[str, ...]:
+    fixed = [f"{axis} {value}" for axis, value in columns.shared(cases).items() if axis != "workers"]
+    return (", ".join(fixed),) if fixed else ()
 
 
 def _fits(curve: Curve, usable_cpus: float) -> tuple[list[Fit], dict[str, str]]:

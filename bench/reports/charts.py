@@ -1,0 +1,53 @@
+"""The charts of scaling and of METG: which marks stand over which axes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bench.reports.report import Axis, Chart, Mark, Series
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bench.analysis.law_fit import Fit
+    from bench.analysis.law_range import Range
+    from bench.analysis.scaling import Point
+
+
+def speedups(name: str, points: Sequence[Point], fits: Sequence[Fit], beyond: Sequence[Range] | None) -> Chart:
+    """Return speed-up over workers: measured, ideal, of the ceiling, of each law that says something, and possible."""
+    found = [
+        Series("measured", "points", tuple(Mark(one.workers, one.speed_up, one.low, one.high) for one in points)),
+        Series("ideal", "line", tuple(Mark(one.workers, one.workers) for one in points)),
+        Series("ceiling", "points", tuple(Mark(one.workers, one.ceiling) for one in points if one.ceiling is not None)),
+    ]
+    found += [
+        Series(law.law, "line", tuple(Mark(one.workers, one.speed_up, one.low, one.high) for one in law.predictions))
+        for law in fits
+    ]
+    found.append(
+        Series(
+            "possible",
+            "area",
+            tuple(Mark(one.workers, (one.low + one.high) / 2, one.low, one.high) for one in beyond or ()),
+        )
+    )
+    return Chart(name, Axis("workers"), Axis("speed-up"), tuple(series for series in found if series.marks))
+
+
+def efficiencies(name: str, curves: Mapping[str, Sequence[Mapping[str, Any]]]) -> Chart:
+    """Return efficiency over the size of a task, with a series for each thing that is half reached at METG."""
+    found = (
+        Series(
+            f"of {peak}",
+            "points",
+            tuple(Mark(grain["granularity_s"], grain["efficiency"]) for grain in curve),
+        )
+        for peak, curve in curves.items()
+    )
+    return Chart(
+        name,
+        Axis("time per task and worker", "s", logarithmic=True),
+        Axis("efficiency"),
+        tuple(series for series in found if series.marks),
+    )

@@ -110,3 +110,9 @@ def test_a_row_that_no_line_holds_is_a_line_per_cell():
     """Numbers are never broken: where they do not fit beside each other, they stand below each other."""
     made = table(["a", numbers("b"), numbers("c")], [["x", "123456", "654321"], ["y", "1", "2"]])
     assert ["a: x", "b: 123456", "c: 654321", "", "a: y", "b: 1", "c: 2"] == lines(made, 12)
+
+
+def test_a_broken_word_is_no_command():
+    """A line that begins with two colons would be obeyed by the runner of GitHub Actions, which no break may make."""
+    shown = text.fit(Report(("x" * 20 + "::error::y",), (), {}), 20).splitlines()
+    assert ["x" * 20, ":\\:error:\\:y"] == shown

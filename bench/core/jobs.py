@@ -24,7 +24,7 @@ TAKEN = frozenset({
     "control", "drift", "dry_run", "effort", "faults", "file", "force", "form", "format", "head", "help", "job",
     "label", "lifecycle", "margin", "min_time", "output", "pairs", "phase", "pin", "plan", "plan_name", "primitive",
     "range", "range_", "records", "resume", "rounds", "seed", "slowdown", "start", "tasks_per_child", "threshold",
-    "timeout", "values", "warmups", "workers",
+    "timeout", "values", "warmups", "width", "workers",
 })  # fmt: skip
 
 _AXIS = re.compile(r"[a-z][a-z0-9_]*")

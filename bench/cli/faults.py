@@ -25,7 +25,7 @@ _FAULTS = "_faults"  # the kind of job that does harm
 
 def check(options: Mapping[str, Any], form: str, timeout_s: float) -> int:
     """Put the chosen backends through the contract; return the exit code."""
-    from bench.engine.faults import CONTRACT, findings
+    from bench.engine.faults import ANSWERS, CONTRACT, findings
 
     forbid(selection_names() - _ALLOWED, "--faults puts backends through faults of its own")
     backends = families.distributing()
@@ -47,7 +47,7 @@ def check(options: Mapping[str, Any], form: str, timeout_s: float) -> int:
         for finding in findings(fitted, affinity, timeout_s, 2 * len(affinity)):
             found.append(finding)
             progress.finish(f"{finding.backend} {finding.fault}", finding.outcome, first=not finding.kept)
-    order = {name: index for index, name in enumerate(("every search", *CONTRACT))}
+    order = {name: index for index, name in enumerate((ANSWERS, *CONTRACT))}
     found.sort(key=lambda finding: (chosen.index(finding.backend), order[finding.fault]))
     voice.show(faults(map(_row, found), skips), form)
     return 1 if lost or not found or not all(finding.kept for finding in found) else 0

@@ -30,6 +30,8 @@ Optional names:
     ``from_bytes``, see `bench.jobs._travel.FixedWidth`); what has no fixed width is then not measured with it.
 ``EXTRA``
     The extra that brings the library it is made of; ``--backend all`` leaves it out then, ``everything`` does not.
+``LIBRARY``
+    The distribution of that library, if it is not called as the extra is; its version stands in the record.
 ``missing()``
     Why it cannot run on this machine, or None.
 ``refuse(crew)``

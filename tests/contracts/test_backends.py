@@ -34,7 +34,7 @@ def test_every_search_is_right_and_leaves_nothing_behind(name: str, start: str) 
     if reason:
         pytest.skip(reason)
     with temp_folder("primebench-") as folder:  # its path is short, because sockets are made in it
-        ending, said = faults.searches(name, start, 120.0, folder)
+        ending, said = faults.searches(name, start, "all", 120.0, folder)
     assert ending == session.Ending(0, (), ()), said
     assert int(said.removesuffix(" ways")) >= 4
 

@@ -1,4 +1,4 @@
-"""Search in every way one backend has, with one start method; arguments are the backend and the start method.
+"""Search in every way one backend has, with one start method; arguments: backend, start method, ``few`` or ``all``.
 
 A program of its own, because a backend runs in no process that has something else to lose. Exits with an error as
 soon as an answer is wrong; prints how many searches were right.
@@ -16,27 +16,30 @@ from bench.jobs.primes import JOB
 
 AXES = (*FAMILY.axes, *JOB.axes)
 USUAL = {axis.name: axis.default() for axis in AXES if axis.name not in ("workers", "start", "workload", "chunksize")}
-SEARCHES: tuple[dict[str, str | int], ...] = (
+FEW: tuple[dict[str, str | int], ...] = (  # where each makes a crew that takes seconds, these tell most of it
     {"phase": "whole", "task": "number", "chunksize": "api"},
-    {"phase": "whole", "task": "chunk", "chunksize": 7, "answer": "flags"},
-    {"phase": "whole", "task": "chunk", "chunksize": "auto", "answer": "count"},
-    {"phase": "map", "task": "number", "chunksize": "api"},
     {"phase": "map", "task": "chunk", "chunksize": 7, "answer": "flags"},
-    {"phase": "map", "task": "chunk", "chunksize": "auto", "answer": "count"},
-    {"phase": "whole", "task": "number", "chunksize": 7, "pin": "yes"},
-    {"phase": "map", "task": "chunk", "kernel": "sieve", "pin": "yes"},
     {"phase": "whole", "workload": "1000:1000"},
-    {"phase": "map", "workload": "1000:1000", "task": "number", "chunksize": "api"},
     {"phase": "whole", "workload": "1000:1001"},  # fewer items than workers
     {"phase": "open"},
 )
+SEARCHES: tuple[dict[str, str | int], ...] = (
+    *FEW,
+    {"phase": "whole", "task": "chunk", "chunksize": 7, "answer": "flags"},
+    {"phase": "whole", "task": "chunk", "chunksize": "auto", "answer": "count"},
+    {"phase": "map", "task": "number", "chunksize": "api"},
+    {"phase": "map", "task": "chunk", "chunksize": "auto", "answer": "count"},
+    {"phase": "whole", "task": "number", "chunksize": 7, "pin": "yes"},
+    {"phase": "map", "task": "chunk", "kernel": "sieve", "pin": "yes"},
+    {"phase": "map", "workload": "1000:1000", "task": "number", "chunksize": "api"},
+)
 
 
-def main(backend: str, start: str) -> None:
-    """Do every search that makes sense."""
+def main(backend: str, start: str, amount: str) -> None:
+    """Do every search that makes sense, or a few."""
     session_names()
     right = 0
-    for search in SEARCHES:
+    for search in FEW if amount == "few" else SEARCHES:
         params = {**USUAL, "workers": 2, "start": start, "workload": "1000:1100", "chunksize": "auto", **search}
         try:
             case = Case.of("backends", backend, FAMILY.fit(backend, params, JOB))

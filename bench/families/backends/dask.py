@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 PARALLELISM = "processes"
 EXTRA = "dask"
+LIBRARY = "distributed"
 FIXED = {"start": "none", "pin": "no"}  # its workers are made by spawn, whatever else is asked for
 
 _IN_FLIGHT = 8  # batches per worker that are handed over at a time: enough to hide the way, and bounded in memory

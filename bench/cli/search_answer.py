@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bench.cli import voice
+from bench.search.shard import beside
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,11 +25,9 @@ def show(request: Request, answer: Mapping[str, Any]) -> None:
         times = f"{answer['verified']} of {len(request.samples)}"
         voice.note(f"{times} random stretches searched again with {request.judge.name}: no difference.")
     if request.form == "json":
-        import json
-
-        click.echo(json.dumps(answer, indent=2))
+        as_json(answer)
         return
-    lines = _lines(request, answer)
+    lines = lines_of(answer)
     if request.stdout:  # the primes are there
         for line in (f"{lines[0]} primes", *lines[1:]):
             voice.note(line)
@@ -36,13 +35,24 @@ def show(request: Request, answer: Mapping[str, Any]) -> None:
     click.echo("\n".join(lines))
     if request.path is not None:
         voice.note(f"Saved as {request.path}")
+    if request.place and request.path is not None:
+        part = f"from {request.lo} to below {request.hi}"
+        voice.note(f"Shard {request.place} is {part}; --join needs {beside(request.path)}, too.")
 
 
-def _lines(request: Request, answer: Mapping[str, Any]) -> list[str]:
-    lines = [str(answer["prime"] if request.nth is not None else answer["primes"])]
-    if request.twins:
+def as_json(answer: Mapping[str, Any]) -> None:
+    """Print an answer as JSON."""
+    import json
+
+    click.echo(json.dumps(answer, indent=2))
+
+
+def lines_of(answer: Mapping[str, Any]) -> list[str]:
+    """Return the answer in words: the number that is wanted, alone on its line, then what else is counted."""
+    lines = [str(answer["prime"] if "prime" in answer else answer["primes"])]
+    if "twins" in answer:
         lines.append(f"twins {answer['twins']}")
-    if request.gaps:
+    if "gaps" in answer:
         lines += [f"gap {gap} {times}" for gap, times in answer["gaps"].items()]
         lines.append(f"longest gap {answer['longest_gap']} after {answer['longest_gap_after']}")
     return lines
@@ -57,6 +67,9 @@ def how_far(request: Request, tally: Tally, output: Output | None) -> None:
             voice.note(f"Go on with: {shlex.join(['primebench', *words, '--resume'])}")
         return
     found = f"{tally.count} primes from {request.lo} to below {tally.complete_to}"
+    if request.place:  # the rest would be no shard
+        voice.note(f"{found}; a shard without --output begins anew.")
+        return
     if request.twins or request.gaps:  # the distance across that border would be in neither part
         voice.note(f"{found}.")
         return

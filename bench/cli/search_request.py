@@ -15,6 +15,7 @@ from bench.core import cpus, units
 from bench.core.errors import OutputFailed, UsageError
 from bench.search import choice, crew, known
 from bench.search.search import expected_width
+from bench.search.shard import Place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +31,8 @@ class Request:
     """What the command line asks for.
 
     Attributes:
-        lo, hi: the half-open range.
+        lo, hi: the half-open range; of a shard, that of its part.
+        place: which part of ``whole`` is searched; None for all of it.
         nth: which prime of the range is wanted, counting from 1; None for all.
         twins, gaps: whether distances are counted.
         kernel: decides.
@@ -44,6 +46,8 @@ class Request:
 
     lo: int
     hi: int
+    whole: tuple[int, int]
+    place: Place | None
     nth: int | None
     twins: bool
     gaps: bool
@@ -77,17 +81,23 @@ def request_of(options: Mapping[str, Any]) -> Request:
     """
     k = None if options["nth"] is None else _number("--nth", options["nth"], 1, choice.MOST)
     lo, hi = _range(options["lo"], options["hi"], k)
+    place = None if options["shard"] is None else Place.parse(options["shard"])
     _check_together(options)
     kernel = choice.choose(options["kernel"], lo, hi)
+    whole = lo, hi
+    if place:
+        lo, hi = place.range(lo, hi, kernel.name)
     workers = options["workers"]
     usable = cpus.usable_workers() if workers is None else _number("--workers", workers, 1, cpus.MOST_WORKERS)
     backend, staff = crew.choose(options["backend"], usable)
     end = expected_end(lo, hi, k)  # no stretch is confirmed behind the K-th prime
-    samples = known.draw(lo, end, choice.judge(kernel, hi), options["seed"]) if options["verify"] else []
-    _check_output(options["output"], force=options["force"] or options["resume"])
+    samples = known.draw(lo, end, choice.judge(kernel.name, hi), options["seed"]) if options["verify"] else []
+    check_output(options["output"], force=options["force"] or options["resume"])
     return Request(
         lo=lo,
         hi=hi,
+        whole=whole,
+        place=place,
         nth=k,
         twins=options["twins"],
         gaps=options["gaps"],
@@ -145,10 +155,16 @@ def _number(option: str, text: str, least: int, most: int) -> int:
 
 
 def _check_together(options: Mapping[str, Any]) -> None:
+    from bench.search.output import is_stream
+
     path = options["output"]
     file = path is not None and str(path) != "-"
     if options["nth"] is not None and (path is not None or options["twins"] or options["gaps"]):
         raise UsageError("--nth prints one prime; leave out --output, --twins and --gaps.")
+    if options["nth"] is not None and options["shard"] is not None:
+        raise UsageError("--nth looks for one prime in the whole range, and --shard into a part of it; leave out one.")
+    if options["shard"] is not None and path is not None and (not file or is_stream(path)):
+        raise UsageError(f"a shard writes beside its output what --join needs, which {path} cannot take; name a file.")
     if options["resume"] and not file:
         raise UsageError("--resume goes on with a file; name it with --output.")
     if options["resume"] and options["force"]:
@@ -159,7 +175,8 @@ def _check_together(options: Mapping[str, Any]) -> None:
         raise UsageError("standard output cannot take both the primes and JSON; name a file with --output.")
 
 
-def _check_output(path: Path | None, *, force: bool) -> None:
+def check_output(path: Path | None, *, force: bool) -> None:
+    """Refuse a file that cannot be written, has no known ending, or is there already and not to be overwritten."""
     if path is None:
         return
     from bench.search.output import form_of, is_stream

@@ -13,7 +13,7 @@ from bench.cli import search_answer, voice
 from bench.cli.search_bar import SearchBar
 from bench.cli.search_request import expected_end
 from bench.core.errors import PrimebenchError
-from bench.search import crew, known, shortage
+from bench.search import crew, known, shard, shortage
 from bench.search.errors import SearchFailed
 from bench.search.search import Search, Tally, count, nth, write
 from primes import tasks
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bench.cli.search_request import Request
     from bench.search.numbers import Gaps
     from bench.search.output import Output
+    from bench.search.shard import Place, Shard
 
 
 def run(request: Request) -> None:
@@ -53,6 +54,8 @@ def run(request: Request) -> None:
         if output:
             output.close()
     _check(request, answer, tally)
+    if request.place:
+        answer |= _shard(request, request.place, answer, gaps).as_json()
     search_answer.show(request, answer | {"total_s": time.monotonic() - started})
 
 
@@ -69,7 +72,10 @@ def _open(request: Request) -> Output | None:
 
     if request.stdout:
         return open_stdout(request.lo)
-    return open_file(request.path, request.lo, request.hi, resume=request.resume)
+    output = open_file(request.path, request.lo, request.hi, resume=request.resume)
+    if request.place:
+        shard.beside(request.path).unlink(missing_ok=True)  # what it says is no longer so
+    return output
 
 
 def _gaps(request: Request) -> Gaps | None:
@@ -166,6 +172,25 @@ def _check(request: Request, answer: Mapping[str, Any], tally: Tally) -> None:
             f"wrong answer: {request.kernel.name} finds {found} primes {span}, and published tables say {published}. "
             "Please report this."
         )
+
+
+def _shard(request: Request, place: Place, answer: Mapping[str, Any], gaps: Gaps | None) -> Shard:
+    """Return what the shard is, written down beside its output."""
+    distances = {"first": gaps.first, "last": gaps.last} if gaps else {}
+    found = shard.Shard(
+        lo=request.whole[0],
+        hi=request.whole[1],
+        place=place,
+        begin=request.lo,
+        end=request.hi,
+        kernel=request.kernel.name,
+        count=answer["primes"],
+        distances=distances | _distances(request, gaps),
+        contents=shard.contents_of(request.path) if request.path else None,
+    )
+    if request.path:
+        shard.save(found, request.path)
+    return found
 
 
 def _distances(request: Request, gaps: Gaps | None) -> dict[str, Any]:

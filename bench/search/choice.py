@@ -40,7 +40,7 @@ def choose(name: str, lo: int, hi: int) -> Kernel:
     return chosen
 
 
-def judge(searched: Kernel, hi: int) -> Kernel:
+def judge(searched: str, hi: int) -> Kernel:
     """Return the fastest kernel that works in another way than ``searched`` and is exact below ``hi``.
 
     Raises:
@@ -48,9 +48,9 @@ def judge(searched: Kernel, hi: int) -> Kernel:
     """
     sieves, tests = _JUDGES
     # A vectorised or compiled variant bears its original's name at the end, and may share its constants.
-    family = next((name for name in (*sieves, *tests) if searched.name.endswith(name)), searched.name)
+    family = next((name for name in (*sieves, *tests) if searched.endswith(name)), searched)
     others = [name for name in (*sieves, *tests) if not name.endswith(family) and not family.endswith(name)]
     for found in map(kernels.load, others):
         if not found.missing and found.reaches(hi):
             return found
-    raise SearchFailed(f"no kernel other than {searched.name} is exact up to {hi - 1}; leave --verify out.")
+    raise SearchFailed(f"no kernel other than {searched} is exact up to {hi - 1}; leave --verify out.")

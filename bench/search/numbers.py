@@ -37,19 +37,22 @@ class Gaps:
     def __init__(self) -> None:
         """Begin with no primes."""
         self._counts = np.zeros(LONGEST_GAP + 1, np.int64)
-        self._last: int | None = None
+        self.first: int | None = None
+        self.last: int | None = None
         self.longest, self.longest_after = 0, 0
 
     def add(self, primes: Numbers) -> None:
         """Count the distances within the block, and the one to the block before."""
         if not len(primes):
             return
+        if self.first is None:
+            self.first = int(primes[0])
         gaps = np.diff(primes).astype(np.int64)
         before = primes[:-1]
-        if self._last is not None:
-            gaps = np.concatenate((np.array([int(primes[0]) - self._last]), gaps))
-            before = np.concatenate((np.array([self._last], np.uint64), before))
-        self._last = int(primes[-1])
+        if self.last is not None:
+            gaps = np.concatenate((np.array([int(primes[0]) - self.last]), gaps))
+            before = np.concatenate((np.array([self.last], np.uint64), before))
+        self.last = int(primes[-1])
         if len(gaps):
             self._counts += np.bincount(gaps, minlength=len(self._counts))
             at = int(gaps.argmax())

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bench.search.numbers import Numbers
 
 FORMATS = "bench.search.formats"
-_CONTRACT = ("head", "is_head", "check_claim", "encode", "numbers", "whole", "check_rest")
+_CONTRACT = ("head", "is_head", "check_claim", "encode", "numbers", "whole", "skip", "check_rest")
 STDOUT = 1  # the descriptor; sys.stdout would buffer what must be known to have arrived
 
 

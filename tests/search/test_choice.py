@@ -8,7 +8,6 @@ from bench.core.errors import UnknownName, UsageError
 from bench.search import choice
 from bench.search.errors import SearchFailed
 from primes import choice as rule
-from primes import kernel
 
 
 @pytest.fixture(autouse=True)
@@ -42,7 +41,7 @@ def test_auto_reaches_every_range(hi):
 @pytest.mark.parametrize("name", ["numba-sieve", "numpy-sieve", "sieve", "baillie-psw", "numba-baillie-psw", "wheel6"])
 def test_the_judge_is_another_kind_of_kernel(name):
     """Neither a kernel nor a faster form of it confirms its own answers."""
-    judge = choice.judge(kernel.load(name), 10**12)
+    judge = choice.judge(name, 10**12)
     kinds = [each.removeprefix("numba-").removeprefix("numpy-") for each in (name, judge.name)]
     assert kinds[0] != kinds[1]
     assert judge.missing is None

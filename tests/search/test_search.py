@@ -83,7 +83,7 @@ def test_samples_expose_a_kernel_that_lies(tmp_path, monkeypatch, body):
     """A wrong answer that no table covers is found by the kernel that searches again, and both counts are told."""
     name = liar(tmp_path, monkeypatch, body)
     chosen = kernel.load(name)
-    samples = known.draw(10**9, 10**9 + 10**5, choice.judge(kernel.load("sieve"), 10**10), 1)
+    samples = known.draw(10**9, 10**9 + 10**5, choice.judge("sieve", 10**10), 1)
     search = count if chosen.count else functools.partial(write, output=None, gaps=None)
     with pytest.raises(SearchFailed, match=r"wrong answer between .* lying.kernel finds"):
         search(search_of(10**9, 10**9 + 10**5, name, samples), Tally(10**9))
@@ -91,7 +91,7 @@ def test_samples_expose_a_kernel_that_lies(tmp_path, monkeypatch, body):
 
 def test_samples_confirm_a_kernel_that_does_not():
     """A right answer passes all samples, which change nothing about the count."""
-    judge = choice.judge(kernel.load("sieve"), 10**10)
+    judge = choice.judge("sieve", 10**10)
     tally = Tally(10**9)
     count(search_of(10**9, 10**9 + 10**6, samples=known.draw(10**9, 10**9 + 10**6, judge, 1)), tally)
     assert (known.SAMPLES, 48155) == (tally.verified, tally.count)  # counted with primesieve 11.0

@@ -23,8 +23,7 @@ class _Numbers(click.Command):
 
 
 @click.command("search", cls=_Numbers, epilog="Example: primebench search 1e9 1.1e10 --output primes.txt")
-@click.argument("lo")
-@click.argument("hi", required=False)
+@click.argument("words", nargs=-1, metavar="LO [HI] | --join FILE...")
 @click.option("--backend", default="shared-memory", show_default=True, metavar="NAME", help="Who shares the work out.")
 @click.option(
     "--kernel", default="auto", show_default=True, metavar="NAME|MODULE|FILE.py", help="How numbers are decided."
@@ -34,6 +33,8 @@ class _Numbers(click.Command):
 @click.option("--force", is_flag=True, help="Overwrite the output file.")
 @click.option("--resume", is_flag=True, help="Go on with the output of the same search where it ended.")
 @click.option("--nth", metavar="K", help="Print the K-th prime from LO on; HI may be left out.")
+@click.option("--shard", metavar="I/N", help="Search the I-th of N parts of equal cost, for as many hosts.")
+@click.option("--join", is_flag=True, help="Put together what the shards in these files have found.")
 @click.option("--twins", is_flag=True, help="Count the pairs of primes with a distance of 2.")
 @click.option("--gaps", is_flag=True, help="Count how often each distance between neighbouring primes occurs.")
 @click.option("--verify", is_flag=True, help="Search random stretches and what is resumed with another kernel, too.")
@@ -48,8 +49,20 @@ def command(**options: Any) -> None:
     --resume reads all of the file, and goes on if it holds ascending numbers without small divisors, as many as
     published tables and the file itself say. That notices 99.9 % of random bytes in place of others, and 99 % of
     random digits; with --verify all is searched again, which notices every one.
-    """
-    from bench.cli import search_request, searching
 
+    --shard writes beside its output what it is (FILE.shard.json); --join wants that file, too. Of shards that only
+    count it joins what they print with --format json.
+    """
+    from bench.cli import joining, search_request, searching
+
+    words = options.pop("words")
     options["output"] = None if options["output"] is None else Path(options["output"])
+    if options["join"]:
+        joining.run([Path(word) for word in words], options)
+        return
+    if not words:
+        raise UsageError("the range is missing; write LO HI, for example 1e9 1.1e10.")
+    if words[2:]:
+        raise UsageError(f"a range has two ends, and {words[2]} is a third; write LO HI.")
+    options["lo"], options["hi"] = words[0], words[1] if words[1:] else None
     searching.run(search_request.request_of(options))

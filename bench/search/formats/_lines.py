@@ -12,12 +12,12 @@ from bench.search.numbers import same_leading_digits
 if TYPE_CHECKING:
     from bench.search.numbers import Numbers
 
+GRAIN_BYTES = 1  # a number may begin at any byte
 _MOST_DIGITS = 20  # of a number below 2**64
 _LAST = np.uint64(2**64 - 1)
 _WORD = 8  # digits read at a time
 _HUNDRED_MILLION = np.uint64(10**_WORD)
 _ZEROS = np.uint64(int.from_bytes(b"0" * _WORD, "little"))
-
 
 
 def encode(primes: Numbers) -> bytes:
@@ -55,6 +55,11 @@ def _four_digits() -> np.ndarray[tuple[int], np.dtype[np.uint32]]:
 def whole(data: bytes) -> int:
     """Return how many bytes of this part of the body are whole lines."""
     return data.rfind(b"\n") + 1
+
+
+def skip(data: bytes) -> int:
+    """Return how many bytes precede the first line that begins behind the first byte of this part of the body."""
+    return data.find(b"\n") + 1
 
 
 def check_rest(data: bytes) -> None:

@@ -6,6 +6,7 @@ from bench.search.formats import _lines
 
 encode, numbers = _lines.encode, _lines.numbers
 whole, check_rest, check_claim = _lines.whole, _lines.check_rest, _lines.check_claim
+skip, GRAIN_BYTES = _lines.skip, _lines.GRAIN_BYTES
 
 
 def head(count: int) -> bytes:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bench.search.numbers import Numbers
 
 _MAGIC = b"\x93NUMPY\x01\x00"
-_NUMBER_BYTES = 8
+GRAIN_BYTES = _NUMBER_BYTES = 8
 _HEAD_BYTES = 128  # a multiple of 64, with room for any count
 
 
@@ -39,6 +39,11 @@ def encode(primes: Numbers) -> bytes:
 def whole(data: bytes) -> int:
     """Return how many bytes of this part of the body are whole numbers."""
     return len(data) // _NUMBER_BYTES * _NUMBER_BYTES
+
+
+def skip(data: bytes) -> int:
+    """Return how many bytes precede the second number of this part of the body, which begins with a whole one."""
+    return _NUMBER_BYTES
 
 
 def check_rest(data: bytes) -> None:

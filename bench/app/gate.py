@@ -14,12 +14,14 @@ from bench.core.errors import UsageError, reason
 from bench.core.plan import Effort, Plan, draw
 from bench.core.reference import Role
 from bench.core.side import AGAIN, BASE, CONTROL, HEAD, Side
+from bench.core.start import PACKAGES
 from bench.engine import sides
 from bench.engine.pairs import Cell
 from bench.samples.finding import FAILED, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from bench.core.case import Case
     from bench.core.record import Record
@@ -162,9 +164,21 @@ def _sides(plan: Plan, case: Case) -> set[str]:
     return set(plan.measured_by.get(case.id, ()))
 
 
-def doubts(base: Side, head: Side) -> list[str]:
-    """Return what the user should know about two sides before their times are compared; none of it forbids that."""
-    found = [said for side in (base, head) if (said := sides.uncommitted(side.label))]
+def build(named: Mapping[str, str], shop: Path) -> dict[str, Side]:
+    """Return the sides of primebench that these labels name."""
+    return {name: sides.build(label, shop) for name, label in named.items()}
+
+
+def doubts(base: Side, head: Side, *, ours: bool = True) -> list[str]:
+    """Return what the user should know about two sides before their times are compared; none of it forbids that.
+
+    Args:
+        base: what is divided by.
+        head: what is judged.
+        ours: whether primebench itself is what differs, and not a user's code.
+    """
+    paths = PACKAGES if ours else ()
+    found = [said for side in (base, head) if (said := sides.uncommitted(side.label, paths))]
     if base.version != head.version:
         found.append(f"base has primebench {base.version} and head {head.version}: a difference may be the harness's.")
     if base.python_version != head.python_version:

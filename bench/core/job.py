@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 
 FOLDER = "PRIMEBENCH_JOB"  # the environment variable that names the folder with what was prepared
+ITEMS = ".items"  # ends the name of a file with the items of a job, for another side to use
+KEEP_ITEMS = "keep-items"  # a file of this name in the folder of what is prepared asks for such files
 
 
 class Demand(StrEnum):

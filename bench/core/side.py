@@ -26,6 +26,7 @@ class Side:
         source: the folder that holds its ``bench`` and ``primes``.
         commit: the commit that a ref stands for, or None.
         behind: folders from which it imports what is not in its source; None if it was not built here.
+        environ: what its processes have in their environment besides: where the user's code lies, and what is prepared.
         known_as: the interpreter of its first build, by which a record knows it: pyperf keeps no case of two programs.
     """
 
@@ -38,6 +39,7 @@ class Side:
     commit: str | None = None
     behind: tuple[str, ...] | None = None
     known_as: str = ""
+    environ: tuple[tuple[str, str], ...] = ()
 
     def __str__(self) -> str:
         """Describe the side in a line."""

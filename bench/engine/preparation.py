@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from bench.core.case import Case, Value
-    from bench.core.job import JobKind
     from bench.core.plan import Plan
     from bench.core.record import Record
 
@@ -65,7 +64,9 @@ class Prepared:
     facts: Mapping[str, Mapping[str, Value]]
 
 
-def prepare(plan: Plan, folder: Path, timeout_s: float, python: str = sys.executable) -> Prepared:
+def prepare(
+    plan: Plan, folder: Path, timeout_s: float, python: str = sys.executable, environ: Mapping[str, str] | None = None
+) -> Prepared:
     """Prepare every job of a plan that needs it.
 
     Args:
@@ -73,6 +74,7 @@ def prepare(plan: Plan, folder: Path, timeout_s: float, python: str = sys.execut
         folder: where what is prepared is kept as long as anything is measured.
         timeout_s: for each job.
         python: the interpreter that will measure.
+        environ: what it has in its environment besides.
 
     Raises:
         UsageError, BrokenPlugin: what a job names cannot be found or loaded.
@@ -87,7 +89,7 @@ def prepare(plan: Plan, folder: Path, timeout_s: float, python: str = sys.execut
             kept.append(case)
             continue
         if key not in known:
-            known[key] = _once(case, kind, folder, timeout_s, python)
+            known[key] = _once(case, folder, timeout_s, python, environ or {})
         found = known[key]
         if isinstance(found, tuple):
             kept.append(case)
@@ -115,12 +117,12 @@ def _once_each(skips: Iterable[Skip]) -> Iterable[Skip]:
 
 
 def _once(
-    case: Case, kind: JobKind, folder: Path, timeout_s: float, python: str
+    case: Case, folder: Path, timeout_s: float, python: str, environ: Mapping[str, str]
 ) -> dict[str, Value] | tuple[str, str]:
     """Return the facts of a job, or the kind of its failure and why."""
     try:
         with temp_folder("primebench-") as own:
-            work = partial(_run, case, folder, own, timeout_s, python)
+            work = partial(_run, case, folder, own, timeout_s, python, environ)
             with Supervisor(work, own) as supervisor:
                 said: tuple[str, str] | dict[str, Value] = supervisor.answer(timeout_s + _ENDING_S)
     except TimeoutError:
@@ -133,12 +135,12 @@ def _once(
 
 
 def _run(
-    case: Case, folder: Path, own: Path, timeout_s: float, python: str
+    case: Case, folder: Path, own: Path, timeout_s: float, python: str, environ: Mapping[str, str]
 ) -> dict[str, Value] | tuple[str, str]:
     answer = own / "answer.json"
     ending = session.run(
         start.command(python, "bench.engine.worker.preparation", case.to_json(), str(answer)),
-        env={**os.environ, "TMPDIR": str(own), FOLDER: str(folder)},
+        env={**os.environ, **environ, "TMPDIR": str(own), FOLDER: str(folder)},
         stdout=own / "stdout",
         stderr=own / "stderr",
         timeout_s=timeout_s,

@@ -94,9 +94,9 @@ def build(label: str, shop: Path) -> Side:
     Raises:
         UsageError: there is no such ref, folder or program, or no primebench in it; the message says what to do.
     """
-    program = _program(label)
-    if program is not None:
-        return _of_program(label, program, shop)
+    found = program(label)
+    if found is not None:
+        return _of_program(label, found, shop)
     if Path(label).is_dir():
         if not _holds_source(Path(label)):
             raise UsageError(f"{label} is a folder without bench/ and primes/; name a source folder of primebench.")
@@ -172,7 +172,7 @@ def _holds_source(folder: Path) -> bool:
 # --- Python programs ----------------------------------------------------------------------------------------------
 
 
-def _program(label: str) -> str | None:
+def program(label: str) -> str | None:
     """Return the program's full path if the label names a Python program: a path to one, or python3.12 and the like."""
     looks_like_one = os.sep in label or label.startswith("python")
     found = shutil.which(label) if looks_like_one else None
@@ -239,12 +239,12 @@ def _probe(side: Side, folder: Path) -> tuple[int | None, str, str] | str:
 
 
 def _from_commit(label: str, shop: Path) -> Side:
-    commit = _commit(label)
-    top = _git("rev-parse", "--show-toplevel").stdout.decode().strip() or "."
-    done = _git("-C", top, "archive", "--format=tar", commit, *PACKAGES)
+    commit = commit_of(label)
+    top = git("rev-parse", "--show-toplevel").stdout.decode().strip() or "."
+    done = git("-C", top, "archive", "--format=tar", commit, *PACKAGES)
     if done.returncode != 0:
         raise UsageError(
-            f"{label} ({commit[:10]}) holds no bench/ and primes/ to measure ({_words(done)}); name a commit of "
+            f"{label} ({commit[:10]}) holds no bench/ and primes/ to measure ({words_of(done)}); name a commit of "
             "primebench, or a Python program that has it installed."
         )
     source = Path(tempfile.mkdtemp(prefix="source-", dir=shop))
@@ -253,13 +253,14 @@ def _from_commit(label: str, shop: Path) -> Side:
     return replace(from_source(label, source, shop), commit=commit)
 
 
-def _commit(label: str) -> str:
+def commit_of(label: str) -> str:
+    """Return the commit that a ref of the repository in the current folder names; `UsageError` when there is none."""
     if label.startswith("-"):
         raise UsageError(f"{label} is no git ref.")
-    done = _git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{label}^{{commit}}")
+    done = git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{label}^{{commit}}")
     if done.returncode != 0:
-        found = _git("rev-parse", "--git-dir")
-        inside, said = found.returncode == 0, _words(found)
+        found = git("rev-parse", "--git-dir")
+        inside, said = found.returncode == 0, words_of(found)
         if not inside and "not a git repository" not in said:  # whose it is, or what is broken in it
             raise UsageError(f"{label}: git cannot read this repository ({said}).")
         where = (
@@ -271,31 +272,37 @@ def _commit(label: str) -> str:
     return done.stdout.decode().split()[-1]
 
 
-def uncommitted(label: str) -> str | None:
-    """Return a sentence if ``label`` names the commit that is checked out while its source has uncommitted changes."""
-    if _program(label) or Path(label).is_dir():
+def uncommitted(label: str, paths: Sequence[str] = PACKAGES) -> str | None:
+    """Return a sentence if ``label`` names the commit that is checked out while there are uncommitted changes to it.
+
+    Args:
+        label: what names a side.
+        paths: the folders that matter, from the top of the repository; all if there are none.
+    """
+    if program(label) or Path(label).is_dir():
         return None
-    head, named = (_git("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}").stdout for ref in ("HEAD", label))
+    head, named = (git("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}").stdout for ref in ("HEAD", label))
     if not head or head != named:
         return None
-    top = _git("rev-parse", "--show-toplevel").stdout.decode().strip()
-    changed = _git("-C", top, "status", "--porcelain", "--", *PACKAGES).stdout.decode().splitlines()
+    top = git("rev-parse", "--show-toplevel").stdout.decode().strip()
+    changed = git("-C", top, "status", "--porcelain", "--untracked-files=no", "--", *paths).stdout.decode().splitlines()
     if not changed:
         return None
     return (
         f"{label} is measured as committed, without the uncommitted changes to {len(changed)} "
-        f"file{'s' if len(changed) != 1 else ''} of bench/ and primes/; name the folder . to measure those."
+        f"file{'s' if len(changed) != 1 else ''}; name the folder . to measure those."
     )
 
 
-def _words(done: subprocess.CompletedProcess[bytes]) -> str:
+def words_of(done: subprocess.CompletedProcess[bytes]) -> str:
     """Return what git said, without the commands that it goes on to suggest."""
     lines = done.stderr.decode(errors="replace").strip().splitlines()
     said = next((line for line in lines if line.startswith(("fatal: ", "error: "))), lines[0] if lines else "")
     return said.partition(": ")[2] or said or f"exit code {done.returncode}"
 
 
-def _git(*arguments: str) -> subprocess.CompletedProcess[bytes]:
+def git(*arguments: str) -> subprocess.CompletedProcess[bytes]:
+    """Run git in the current folder; `UsageError` when it is not installed."""
     try:
         return subprocess.run(["git", *arguments], stdin=subprocess.DEVNULL, capture_output=True, check=False)
     except FileNotFoundError as error:
@@ -344,6 +351,21 @@ def in_turns(sides: Mapping[str, Side]) -> Meet:
     return meet
 
 
+@contextlib.contextmanager
+def _with_environ(side: Side) -> Iterator[None]:
+    """Let what is started meanwhile have what this side has in its environment."""
+    before = {name: os.environ.get(name) for name, _ in side.environ}
+    os.environ.update(side.environ)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
 def _cpus(case: Case, affinity: tuple[int, ...]) -> tuple[int, ...]:
     """Return one CPU for a case that keeps one busy: else each side would stay on one of its own, faster or slower."""
     params = dict(case.params)
@@ -353,7 +375,8 @@ def _cpus(case: Case, affinity: tuple[int, ...]) -> tuple[int, ...]:
 def _visit(
     side: Side, case: Case, effort: Effort, affinity: tuple[int, ...], loops: int | None, turns: Path | None = None
 ) -> Result | Failure:
-    outcome = launch(case, effort, affinity, loops, side.python, turns, side.source, side.folder)
+    with _with_environ(side):
+        outcome = launch(case, effort, affinity, loops, side.python, turns, side.source, side.folder)
     if isinstance(outcome, Failure) or not side.known_as:
         return outcome
     known = {"python_executable": side.known_as}

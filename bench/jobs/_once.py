@@ -13,7 +13,7 @@ from typing import Any
 
 from bench.core.case import NONE, Value
 from bench.core.errors import BrokenPlugin, JobFailed, UsageError, reason
-from bench.core.job import FOLDER
+from bench.core.job import FOLDER, ITEMS, KEEP_ITEMS
 from bench.jobs import _compare, _items
 from bench.jobs._travel import SetUp, resolve
 from primes import user_code
@@ -40,6 +40,8 @@ def prepare(params: Mapping[str, Value], folder: Path) -> dict[str, Value]:
     """
     function = _function(str(params["function"]))
     items = read(params, folder)
+    if (folder / KEEP_ITEMS).exists():
+        _write(folder / f"{key(params)}{ITEMS}", pickle.dumps(items, pickle.HIGHEST_PROTOCOL))
     _SetUp(params)()
     before = _digest(items)
     begin = time.perf_counter()
@@ -80,7 +82,7 @@ def _function(reference: str) -> Any:
 
 
 def read(params: Mapping[str, Value], folder: Path | None) -> Sequence[Any]:
-    kept = folder / f"{key(params)}.items" if folder else None
+    kept = folder / f"{key(params)}{ITEMS}" if folder else None
     if kept and kept.exists():  # of another side, which read them for both
         items: Sequence[Any] = pickle.loads(kept.read_bytes())
         return items

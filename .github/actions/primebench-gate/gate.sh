@@ -7,14 +7,26 @@ set -u -f -o pipefail # -f: words of SELECT and OPTIONS are options, never file 
 folder=$(mktemp -d "${RUNNER_TEMP:-${TMPDIR:-/tmp}}/primebench-XXXXXX") || exit 1
 record=$folder/primebench-gate.json
 
+# From the action's own repository, never from the caller's, which may be another project altogether.
+: "${INSTALL:=${GITHUB_ACTION_PATH:-.github/actions/primebench-gate}/../../..}"
 if [ -z "${PRIMEBENCH:-}" ]; then
-  python -m venv "$folder/primebench" && "$folder/primebench/bin/python" -m pip install --quiet "$INSTALL" || exit 1
+  python -m venv "$folder/primebench" || exit 1
+  # REQUIREMENTS are split into words on purpose.
+  "$folder/primebench/bin/python" -m pip install --quiet "$INSTALL" ${REQUIREMENTS:-} || exit 1
   PRIMEBENCH=$folder/primebench/bin/primebench
 fi
 
+own=()
+if [ -n "${FUNCTION:-}" ]; then
+  own=(--function "$FUNCTION" --items "${ITEMS:-}")
+  [ -n "${SOURCE:-}" ] && own+=(--source "$SOURCE")
+  : "${SELECT:=--backend serial,pool}"
+fi
+: "${SELECT:=--backend serial,pool --range 1e6:1.05e6}"
+
 # SELECT and OPTIONS are split into words on purpose.
 report=$folder/report.md
-"$PRIMEBENCH" gate --base "$BASE" --head "$HEAD" $SELECT --effort "$EFFORT" $OPTIONS \
+"$PRIMEBENCH" gate --base "$BASE" --head "$HEAD" "${own[@]}" $SELECT --effort "$EFFORT" $OPTIONS \
   --output "$record" --force --anonymous --format markdown | tee "$report"
 code=${PIPESTATUS[0]}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -73,6 +74,9 @@ if TYPE_CHECKING:
     metavar="KERNEL|none",
     help="Kernel of the serial loop that this primebench measures in both places, or that both records hold.",
 )
+@click.option("--source", metavar="DIR", help="With --function: where its code lies in each side; the top or src else.")
+@click.option("--install", is_flag=True, help="With --function: build each side and install it, for compiled packages.")
+@click.option("--answers-may-differ", is_flag=True, help="With --function: head's results need not be base's.")
 @click.option(
     "--effort",
     type=click.Choice(["fast", "normal", "rigorous"]),
@@ -164,7 +168,7 @@ def _again(file: Path, rule: Rule) -> Finding:
 def _measured(base: str, head: str, rule: Rule, given: dict[str, Any]) -> tuple[Finding, tuple[str, ...]]:
     """Return what was found, and those of its warnings that were given before anything was measured."""
     from bench.app import gate as gating
-    from bench.app import measure, output, paired
+    from bench.app import measure, output, own_gate, paired
     from bench.app.ledger import Ledger
     from bench.cli import judged
     from bench.cli.following import follow
@@ -191,14 +195,22 @@ def _measured(base: str, head: str, rule: Rule, given: dict[str, Any]) -> tuple[
     path = output.check(given["file"], force=given["force"]) if given["file"] else None
     for warning in preflight.warnings(cases, machine.usable_cpus):
         voice.warn(warning)
+    own = own_gate.Code(own_gate.modules_of(cases), given["source"], given["install"], given["answers_may_differ"])
+    if not own.modules:
+        forbid(("source", "install", "answers_may_differ"), "only the sides of --function are told so")
     with sides.workshop() as shop:
-        found = {BASE: sides.build(base, shop), HEAD: sides.build(head, shop)}
-        doubts = tuple(gating.doubts(found[BASE], found[HEAD]))
+        named = {BASE: base, HEAD: head}
+        found = own_gate.build(named, own, shop) if own.modules else gating.build(named, shop)
+        doubts = tuple(gating.doubts(found[BASE], found[HEAD], ours=not own.modules))
         for doubt in doubts:
             voice.warn(doubt)
+        ready = own_gate.Ready(found, cases)
+        if own.modules:
+            ready = follow(own_gate.prepare(paired.plan_of(terms), ready, shop, may_differ=own.may_differ))
+            terms = replace(terms, cells=gating.cells_of(ready.cases))
         ours = sides.running(shop)
-        everybody = {**found, CONTROL: ours, AGAIN: ours}
-        record = measure.begin(paired.plan_of(terms), machine, everybody)
+        everybody = {**ready.sides, CONTROL: ours, AGAIN: ours}
+        record = ready.added_to(measure.begin(paired.plan_of(terms), machine, everybody))
         path = path or output.default_path(machine, "gate", anonymous=given["anonymous"])
         ledger = Ledger(record, path, anonymous=given["anonymous"])
         session = paired.Session(ledger, terms, everybody, lambda side: sides.again(side, shop))

@@ -1,0 +1,101 @@
+"""primebench gate over a function of the user's: refs of their own repository, measured by this primebench."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench.store import record_file
+
+QUICK = ["--backend", "pool", "--workers", "2", "--phase", "map", "--items", "range(8)", "--pairs", "8"]
+SHORT = ["--values", "2", "--min-time", "0.001", "--control", "none", "--format", "json", "--force"]
+
+
+def git(place, *words):
+    """Run git in a folder."""
+    done = subprocess.run(
+        ["git", "-c", "user.name=t", "-c", "user.email=t@example.org", *words],
+        cwd=place,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.strip()
+
+
+def gate(place, *words):
+    """Run the gate there."""
+    program = Path(sys.executable).with_name("primebench")
+    command = [program, "gate", *words, "-o", "gate.json"]
+    return subprocess.run(command, cwd=place, capture_output=True, text=True, check=False, timeout=240)
+
+
+@pytest.fixture(params=["", "src"])
+def repository(request, tmp_path):
+    """A repository with a package at its top or in src, and commits: first, equal, wrong, without the function."""
+    package = tmp_path / request.param / "mine"
+    package.mkdir(parents=True)
+    git(tmp_path, "init", "--quiet")
+    (package / "__init__.py").write_text("")
+    for tag, text in (
+        ("first", "def work(n):\n    return sum(range(n))\n"),
+        ("equal", "def work(n):\n    # the same\n    return sum(range(n))\n"),
+        ("wrong", "def work(n):\n    return sum(range(n)) + (n == 5)\n"),
+        ("without", "def other(n):\n    return n\n"),
+    ):
+        (package / "work.py").write_text(text)
+        git(tmp_path, "add", ".")
+        git(tmp_path, "commit", "--quiet", "-m", tag)
+        git(tmp_path, "tag", tag)
+    return tmp_path
+
+
+def test_refs_of_the_users_repository_are_measured(repository):
+    """Both sides have times of their own tree, by this primebench; the record knows commits and modules."""
+    words = ["--function", "mine.work:work", *QUICK, *SHORT]
+    done = gate(repository, *words, "--base", "first", "--head", "equal")
+    assert done.returncode in (0, 4), done.stderr
+    assert ["pool"] == [case["id"].split()[0].split("/")[1] for case in json.loads(done.stdout)["cases"]]
+    record = record_file.load(repository / "gate.json")
+    assert {"base", "head"} <= {result.side for result in record.results.values()}
+    assert git(repository, "rev-parse", "first") == record.sides["base"].commit
+    digests = {facts["source_sha256"] for facts in record.jobs.values()}
+    assert 2 == len(digests)
+
+
+def test_another_answer_is_a_failure(repository):
+    """Base's results are the truth: the first item that differs is named, and the exit code is 1."""
+    words = ["--function", "mine.work:work", *QUICK, *SHORT]
+    done = gate(repository, *words, "--base", "first", "--head", "wrong")
+    assert 1 == done.returncode, done.stderr
+    assert "item 5 (5) gives 11; the plain loop gives 10" in json.loads(done.stdout)["reasons"][0]
+
+
+def test_a_function_that_is_new_in_head_is_not_judged(repository):
+    """Base has none: that is said, and no alarm."""
+    words = ["--function", "mine.work:other", *QUICK, *SHORT]
+    done = gate(repository, *words, "--base", "first", "--head", "without")
+    assert "defines no other" in done.stderr + done.stdout
+    assert done.returncode in (0, 1, 4)
+    assert "regressed" not in {case["verdict"] for case in json.loads(done.stdout)["cases"]}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--function", "mine.work:work", "--base", "first", "--head", "without"], "defines no work"),
+        (["--function", "mine.work:work", "--base", "nowhere", "--head", "first"], "nowhere is not a commit"),
+        (["--function", "mine.work:work", "--source", "lib", "--base", "first", "--head", "first"], "no folder lib"),
+        (["--source", "lib", "--base", "first", "--head", "first", "--kernel", "wheel6"], "--function"),
+    ],
+)
+def test_wrong_words_are_one_line(repository, words, said):
+    """Exit code 2 and what is wrong, before anything is timed."""
+    quick = [word for word in QUICK if "--function" in words or word not in ("--items", "range(8)")]
+    done = gate(repository, *words, *quick, *SHORT)
+    assert (2, "") == (done.returncode, done.stdout), done.stderr
+    assert said in done.stderr

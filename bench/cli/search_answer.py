@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bench.cli import voice
-from bench.search.shard import beside
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,6 +35,8 @@ def show(request: Request, answer: Mapping[str, Any]) -> None:
     if request.path is not None:
         voice.note(f"Saved as {request.path}")
     if request.place and request.path is not None:
+        from bench.search.shard import beside
+
         part = f"from {request.lo} to below {request.hi}"
         voice.note(f"Shard {request.place} is {part}; --join needs {beside(request.path)}, too.")
 

@@ -15,7 +15,6 @@ from bench.core import cpus, units
 from bench.core.errors import OutputFailed, UsageError
 from bench.search import choice, crew, known
 from bench.search.search import expected_width
-from bench.search.shard import Place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
     from bench.families.backends._backend import Backend
     from bench.search.known import Sample
+    from bench.search.shard import Place
     from primes.kernel import Kernel
 
 
@@ -81,7 +81,7 @@ def request_of(options: Mapping[str, Any]) -> Request:
     """
     k = None if options["nth"] is None else _number("--nth", options["nth"], 1, choice.MOST)
     lo, hi = _range(options["lo"], options["hi"], k)
-    place = None if options["shard"] is None else Place.parse(options["shard"])
+    place = _place(options["shard"])
     _check_together(options)
     kernel = choice.choose(options["kernel"], lo, hi)
     whole = lo, hi
@@ -110,6 +110,14 @@ def request_of(options: Mapping[str, Any]) -> Request:
         form=options["form"],
         how=_how(options),
     )
+
+
+def _place(text: str | None) -> Place | None:
+    if text is None:
+        return None
+    from bench.search.shard import Place
+
+    return Place.parse(text)
 
 
 def _how(options: Mapping[str, Any]) -> tuple[str, ...]:
@@ -155,16 +163,14 @@ def _number(option: str, text: str, least: int, most: int) -> int:
 
 
 def _check_together(options: Mapping[str, Any]) -> None:
-    from bench.search.output import is_stream
-
     path = options["output"]
     file = path is not None and str(path) != "-"
     if options["nth"] is not None and (path is not None or options["twins"] or options["gaps"]):
         raise UsageError("--nth prints one prime; leave out --output, --twins and --gaps.")
     if options["nth"] is not None and options["shard"] is not None:
         raise UsageError("--nth looks for one prime in the whole range, and --shard into a part of it; leave out one.")
-    if options["shard"] is not None and path is not None and (not file or is_stream(path)):
-        raise UsageError(f"a shard writes beside its output what --join needs, which {path} cannot take; name a file.")
+    if options["shard"] is not None and path is not None:
+        _check_shard_output(path)
     if options["resume"] and not file:
         raise UsageError("--resume goes on with a file; name it with --output.")
     if options["resume"] and options["force"]:
@@ -173,6 +179,13 @@ def _check_together(options: Mapping[str, Any]) -> None:
         raise UsageError("--twins and --gaps need the whole range in one search; leave them out with --resume.")
     if options["form"] == "json" and path is not None and not file:
         raise UsageError("standard output cannot take both the primes and JSON; name a file with --output.")
+
+
+def _check_shard_output(path: Path) -> None:
+    from bench.search.output import is_stream
+
+    if str(path) == "-" or is_stream(path):
+        raise UsageError(f"a shard writes beside its output what --join needs, and {path} is no file; name one.")
 
 
 def check_output(path: Path | None, *, force: bool) -> None:

@@ -13,7 +13,7 @@ from bench.cli import search_answer, voice
 from bench.cli.search_bar import SearchBar
 from bench.cli.search_request import expected_end
 from bench.core.errors import PrimebenchError
-from bench.search import crew, known, shard, shortage
+from bench.search import crew, known, shortage
 from bench.search.errors import SearchFailed
 from bench.search.search import Search, Tally, count, nth, write
 from primes import tasks
@@ -74,6 +74,8 @@ def _open(request: Request) -> Output | None:
         return open_stdout(request.lo)
     output = open_file(request.path, request.lo, request.hi, resume=request.resume)
     if request.place:
+        from bench.search import shard
+
         shard.beside(request.path).unlink(missing_ok=True)  # what it says is no longer so
     return output
 
@@ -176,6 +178,8 @@ def _check(request: Request, answer: Mapping[str, Any], tally: Tally) -> None:
 
 def _shard(request: Request, place: Place, answer: Mapping[str, Any], gaps: Gaps | None) -> Shard:
     """Return what the shard is, written down beside its output."""
+    from bench.search import shard
+
     distances = {"first": gaps.first, "last": gaps.last} if gaps else {}
     found = shard.Shard(
         lo=request.whole[0],

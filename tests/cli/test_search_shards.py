@@ -210,7 +210,7 @@ def reseal(path):
         (("0", "10", "--shard", "a/b"), 2, "a is no whole number"),
         (("0", "10", "--shard", "1/"), 2, "nothing is no whole number"),
         (("0", "10", "--shard", "1/2", "--nth", "1"), 2, "leave out one"),
-        (("0", "10", "--shard", "1/2", "-o", "-"), 2, "which - cannot take"),
+        (("0", "10", "--shard", "1/2", "-o", "-"), 2, "and - is no file"),
         (("0", "10", "--shard", "1/2", "-o", "there.txt"), 2, "there.txt exists"),
         (("0", "10", "--shard", "1/2", "--twins", "--resume", "-o", "there.txt"), 2, "need the whole range"),
         ((), 2, "the range is missing"),

@@ -53,11 +53,13 @@ def command(**options: Any) -> None:
     --shard writes beside its output what it is (FILE.shard.json); --join wants that file, too. Of shards that only
     count it joins what they print with --format json.
     """
-    from bench.cli import joining, search_request, searching
+    from bench.cli import search_request, searching
 
     words = options.pop("words")
     options["output"] = None if options["output"] is None else Path(options["output"])
     if options["join"]:
+        from bench.cli import joining
+
         joining.run([Path(word) for word in words], options)
         return
     if not words:

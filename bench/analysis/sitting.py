@@ -118,7 +118,10 @@ def from_record(record: Record, name: str) -> Sitting:
 
 def _identity(record: Record) -> dict[str, str | None]:
     machine = record.machine
-    searched = {str(dict(case.params).get("workload", NONE)) for case in record.plan.cases} - {NONE}
+    plan = record.plan
+    # Older records tell no work; of these the range that is searched is known.
+    untold = {str(dict(case.params).get("workload", NONE)) for case in plan.cases if case.id not in plan.work}
+    searched = {work.name for work in plan.work.values()} | untold - {NONE}
     return {
         CPU_MODEL: machine.cpu_model,
         USABLE_CPUS: f"{machine.usable_cpus:g}",

@@ -135,7 +135,7 @@ def test_inputs_are_documented_with_their_defaults():
     for name, default in defaults().items():
         shown = "" if default == '""' else f"`{default}` "
         assert f"| `{name}` | {shown}|" in table
-    assert 7 == len(defaults())
+    assert 11 == len(defaults())
 
 
 @pytest.mark.parametrize("file", [*WORKFLOWS, ACTION / "action.yml", ACTION / "README.md"], ids=lambda file: file.name)

@@ -97,3 +97,12 @@ def test_wrong_words_are_one_line(place, words, code, said):
     done = primebench(place, "run", *words, "--backend", "pool", "-o", "r.json")
     assert (code, "") == (done.returncode, done.stdout)
     assert said in done.stderr and 1 == len(done.stderr.strip().splitlines())
+
+
+def test_unlike_jobs_are_not_compared(place):
+    """Records of a function with other items, or compared in another way, are not comparable; the same job is."""
+    words = ["--function", "mine.work:square", "--backend", "pool"]
+    for name, more in (("a", ["range(40)"]), ("b", ["range(40)"]), ("c", ["range(41)"])):
+        primebench(place, "run", *words, "--items", *more, *QUICK, "-o", f"{name}.json")
+    assert 5 == primebench(place, "compare", "a.json", "c.json").returncode
+    assert 5 != primebench(place, "compare", "a.json", "b.json").returncode

@@ -280,7 +280,7 @@ def test_uncommitted_changes_are_told(inside):
     assert sides.uncommitted("HEAD") is None
     file.write_text(before + "\n# changed\n")
     try:
-        assert "without the uncommitted changes to 1 file of" in (sides.uncommitted("HEAD") or "")
+        assert "without the uncommitted changes to 1 file;" in (sides.uncommitted("HEAD") or "")
         assert "name the folder ." in (sides.uncommitted("main") or "")
         assert sides.uncommitted("old") is None
         assert sides.uncommitted(".") is None

@@ -96,6 +96,7 @@ class JobKind:
         private: whether failures may show something of the user's, which an anonymous record leaves out.
         of_workers: the axes that matter where only workers are made, and nothing is handed to them.
         of_messages: the axes that only say how the work is cut into items, and mean nothing to a plain loop.
+        of_size: the axes that say how much there is to do, and nothing of how.
         shorthands: further options -> (the axis they set, how their value is read).
         sample: axis -> value of a small job that shows a wrong answer as well as a large one.
         controls: name or None -> params of short, steady jobs that a gate may watch the machine with, the best first.
@@ -117,6 +118,7 @@ class JobKind:
     private: bool = False
     of_workers: tuple[str, ...] = ()
     of_messages: tuple[str, ...] = ()
+    of_size: tuple[str, ...] = ()
     shorthands: Mapping[str, Shorthand] = field(default_factory=dict)
     sample: Mapping[str, Value] = field(default_factory=dict)
     controls: Callable[[str | None], tuple[dict[str, Value], ...]] = lambda _named: ()

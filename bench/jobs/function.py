@@ -176,5 +176,6 @@ JOB = JobKind(
     asked_by="function",
     private=True,
     of_workers=("function", "setup"),
+    of_size=("items", "take", "repeat"),
     sample={},
 )

@@ -244,6 +244,7 @@ JOB = JobKind(
     work=_work,
     of_workers=("kernel",),
     of_messages=("task",),
+    of_size=("workload",),
     shorthands={"range": Shorthand("workload", "LO:HI", "Search this range.", _parse_range)},
     sample={"workload": "textbook"},
     controls=_controls,

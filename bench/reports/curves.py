@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bench.analysis import estimator
 from bench.analysis.metg import Level
+from bench.core import jobs
 from bench.core.case import NONE, Case
 from bench.reports.attainable import attainable
 from bench.reports.doubts import with_doubts
@@ -134,9 +135,9 @@ def task_sweeps(record: Record) -> tuple[TaskSweep, ...]:
     """Return the sweeps over task sizes; of several with different numbers of tasks, the one with the most sizes."""
     groups: dict[tuple[object, ...], dict[int, list[Case]]] = {}
     for case in _swept(record):
-        tasks = _tasks(case)
+        tasks = _tasks(record, case)
         if tasks and _minima(record, case.id):
-            groups.setdefault(_without(case, {WORKLOAD, CHUNKSIZE}), {}).setdefault(tasks, []).append(case)
+            groups.setdefault(_without(case, sizing_axes()), {}).setdefault(tasks, []).append(case)
     found = []
     rows = {row.case.id: row for row in with_doubts(record, rows_of(record))}
     for by_tasks in groups.values():
@@ -155,10 +156,17 @@ def task_sweeps(record: Record) -> tuple[TaskSweep, ...]:
     return tuple(found)
 
 
-def _tasks(case: Case) -> int | None:
+def sizing_axes() -> set[str]:
+    """Return the axes in which cases of one sweep over task sizes differ."""
+    return {CHUNKSIZE, *(axis for kind in jobs.kinds() for axis in kind.of_size)}
+
+
+def _tasks(record: Record, case: Case) -> int | None:
     """Return the number of tasks of a case whose tasks are chunks of a size that was asked for, else None."""
     params = dict(case.params)
     size, name = params.get(CHUNKSIZE), str(params.get(WORKLOAD, NONE))
+    if isinstance(size, int) and case.id in record.plan.work and params.get("task", "chunk") == "chunk":
+        return record.plan.work[case.id].tasks
     if params.get("task") != "chunk" or not isinstance(size, int) or name == NONE:
         return None
     try:

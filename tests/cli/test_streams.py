@@ -89,7 +89,7 @@ def test_closed_streams_are_no_error():
     assert 0 == done.returncode
 
 
-RUN = f"{sys.executable} -m bench run --backend serial {' '.join(FAST)}"
+RUN = f"{sys.executable} -m bench run --backend serial --workers 2 {' '.join(FAST)}"
 
 
 @pytest.mark.parametrize("closed", ["2>&-", ">&-", "<&- >&- 2>&-"])

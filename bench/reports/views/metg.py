@@ -9,6 +9,7 @@ from bench.analysis import metg as analysis
 from bench.analysis.errors import BadSample, TooFew
 from bench.core.units import format_seconds
 from bench.reports import cells, charts
+from bench.reports.curves import sizing_axes
 from bench.reports.report import Column, Report, notes, numbers, table
 from bench.reports.views.scale import label
 
@@ -19,14 +20,13 @@ if TYPE_CHECKING:
     from bench.reports.curves import TaskSweep
     from bench.reports.report import Block, Table
 
-_SWEPT = {"workload", "chunksize"}
 _PEAKS = {"serial": "P times the serial loop", "ceiling": "the ceiling"}
 
 
 def metg(sweeps: Sequence[TaskSweep], usable_cpus: float) -> Report:
     """Make the report of sweeps over task sizes; workers without a CPU of their own are refused."""
     cases = [sweep.case for sweep in sweeps]
-    data = [_data(label(sweep.case, cases, _SWEPT), sweep, usable_cpus) for sweep in sweeps]
+    data = [_data(label(sweep.case, cases, sizing_axes()), sweep, usable_cpus) for sweep in sweeps]
     rows = [
         (
             entry["name"],

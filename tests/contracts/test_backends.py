@@ -30,11 +30,13 @@ def _searches() -> Iterator[tuple[str, str]]:
 @pytest.mark.parametrize(("name", "start"), list(_searches()))
 def test_every_search_is_right_and_leaves_nothing_behind(name: str, start: str) -> None:
     """Each task, answer and phase, pinned, empty and tiny, gives the truth; no process and no segment stays."""
-    reason = _backend.load(name).missing
-    if reason:
-        pytest.skip(reason)
+    backend = _backend.load(name)
+    if backend.missing:
+        pytest.skip(backend.missing)
+    # Where workers are dear to make, standing ones do the jobs that travel to them alike in each phase.
+    cheap = not backend.standing or (start == STARTS[0] and catalog.extra(_backend.PACKAGE, name) is None)
     with temp_folder("primebench-") as folder:  # its path is short, because sockets are made in it
-        ending, said = faults.searches(name, start, "all", 120.0, folder)
+        ending, said = faults.searches(name, start, "all" if cheap else "few", 120.0, folder)
     assert ending == session.Ending(0, (), ()), said
     assert int(said.removesuffix(" ways")) >= 4
 

@@ -2,54 +2,96 @@
 
 A program of its own, because a backend runs in no process that has something else to lose. Exits with an error as
 soon as an answer is wrong; prints how many searches were right.
+
+Making workers takes most of the time. So in the phase ``map`` the same ones do all jobs, and in the phase ``whole``,
+which makes them for each, a few do without those that differ from others only by what travels to workers.
 """
 
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
+from functools import cache
+from typing import TYPE_CHECKING
 
+from bench.core import catalog
 from bench.core.case import Case
 from bench.core.family import Unfit
 from bench.engine.worker.clock import session_names
+from bench.families.backends import _backend
 from bench.families.backends._family import FAMILY
 from bench.jobs.primes import JOB
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import Any
+
+    from bench.core.case import Value
+
+    Search = dict[str, Value]
+
 AXES = (*FAMILY.axes, *JOB.axes)
 USUAL = {axis.name: axis.default() for axis in AXES if axis.name not in ("workers", "start", "workload", "chunksize")}
-FEW: tuple[dict[str, str | int], ...] = (  # where each makes a crew that takes seconds, these tell most of it
-    {"phase": "whole", "task": "number", "chunksize": "api"},
-    {"phase": "map", "task": "chunk", "chunksize": 7, "answer": "flags"},
-    {"phase": "whole", "workload": "1000:1000"},
-    {"phase": "whole", "workload": "1000:1001"},  # fewer items than workers
-    {"phase": "open"},
+EMPTY, TINY = "1000:1000", "1000:1001"  # the latter has fewer items than workers
+JOBS: tuple[Search, ...] = (
+    {"task": "number", "chunksize": "api"},
+    {"task": "chunk", "chunksize": 7, "answer": "flags"},
+    {"task": "chunk", "chunksize": "auto", "answer": "count"},
 )
-SEARCHES: tuple[dict[str, str | int], ...] = (
-    *FEW,
-    {"phase": "whole", "task": "chunk", "chunksize": 7, "answer": "flags"},
-    {"phase": "whole", "task": "chunk", "chunksize": "auto", "answer": "count"},
-    {"phase": "map", "task": "number", "chunksize": "api"},
-    {"phase": "map", "task": "chunk", "chunksize": "auto", "answer": "count"},
-    {"phase": "whole", "task": "number", "chunksize": 7, "pin": "yes"},
-    {"phase": "map", "task": "chunk", "kernel": "sieve", "pin": "yes"},
-    {"phase": "map", "workload": "1000:1000", "task": "number", "chunksize": "api"},
+MAP: tuple[Search, ...] = (
+    *JOBS,
+    {"workload": EMPTY, "task": "number", "chunksize": "api"},
+    {"task": "chunk", "kernel": "sieve", "pin": "yes"},
 )
+WHOLE: dict[str, tuple[Search, ...]] = {
+    "few": ({"task": "number", "chunksize": 7, "pin": "yes"}, {"workload": TINY}, {"workload": EMPTY}),
+}
+WHOLE["all"] = (*WHOLE["few"], *JOBS)
 
 
 def main(backend: str, start: str, amount: str) -> None:
     """Do every search that makes sense, or a few."""
     session_names()
+    right = _search(_cases(backend, start, "whole", WHOLE[amount]))
+    right += _search(_cases(backend, start, "open", ({},)))
+    in_map = _cases(backend, start, "map", MAP)
+    for pin in sorted({str(case["pin"]) for case in in_map}):
+        with _standing(catalog.load(_backend.PACKAGE, backend)):
+            right += _search(case for case in in_map if case["pin"] == pin)
+    print(right)
+
+
+def _cases(backend: str, start: str, phase: str, searches: Iterable[Search]) -> list[Case]:
+    usual = {**USUAL, "workers": 2, "start": start, "workload": "1000:1100", "chunksize": "auto", "phase": phase}
+    cases = []
+    for search in searches:
+        with suppress(Unfit):
+            cases.append(Case.of("backends", backend, FAMILY.fit(backend, {**usual, **search}, JOB)))
+    return cases
+
+
+def _search(cases: Iterable[Case]) -> int:
+    """Do these searches, with standing workers twice; return how many were right."""
     right = 0
-    for search in FEW if amount == "few" else SEARCHES:
-        params = {**USUAL, "workers": 2, "start": start, "workload": "1000:1100", "chunksize": "auto", **search}
-        try:
-            case = Case.of("backends", backend, FAMILY.fit(backend, params, JOB))
-        except Unfit:
-            continue
+    for case in cases:
         with FAMILY.prepare(case, JOB.make) as trial:
-            for _ in range(1 if search["phase"] == "whole" else 2):  # the second one meets what the first one left
+            for _ in range(2 if case["phase"] == "map" else 1):  # the second one meets what the first one left
                 trial.check(trial.body())
         right += 1
-    print(right)
+    return right
+
+
+@contextmanager
+def _standing(module: Any) -> Iterator[None]:
+    """Let a backend make its workers once, and find them again for each search."""
+    real = module.open_mapper
+    with ExitStack() as stack:
+        made = cache(lambda crew: stack.enter_context(real(crew)))
+        module.open_mapper = lambda crew: nullcontext(made(crew))
+        try:
+            yield
+        finally:
+            module.open_mapper = real
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ class _Enlisting:
     def run(self) -> None:
         """Run as the process would without this; what ends it early is told in one line."""
         signal.signal(signal.SIGTERM, signal.SIG_DFL)  # ends at once, where a handler waits for the kernel to return
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
         try:
             Thread(target=_outlive, daemon=True).start()
         except RuntimeError:  # the limit of processes, which the searching process meets and names
@@ -53,6 +54,14 @@ def _outlive() -> None:
 
 class ForkWorker(_Enlisting, context.ForkProcess):
     """A worker made by fork."""
+
+    def start(self) -> None:
+        """Make it; until it listens a SIGTERM waits: one that comes while it is being made Python would forget."""
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+        try:
+            super().start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class SpawnWorker(_Enlisting, context.SpawnProcess):

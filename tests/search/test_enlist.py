@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,7 @@ import psutil
 import pytest
 
 from bench.search import crew
+from bench.search.enlist import enlisting
 from primes.tasks import ChunkCount
 from primes.workload import Chunks
 
@@ -47,6 +49,26 @@ def test_workers_that_nobody_has_called_end_with_a_search_that_is_killed(tmp_pat
     _, alive = psutil.wait_procs(workers, timeout=30)
     assert 2 == len(workers)
     assert [] == [worker for worker in alive if worker.status() != psutil.STATUS_ZOMBIE]
+
+
+def test_a_worker_ends_when_it_is_told_to_in_its_first_moment():
+    """SIGTERM before a forked worker has drawn breath is not lost; a pool that lacks processes waits for that end."""
+    handler = signal.signal(signal.SIGTERM, lambda _signal, _frame: None)  # as a search has one
+    try:
+        workers = [enlisting("fork").Process(target=time.sleep, args=(600,), daemon=True) for _ in range(5)]
+        for worker in workers:
+            worker.start()
+            worker.terminate()
+        end = time.monotonic() + 10
+        for worker in workers:
+            worker.join(max(0, end - time.monotonic()))
+        living = [worker for worker in workers if worker.exitcode is None]
+    finally:
+        signal.signal(signal.SIGTERM, handler)
+        for worker in workers:
+            worker.kill()
+            worker.join()
+    assert [] == living
 
 
 @pytest.mark.parametrize("name", ["shared-memory", "pool", "executor", "process-queue", "manager-list"])

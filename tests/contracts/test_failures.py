@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +16,7 @@ from bench.core.case import Case
 from bench.core.cpus import allowed_cpus
 from bench.core.plan import Effort
 from bench.core.record import Failure, Result
-from bench.engine import faults, session
-from bench.engine.launch import launch
+from bench.engine import faults, launch, session
 from bench.engine.supervisor import note_session
 from bench.families.backends import _backend
 from bench.families.backends._family import FAMILY
@@ -24,8 +24,6 @@ from bench.jobs import _faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-    Visit = Callable[..., Result | Failure]
 
 NAMES = [name for name in catalog.names(_backend.PACKAGE) if not _backend.load(name).missing]
 JOB = jobs.load("_faults")
@@ -44,6 +42,30 @@ SOON_S = 3.0  # the deadline for what never ends; longer is time wasted, shorter
 LATE_S = 30.0  # the deadline for what ends by itself, also on the busiest machine
 
 
+class Visit:
+    """Visits of cases with a fault, each of which keeps its log in this folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def of(self, backend: str, fault: str, timeout_s: float, **chosen: Any) -> tuple[Any, ...]:
+        """Return what a visit is launched with."""
+        usual = {axis.name: axis.default() for axis in (*FAMILY.axes, *JOB.axes)}
+        params = {**usual, "workers": 2, "fault": fault, "log": str(self.folder / fault), **chosen}
+        case = Case.of("backends", backend, FAMILY.fit(backend, params, JOB))
+        return case, Effort(1, 1, 0, 1e-6, timeout_s), allowed_cpus(), 1
+
+    def __call__(self, backend: str, fault: str, timeout_s: float, **chosen: Any) -> Result | Failure:
+        """Launch such a case, and wait for what comes of it."""
+        return launch.launch(*self.of(backend, fault, timeout_s, **chosen))
+
+    def did_harm(self, outcome: Result | Failure) -> bool:
+        """Say whether a visit ended by itself, or not before the harm was done."""
+        log = Path(str(outcome.case["log"]))
+        in_time = isinstance(outcome, Result) or outcome.kind != "timed-out"
+        return in_time or (log.exists() and f"begins {_faults.FATAL}\n" in log.read_text())
+
+
 @pytest.fixture
 def visit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Visit]:
     """Launch a case with a fault; afterwards no process and no segment of it is left (nor a temporary folder)."""
@@ -56,15 +78,7 @@ def visit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Visit]:
 
     monkeypatch.setattr("bench.engine.launch.note_session", note)
 
-    def go(backend: str, fault: str, timeout_s: float, **chosen: Any) -> Result | Failure:
-        usual = {axis.name: axis.default() for axis in (*FAMILY.axes, *JOB.axes)}
-        params = {**usual, "workers": 2, "fault": fault, "log": str(tmp_path / "log"), **chosen}
-        case = Case.of("backends", backend, FAMILY.fit(backend, params, JOB))
-        effort = Effort(rounds=1, values=1, warmups=0, min_time_s=1e-6, timeout_s=timeout_s)
-        return launch(case, effort, allowed_cpus(), loops=1)
-
-    go.log = tmp_path / "log"
-    yield go
+    yield Visit(tmp_path)
     leaders = [int(line) for line in seen.read_text(encoding="ascii").splitlines()]
     assert leaders
     for leader in leaders:
@@ -82,32 +96,45 @@ def _members(leader: int) -> list[int]:
     return found
 
 
-def _fails(visit: Visit, backend: str, fault: str, **chosen: Any) -> Failure:
-    """Visit what never ends with a short deadline, and again with longer ones if the harm was not done by then."""
-    never_ends = backend in DEAF.get(fault, ())
-    for timeout_s in (SOON_S, 3 * SOON_S, LATE_S) if never_ends else (LATE_S,):
+def _deadlines(backend: str, fault: str) -> tuple[float, ...]:
+    """Return the deadlines to try in turn: what never ends has a short one, unless the harm was not done by then."""
+    return (SOON_S, 3 * SOON_S, LATE_S) if backend in DEAF.get(fault, ()) else (LATE_S,)
+
+
+def _fails(visit: Visit, backend: str, fault: str, deadlines: tuple[float, ...], **chosen: Any) -> Failure:
+    """Visit until harm was done."""
+    for timeout_s in deadlines:
         outcome = visit(backend, fault, timeout_s, **chosen)
         assert isinstance(outcome, Failure)
-        if outcome.kind != "timed-out" or f"begins {_faults.FATAL}\n" in visit.log.read_text():
+        if visit.did_harm(outcome):
             return outcome
     raise AssertionError(f"{backend} did not come to the harm of {fault} within {LATE_S} s")
 
 
-@pytest.mark.parametrize("fault", faults.CONTRACT)
 @pytest.mark.parametrize("backend", NAMES)
-def test_harm_ends_as_a_failure_of_its_kind(visit: Visit, backend: str, fault: str) -> None:
+def test_harm_ends_as_a_failure_of_its_kind(visit: Visit, backend: str) -> None:
     """A worker that dies, hangs, raises or lies is recorded as that, and everything of its session is gone."""
-    failure = _fails(visit, backend, fault)
-    assert failure.kind in faults.CONTRACT[fault], failure
-    if backend not in DEAF.get(fault, ()):
-        assert failure.kind != "timed-out", failure  # whoever can hear of the harm does
+    with ExitStack() as stack:  # side by side, because some of them do nothing but wait for their deadline
+        begun = {
+            fault: stack.enter_context(launch.begun(*visit.of(backend, fault, _deadlines(backend, fault)[0])))
+            for fault in faults.CONTRACT
+        }
+        failures = {fault: supervisor.answer(2 * LATE_S) for fault, supervisor in begun.items()}
+    for fault, failure in failures.items():
+        if not visit.did_harm(failure):
+            failures[fault] = _fails(visit, backend, fault, _deadlines(backend, fault)[1:])
+    kinds = {fault: failure.kind for fault, failure in failures.items()}
+    # Whoever can hear of the harm does.
+    heard = {fault: kinds[fault] for fault in kinds if backend not in DEAF.get(fault, ())}
+    assert [] == [failures[fault] for fault, kind in kinds.items() if kind not in faults.CONTRACT[fault]]
+    assert [] == [failures[fault] for fault, kind in heard.items() if kind == "timed-out"]
 
 
 @pytest.mark.parametrize("fault", ["killed", "raises"])
 @pytest.mark.parametrize("backend", ["executor", "process-pipe", "shared-memory", "pool-imap-unordered"])
 def test_harm_to_a_warm_crew_ends_alike(visit: Visit, backend: str, fault: str) -> None:
     """Workers that stand between searches, made by spawn, are ended as well when one of them comes to harm."""
-    failure = _fails(visit, backend, fault, phase="map", start="spawn")
+    failure = _fails(visit, backend, fault, _deadlines(backend, fault), phase="map", start="spawn")
     assert failure.kind in faults.CONTRACT[fault], failure
 
 

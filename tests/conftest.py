@@ -12,6 +12,7 @@ import time
 from multiprocessing import forkserver, resource_tracker, util
 from pathlib import Path
 
+import hypothesis
 import psutil
 import pytest
 
@@ -21,6 +22,11 @@ _SHM = Path("/dev/shm")
 _OURS = "primebench-"  # how names of temp folders, shared memory and semaphores begin
 _PATIENCE_S = 5.0  # what a test may take to end what it started, before it is blamed
 _HANG_S = 240  # far above any honest test; a hanging one shows where it hangs
+
+
+# A busy machine is no fault of what is tested; a test that does not end is interrupted below.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 
 def pytest_configure(config):

@@ -123,6 +123,10 @@ def test_own_kernels_pass_a_gate(installed, own):
     words = (
         "--pairs",
         "3",
+        "--values",
+        "2",
+        "--min-time",
+        "0.002",
         "--alpha",
         "0.4",
         "--control",

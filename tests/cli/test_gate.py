@@ -561,20 +561,26 @@ def test_this_python_against_itself(tmp_path):
     assert {8} == {len(result.samples) for result in record.results.values()}
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_real_interrupt_leaves_nothing_but_the_record(tmp_path, number):
-    """A signal while a gate of two commits measures: exit code 130, no folder, no worktree, the record named."""
-    repository, temporary = tmp_path / "repository", tmp_path / "t"
-    repository.mkdir()
-    temporary.mkdir()
-    git = ["git", "-c", "user.name=t", "-c", "user.email=t@example.org"]
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory):
+    """A repository with two commits of this source."""
+    folder = tmp_path_factory.mktemp("repository")
+    git = ["git", "-C", folder, "-c", "user.name=t", "-c", "user.email=t@example.org"]
     source = Path(bench.__file__).parent.parent
-    subprocess.run([*git, "init", "--quiet"], cwd=repository, check=True)
-    subprocess.run(["cp", "-r", source / "bench", source / "primes", repository], check=True)
-    subprocess.run([*git, "add", "."], cwd=repository, check=True)
+    subprocess.run([*git, "init", "--quiet"], check=True)
+    subprocess.run(["cp", "-r", source / "bench", source / "primes", folder], check=True)
+    subprocess.run([*git, "add", "."], check=True)
     for message in ("one", "two"):
-        subprocess.run([*git, "commit", "--quiet", "--allow-empty", "-m", message], cwd=repository, check=True)
-    words = ["gate", "--base", "HEAD~1", "--head", "HEAD", *SMALL, "--pairs", "500", "-o", "gate.json"]
+        subprocess.run([*git, "commit", "--quiet", "--allow-empty", "-m", message], check=True)
+    return folder
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_real_interrupt_leaves_nothing_but_the_record(tmp_path, repository, number):
+    """A signal while a gate of two commits measures: exit code 130, no folder, no worktree, the record named."""
+    temporary, record = tmp_path / "t", f"gate-{number}.json"
+    temporary.mkdir()
+    words = ["gate", "--base", "HEAD~1", "--head", "HEAD", *SMALL, "--pairs", "500", "-o", record]
     gate = subprocess.Popen(
         real(*words),
         cwd=repository,
@@ -585,7 +591,7 @@ def test_a_real_interrupt_leaves_nothing_but_the_record(tmp_path, number):
     )
     try:
         deadline = time.monotonic() + 100
-        while not measured(repository / "gate.json"):
+        while not measured(repository / record):
             assert gate.poll() is None, gate.communicate()
             assert time.monotonic() < deadline
             time.sleep(0.05)
@@ -594,11 +600,11 @@ def test_a_real_interrupt_leaves_nothing_but_the_record(tmp_path, number):
     finally:
         gate.kill()
     assert (130, "") == (gate.returncode, out)
-    assert "what was measured is kept in gate.json" in err
+    assert f"what was measured is kept in {record}" in err
     assert [] == os.listdir(temporary)
     worktrees = subprocess.run(["git", "worktree", "list"], cwd=repository, check=True, capture_output=True, text=True)
     assert 1 == len(worktrees.stdout.splitlines())
-    assert record_file.load(repository / "gate.json").results
+    assert record_file.load(repository / record).results
 
 
 def measured(file):

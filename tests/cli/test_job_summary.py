@@ -24,9 +24,9 @@ def test_what_fits_is_whole(tmp_path):
 
 
 def test_what_does_not_fit_keeps_verdict_and_regressed_cases(tmp_path):
-    """8,000 cases would take more than 1 MiB: the summary stays below, and nobody has to look for what is slower."""
+    """2,000 cases would take more than 1 MiB: the summary stays below, and nobody has to look for what is slower."""
     file = tmp_path / "summary.md"
-    job_summary.append(file, report(8_000, "x" * 100), markdown.render)
+    job_summary.append(file, report(2_000, "x" * 400), markdown.render)
     text = file.read_text()
     assert 1_000_000 < len(text) < 1024 * 1024
     assert "| case-slow | regressed | +12.0% |" in text

@@ -54,6 +54,7 @@ FORMAT = '''"""Only the notes."""
 def render(report):
     return "notes: " + " ".join(report.notes)
 '''
+ONCE = ("--values=1", "--warmups=0", "--min-time=1e-4", "--workers=2")
 POINTS = {
     "backends": {"loop": "px_backend", "bad-loop": "px_broken", "gone": "px_nowhere"},
     "kernels": {"division": "px_kernel"},
@@ -176,7 +177,7 @@ def test_a_plan_of_others_is_read(cli, place):
 def test_a_record_tells_what_brought_the_member(cli, place, tmp_path):
     """The version of the package stands in the metadata of each process, and reading the record needs no package."""
     file = tmp_path / "r.json"
-    done = cli("run", "--backend", "loop,loky", "--range", "10:20", "--effort", "fast", "--rounds=1", f"-o{file}")
+    done = cli("run", "--backend", "loop,loky", "--range", "10:20", "--rounds=1", *ONCE, f"-o{file}")
     assert 0 == done.code, done
     data = json.loads(file.read_text())
     told = {

@@ -16,9 +16,11 @@ import pytest
 ROOT = Path(__file__).parents[2]
 HELD_S = 60
 SEARCH = f"{sys.executable} -m bench search"
-# Root is not bound by the number of processes; this is another user, who may read whatever root may.
+# Root is not bound by the number of processes; this is another user, who may read whatever root may, and whom no other
+# run of the tests is at the same time: all of its processes would count.
+_UID = 20_000 + os.getpid() % 40_000
 _CAPS = "-all,+dac_override"
-STRANGER = f"setpriv --reuid 23456 --clear-groups --inh-caps {_CAPS} --ambient-caps {_CAPS} --bounding-set {_CAPS}"
+STRANGER = f"setpriv --reuid {_UID} --clear-groups --inh-caps {_CAPS} --ambient-caps {_CAPS} --bounding-set {_CAPS}"
 
 
 @pytest.fixture
@@ -116,7 +118,7 @@ def test_a_folder_that_may_not_be_entered(cli, tmp_path):
     assert 0 == cli("search", "0", "10", "-o", "p.txt").code  # now all code is loaded, which the other user cannot read
     tmp_path.chmod(0o755)
     (tmp_path / "locked").mkdir(mode=0)
-    os.seteuid(23456)
+    os.seteuid(_UID)
     try:
         done = cli("search", "0", "10", "-o", "locked/p.txt")
     finally:

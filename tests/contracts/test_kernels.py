@@ -10,6 +10,7 @@ lines it executes for a small and a large prime, not by timing it. A kernel with
 
 from __future__ import annotations
 
+import functools
 import importlib
 import random
 import re
@@ -81,6 +82,7 @@ def lines_of(kernel: ModuleType, n: int) -> int:
     return lines
 
 
+@functools.cache
 def grows_with_the_root(kernel: ModuleType) -> bool:
     """Say whether a number a thousand times as large is at least ten times the work."""
     if not hasattr(kernel, "is_prime"):

@@ -29,7 +29,7 @@ def evidence(base, other):
 
 
 @given(ROWS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_a_record_against_itself_is_never_regressed(rows):
     """Equal times have the ratio 1, and are ok or inconclusive."""
     found, one = evidence(rows, rows)
@@ -38,7 +38,7 @@ def test_a_record_against_itself_is_never_regressed(rows):
 
 
 @given(ROWS, ROWS, st.floats(0.1, 10.0))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_scaling_all_times_scales_the_ratio(base, other, factor):
     """Times of the other side taken c times as long have c times the ratio and c times the interval."""
     plain, _ = evidence(base, other)
@@ -49,7 +49,7 @@ def test_scaling_all_times_scales_the_ratio(base, other, factor):
 
 
 @given(ROWS, ROWS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_exchange_inverts_ratio_and_interval(base, other):
     """Whatever other / base is, base / other is one over it, and so are the ends."""
     there, _ = evidence(base, other)

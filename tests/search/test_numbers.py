@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.search.formats import _lines
@@ -18,7 +18,6 @@ from primes import flags as packed
 FIRST = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97)
 
 
-@settings(deadline=None)
 @given(st.lists(st.booleans(), min_size=1, max_size=200), st.sampled_from([0, 1, 10**9, 2**63, 2**64 - 200]))
 def test_blocks_give_the_marked_numbers(marks, lo):
     """Every marked number, and no other, comes out in ascending order, up to the edge of 64 bits."""
@@ -37,7 +36,6 @@ def test_blocks_are_complete_up_to_what_they_say():
     assert list(range(101, hi, 8)) == [number for primes, _ in found for number in primes.tolist()]
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.one_of(

@@ -27,7 +27,7 @@ def tables(draw):
     return Table(tuple(heads), tuple(draw(st.lists(row, max_size=4))), draw(words))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(tables(), words, st.integers(1, 120))
 def test_no_line_is_longer_than_the_width(made, sentence, width):
     """Whatever a report holds, no line exceeds the width, and none is a command to the runner of GitHub Actions."""
@@ -41,7 +41,7 @@ def squeezed(texts):
     return re.sub(r"[ \\\\\n]", "", "".join(texts))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.lists(words, min_size=1, max_size=4), st.integers(8, 60))
 def test_wrapping_loses_nothing(texts, width):
     """A column that never gives way holds each of its signs, broken or not."""

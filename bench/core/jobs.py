@@ -20,11 +20,11 @@ PACKAGE = "bench.jobs"
 DEFAULT = "primes"  # what is distributed where nothing else is asked for
 # What is an option already, or an axis of the backends, in any command that takes a job.
 TAKEN = frozenset({
-    "affinity", "again", "against", "alpha", "anonymous", "backend", "base", "budget", "channel", "chunksize",
-    "control", "drift", "dry_run", "effort", "faults", "file", "force", "form", "format", "head", "help", "job",
-    "label", "lifecycle", "margin", "min_time", "output", "pairs", "phase", "pin", "plan", "plan_name", "primitive",
-    "range", "range_", "records", "resume", "rounds", "seed", "slowdown", "start", "tasks_per_child", "threshold",
-    "timeout", "values", "warmups", "width", "workers",
+    "affinity", "again", "against", "alpha", "anonymous", "answers_may_differ", "backend", "base", "budget", "channel",
+    "chunksize", "control", "drift", "dry_run", "effort", "faults", "file", "force", "form", "format", "head", "help",
+    "install", "job", "label", "lifecycle", "margin", "min_time", "output", "pairs", "phase", "pin", "plan",
+    "plan_name", "primitive", "range", "range_", "records", "resume", "rounds", "seed", "slowdown", "source", "start",
+    "tasks_per_child", "threshold", "timeout", "values", "warmups", "width", "workers",
 })  # fmt: skip
 
 _AXIS = re.compile(r"[a-z][a-z0-9_]*")

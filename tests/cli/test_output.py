@@ -65,7 +65,7 @@ def test_a_link_is_followed(cli, launch):
     Path("r.json").symlink_to("elsewhere/r.json")
     assert 2 == cli("run", "--backend", "pool", "-o", "r.json").code
     assert "old" == Path("elsewhere/r.json").read_text()
-    assert 0 == cli("run", "--backend", "pool", "-o", "r.json", "--force").code
+    assert 0 == cli("run", "--backend", "pool", "--workers", "2", "-o", "r.json", "--force").code
     assert Path("r.json").is_symlink()
     assert 3 == len(record_file.load(Path("elsewhere/r.json")).results)
 

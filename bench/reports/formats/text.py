@@ -90,4 +90,4 @@ def _stacked(grid: Sequence[Sequence[str]], width: int | None) -> Iterator[str]:
             yield ""
         for name, cell in zip(head, row, strict=True):
             if cell:
-                yield from wrap(f"{name}: {cell}", width, "  ")
+                yield from wrap(visible(f"{name}: {cell}"), width, "  ")  # together they may be a command

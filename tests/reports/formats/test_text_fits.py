@@ -79,6 +79,12 @@ def test_a_key_stays_where_it_tells_rows_apart():
     assert "case  time" == lines(alone, 12)[0]
 
 
+def test_a_head_and_its_cell_make_no_command():
+    """Each is harmless, and with the colon between them they would begin with two."""
+    made = table([":", numbers("b")], [["x" * 20, "123456"]])
+    assert ":\\:" == lines(made, 6)[0]
+
+
 def test_reasons_stand_below_once():
     """Two rows with one reason share its number, and the reason wraps behind the number."""
     assert ["[1] a child died", "[2] twice"] == lines(WIDE, None)[-2:]

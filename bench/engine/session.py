@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import select
+import shutil
 import signal
 import subprocess
 import time
@@ -32,6 +34,8 @@ _POLL_S = 0.005
 _CLOCK_S = 0.1  # how far the clock of files may lag behind; a session needs longer until it makes anything
 _TASKS = Path("/proc/self/task")  # one folder for each thread of this process
 _SHM = Path("/dev/shm")  # where Linux keeps POSIX shared memory and semaphores
+
+_OURS = "primebench-"  # with the number of another session behind it, if that one made it
 
 _owner: list[int] = []  # a descriptor on which this process is told to end, and at whose end nobody is left to tell
 
@@ -242,12 +246,18 @@ def unlink_segments(session: int, began: float) -> tuple[str, ...]:
         return ()
     left = sorted(path for path in _SHM.iterdir() if _is_of(path, session, began))
     for path in left:
-        path.unlink(missing_ok=True)
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
     return tuple(path.name for path in left)
 
 
 def _is_of(path: Path, session: int, began: float) -> bool:
-    if not path.name.removeprefix("sem.").startswith(token(session)):
+    # Libraries that make segments, semaphores and folders of their own put into the name whose process made them, and
+    # the session's number is that of the process that measures: sem.loky-12-abc, joblib_memmapping_folder_12_abc.
+    named_after = re.search(rf"(?:^|[-_.]){session}(?:[-_.]|$)", path.name)
+    if not named_after or (_OURS in path.name and token(session) not in path.name):
         return False
     try:
         found = path.lstat()

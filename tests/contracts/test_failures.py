@@ -31,9 +31,10 @@ SHM = Path("/dev/shm")
 
 # Backends of which nobody hears any more when a worker dies in a task: for them alone a death is no crash.
 _UNWATCHED = {name for name in NAMES if name.startswith("pool") or name in ("process-queue", "manager-queue")}
+# mpire hears of a death, and then waits, one time in eight, for a worker that waits for a lock of the dead one.
 DEAF = {
-    "killed": _UNWATCHED,
-    "exits": _UNWATCHED,
+    "killed": _UNWATCHED | {"mpire"},
+    "exits": _UNWATCHED | {"mpire"},
     "unreadable": _UNWATCHED,  # Pool's result thread ends over it, and nobody hears of that
     "unsendable": {"mpire"},  # its worker looks for the errors of pickle alone, and a lambda is none of them
     "hangs": set(NAMES),

@@ -204,6 +204,31 @@ def test_what_stays_in_shared_memory_is_told_and_removed(tmp_path, make):
 
 
 @pytest.mark.skipif(not SHM.is_dir(), reason="this system shows no shared memory as files")
+@pytest.mark.parametrize("name", ["sem.loky-{pid}-1y7_d0w4", "joblib_memmapping_folder_{pid}_5a_7b", "psm-{pid}"])
+def test_what_libraries_leave_in_shared_memory_is_removed(tmp_path, name):
+    """Files and folders that a library has named after the process that measures go with its session."""
+    make = "os.mkdir(path); open(path + '/array', 'w').close()" if "folder" in name else "open(path, 'w').close()"
+    program = f"import os; path = '/dev/shm/' + {name!r}.format(pid=os.getpid()); {make}; print(path)"
+    ending, out = run(tmp_path, program)
+    left = Path(out.strip())
+    assert (left.name,) == ending.segments
+    assert not left.exists()
+
+
+@pytest.mark.skipif(not SHM.is_dir(), reason="this system shows no shared memory as files")
+@pytest.mark.parametrize("name", ["primebench-7-4194305-1", "sem.loky-41943051-x", "x4194305-1"])
+def test_a_number_inside_a_name_is_not_enough(name):
+    """The segment of another session that has the number as a second one, or as a part of a longer one, stays."""
+    path = SHM / name
+    path.touch()
+    try:
+        assert () == session.unlink_segments(4194305, time.time() - 60)
+        assert path.exists()
+    finally:
+        path.unlink()
+
+
+@pytest.mark.skipif(not SHM.is_dir(), reason="this system shows no shared memory as files")
 @pytest.mark.parametrize("whose", ["another user's", "an older session's"])
 def test_what_others_left_in_shared_memory_is_theirs(monkeypatch, whose):
     """A file of a fitting name that another user made, or an older session of the same number, is not ours."""

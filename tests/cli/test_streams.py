@@ -106,7 +106,9 @@ def test_a_run_outlives_its_terminal(tmp_path):
     words = ["nohup", *RUN.split(), "-o", "r.json"]
     process = subprocess.Popen(words, cwd=tmp_path, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True)
     os.close(theirs)
-    os.read(ours, 1)
+    said = b""
+    while b"\n" not in said:  # nohup gives up where it cannot say all that it has to say
+        said += os.read(ours, 100)
     os.close(ours)
     assert 0 == process.wait(HELD_S)
     record = json.loads((tmp_path / "r.json").read_text())

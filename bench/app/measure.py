@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from bench.engine.schedule import Launch
 
 
-_PREPARING = 10  # deadlines of one visit: each item is done once, in one process, and then some of them again
-
-
 def begin(plan: Plan, machine: Machine, sides: Mapping[str, Side] | None = None) -> Record:
     """Return a record in which nothing is measured yet; ``sides`` where several measure."""
     now = dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds")
@@ -53,7 +50,7 @@ def measure(ledger: Ledger, launch: Launch) -> Work[Record]:
 
     KeyboardInterrupt passes through, with everything finished so far already on disk.
     """
-    with preparation.prepared(ledger.record, _PREPARING * ledger.record.plan.effort.timeout_s) as ready:
+    with preparation.prepared(ledger.record) as ready:
         ledger.record = ready
         with ledger.open():
             visits = schedule.remaining(ready.plan, ready)
@@ -72,7 +69,7 @@ def measure(ledger: Ledger, launch: Launch) -> Work[Record]:
 def check(record: Record, launch: Launch) -> Work[Record]:
     """Make one untimed visit to every case, and return the record with what came of them; nothing is saved."""
     effort = record.plan.effort
-    with preparation.prepared(record, _PREPARING * effort.timeout_s) as ready:
+    with preparation.prepared(record) as ready:
         record = ready
         cases = [case for case in ready.plan.cases if case.id not in ready.failures]
         yield Stage("checking", len(cases))

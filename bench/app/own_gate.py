@@ -15,8 +15,6 @@ from bench.core.side import BASE, HEAD
 from bench.engine import own_sides, preparation
 from bench.engine.preparation import Prepared
 
-_PREPARING = 10  # deadlines of one visit: each item is done once, in one process, and then some of them again
-
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -131,8 +129,7 @@ def prepare(plan: Plan, ready: Ready, shop: Path, *, may_differ: bool) -> Work[R
 
 def _prepared(plan: Plan, side: Side, folder: Path) -> Prepared:
     """Let a side do the job once; `UsageError` where its function does not lie in its own tree."""
-    timeout_s = _PREPARING * plan.effort.timeout_s
-    found = preparation.prepare(plan, folder, timeout_s, side.python, dict(side.environ))
+    found = preparation.prepare(plan, folder, side.python, dict(side.environ))
     for facts in found.facts.values():
         if not own_sides.inside(side, str(facts.get("file", ""))):
             raise UsageError(

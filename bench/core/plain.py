@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from bench.core import catalog
-from bench.core.case import NONE
+from bench.core.chunks import per_message
 from bench.core.errors import BrokenPlugin, UsageError, reason
 from bench.core.family import Axis, Missing
 from bench.core.job import Job, JobKind, Work
@@ -69,18 +68,12 @@ def _job(module: ModuleType, case: Case, workers: int) -> Job:
     if dict(case.params).get("phase") == "open":  # only workers are made
         return Job(bool, (), None, lambda _results: None, _nothing)
     made: Any = module.make(dict(case.params), workers)
-    chunksize = getattr(made, "chunksize", _chunksize(case["chunksize"], len(made.items), workers))
+    chunksize = getattr(made, "chunksize", per_message(case["chunksize"], len(made.items), workers))
     return Job(made.task, made.items, chunksize, made.check, getattr(made, "warm", _nothing))
 
 
 def _nothing() -> None:
     """Warm a job that has nothing to get ready."""
-
-
-def _chunksize(asked: Value, items: int, workers: int) -> int | None:
-    if asked == "auto":
-        return max(1, ceil(items / (4 * workers)))
-    return None if asked in ("api", NONE) else int(asked)
 
 
 def _work(name: str, module: ModuleType, params: Mapping[str, Value], workers: int) -> Work | None:

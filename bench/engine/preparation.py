@@ -26,19 +26,20 @@ if TYPE_CHECKING:
     from bench.core.plan import Plan
     from bench.core.record import Record
 
+_PREPARING = 10  # deadlines of one visit: each item is done once, in one process, and then some of them again
 _ENDING_S = 10.0  # what may pass from the deadline until a session has been ended and its output read
 _ERRORS = {"usage": UsageError, "broken": BrokenPlugin}
 
 
 @contextmanager
-def prepared(record: Record, timeout_s: float) -> Iterator[Record]:
+def prepared(record: Record) -> Iterator[Record]:
     """Yield the record with all its jobs prepared, for as long as it is measured.
 
     Raises:
         UsageError, BrokenPlugin: what a job names cannot be found or loaded.
     """
     with temp_folder("primebench-job-") as folder:
-        found = prepare(record.plan, folder, timeout_s)
+        found = prepare(record.plan, folder)
         record = replace(record, plan=found.plan, jobs={**record.jobs, **found.facts})
         for failure in found.failures:
             record = record.with_outcome(failure)
@@ -65,20 +66,20 @@ class Prepared:
 
 
 def prepare(
-    plan: Plan, folder: Path, timeout_s: float, python: str = sys.executable, environ: Mapping[str, str] | None = None
+    plan: Plan, folder: Path, python: str = sys.executable, environ: Mapping[str, str] | None = None
 ) -> Prepared:
     """Prepare every job of a plan that needs it.
 
     Args:
         plan: what is to be measured.
         folder: where what is prepared is kept as long as anything is measured.
-        timeout_s: for each job.
         python: the interpreter that will measure.
         environ: what it has in its environment besides.
 
     Raises:
         UsageError, BrokenPlugin: what a job names cannot be found or loaded.
     """
+    timeout_s = _PREPARING * plan.effort.timeout_s
     known: dict[str, dict[str, Value] | tuple[str, str]] = {}
     kept, skips, failures, work = [], list(plan.skips), [], dict(plan.work)
     for case in plan.cases:
@@ -154,5 +155,3 @@ def _run(
         lines = (own / "stderr").read_text(encoding="utf-8", errors="replace").strip().splitlines() or [""]
         return "crashed", f"preparing the job ended with exit code {ending.code}: {lines[-1]}"
     return data if "kind" not in data else (data["kind"], data["message"])
-
-

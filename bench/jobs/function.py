@@ -9,6 +9,7 @@ from typing import Any
 
 from bench.core import units
 from bench.core.case import NONE, Case, Value
+from bench.core.chunks import per_message
 from bench.core.errors import UsageError
 from bench.core.family import Axis
 from bench.core.job import Demand, Job, JobKind, Work
@@ -112,13 +113,7 @@ def _make(case: Case, workers: int) -> Job:
     width = {"int64": 8, "float64": 8}.get(form, 0 if params["result_bytes"] == NONE else int(params["result_bytes"]))
     fixed = form in ("int64", "float64") or (form == "bytes" and width)
     task = FixedWidth(reference, form, width) if fixed and params["chunksize"] != NONE else Travelling(reference)
-    return Job(task, items, _chunksize(params["chunksize"], len(items), workers), _Truth(params, items).check, warm)
-
-
-def _chunksize(asked: Value, items: int, workers: int) -> int | None:
-    if asked == "auto":
-        return max(1, ceil(items / (4 * workers)))
-    return None if asked in ("api", NONE) else int(asked)
+    return Job(task, items, per_message(params["chunksize"], len(items), workers), _Truth(params, items).check, warm)
 
 
 class _Truth:
@@ -141,7 +136,7 @@ def _work(params: Mapping[str, Value], workers: int, facts: Mapping[str, Value])
     if params.get("items") == NONE or "count" not in facts:
         return None
     count = int(facts["count"])
-    size = _chunksize(params.get("chunksize", NONE), count, workers)
+    size = per_message(params.get("chunksize", NONE), count, workers)
     name = f"{params['function']} {params['check']} {str(facts['items_sha256'])[:16]}"
     width = {"bool": 1, "int64": 8, "float64": 8}.get(str(facts["form"]), int(facts["longest"]))
     tasks = None if params.get("chunksize") == NONE else ceil(count / (size or 1))

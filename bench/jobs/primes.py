@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from functools import partial
-from math import ceil
 from typing import Any
 
 from bench.core import catalog, kernels, units, workloads
 from bench.core.axes import choice
 from bench.core.case import NONE, Case, Value
+from bench.core.chunks import per_message
 from bench.core.errors import UsageError
 from bench.core.family import Axis, Missing, Unfit
 from bench.core.job import Job, JobKind, Shorthand, Work
@@ -136,7 +136,7 @@ def _work(params: Mapping[str, Value], workers: int, _facts: Mapping[str, Value]
         return None
     size = len(searched)
     single = params.get("task") == "number"
-    length = _numbers_per_message(params.get("chunksize", NONE), size, workers)
+    length = per_message(params.get("chunksize", NONE), size, workers)
     tasks_ = None if params.get("task") == NONE else size if single else -(-size // (length or max(1, size)))
     return Work(
         name=name,
@@ -146,12 +146,6 @@ def _work(params: Mapping[str, Value], workers: int, _facts: Mapping[str, Value]
         times=workers if searched.grows else 1,
         result_bytes=size if single else size // 8 + 1,
     )
-
-
-def _numbers_per_message(chunksize: Value, numbers: int, workers: int) -> int | None:
-    if chunksize == "auto":
-        return max(1, ceil(numbers / (4 * workers)))
-    return None if chunksize in ("api", NONE) else int(chunksize)
 
 
 # --- from case to job ---------------------------------------------------------------------------------------------
@@ -165,7 +159,7 @@ def _make(case: Case, workers: int) -> Job:
         return Job(tasks.ChunkCount(code), (), None, lambda _results: None, warm)
     numbers = workload.load(str(case["workload"]), workers)
     lo, hi = numbers.lo, numbers.hi
-    length = _numbers_per_message(case["chunksize"], len(numbers), workers)
+    length = per_message(case["chunksize"], len(numbers), workers)
     if case["task"] == "number":
         return Job(tasks.kernel_module(code).is_prime, range(lo, hi), length, _Flags(name, lo, hi).check_single, warm)
     chunks = workload.Chunks(lo, hi, length or max(1, len(numbers)))

@@ -6,13 +6,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from bench.families.backends._extra import lacking
-from bench.families.backends._loky import keep_workers
+from bench.families.backends._loky import keep_workers, lent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from typing import Any
+    from collections.abc import Iterator
 
-    from bench.contract.backend import Crew, Mapper, Task
+    from bench.contract.backend import Crew, Mapper
 
 PARALLELISM = "processes"
 EXTRA = "loky"
@@ -30,13 +29,5 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
     from loky import get_reusable_executor
 
     executor = get_reusable_executor(crew.workers, timeout=None, initializer=keep_workers)
-    try:
-
-        def mapper(task: Task, items: Sequence[Any], chunksize: int | None) -> list[Any]:
-            sizes = {} if chunksize is None else {"chunksize": chunksize}
-            return list(executor.map(task, items, **sizes))
-
+    with lent(executor) as mapper:
         yield mapper
-    except BaseException:
-        executor.shutdown(kill_workers=True)
-        raise

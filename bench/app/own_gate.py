@@ -133,7 +133,7 @@ def _prepared(plan: Plan, side: Side, folder: Path) -> Prepared:
     for facts in found.facts.values():
         if not own_sides.inside(side, str(facts.get("file", ""))):
             raise UsageError(
-                f"{side.label}: the function comes from {facts['file']} and not from its own tree "
+                f"{side.label}: the function comes from {facts['file'] or 'no file'} and not from its own tree "
                 f"{own_sides.folder_of(side)}; another copy is in front of it."
             )
     return found

@@ -112,5 +112,5 @@ def _installed(label: str, tree: Path, shop: Path) -> Path:
 
 
 def inside(side: Side, file: str) -> bool:
-    """Say whether a file, as seen from the folder of a side's code, lies in it."""
-    return not Path(file).is_absolute() and not file.startswith(os.pardir)
+    """Say whether a file, as seen from the folder of a side's code, lies in it; one that is not known does not."""
+    return bool(file) and not Path(file).is_absolute() and Path(file).parts[:1] != (os.pardir,)

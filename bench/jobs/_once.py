@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import pickle
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -166,10 +167,14 @@ def _form(results: list[Any]) -> str:
 def _origin(function: Any) -> dict[str, Value]:
     import inspect
 
+    whole = inspect.unwrap(function)
     try:
-        path = inspect.getsourcefile(inspect.unwrap(function)) or ""
+        path = inspect.getsourcefile(whole) or ""
+    except TypeError:  # compiled: it lies in the file of its module, if that has one
+        path = getattr(sys.modules.get(getattr(whole, "__module__", None) or ""), "__file__", None) or ""
+    try:
         source = Path(path).read_bytes()
-    except (OSError, TypeError):
+    except OSError:
         return {"file": "", "source_sha256": ""}
     place = os.path.relpath(path, user_code.folder() or ".")
     return {"file": place, "source_sha256": hashlib.sha256(source).hexdigest()}

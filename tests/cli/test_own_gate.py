@@ -88,6 +88,8 @@ def test_a_function_that_is_new_in_head_is_not_judged(repository):
     ("words", "said"),
     [
         (["--function", "mine.work:work", "--base", "first", "--head", "without"], "defines no work"),
+        (["--function", "math:sqrt", "--base", "first", "--head", "equal"], "and not from its own tree"),
+        (["--function", "numpy:sqrt", "--base", "first", "--head", "equal"], "and not from its own tree"),
         (["--function", "mine.work:work", "--base", "nowhere", "--head", "first"], "nowhere is not a commit"),
         (["--function", "mine.work:work", "--source", "lib", "--base", "first", "--head", "first"], "no folder lib"),
         (["--source", "lib", "--base", "first", "--head", "first", "--kernel", "wheel6"], "--function"),

@@ -6,12 +6,10 @@ which the user's code is looked up differs (`primes.user_code`). The tree of a c
 
 from __future__ import annotations
 
-import io
 import os
 import platform
 import subprocess
 import sys
-import tarfile
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -70,10 +68,7 @@ def _unpacked(label: str, commit: str, shop: Path) -> Path:
     done = sides.git("-C", top, "archive", "--format=tar", commit)
     if done.returncode != 0:
         raise UsageError(f"{label} ({commit[:10]}) cannot be unpacked: {sides.words_of(done)}.")
-    tree = Path(tempfile.mkdtemp(prefix="tree-", dir=shop))
-    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
-        archive.extractall(tree, filter="data")
-    return tree
+    return sides.unpacked(label, done.stdout, shop)
 
 
 def _place(label: str, tree: Path, modules: Sequence[str], source: str | None) -> Path:

@@ -247,10 +247,18 @@ def _from_commit(label: str, shop: Path) -> Side:
             f"{label} ({commit[:10]}) holds no bench/ and primes/ to measure ({words_of(done)}); name a commit of "
             "primebench, or a Python program that has it installed."
         )
-    source = Path(tempfile.mkdtemp(prefix="source-", dir=shop))
-    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
-        archive.extractall(source, filter="data")
-    return replace(from_source(label, source, shop), commit=commit)
+    return replace(from_source(label, unpacked(label, done.stdout, shop), shop), commit=commit)
+
+
+def unpacked(label: str, archive: bytes, shop: Path) -> Path:
+    """Unpack what ``git archive`` has written into a new folder; `UsageError` when it leads out of that folder."""
+    tree = Path(tempfile.mkdtemp(prefix="source-", dir=shop))
+    try:
+        with tarfile.open(fileobj=io.BytesIO(archive)) as file:
+            file.extractall(tree, filter="data")
+    except tarfile.FilterError as error:
+        raise UsageError(f"{label} holds a file that leads out of its tree ({reason(error)}).") from error
+    return tree
 
 
 def commit_of(label: str) -> str:

@@ -101,3 +101,14 @@ def test_wrong_words_are_one_line(repository, words, said):
     done = gate(repository, *words, *quick, *SHORT)
     assert (2, "") == (done.returncode, done.stdout), done.stderr
     assert said in done.stderr
+
+
+def test_a_link_out_of_the_tree_is_one_line(repository):
+    """A commit that links to an absolute path is refused with the name of what leads out."""
+    (repository / "outside").symlink_to("/etc/hostname")
+    git(repository, "add", ".")
+    git(repository, "commit", "--quiet", "-m", "link")
+    done = gate(repository, "--function", "mine.work:other", *QUICK, *SHORT, "--base", "HEAD", "--head", "HEAD")
+    assert (2, "") == (done.returncode, done.stdout)
+    assert "holds a file that leads out of its tree" in done.stderr and "outside" in done.stderr
+    assert 1 == len([line for line in done.stderr.splitlines() if line.startswith("primebench:")])

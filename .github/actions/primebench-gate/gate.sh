@@ -26,7 +26,7 @@ fi
 
 # SELECT and OPTIONS are split into words on purpose.
 report=$folder/report.md
-"$PRIMEBENCH" gate --base "$BASE" --head "$HEAD" "${own[@]}" $SELECT --effort "$EFFORT" $OPTIONS \
+"$PRIMEBENCH" gate --base "$BASE" --head "$HEAD" ${own[@]+"${own[@]}"} $SELECT --effort "$EFFORT" $OPTIONS \
   --output "$record" --force --anonymous --format markdown | tee "$report"
 code=${PIPESTATUS[0]}
 

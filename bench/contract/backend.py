@@ -36,6 +36,11 @@ Optional names:
     Why it cannot run on this machine, or None.
 ``refuse(crew)``
     Why it cannot run with this crew, or None.
+``snippet(crew, function, items, chunksize)``
+    Code that does the same as the mapper and can be pasted into a program: import lines, an empty line, and the
+    statements that make ``results``, a list in the order of the items. ``function`` and ``items`` are expressions, as
+    texts. The statements stand behind ``if __name__ == "__main__":`` there, and name the start method where there is
+    one. A backend without it is measured, and never advised.
 
 Functions that run in a worker live in the same file: a worker started by spawn loads that file, so its imports at
 module level are paid for by the backend and should be what the backend itself needs.

@@ -73,6 +73,25 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """A job as lines of a program, for code that can be pasted.
+
+    Attributes:
+        imports: lines at its beginning.
+        ready: lines behind them, which a worker process carries out as well.
+        items: lines that make ``items``.
+        function: the expression that is called with an item.
+        chunksize: items per message.
+    """
+
+    imports: tuple[str, ...]
+    ready: tuple[str, ...]
+    items: tuple[str, ...]
+    function: str
+    chunksize: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class JobKind:
     """A kind of job: its axes, and how a case becomes a `Job`.
 
@@ -99,6 +118,8 @@ class JobKind:
         of_size: the axes that say how much there is to do, and nothing of how.
         shorthands: further options -> (the axis they set, how their value is read).
         sample: axis -> value of a small job that shows a wrong answer as well as a large one.
+        source: (params, workers that share the work, facts) -> the same job as lines of a program; None for a kind that
+            cannot say it.
         controls: name or None -> params of short, steady jobs that a gate may watch the machine with, the best first.
     """
 
@@ -121,6 +142,7 @@ class JobKind:
     of_size: tuple[str, ...] = ()
     shorthands: Mapping[str, Shorthand] = field(default_factory=dict)
     sample: Mapping[str, Value] = field(default_factory=dict)
+    source: Callable[[Mapping[str, Value], int, Mapping[str, Value]], Source] | None = None
     controls: Callable[[str | None], tuple[dict[str, Value], ...]] = lambda _named: ()
 
 

@@ -14,6 +14,7 @@ from bench.core.errors import UsageError
 from bench.core.family import Axis
 from bench.core.job import Demand, Job, JobKind, Work
 from bench.jobs import _compare, _items, _once
+from bench.jobs._source import source
 from bench.jobs._travel import FixedWidth, SetUp, Travelling
 
 _SAMPLE_S = 1.0  # for how long the function is called again to see whether its results are the same
@@ -173,4 +174,5 @@ JOB = JobKind(
     of_workers=("function", "setup"),
     of_size=("items", "take", "repeat"),
     sample={},
+    source=source,
 )

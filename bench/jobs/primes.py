@@ -13,7 +13,7 @@ from bench.core.case import NONE, Case, Value
 from bench.core.chunks import per_message
 from bench.core.errors import UsageError
 from bench.core.family import Axis, Missing, Unfit
-from bench.core.job import Job, JobKind, Shorthand, Work
+from bench.core.job import Job, JobKind, Shorthand, Source, Work
 from primes import flags, kernel, tasks, workload
 
 MOST_FLAGS = 2**33  # numbers whose flags are kept in memory: 1 GiB
@@ -228,6 +228,20 @@ def _controls(named: str | None) -> tuple[dict[str, Value], ...]:
     return tuple({"kernel": name, "workload": _CONTROL_RANGE} for name in names)
 
 
+def _source(params: Mapping[str, Value], workers: int, _facts: Mapping[str, Value]) -> Source:
+    searched = workload.load(str(params["workload"]), workers)
+    length = per_message(params["chunksize"], len(searched), workers)
+    kernel_name = str(params["kernel"])
+    if params["task"] == "number":
+        imports: tuple[str, ...] = ("from primes.tasks import kernel_module",)
+        items = (f"items = range({searched.lo}, {searched.hi})",)
+        return Source(imports, (), items, f'kernel_module("{kernel_name}").is_prime', length)
+    task = "ChunkCount" if params["answer"] == "count" else "ChunkFlags"
+    imports = (f"from primes.tasks import {task}", "from primes.workload import Chunks")
+    items = (f"items = Chunks({searched.lo}, {searched.hi}, {length or max(1, len(searched))})",)
+    return Source(imports, (), items, f'{task}("{kernel_name}")', 1)
+
+
 JOB = JobKind(
     name="primes",
     summary="the prime search",
@@ -241,5 +255,6 @@ JOB = JobKind(
     of_size=("workload",),
     shorthands={"range": Shorthand("workload", "LO:HI", "Search this range.", _parse_range)},
     sample={"workload": "textbook"},
+    source=_source,
     controls=_controls,
 )

@@ -30,6 +30,7 @@ class Backend:
     fixed_width: bool
     missing: str | None
     refuse: Callable[[Crew], str | None]
+    snippet: Callable[[Crew, str, str, int | None], str] | None
 
 
 def load(name: str) -> Backend:
@@ -47,6 +48,7 @@ def load(name: str) -> Backend:
         fixed_width=getattr(module, "FIXED_WIDTH", False),
         missing=catalog.missing(module),
         refuse=getattr(module, "refuse", lambda _crew: None),
+        snippet=getattr(module, "snippet", None),
     )
 
 

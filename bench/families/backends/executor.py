@@ -29,3 +29,14 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
             return list(executor.map(task, items, **sizes))
 
         yield mapper
+
+
+def snippet(crew: Crew, function: str, items: str, chunksize: int | None) -> str:
+    """Return the code that does this."""
+    return f"""\
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
+with ProcessPoolExecutor({crew.workers}, mp_context=get_context("{crew.start}")) as executor:
+    results = list(executor.map({function}, {items}, chunksize={chunksize or 1}))
+"""

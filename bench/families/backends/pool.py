@@ -21,3 +21,13 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
     """Make a pool."""
     with open_pool(crew) as pool:
         yield pool.map
+
+
+def snippet(crew: Crew, function: str, items: str, chunksize: int | None) -> str:
+    """Return the code that does this."""
+    return f"""\
+from multiprocessing import get_context
+
+with get_context("{crew.start}").Pool({crew.workers}) as pool:
+    results = pool.map({function}, {items}, chunksize={chunksize})
+"""

@@ -24,3 +24,8 @@ FIXED = {
 def open_mapper(crew: Crew) -> Iterator[Mapper]:
     """Run the task on every item, one after the other; the crew is this process."""
     yield lambda task, items, chunksize: list(map(task, items))
+
+
+def snippet(crew: Crew, function: str, items: str, chunksize: int | None) -> str:
+    """Return the plain loop."""
+    return f"results = [{function}(item) for item in {items}]\n"

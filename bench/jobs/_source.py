@@ -1,0 +1,63 @@
+"""A user's function and items as lines of a program."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import PurePath
+
+from bench.core.case import NONE, Value
+from bench.core.chunks import per_message
+from bench.core.job import Source
+
+_FILES = {
+    ".txt": ((), "[line.rstrip('\\n') for line in file]", ""),
+    ".jsonl": (("import json",), "[json.loads(line) for line in file if line.strip()]", ""),
+    ".csv": (("import csv",), "list(csv.DictReader(file))", ', newline=""'),
+}
+
+
+def source(params: Mapping[str, Value], workers: int, facts: Mapping[str, Value]) -> Source:
+    """Return the lines that import the function and read the items."""
+    imports, function = _import(str(params["function"]))
+    before: list[str] = []
+    if params["setup"] != NONE:
+        more, name = _import(str(params["setup"]))
+        imports += more
+        before.append(f"{name}()")
+    more, lines = _items(str(params["items"]), called=bool(facts.get("items_called")))
+    if str(params["take"]).isdecimal():
+        lines.append(f"items = items[:{params['take']}]")
+    if params["repeat"] != 1:
+        lines.append(f"items = list(items) * {params['repeat']}")
+    size = per_message(params["chunksize"], int(facts.get("count", 0)), workers)
+    return Source(tuple(dict.fromkeys(imports + more)), tuple(before), tuple(lines), function, size)
+
+
+def _import(reference: str) -> tuple[list[str], str]:
+    """Return the import lines of what a reference names, and the name it has then."""
+    place, _, name = reference.rpartition(":")
+    top = name.partition(".")[0]
+    if not place.endswith(".py") and os.sep not in place:
+        return [f"from {place} import {top}"], name
+    folder, file = os.path.split(place)
+    path = ["import sys", f"sys.path.insert(0, {_quoted(folder)})"] if folder else []
+    return [*path, f"from {file.removesuffix('.py')} import {top}"], name
+
+
+def _items(spec: str, *, called: bool) -> tuple[list[str], list[str]]:
+    if spec.startswith("range("):
+        return [], [f"items = {spec}"]
+    ending = PurePath(spec).suffix
+    if ":" not in spec and ending == ".npy":
+        return ["import numpy"], [f"items = list(numpy.load({_quoted(spec)}))"]
+    if ":" not in spec and ending in _FILES:
+        imports, expression, more = _FILES[ending]
+        return [*imports], [f'with open({_quoted(spec)}, encoding="utf-8"{more}) as file:', f"    items = {expression}"]
+    lines, name = _import(spec)
+    return lines, [f"items = list({name}{'()' if called else ''})"]
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)

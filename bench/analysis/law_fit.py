@@ -116,7 +116,7 @@ class Fit:
 
 def fit(
     law: Law,
-    serial_s: Sequence[float],
+    baseline_s: Sequence[float],
     parallel_s: Mapping[int, Sequence[float]],
     usable_cpus: float,
     *,
@@ -128,7 +128,7 @@ def fit(
 
     Args:
         law: `AMDAHL`, `USL`, or `GUSTAFSON` for a weak run.
-        serial_s: seconds of the serial loop for the work of one worker, one number (the minimum) per process.
+        baseline_s: seconds of the serial loop for the work of one worker, one number (the minimum) per process.
         parallel_s: P -> seconds, one per process; of the same work, or in a weak run of P times that work.
         usable_cpus: CPUs this process may use, a fraction if a quota says so; larger P are left out.
         confidence: of all intervals.
@@ -142,7 +142,10 @@ def fit(
     used = [workers for workers in sorted(parallel_s) if workers <= usable_cpus]
     excluded = tuple(workers for workers in sorted(parallel_s) if workers > usable_cpus)
     _refuse_short(law, used, excluded, usable_cpus)
-    groups = [_times(serial_s, "serial"), *(_times(parallel_s[workers], f"{workers} workers") for workers in used)]
+    groups = [
+        _times(baseline_s, "the serial loop"),
+        *(_times(parallel_s[workers], f"{workers} workers") for workers in used),
+    ]
     counts = np.array(used, dtype=np.float64)
     observed = _speed_ups(np.array([[np.median(group) for group in groups]]), counts, law)
     best = law.fit(counts, observed)
@@ -184,8 +187,8 @@ def _intervals(
     law: Law, groups: Sequence[Array], used: Sequence[int], confidence: float, *, together: bool = True
 ) -> dict[int, tuple[float, float]] | None:
     """Return P -> interval of the measured speed-up; none from too few processes."""
-    serial, *others = (group.tolist() for group in groups)
-    found = law_range.intervals(serial, dict(zip(used, others, strict=True)), confidence, together=together)
+    baseline, *others = (group.tolist() for group in groups)
+    found = law_range.intervals(baseline, dict(zip(used, others, strict=True)), confidence, together=together)
     if found is None or not law.weak:
         return found
     return {workers: (workers * low, workers * high) for workers, (low, high) in found.items()}

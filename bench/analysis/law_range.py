@@ -43,7 +43,7 @@ class Range:
 
 
 def intervals(
-    serial_s: Sequence[float],
+    baseline_s: Sequence[float],
     parallel_s: Mapping[int, Sequence[float]],
     confidence: float = 0.95,
     *,
@@ -52,7 +52,7 @@ def intervals(
     """Return P -> interval of the speed-up; none where a count has too few processes.
 
     Args:
-        serial_s: the least value of each process of the serial loop.
+        baseline_s: the least value of each process of the serial loop.
         parallel_s: P -> the same for the same work with P workers.
         confidence: of each interval.
         together: whether the confidence is that of all intervals at once.
@@ -60,7 +60,7 @@ def intervals(
     single = 1 - (1 - confidence) / (len(parallel_s) if together else 1)
     found = {}
     for workers, times in parallel_s.items():
-        quotient = estimator.quotient(serial_s, times, single)
+        quotient = estimator.quotient(baseline_s, times, single)
         if quotient.low is None or quotient.high is None:
             return None
         found[workers] = quotient.low, quotient.high

@@ -51,8 +51,8 @@ def peak(sigma: float, kappa: float) -> float:
 
 
 def _amdahl_value(parameters: Array, workers: Array) -> Array:
-    serial = parameters[:, :1]
-    return 1 / (serial + (1 - serial) / workers)
+    fraction = parameters[:, :1]
+    return 1 / (fraction + (1 - fraction) / workers)
 
 
 def _amdahl_fit(workers: Array, speed_ups: Array) -> Array:
@@ -72,8 +72,8 @@ def _gustafson_value(parameters: Array, workers: Array) -> Array:
 
 def _gustafson_fit(workers: Array, speed_ups: Array) -> Array:
     lever = workers - 1
-    serial = (workers - speed_ups) @ lever / (lever @ lever)
-    return np.asarray(np.clip(serial, 0, 1)[:, None])
+    fraction = (workers - speed_ups) @ lever / (lever @ lever)
+    return np.asarray(np.clip(fraction, 0, 1)[:, None])
 
 
 def _usl_value(parameters: Array, workers: Array) -> Array:

@@ -33,12 +33,12 @@ class Level:
 
     Attributes:
         tasks: number of tasks, the same at every level.
-        serial_s: seconds of all tasks in the serial loop, one number (the minimum) per process.
+        baseline_s: seconds of all tasks in the serial loop, one number (the minimum) per process.
         wall_s: seconds of all tasks in the backend, one number per process.
     """
 
     tasks: int
-    serial_s: tuple[float, ...]
+    baseline_s: tuple[float, ...]
     wall_s: tuple[float, ...]
 
 
@@ -99,8 +99,8 @@ def metg(
         BadSample: an efficiency above 1.5, unlike numbers of tasks, or a time that is not above zero.
     """
     _check(levels, cores, threshold)
-    levels = sorted(levels, key=lambda level: float(np.median(level.serial_s)))
-    groups = [times for level in levels for times in (level.serial_s, level.wall_s)]
+    levels = sorted(levels, key=lambda level: float(np.median(level.baseline_s)))
+    groups = [times for level in levels for times in (level.baseline_s, level.wall_s)]
     tasks = levels[0].tasks
     grain, efficiency = _curve(np.array([[float(np.median(group)) for group in groups]]), cores, tasks)
     if efficiency.max() > IMPOSSIBLE:
@@ -137,15 +137,15 @@ def _check(levels: Sequence[Level], cores: int, threshold: float) -> None:
             f"the levels have {sorted(counts)} tasks; the number must be the same at every level, and not 0"
         )
     for level in levels:
-        for times in (level.serial_s, level.wall_s):
+        for times in (level.baseline_s, level.wall_s):
             if not times or not all(0 < time < inf for time in times):
                 raise BadSample(f"times {times} cannot be used; each level needs finite times above zero")
 
 
 def _curve(medians: Array, cores: int, tasks: int) -> tuple[Array, Array]:
     """Return granularity and efficiency, each (sets, levels), from medians in the order serial, wall, serial, ..."""
-    serial, wall = medians[:, 0::2], medians[:, 1::2]
-    return wall * cores / tasks, serial / (wall * cores)
+    baseline, wall = medians[:, 0::2], medians[:, 1::2]
+    return wall * cores / tasks, baseline / (wall * cores)
 
 
 def _crossings(grain: Array, efficiency: Array, threshold: float) -> Array:

@@ -9,17 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bench.analysis.sitting import CPU_MODEL, NO_SERIAL, PYTHON, SERIAL, USABLE_CPUS, Cell, Sitting
+from bench.analysis.sitting import CPU_MODEL, NO_BASELINE, PYTHON, USABLE_CPUS, Cell, Sitting
 from bench.core.case import NONE, Value
 from bench.core.errors import UsageError
+from bench.core.reference import Role
 
 FILE, MACHINE, PYTHON_AXIS = "file", "machine", "python"
 
 BETWEEN: Mapping[str, tuple[str, ...]] = {FILE: (), MACHINE: (CPU_MODEL, USABLE_CPUS), PYTHON_AXIS: (PYTHON,)}
 """Axes that lie between sittings, and the fields that differ because they are what is compared."""
-
-REFERENCES = ("serial", "ceiling")
-"""Members that stand beside all others; they are ranked only when they are named as the base."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +100,13 @@ def controls(pairs: Sequence[Pair], wanted: str | None) -> set[str]:
     Raises:
         UsageError: there is no such control.
     """
-    serial = {pair.other.id for pair in pairs if pair.other.coordinate("member") == SERIAL}
+    baselines = {pair.other.id for pair in pairs if pair.other.role is Role.BASELINE}
     if wanted is None:
-        return serial if len(serial) < len({pair.other.id for pair in pairs}) else set()
+        return baselines if len(baselines) < len({pair.other.id for pair in pairs}) else set()
     if wanted == NONE:
         return set()
     kernels = {pair.other.id for pair in pairs if pair.other.coordinate("kernel") == wanted}
-    found = (serial & kernels) | {pair.other.id for pair in pairs if pair.other.id == wanted}
+    found = (baselines & kernels) | {pair.other.id for pair in pairs if pair.other.id == wanted}
     if not found:
         raise UsageError(
             f"the files share no serial loop with the kernel {wanted}, and no case of that name; leave out --control."
@@ -118,7 +116,7 @@ def controls(pairs: Sequence[Pair], wanted: str | None) -> set[str]:
 
 def _tried(key: str, sitting: Sitting) -> bool:
     """Return whether the case was measured, or failed, however little can be made of it now."""
-    return key in sitting.cells or key in sitting.failed or sitting.absent.get(key) == NO_SERIAL
+    return key in sitting.cells or key in sitting.failed or sitting.absent.get(key) == NO_BASELINE
 
 
 def _value(axis: str, sitting: Sitting) -> str:
@@ -158,7 +156,7 @@ def _behind(first: Cell, second: Cell) -> Cell:
         samples=(*first.samples, *second.samples),
         sizes=(*first.sessions, *second.sessions),
         undivided=(*first.undivided, *second.undivided),
-        serial=(*first.serial, *second.serial),
+        baseline=(*first.baseline, *second.baseline),
     )
 
 
@@ -172,7 +170,8 @@ def within(axis: str, sitting: Sitting, base: str | None = None) -> Pairing:
     """Pair cells of one sitting along an axis of its cases, or along ``member``.
 
     Two cells are partners if they agree on every other axis; a value that means nothing to one of them (``none``)
-    agrees with all. The base member ``serial`` or ``ceiling`` is the one that the plan names for each case.
+    agrees with all. What plays a role for others is ranked only when it is named as the base; it is then the one that
+    the plan names for each case.
 
     Args:
         axis: an axis of the cases, or ``member``.
@@ -184,8 +183,9 @@ def within(axis: str, sitting: Sitting, base: str | None = None) -> Pairing:
         UsageError: fewer than two values on the axis, or none that is ``base``.
     """
     cells = [cell for cell in sitting.cells.values() if cell.coordinate(axis) != NONE]
-    if not (axis == "member" and base in REFERENCES):
-        cells = [cell for cell in cells if cell.coordinate("member") not in REFERENCES]
+    role = _role_of(cells, base) if axis == "member" else None
+    if role is None:
+        cells = [cell for cell in cells if cell.role is None]
     values = list(dict.fromkeys(cell.coordinate(axis) for cell in cells))
     if base is not None and base not in map(str, values):
         known = ", ".join(map(str, values)) or "none"
@@ -194,7 +194,7 @@ def within(axis: str, sitting: Sitting, base: str | None = None) -> Pairing:
     lonely: list[Lonely] = []
     families = dict.fromkeys(cell.coordinate("family") for cell in cells)
     for family in families:
-        found = _within_family(axis, [cell for cell in cells if cell.coordinate("family") == family], base)
+        found = _within_family(axis, [cell for cell in cells if cell.coordinate("family") == family], base, role)
         pairs += found.pairs
         lonely += found.lonely
     if not pairs and not lonely:
@@ -204,7 +204,12 @@ def within(axis: str, sitting: Sitting, base: str | None = None) -> Pairing:
     return Pairing(axis, tuple(pairs), tuple(lonely))
 
 
-def _within_family(axis: str, cells: Sequence[Cell], base: str | None) -> Pairing:
+def _role_of(cells: Sequence[Cell], member: str | None) -> Role | None:
+    """Return what the cases of a member are to others, or None."""
+    return next((cell.role for cell in cells if cell.coordinate("member") == member), None)
+
+
+def _within_family(axis: str, cells: Sequence[Cell], base: str | None, role: Role | None) -> Pairing:
     """Pair the cells of one family; no pair and nothing lonely if there is nothing to pair."""
     values = list(dict.fromkeys(cell.coordinate(axis) for cell in cells))
     if len(values) < 2 or (base is not None and base not in map(str, values)):
@@ -214,15 +219,15 @@ def _within_family(axis: str, cells: Sequence[Cell], base: str | None) -> Pairin
     pairs, lonely, used = [], [], set()
     for cell in cells:
         value = cell.coordinate(axis)
-        if value == base_value or (axis == "member" and value in REFERENCES):
+        if value == base_value or cell.role is not None:
             continue
-        partners = _partners(axis, cell, bases, str(base_value))
+        partners = _partners(axis, cell, bases, role)
         if not partners:
             lonely.append(Lonely(cell.id, f"{axis} {base_value}", "no case with the same params"))
         for partner in partners:
             used.add(partner.id)
             pairs.append(Pair(partner, cell, base_value, value, paired=len(partner.samples) == len(cell.samples)))
-    if base_value not in REFERENCES:
+    if role is None:
         lonely += [
             Lonely(cell.id, f"other {axis} values", "no case with the same params")
             for cell in bases
@@ -238,9 +243,9 @@ def _base_of(values: Sequence[Value], base: str | None) -> Value:
     return min(numbers) if len(numbers) == len(values) else values[0]
 
 
-def _partners(axis: str, cell: Cell, bases: Sequence[Cell], base_value: str) -> list[Cell]:
-    if axis == "member" and base_value in REFERENCES:
-        return [other for other in bases if other.id == cell.references.get(base_value)]
+def _partners(axis: str, cell: Cell, bases: Sequence[Cell], role: Role | None) -> list[Cell]:
+    if role is not None:
+        return [other for other in bases if other.id == cell.references.get(role)]
     return [other for other in bases if _agree(axis, cell, other)]
 
 

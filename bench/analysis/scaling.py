@@ -34,8 +34,8 @@ class Point:
         low: lower end of its interval, or none if there are too few processes.
         high: upper end, or none.
         efficiency: speed_up / P.
-        ceiling: speed-up of P pinned independent copies, or none if it was not measured.
-        share: speed_up / ceiling, or none; the serial time cancels.
+        limit: speed-up of P pinned independent copies, or none if it was not measured.
+        share: speed_up / limit, or none; the serial time cancels.
         share_low: lower end of its interval, or none.
         share_high: upper end, or none.
         serial_fraction: Karp-Flatt, or none for P = 1. Constant over P it is serial work; rising with P, overhead.
@@ -48,7 +48,7 @@ class Point:
     low: float | None
     high: float | None
     efficiency: float
-    ceiling: float | None
+    limit: float | None
     share: float | None
     share_low: float | None
     share_high: float | None
@@ -58,17 +58,17 @@ class Point:
 
 
 def curve(
-    serial_s: Sequence[float],
+    baseline_s: Sequence[float],
     parallel_s: Mapping[int, Sequence[float]],
-    ceiling_s: Mapping[int, Sequence[float]] | None = None,
+    limit_s: Mapping[int, Sequence[float]] | None = None,
     confidence: float = 0.95,
 ) -> tuple[Point, ...]:
     """Return one point per worker count, ascending.
 
     Args:
-        serial_s: seconds of the serial loop, one number (the minimum) per process.
+        baseline_s: seconds of the serial loop, one number (the minimum) per process.
         parallel_s: the same work with P workers: P -> one number per process.
-        ceiling_s: seconds in which P pinned copies each do the *whole* serial work, so that P times as much is done.
+        limit_s: seconds in which P pinned copies each do the *whole* serial work, so that P times as much is done.
         confidence: of the exact two-sided interval of each speed-up.
 
     Raises:
@@ -77,8 +77,8 @@ def curve(
     points = []
     for workers in sorted(parallel_s):
         _check_workers(workers)
-        found = estimator.quotient(serial_s, parallel_s[workers], confidence)
-        copies = ceiling_s.get(workers) if ceiling_s else None
+        found = estimator.quotient(baseline_s, parallel_s[workers], confidence)
+        copies = limit_s.get(workers) if limit_s else None
         share = estimator.quotient(copies, parallel_s[workers], confidence).scaled(1 / workers) if copies else None
         points.append(
             Point(
@@ -87,7 +87,7 @@ def curve(
                 low=found.low,
                 high=found.high,
                 efficiency=efficiency(found.value, workers),
-                ceiling=ceiling(estimator.time(serial_s), estimator.time(copies), workers) if copies else None,
+                limit=limit(estimator.time(baseline_s), estimator.time(copies), workers) if copies else None,
                 share=share.value if share else None,
                 share_low=share.low if share else None,
                 share_high=share.high if share else None,
@@ -111,11 +111,11 @@ def impossible(speed_up: float, low: float | None, most: float) -> bool:
     return clearly or speed_up > most * (1 + _NOISE)
 
 
-def speed_up(serial_s: float, parallel_s: float) -> float:
+def speed_up(baseline_s: float, parallel_s: float) -> float:
     """Return how many times faster than the serial loop the same work was done."""
-    if not serial_s > 0 or not parallel_s > 0:
-        raise BadSample(f"times {serial_s} s and {parallel_s} s must both be above zero")
-    return serial_s / parallel_s
+    if not baseline_s > 0 or not parallel_s > 0:
+        raise BadSample(f"times {baseline_s} s and {parallel_s} s must both be above zero")
+    return baseline_s / parallel_s
 
 
 def efficiency(speed_up: float, workers: int) -> float:
@@ -124,10 +124,10 @@ def efficiency(speed_up: float, workers: int) -> float:
     return speed_up / workers
 
 
-def ceiling(serial_s: float, copies_s: float, workers: int) -> float:
+def limit(baseline_s: float, copies_s: float, workers: int) -> float:
     """Return the speed-up the machine itself allows: P copies of the whole work done in `copies_s` seconds."""
     _check_workers(workers)
-    return workers * speed_up(serial_s, copies_s)
+    return workers * speed_up(baseline_s, copies_s)
 
 
 def karp_flatt(speed_up: float, workers: int) -> float | None:

@@ -9,6 +9,7 @@ from typing import Any
 from bench.core.case import NONE, Case, Value
 from bench.core.machine import Machine
 from bench.core.record import Process, Record, key_of
+from bench.core.reference import Role
 
 CPU_MODEL, USABLE_CPUS, PYTHON, WORKLOAD = "CPU model", "usable CPUs", "Python", "workload"
 
@@ -18,15 +19,13 @@ UNIT = "unit of "
 FIELDS = (CPU_MODEL, USABLE_CPUS, PYTHON, WORKLOAD)
 """What must not differ between times that are compared. The schema is seen to when a file is read."""
 
-SERIAL = "serial"
-
 ADDS_RATES = "primebench_ceiling_adds_rates"
 """Metadata of the processes of a ceiling that is the sum of its copies' rates."""
 
 SECOND = "second"
 """The unit of records, and of pyperf files that measure time."""
 
-NO_SERIAL = "no serial time to divide by"
+NO_BASELINE = "no serial time to divide by"
 """Why a case that was measured is absent once times are divided by the serial loop's."""
 
 
@@ -40,12 +39,13 @@ class Cell:
         sitting: name of the sitting.
         samples: seconds per operation, one row per process, one column per value; relative to the serial loop once
             normalised.
-        references: reference member -> id of the case it is measured against.
+        references: role -> id of the case it is measured against.
         unit: what the samples count; pyperf's word.
         sizes: how many of the samples, in their order, belong to each session, where several were joined.
         undivided: the samples in seconds, once normalised.
-        serial: those of the serial loop that they were divided by.
+        baseline: those of the serial loop that they were divided by.
         side: who measured, where several sides did.
+        role: what the case is to others, or None.
         adds_rates: whether this is a ceiling that is the sum of its copies' rates; in older records it is the slowest.
     """
 
@@ -53,13 +53,14 @@ class Cell:
     case: Case | None
     sitting: str
     samples: tuple[tuple[float, ...], ...]
-    references: Mapping[str, str]
+    references: Mapping[Role, str]
     unit: str = SECOND
     sizes: tuple[int, ...] = ()
     undivided: tuple[tuple[float, ...], ...] = ()
-    serial: tuple[tuple[float, ...], ...] = ()
+    baseline: tuple[tuple[float, ...], ...] = ()
     adds_rates: bool = False
     side: str = ""
+    role: Role | None = None
 
     @property
     def sessions(self) -> tuple[int, ...]:
@@ -95,7 +96,7 @@ class Sitting:
 
 def from_record(record: Record, name: str) -> Sitting:
     """Return the sitting of a record."""
-    plan = record.plan
+    plan, roles = record.plan, record.plan.roles
     measured = {key_of(case, side): (case, side) for case, side in record.points}
     cells = {
         key: Cell(
@@ -106,6 +107,7 @@ def from_record(record: Record, name: str) -> Sitting:
             plan.references.get(case.id, {}),
             adds_rates=any(ADDS_RATES in process.metadata for process in record.results[key].processes),
             side=side,
+            role=roles.get(case.id),
         )
         for key, (case, side) in measured.items()
         if key in record.results and record.results[key].samples
@@ -215,7 +217,7 @@ def untold(sitting: Sitting) -> tuple[str, ...]:
     return tuple(name for name in (CPU_MODEL, USABLE_CPUS, PYTHON) if sitting.identity[name] is None)
 
 
-def relative_to_serial(sitting: Sitting) -> Sitting:
+def relative_to_baseline(sitting: Sitting) -> Sitting:
     """Return the sitting with every time divided by the serial loop's, round by round: one over the speed-up.
 
     Process i of every case was visited in round i, so that drift of the machine cancels. Each process has a divisor of
@@ -224,20 +226,20 @@ def relative_to_serial(sitting: Sitting) -> Sitting:
     """
     cells, absent = {}, dict(sitting.absent)
     for key, cell in sitting.cells.items():
-        serial = sitting.cells.get(cell.references.get(SERIAL, ""))
-        if serial is None:
-            absent[key] = NO_SERIAL
-        elif key != serial.id:
+        baseline = sitting.cells.get(cell.references.get(Role.BASELINE, ""))
+        if baseline is None:
+            absent[key] = NO_BASELINE
+        elif key != baseline.id:
             cells[key] = replace(
                 cell,
-                samples=_divided(cell.samples, serial.samples),
+                samples=_divided(cell.samples, baseline.samples),
                 undivided=cell.samples,
-                serial=serial.samples,
+                baseline=baseline.samples,
             )
     return replace(sitting, cells=cells, absent=absent)
 
 
-def _divided(samples: Sequence[Sequence[float]], serial: Sequence[Sequence[float]]) -> tuple[tuple[float, ...], ...]:
-    shortest = min(len(row) for row in (*samples, *serial))
-    rounds = zip(samples, serial, strict=False)
+def _divided(samples: Sequence[Sequence[float]], baseline: Sequence[Sequence[float]]) -> tuple[tuple[float, ...], ...]:
+    shortest = min(len(row) for row in (*samples, *baseline))
+    rounds = zip(samples, baseline, strict=False)
     return tuple(tuple(value / min(by[:shortest]) for value in row[:shortest]) for row, by in rounds)

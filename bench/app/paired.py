@@ -12,6 +12,7 @@ from bench.analysis import gate, paired
 from bench.analysis.design import pairs_to_reach
 from bench.analysis.paired import FIRST, PILOT, Rule
 from bench.app.events import Note, Stage, Visited, Warned
+from bench.core import families
 from bench.core.case import Case
 from bench.core.errors import UsageError
 from bench.core.plan import Plan
@@ -66,7 +67,9 @@ def plan_of(terms: Terms) -> Plan:
     cases = tuple(cell.case for cell in terms.everything)
     effort = replace(terms.effort, pairs=terms.pairs or PILOT)
     measured_by = {cell.case.id: cell.sides for cell in terms.everything}
-    return Plan(cases, (), effort, terms.affinity, {}, measured_by=measured_by)
+    roles = {case.id: families.load(case.family).role_of(case.member) for case in cases}
+    references = {key: {role: key} for key, role in roles.items() if role}
+    return Plan(cases, (), effort, terms.affinity, references, measured_by=measured_by)
 
 
 def check_design(terms: Terms) -> None:

@@ -85,7 +85,7 @@ def advice(unlike: Differences, sittings: Sequence[Sitting] = ()) -> str:
         for axis, what in ((pairing.PYTHON_AXIS, "Pythons"), (pairing.MACHINE, "machines"))
         if fields <= set(pairing.BETWEEN[axis])
     ]
-    if sittings and all(sitting.relative_to_serial(one).cells for one in sittings):
+    if sittings and all(sitting.relative_to_baseline(one).cells for one in sittings):
         ways.append("primebench compare --normalise serial compares speed-up, efficiency and share of the ceiling")
     return said + ("; ".join(ways) or "Measure both with one Python, or on one machine") + "."
 

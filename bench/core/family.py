@@ -99,6 +99,10 @@ class Family:
     shared_by: Callable[[str, Mapping[str, Value]], int] | None = None
     demands: Callable[[str], frozenset[Demand]] = lambda _member: frozenset()
 
+    def role_of(self, member: str) -> Role | None:
+        """Return what a member is to others, or None."""
+        return next((role for role, name in self.references.items() if name == member), None)
+
     @property
     def package(self) -> str:
         """The package that holds the members."""

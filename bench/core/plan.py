@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from bench.core.family import Axis, Family
     from bench.core.job import JobKind, Work
+    from bench.core.reference import Role
 
 
 MOST_COMBINATIONS = 10_000  # of members and values in a plan; one visit of so many cases takes hours
@@ -79,7 +80,7 @@ class Plan:
         skips: the points that make no sense here, each with its reason.
         effort: the effort to spend on every case.
         affinity: the CPUs that the measured processes may use, as the operating system numbers them.
-        references: case id -> {reference member: id of the case it is measured against}.
+        references: case id -> {role: id of the case that plays it}; what plays a role, plays it for itself.
         work: case id -> how much work it is, where a job is distributed.
         ladders: tables that the plan's file asks for.
         measured_by: case id -> the sides that measure it, where several do.
@@ -89,10 +90,19 @@ class Plan:
     skips: tuple[Skip, ...]
     effort: Effort
     affinity: tuple[int, ...]
-    references: Mapping[str, Mapping[str, str]]
+    references: Mapping[str, Mapping[Role, str]]
     ladders: tuple[Ladder, ...] = ()
     work: Mapping[str, Work] = field(default_factory=dict)
     measured_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def roles(self) -> dict[str, Role]:
+        """Case id -> the role that the case plays, of those that play one."""
+        return {key: role for found in self.references.values() for role, key in found.items()}
+
+    def reference(self, case_id: str, role: Role) -> str:
+        """Return the id of the case that plays a role for this one; empty where none does."""
+        return self.references.get(case_id, {}).get(role, "")
 
     @classmethod
     def of(cls, drawing: Drawing, effort: Effort, affinity: tuple[int, ...], ladders: tuple[Ladder, ...] = ()) -> Plan:
@@ -106,7 +116,7 @@ class Drawing:
 
     cases: tuple[Case, ...]
     skips: tuple[Skip, ...]
-    references: Mapping[str, Mapping[str, str]]
+    references: Mapping[str, Mapping[Role, str]]
     work: Mapping[str, Work] = field(default_factory=dict)
 
 
@@ -162,7 +172,7 @@ def draw(
     work: dict[str, Work] = {}
     cases: dict[str, Case] = {}
     skips: dict[tuple[str, str], Skip] = {}
-    references: dict[str, dict[str, str]] = {}
+    references: dict[str, dict[Role, str]] = {}
     for member in everyone:
         for combination in product(*values):
             params = dict(zip((axis.name for axis in axes), combination, strict=True))
@@ -195,11 +205,11 @@ def work_of(family: Family, case: Case, job: JobKind, facts: Mapping[str, Value]
 
 def _references_of(
     family: Family, fit: Callable[[str, dict[str, Value]], dict[str, Value]], params: dict[str, Value]
-) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for reference in family.references.values():
+) -> dict[Role, str]:
+    found: dict[Role, str] = {}
+    for role, member in family.references.items():
         try:
-            found[reference] = Case.of(family.name, reference, fit(reference, params)).id
+            found[role] = Case.of(family.name, member, fit(member, params)).id
         except Unfit:
             continue
     return found
@@ -209,7 +219,7 @@ def merge(drawings: Iterable[Drawing]) -> Drawing:
     """Put drawings behind each other; cases that occur twice are kept once."""
     cases: dict[str, Case] = {}
     skips: dict[Skip, None] = {}
-    references: dict[str, Mapping[str, str]] = {}
+    references: dict[str, Mapping[Role, str]] = {}
     work: dict[str, Work] = {}
     for drawing in drawings:
         for case in drawing.cases:

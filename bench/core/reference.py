@@ -15,3 +15,8 @@ class Role(StrEnum):
 
     BASELINE = "baseline"
     LIMIT = "limit"
+
+    @property
+    def label(self) -> str:
+        """What people call a case that plays the role."""
+        return {Role.BASELINE: "serial loop", Role.LIMIT: "ceiling"}[self]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bench.core.reference import Role
 from bench.reports.report import Axis, Chart, Mark, Series
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ def speedups(name: str, points: Sequence[Point], fits: Sequence[Fit], beyond: Se
     found = [
         Series("measured", "points", tuple(Mark(one.workers, one.speed_up, one.low, one.high) for one in points)),
         Series("ideal", "line", tuple(Mark(one.workers, one.workers) for one in points)),
-        Series("ceiling", "points", tuple(Mark(one.workers, one.ceiling) for one in points if one.ceiling is not None)),
+        Series(Role.LIMIT.label, "points", tuple(Mark(one.workers, one.limit) for one in points if one.limit)),
     ]
     found += [
         Series(law.law, "line", tuple(Mark(one.workers, one.speed_up, one.low, one.high) for one in law.predictions))

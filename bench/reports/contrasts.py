@@ -11,7 +11,8 @@ from bench.analysis.errors import BadSample
 from bench.analysis.pairing import BETWEEN, FILE, Lonely, controls
 from bench.analysis.relation import relate
 from bench.core.errors import reason
-from bench.reports.rows import CEILING, growth, workers_of_case
+from bench.core.reference import Role
+from bench.reports.rows import growth, workers_of_case
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -58,7 +59,7 @@ class Contrasts:
 
     Attributes:
         axis: along which cells were paired.
-        normalised: whether times were divided by the serial loop's first.
+        normalised: the member that plays the serial loop, where times were divided by its first; else empty.
         contrasts: in the order of the plan.
         lonely: what found no partner.
         verdict: regressed, inconclusive or ok; always ok along an axis other than file, where nobody is at fault.
@@ -67,7 +68,7 @@ class Contrasts:
     """
 
     axis: str
-    normalised: bool
+    normalised: str
     contrasts: tuple[Contrast, ...]
     lonely: tuple[Lonely, ...]
     verdict: str
@@ -78,7 +79,7 @@ class Contrasts:
 def contrast(
     pairing: Pairing,
     *,
-    normalised: bool = False,
+    normalised: str = "",
     rule: stored.Allowance | None = None,
     control: str | None = None,
 ) -> Contrasts:
@@ -89,7 +90,7 @@ def contrast(
 
     Args:
         pairing: the pairs.
-        normalised: whether times were divided by the serial loop's, which leaves no control and needs none.
+        normalised: the member by whose times they were divided, if they were, which leaves no control and needs none.
         rule: what was declared before; None for the usual allowance.
         control: what is the same code on both sides, see `bench.analysis.pairing.controls`.
     """
@@ -150,7 +151,7 @@ def _fallen(lonely: Sequence[Lonely], bases: set[str]) -> tuple[str, ...]:
 
 
 def _related(
-    axis: str, normalised: bool, judged: Sequence[tuple[Pair, Comparison]], lonely: Sequence[Lonely], drift: float
+    axis: str, normalised: str, judged: Sequence[tuple[Pair, Comparison]], lonely: Sequence[Lonely], drift: float
 ) -> Contrasts:
     relations = relate([found.evidence for _, found in judged], drift)
     contrasts = tuple(
@@ -181,10 +182,10 @@ def travelling(cell: Cell, sittings: Mapping[str, Sitting]) -> dict[str, Any]:
     """
     if cell.case is None:
         raise BadSample(f"{cell.id} is a plain benchmark, which knows no serial loop")
-    own = estimator.time(estimator.least(cell.undivided)) / growth(cell.case)
-    speedup = estimator.time(estimator.least(cell.serial)) / own
+    own = estimator.time(estimator.least(cell.undivided)) / growth(cell.case, cell.role)
+    speedup = estimator.time(estimator.least(cell.baseline)) / own
     workers = workers_of_case(cell.case)
-    top = sittings[cell.sitting].cells.get(cell.references.get(CEILING, ""))
+    top = sittings[cell.sitting].cells.get(cell.references.get(Role.LIMIT, ""))
     return {
         "speedup": speedup,
         "efficiency": speedup / workers if workers else None,

@@ -9,9 +9,10 @@ from bench.analysis import estimator
 from bench.analysis.metg import Level
 from bench.core import jobs
 from bench.core.case import NONE, Case
+from bench.core.reference import Role
 from bench.reports.attainable import attainable
 from bench.reports.doubts import with_doubts
-from bench.reports.rows import CEILING, SERIAL, growth, rows_of
+from bench.reports.rows import growth, rows_of
 from primes import workload
 
 if TYPE_CHECKING:
@@ -29,20 +30,22 @@ class Curve:
 
     Attributes:
         case: one of them; its workers mean nothing here.
+        baseline: the member that does the work without any parallelism.
         weak: whether the work grows with the workers.
-        serial_s: seconds of the serial loop for the work of one worker, the minimum of each process.
+        baseline_s: seconds of the serial loop for the work of one worker, the minimum of each process.
         parallel_s: P -> seconds of the whole work, the minimum of each process.
-        ceiling_s: P -> seconds in which P copies each do the work of one worker.
+        limit_s: P -> seconds in which P copies each do the work of one worker.
         failed: P -> why there is no time.
         doubts: P -> why its figures cannot be trusted.
         most: P -> the largest speed-up that can be reached.
     """
 
     case: Case
+    baseline: str
     weak: bool
-    serial_s: tuple[float, ...]
+    baseline_s: tuple[float, ...]
     parallel_s: Mapping[int, tuple[float, ...]]
-    ceiling_s: Mapping[int, tuple[float, ...]]
+    limit_s: Mapping[int, tuple[float, ...]]
     failed: Mapping[int, str]
     doubts: Mapping[int, tuple[str, ...]]
     most: Mapping[int, int]
@@ -65,7 +68,7 @@ class TaskSweep:
         workers: that share the tasks.
         tasks: how many there are in every case.
         levels: one per size, against the serial loop.
-        ceiling_levels: the same against the ceiling, for those sizes at which it was measured.
+        limit_levels: the same against the ceiling, for those sizes at which it was measured.
         doubtful: how many of the sizes have a time in doubt.
     """
 
@@ -73,14 +76,14 @@ class TaskSweep:
     workers: int
     tasks: int
     levels: tuple[Level, ...]
-    ceiling_levels: tuple[Level, ...]
+    limit_levels: tuple[Level, ...]
     doubtful: int
 
 
 def curves(record: Record) -> tuple[Curve, ...]:
     """Return the curves of all members with a number of workers, in the order of the plan.
 
-    Those without a serial loop are left out. Serial and ceiling are what the others are measured against.
+    Those without a serial loop are left out. What plays a role for the others has no curve of its own.
     """
     groups: dict[tuple[object, ...], list[Case]] = {}
     for case in _swept(record):
@@ -91,8 +94,9 @@ def curves(record: Record) -> tuple[Curve, ...]:
 
 
 def _swept(record: Record) -> Iterator[Case]:
+    roles = record.plan.roles
     for case in record.plan.cases:
-        if case.member not in (SERIAL, CEILING) and isinstance(dict(case.params).get(WORKERS), int):
+        if case.id not in roles and isinstance(dict(case.params).get(WORKERS), int):
             yield case
 
 
@@ -101,16 +105,15 @@ def _without(case: Case, axes: set[str]) -> tuple[object, ...]:
 
 
 def _curve(record: Record, cases: list[Case], rows: Mapping[str, Row]) -> Curve | None:
-    serial: tuple[float, ...] = ()
+    baseline: tuple[float, ...] = ()
     parallel: dict[int, tuple[float, ...]] = {}
-    ceiling: dict[int, tuple[float, ...]] = {}
+    limits: dict[int, tuple[float, ...]] = {}
     failed, doubts, most = {}, {}, {}
     for case in cases:
         workers = int(case[WORKERS])
         top = attainable(record, case)
         most[workers] = top.speedup if top else workers
-        references = record.plan.references.get(case.id, {})
-        serial = serial or _minima(record, references.get(SERIAL, ""))
+        baseline = baseline or _minima(record, record.plan.reference(case.id, Role.BASELINE))
         if times := _minima(record, case.id):
             parallel[workers] = times
             if rows[case.id].doubts:
@@ -118,12 +121,14 @@ def _curve(record: Record, cases: list[Case], rows: Mapping[str, Row]) -> Curve 
         elif case.id in record.failures:
             failed[workers] = f"{record.failures[case.id].kind}: {record.failures[case.id].message}"
         # The ceiling's seconds per operation are the wall time of all copies divided by their number.
-        if copies := _minima(record, references.get(CEILING, "")):
-            ceiling[workers] = tuple(workers * time for time in copies)
-    if not serial or not parallel:
+        if copies := _minima(record, record.plan.reference(case.id, Role.LIMIT)):
+            limits[workers] = tuple(workers * time for time in copies)
+    if not baseline or not parallel:
         return None
-    weak = any(growth(case) > 1 for case in cases)
-    return Curve(cases[0], weak, serial, parallel, ceiling, failed, doubts, most)
+    members = {case.id: case.member for case in record.plan.cases}
+    loop = members[record.plan.reference(cases[0].id, Role.BASELINE)]
+    weak = any(growth(case, None) > 1 for case in cases)
+    return Curve(cases[0], loop, weak, baseline, parallel, limits, failed, doubts, most)
 
 
 def _minima(record: Record, key: str) -> tuple[float, ...]:
@@ -143,16 +148,15 @@ def task_sweeps(record: Record) -> tuple[TaskSweep, ...]:
     for by_tasks in groups.values():
         tasks, cases = max(by_tasks.items(), key=lambda item: len(item[1]))
         workers = int(cases[0][WORKERS])
-        levels, ceiling_levels = [], []
+        levels, limit_levels = [], []
         for case in cases:
-            references = record.plan.references.get(case.id, {})
             wall = _minima(record, case.id)
-            if serial := _minima(record, references.get(SERIAL, "")):
-                levels.append(Level(tasks, serial, wall))
-            if copies := _minima(record, references.get(CEILING, "")):
-                ceiling_levels.append(Level(tasks, tuple(workers * time for time in copies), wall))
+            if baseline := _minima(record, record.plan.reference(case.id, Role.BASELINE)):
+                levels.append(Level(tasks, baseline, wall))
+            if copies := _minima(record, record.plan.reference(case.id, Role.LIMIT)):
+                limit_levels.append(Level(tasks, tuple(workers * time for time in copies), wall))
         doubtful = sum(bool(rows[case.id].doubts) for case in cases)
-        found.append(TaskSweep(cases[0], workers, tasks, tuple(levels), tuple(ceiling_levels), doubtful))
+        found.append(TaskSweep(cases[0], workers, tasks, tuple(levels), tuple(limit_levels), doubtful))
     return tuple(found)
 
 

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING
 
 from bench.analysis import gate, scaling
 from bench.analysis.sitting import ADDS_RATES
+from bench.core.reference import Role
 from bench.reports.attainable import attainable
-from bench.reports.rows import CEILING, SERIAL, Row
 from bench.store.identity import PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from bench.core.record import Record
+    from bench.reports.rows import Row
 
 SPREAD_LIMIT = 0.25
 """Distance of the quartiles of the processes, relative to the time, above which a time is in doubt. On a machine that
@@ -41,21 +42,21 @@ def with_doubts(record: Record, rows: Sequence[Row]) -> tuple[Row, ...]:
     by_id = {row.key: row for row in rows}
     own = {row.key: list(_of_time(record, row)) for row in rows}
     impossible = {row.key: _impossible(record, row) for row in rows}
-    baselines = {_reference(record, key, SERIAL) for key, said in impossible.items() if said}
+    baselines = {record.plan.reference(key, Role.BASELINE) for key, said in impossible.items() if said}
     found = []
     for row in rows:
         said = [*own[row.key], *impossible[row.key]]
-        serial, ceiling = (_reference(record, row.key, name) for name in (SERIAL, CEILING))
+        baseline, limit = (record.plan.reference(row.key, role) for role in Role)
         if row.key in baselines:
             said.append(f"a speed-up against it is impossible: {INCONSISTENT}")
-        elif row.speedup is not None and row.key != serial:
-            if serial in baselines and not impossible[row.key]:
+        elif row.speedup is not None and row.key != baseline:
+            if baseline in baselines and not impossible[row.key]:
                 said.append(f"a speed-up elsewhere is impossible: {INCONSISTENT}")
-            if own.get(serial):
+            if own.get(baseline):
                 said.append("the serial loop is in doubt")
-        if row.of_ceiling is not None and row.key != ceiling:
-            said += ["the ceiling is in doubt"] if own.get(ceiling) else []
-            said += _above_ceiling(record, row, by_id.get(ceiling))
+        if row.of_ceiling is not None and row.key != limit:
+            said += ["the ceiling is in doubt"] if own.get(limit) else []
+            said += _above_limit(record, row, by_id.get(limit))
         found.append(replace(row, doubts=tuple(said)))
     return tuple(found)
 
@@ -68,11 +69,11 @@ def adds_rates(record: Record, key: str) -> bool:
 
 def old_ceiling(record: Record) -> bool:
     """Return whether a record holds a ceiling of the older kind."""
-    return any(result.case.member == CEILING and not adds_rates(record, key) for key, result in record.results.items())
-
-
-def _reference(record: Record, key: str, name: str) -> str:
-    return record.plan.references.get(key, {}).get(name, "")
+    roles = record.plan.roles
+    return any(
+        roles.get(result.case.id) is Role.LIMIT and not adds_rates(record, key)
+        for key, result in record.results.items()
+    )
 
 
 def _of_time(record: Record, row: Row) -> Iterable[str]:
@@ -92,7 +93,7 @@ def _of_time(record: Record, row: Row) -> Iterable[str]:
     throttled = _mean(noise, "throttled_ratio")
     if throttled > gate.THROTTLED_LIMIT:
         yield f"a quota kept tasks waiting for {100 * throttled:.0f} % of the time"
-    if row.case.member == CEILING and (apart := _mean(noise, APART.removeprefix(PREFIX))) > APART_LIMIT:
+    if row.role is Role.LIMIT and (apart := _mean(noise, APART.removeprefix(PREFIX))) > APART_LIMIT:
         yield f"the slowest copy takes {apart:.1f} times as long as the fastest: CPUs unlike, or disturbed"
 
 
@@ -102,16 +103,16 @@ def _mean(metadata: Sequence[Mapping[str, object]], key: str) -> float:
 
 
 def _impossible(record: Record, row: Row) -> list[str]:
-    most = attainable(record, row.case) if row.speedup is not None and row.case.member != SERIAL else None
+    most = attainable(record, row.case) if row.speedup is not None and row.role is not Role.BASELINE else None
     if most is None or row.speedup is None or not scaling.impossible(row.speedup, row.speedup_ends[0], most.speedup):
         return []
     return [f"{row.speedup:.2f} is above {most.speedup}, {most.why}: {INCONSISTENT}"]
 
 
-def _above_ceiling(record: Record, row: Row, ceiling: Row | None) -> list[str]:
+def _above_limit(record: Record, row: Row, limit: Row | None) -> list[str]:
     low, share = row.of_ceiling_ends[0], row.of_ceiling
-    if ceiling is None or share is None or not (low > 1 if low is not None else share > 1 + SHARE_LIMIT):
+    if limit is None or share is None or not (low > 1 if low is not None else share > 1 + SHARE_LIMIT):
         return []
-    if not adds_rates(record, ceiling.case.id):
+    if not adds_rates(record, limit.case.id):
         return ["above the ceiling, which is that of its slowest copy in this older record"]
     return ["above what the CPUs can give: they changed their speed, or the ceiling was disturbed; measure again"]

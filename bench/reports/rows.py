@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bench.analysis import estimator
 from bench.core.case import NONE
 from bench.core.record import key_of
+from bench.core.reference import Role
 from bench.store.identity import PREFIX
 from primes import workload
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
     from bench.core.case import Case, Value
     from bench.core.record import Record, Result
-
-SERIAL, CEILING = "serial", "ceiling"
 
 Ends = tuple[float | None, float | None]
 NO_ENDS: Ends = (None, None)
@@ -42,6 +41,7 @@ class Row:
         efficiency: speedup / workers.
         of_ceiling: ceiling time / this time, times the workers where the range grows with them.
         of_ceiling_ends: ends of its 95 % interval; None where there are too few processes.
+        role: what the case is to others, or None.
         oversubscribed: whether there are more workers than usable CPUs.
         facts: what the family measured beside the time; the median over processes where it is a number.
         reason: why there is no time, or None.
@@ -62,6 +62,7 @@ class Row:
     efficiency: float | None = None
     of_ceiling: float | None = None
     of_ceiling_ends: Ends = NO_ENDS
+    role: Role | None = None
     oversubscribed: bool = False
     facts: Mapping[str, Value] | None = None
     reason: str | None = None
@@ -77,12 +78,16 @@ class Row:
 def rows_of(record: Record) -> tuple[Row, ...]:
     """Return a row for every case of the plan, in the plan's order, and behind them one for every skip."""
     minima = {key: estimator.least(result.samples) for key, result in record.results.items() if result.samples}
-    rows = [replace(_row(record, case, side, minima), side=side) for case, side in record.points]
+    roles = record.plan.roles
+    rows = [
+        replace(_row(record, case, side, minima, roles.get(case.id)), side=side, role=roles.get(case.id))
+        for case, side in record.points
+    ]
     rows += [Row(skip.case, skip.kind, reason=skip.reason) for skip in record.plan.skips]
     return tuple(rows)
 
 
-def _row(record: Record, case: Case, side: str, minima: Mapping[str, tuple[float, ...]]) -> Row:
+def _row(record: Record, case: Case, side: str, minima: Mapping[str, tuple[float, ...]], role: Role | None) -> Row:
     key = key_of(case, side)
     failure = record.failures.get(key)
     if failure:
@@ -92,12 +97,12 @@ def _row(record: Record, case: Case, side: str, minima: Mapping[str, tuple[float
         return Row(case, "pending", reason="no round has reached it; --resume completes the record")
     values = [value for row in result.samples for value in row]
     workers = dict(case.params).get("workers")
-    references = record.plan.references.get(case.id, {})
-    serial, ceiling = (minima.get(references.get(name, "")) for name in (SERIAL, CEILING))
+    baseline, limit = (minima.get(record.plan.reference(case.id, one)) for one in (Role.BASELINE, Role.LIMIT))
     own = minima[key]
     # Both references do the work of one worker.
-    speedup = estimator.quotient(serial, own).scaled(growth(case)) if serial else None
-    share = estimator.quotient(ceiling, own).scaled(growth(case)) if ceiling and case.member != SERIAL else None
+    times = growth(case, role)
+    speedup = estimator.quotient(baseline, own).scaled(times) if baseline else None
+    share = estimator.quotient(limit, own).scaled(times) if limit and role is not Role.BASELINE else None
     return Row(
         case,
         "ok",
@@ -117,14 +122,14 @@ def _row(record: Record, case: Case, side: str, minima: Mapping[str, tuple[float
     )
 
 
-def growth(case: Case) -> int:
+def growth(case: Case, role: Role | None) -> int:
     """Return how many times the serial loop's work a case does: P where the range grows with P workers, else 1.
 
     The ceiling's time is already that of one copy.
     """
     params = dict(case.params)
     name, workers = str(params.get("workload", NONE)), params.get("workers")
-    if name == NONE or not isinstance(workers, int) or case.member == CEILING:
+    if name == NONE or not isinstance(workers, int) or role is Role.LIMIT:
         return 1
     try:
         return workers if workload.load(name).grows else 1

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench.core.case import NONE
+from bench.core.reference import Role
 from bench.core.units import format_seconds
 from bench.reports.columns import varying
-from bench.reports.rows import CEILING, SERIAL, Row, growth, workers_of
+from bench.reports.rows import Row, growth, workers_of
 from primes import workload
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ _ALIKE = 1.05  # a smaller difference is mostly noise, and would be rounded to "
 
 def sentences(record: Record, rows: Sequence[Row]) -> tuple[str, ...]:
     """Return what a reader should take home; nothing is said of a row whose figures are in doubt."""
-    timed = [row for row in rows if row.status == "ok" and row.case.member not in (SERIAL, CEILING)]
+    timed = [row for row in rows if row.status == "ok" and row.role is None]
     compared = [row for row in timed if row.speedup and not row.doubts]
     found = []
     if any(row.oversubscribed for row in timed):
@@ -59,9 +60,9 @@ def _compared(row: Row, apart: Sequence[str]) -> str:
 def _dispatch(row: Row, rows: Sequence[Row], record: Record) -> list[str]:
     """Explain the textbook's surprise: when numbers travel one by one, the journey costs more than the work."""
     params = dict(row.case.params)
-    serial_id = record.plan.references.get(row.case.id, {}).get(SERIAL)
-    serial = next((other for other in rows if other.case.id == serial_id), None)
-    if (row.speedup or 1) >= 1 or params.get("task") != "number" or not serial or not serial.typical_s:
+    baseline_id = record.plan.reference(row.case.id, Role.BASELINE)
+    baseline = next((other for other in rows if other.case.id == baseline_id), None)
+    if (row.speedup or 1) >= 1 or params.get("task") != "number" or not baseline or not baseline.typical_s:
         return []
     try:
         numbers = len(workload.load(str(params["workload"]), workers_of(row) or 1))
@@ -70,7 +71,7 @@ def _dispatch(row: Row, rows: Sequence[Row], record: Record) -> list[str]:
     if not numbers or not row.typical_s:
         return []
     each = row.typical_s / numbers
-    work = serial.typical_s * growth(row.case) / numbers
+    work = baseline.typical_s * growth(row.case, row.role) / numbers
     return [
         f"Each number travels by itself: {format_seconds(each)} per number for {format_seconds(work)} of work. "
         "Send many at once: --task chunk, or a larger --chunksize."

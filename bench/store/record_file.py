@@ -22,6 +22,7 @@ from bench.core.job import Work
 from bench.core.machine import Machine
 from bench.core.plan import Effort, Ladder, Plan
 from bench.core.record import SCHEMA, Failure, Process, Record, Result, Skip, key_of
+from bench.core.reference import Role
 from bench.core.side import Side
 from bench.store import pyperf_file, schema_1, schema_2
 from bench.store.anonymity import anonymous as without_host
@@ -120,7 +121,10 @@ def head(record: Record, *, anonymous: bool) -> dict[str, Any]:
             ],
             "effort": _effort(record.plan),
             "affinity": list(record.plan.affinity),
-            "references": record.plan.references,
+            "references": {
+                key: {role.value: other for role, other in found.items()}
+                for key, found in record.plan.references.items()
+            },
             "ladders": [asdict(ladder) for ladder in record.plan.ladders],
             "work": {key: asdict(work) for key, work in record.plan.work.items()},
             "measured_by": {key: list(sides) for key, sides in record.plan.measured_by.items()},
@@ -262,7 +266,9 @@ def from_head(head: Mapping[str, Any], results: Mapping[str, Result] = MappingPr
             skips=tuple(Skip(_to_case(entry), entry["kind"], entry["reason"]) for entry in plan["skips"]),
             effort=Effort(**{"rounds": 1, **plan["effort"]}),
             affinity=tuple(plan["affinity"]),
-            references=plan["references"],
+            references={
+                key: {Role(role): other for role, other in found.items()} for key, found in plan["references"].items()
+            },
             ladders=tuple(_to_ladder(entry) for entry in plan["ladders"]),
             work={key: Work(**entry) for key, entry in plan["work"].items()},
             measured_by={key: tuple(sides) for key, sides in plan["measured_by"].items()},

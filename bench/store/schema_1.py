@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.core.case import Case
 from bench.core.record import FAILURE_KINDS, key_of
+from bench.core.reference import Role
 from bench.store import schema_2
 from bench.store.fields import ListOf, Misfit, Number, Object, OneOf, Row, Text, Whole
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 _MOST = 2**62
 _SIDE = "side"  # the param of a case that told who measured it
+_ROLES = {"serial": Role.BASELINE, "ceiling": Role.LIMIT}  # the members that others were measured against
 
 _EFFORT = Object(
     {
@@ -86,7 +88,7 @@ def upgrade(head: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
             "skips": plan["skips"],
             "effort": effort,
             "affinity": plan["affinity"],
-            "references": plan["references"],
+            "references": _references(plan["references"], cases),
             "ladders": plan.get("ladders", []),
             "work": {},
             "measured_by": measured_by,
@@ -94,6 +96,17 @@ def upgrade(head: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
         "failures": [_failure(entry) for entry in head["failures"]],
     }
     return upgraded, names
+
+
+def _references(told: Mapping[str, Mapping[str, str]], cases: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return case id -> {role: id}; a gate told no references, but its control is known by its member."""
+    known = {
+        key: {_ROLES[name]: other for name, other in found.items() if name in _ROLES} for key, found in told.items()
+    }
+    for key, entry in cases.items():
+        if entry["family"] == "backends" and entry["member"] in _ROLES:
+            known.setdefault(key, {_ROLES[entry["member"]]: key})
+    return known
 
 
 def _failure(entry: Mapping[str, Any]) -> dict[str, Any]:

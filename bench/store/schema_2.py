@@ -8,6 +8,7 @@ from typing import Any
 from bench.core.case import NONE
 from bench.core.cpus import MOST_WORKERS
 from bench.core.record import FAILURE_KINDS
+from bench.core.reference import Role
 from bench.store.fields import (
     Either,
     Field,
@@ -120,7 +121,7 @@ PLAN = Object(
         "skips": ListOf(Object({**CASE, "kind": OneOf(("skipped", "missing")), "reason": Text()})),
         "effort": EFFORT,
         "affinity": ListOf(Whole(0, 2**20)),
-        "references": Object(others=Object(others=_ID)),
+        "references": Object(others=Object(optional={role.value: _ID for role in Role})),
         "ladders": ListOf(Object({"title": Text(), "steps": ListOf(Row((Text(), Text())))})),
         "work": Object(others=WORK),
         "measured_by": Object(others=ListOf(_NAME)),

@@ -88,7 +88,7 @@ def test_interval_holds_the_truth() -> None:
 def test_interval_is_open_where_the_sweep_ends() -> None:
     """If some draws find no level below or none above, that end is open; fewer than four processes have none."""
     top = [level(w * 1e-6, 10e-6, processes=8, noise=0.1) for w in (5, 10.1)]
-    found = metg([top[0], Level(TASKS, top[1].serial_s, tuple(t * 0.99 for t in top[1].wall_s))], cores=1)
+    found = metg([top[0], Level(TASKS, top[1].baseline_s, tuple(t * 0.99 for t in top[1].wall_s))], cores=1)
     assert found.low is not None and found.high is None and found.narrow
     for processes in (1, 2, 3):
         few = metg([level(w, 10e-6, processes=processes) for w in (5e-6, 20e-6)], cores=1)

@@ -186,26 +186,26 @@ def test_a_plain_file_tells_what_pyperf_knows():
 
 def test_normalised_times_are_one_over_the_speedup_round_by_round():
     """Rounds with serial 4 and 8 s and pool 2 and 2 s have relative times 1/2 and 1/4."""
-    found = sitting.relative_to_serial(of({SERIAL: [4.0, 8.0], POOL4: [2.0, 2.0]}))
+    found = sitting.relative_to_baseline(of({SERIAL: [4.0, 8.0], POOL4: [2.0, 2.0]}))
     assert ((0.5,), (0.25,)) == found.cells[POOL4.id].samples
     assert SERIAL.id not in found.cells
 
 
 def test_normalising_uses_equally_many_values_of_both():
     """With 2 values of the pool, the serial minimum is that of its first 2, not the lower third."""
-    found = sitting.relative_to_serial(of({SERIAL: [[4.0, 5.0, 1.0]], POOL4: [[2.0, 3.0]]}))
+    found = sitting.relative_to_baseline(of({SERIAL: [[4.0, 5.0, 1.0]], POOL4: [[2.0, 3.0]]}))
     assert ((0.5, 0.75),) == found.cells[POOL4.id].samples
 
 
 def test_rounds_that_one_of_both_lacks_are_dropped():
     """Serial minima 9, 1 and 4, two pool times: each is divided by that of its own round, the third is left."""
-    found = sitting.relative_to_serial(of({SERIAL: [9.0, 1.0, 4.0], POOL4: [18.0, 3.0]}))
+    found = sitting.relative_to_baseline(of({SERIAL: [9.0, 1.0, 4.0], POOL4: [18.0, 3.0]}))
     assert ((2.0,), (3.0,)) == found.cells[POOL4.id].samples
-    found = sitting.relative_to_serial(of({SERIAL: [9.0, 1.0], POOL4: [18.0, 3.0, 7.0]}))
+    found = sitting.relative_to_baseline(of({SERIAL: [9.0, 1.0], POOL4: [18.0, 3.0, 7.0]}))
     assert ((2.0,), (3.0,)) == found.cells[POOL4.id].samples
 
 
 def test_without_a_serial_time_a_case_is_listed():
     """Nothing is dropped: the case is absent, with the reason."""
-    found = sitting.relative_to_serial(of({POOL4: 1.0}))
+    found = sitting.relative_to_baseline(of({POOL4: 1.0}))
     assert {} == found.cells and "no serial time to divide by" == found.absent[POOL4.id]

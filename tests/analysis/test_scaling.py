@@ -44,8 +44,8 @@ def test_curve_sets_each_count_in_relation() -> None:
     assert [1, 2, 4] == [point.workers for point in found]
     assert [0.8, 1.6, 2.5] == pytest.approx([point.speed_up for point in found])
     assert [0.8, 0.8, 0.625] == pytest.approx([point.efficiency for point in found])
-    assert found[0].ceiling is None and found[0].share is None
-    assert [1.6, 2.0] == pytest.approx([point.ceiling for point in found[1:]])
+    assert found[0].limit is None and found[0].share is None
+    assert [1.6, 2.0] == pytest.approx([point.limit for point in found[1:]])
     assert [1.0, 1.25] == pytest.approx([point.share for point in found[1:]])
     assert [None, pytest.approx(0.25), pytest.approx(0.2)] == [point.serial_fraction for point in found]
     assert all(point.low is not None and point.low <= point.speed_up <= (point.high or 0) for point in found)
@@ -73,7 +73,7 @@ def test_plain_definitions() -> None:
     """T1 / TP, S / P and P x T1 / Tcopies, on numbers that can be checked in the head."""
     assert 4.0 == scaling.speed_up(2.0, 0.5)
     assert 0.5 == scaling.efficiency(4.0, 8)
-    assert 1.6 == scaling.ceiling(1.0, 1.25, 2)
+    assert 1.6 == scaling.limit(1.0, 1.25, 2)
 
 
 def test_impossible_numbers_are_refused() -> None:

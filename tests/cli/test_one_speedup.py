@@ -29,7 +29,7 @@ def test_show_scale_and_compare_agree(cli, tmp_path):
     (curve,) = data(cli, "scale", "a.json")["curves"]
     (compared,) = data(cli, "compare", "a.json", "b.json", "--normalise", "serial", "--by", "machine")["cases"]
     assert (1.2, 0.8) == (shown["serial"]["typical_s"], shown["pool"]["typical_s"])
-    assert (1.2, 0.8) == (curve["serial_s"], curve["points"][0]["typical_s"])
+    assert (1.2, 0.8) == (curve["baseline_s"], curve["points"][0]["typical_s"])
     assert [1.5] * 4 == pytest.approx(
         [
             shown["pool"]["speedup"],

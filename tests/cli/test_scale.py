@@ -220,7 +220,7 @@ def test_metg_is_where_work_equals_overhead(cli, write):
     done = cli("scale", "r.json", "--metg", "--format", "json")
     assert 0 == done.code, done.err
     (found,) = json.loads(done.out)["sweeps"]
-    metg = found["metg"]["serial"]
+    metg = found["metg"]["baseline"]
     assert (2, 256) == (found["workers"], found["tasks"])
     assert 64e-6 == pytest.approx(metg["seconds"], rel=0.01)
     assert metg["low"] <= metg["seconds"] <= metg["high"] and metg["high"] / metg["low"] < 1.02
@@ -234,7 +234,7 @@ def test_metg_of_many_sizes_uses_equally_many_tasks(cli, write):
     times[backend("pool", 2, workload="1000000:1001024", chunksize=512)] = around(1.0)
     write(times)
     (found,) = json.loads(cli("scale", "r.json", "--metg", "--format", "json").out)["sweeps"]
-    assert (256, 7) == (found["tasks"], len(found["metg"]["serial"]["curve"]))
+    assert (256, 7) == (found["tasks"], len(found["metg"]["baseline"]["curve"]))
 
 
 @pytest.mark.parametrize(
@@ -268,4 +268,4 @@ def test_the_shipped_plan_is_a_sweep():
     assert {"executor", "pool", "pool-imap", "process-pipe", "process-queue", "shared-memory"} == {
         sweep.case.member for sweep in sweeps
     }
-    assert all((256, 10, 10) == (sweep.tasks, len(sweep.levels), len(sweep.ceiling_levels)) for sweep in sweeps)
+    assert all((256, 10, 10) == (sweep.tasks, len(sweep.levels), len(sweep.limit_levels)) for sweep in sweeps)

@@ -7,7 +7,7 @@ import pytest
 from bench.core.case import NONE, Case
 from bench.core.errors import UsageError
 from bench.core.family import Axis, Family, Missing, Unfit
-from bench.core.plan import EFFORTS, draw, merge
+from bench.core.plan import EFFORTS, Plan, draw, merge
 from bench.core.reference import Role
 
 
@@ -65,7 +65,18 @@ def test_references_share_the_other_axes():
     for workers in (1, 2):
         for speed in (1, 5):
             key = case("pool", workers=workers, speed=speed).id
-            assert drawing.references[key] == {"loop": case("loop", workers=NONE, speed=speed).id}
+            assert drawing.references[key] == {Role.BASELINE: case("loop", workers=NONE, speed=speed).id}
+
+
+def test_what_plays_a_role_plays_it_for_itself():
+    """A reference is known by its role, and is its own reference; what is measured against it has no role."""
+    drawing = draw(FAMILY, ["pool"], {})
+    plan = Plan.of(drawing, EFFORTS["fast"], (0,))
+    loop, pool = (found.id for found in drawing.cases)
+    assert {loop: Role.BASELINE} == plan.roles
+    assert [loop, loop, ""] == [
+        plan.reference(*asked) for asked in ((pool, "baseline"), (loop, "baseline"), (pool, "limit"))
+    ]
 
 
 def test_what_makes_no_sense_is_skipped_with_its_reason():

@@ -77,7 +77,7 @@ def metg(asked: argparse.Namespace) -> list[Row]:
     with _record("metg", asked) as file:
         sweeps, samples = _report("scale", file, "--metg")["sweeps"], _samples(file)
     rows = []
-    for basis, half in {"ceiling": "half of the ceiling", "serial": "half of twice the serial loop"}.items():
+    for basis, half in {"limit": "half of the ceiling", "baseline": "half of twice the serial loop"}.items():
         found = {sweep["member"]: sweep["metg"][basis] for sweep in sweeps if basis in sweep["metg"]}
         if "shared-memory" not in found or len(found) < 2:
             raise RuntimeError(f"no METG of shared-memory and another backend, only of: {', '.join(found) or 'none'}")

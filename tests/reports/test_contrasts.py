@@ -18,7 +18,7 @@ def contrasts(base, other, axis="file", *, normalise=False, **settings):
     """Compare two records of the same cases and judge them."""
     sittings = [sitting.from_record(record(base), "a"), sitting.from_record(record(other, **settings), "b")]
     if normalise:
-        sittings = [sitting.relative_to_serial(one) for one in sittings]
+        sittings = [sitting.relative_to_baseline(one) for one in sittings]
     return contrast(pairing.between(axis, sittings), normalised=normalise), {one.name: one for one in sittings}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bench.core.record import Skip
+from bench.core.reference import Role
 from bench.reports.rows import growth, rows_of
 from tests.support.records import backend, record
 
@@ -74,18 +75,18 @@ def test_weak_scaling_counts_the_work_of_all_workers():
 
 
 @pytest.mark.parametrize(
-    ("case", "times"),
+    ("case", "role", "times"),
     [
-        (backend("pool", 4, workload="weak"), 4),
-        (backend("ceiling", 4, workload="weak"), 1),
-        (backend("pool", 4), 1),
-        (backend("pool", 4, workload="10:20"), 1),
-        (backend("pool", 4, workload="from-another-version"), 1),
+        (backend("pool", 4, workload="weak"), None, 4),
+        (backend("ceiling", 4, workload="weak"), Role.LIMIT, 1),
+        (backend("pool", 4), None, 1),
+        (backend("pool", 4, workload="10:20"), None, 1),
+        (backend("pool", 4, workload="from-another-version"), None, 1),
     ],
 )
-def test_growth(case, times):
+def test_growth(case, role, times):
     """Only a workload that grows multiplies the work, and never that of a copy; an unknown name does not."""
-    assert times == growth(case)
+    assert times == growth(case, role)
 
 
 def test_facts_are_the_median_over_processes():

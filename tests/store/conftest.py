@@ -8,6 +8,7 @@ import pytest
 from bench.core.case import Case
 from bench.core.plan import EFFORTS, Ladder, Plan
 from bench.core.record import Failure, Process, Record, Result, Skip
+from bench.core.reference import Role
 from bench.engine.probe import probe
 from bench.store.identity import case_metadata
 
@@ -34,7 +35,7 @@ def make_record(results=(), failures=(), **changes) -> Record:
         skips=(Skip(Case.of("backends", "interpreter-executor", {"workers": 2}), "missing", "Python 3.14 has it."),),
         effort=EFFORTS["fast"],
         affinity=(0, 1),
-        references={POOL.id: {"serial": SERIAL.id}},
+        references={POOL.id: {Role.BASELINE: SERIAL.id}},
         ladders=(Ladder("what a pool costs", (("the loop", SERIAL.id), ("+ a pool", POOL.id))),),
     )
     fields = {

@@ -317,7 +317,7 @@ DEEP = json.loads("[" * 900 + "]" * 900)
         ("plan.affinity[0]", None, "is null; expected a whole number"),
         ("plan.references", [], "is a list of 0; expected an object"),
         ("plan.references.x", 7, "is 7; expected an object"),
-        ("plan.references.x", {"serial": []}, ".serial is a list of 0; expected the id of a case"),
+        ("plan.references.x", {"baseline": []}, ".baseline is a list of 0; expected the id of a case"),
         ("plan.ladders[0].title", 5, "is 5; expected text"),
         ("plan.ladders[0].steps[1]", ["one"], "is a list of 1; expected a list of 2"),
         ("plan.ladders[0].steps[1][1]", [], "is a list of 0; expected text"),

@@ -10,6 +10,7 @@ from bench.core.case import NONE, Case, Value
 from bench.core.machine import Machine
 from bench.core.plan import Effort, Plan
 from bench.core.record import Failure, Process, Record, Result, Skip
+from bench.core.reference import Role
 from bench.store import record_file
 from bench.store.identity import case_metadata
 
@@ -82,8 +83,8 @@ def record(
     known = {case.id for case in cases}
     found = {
         case.id: {
-            name: other.id
-            for name in ("serial", "ceiling")
+            role: other.id
+            for role, name in ((Role.BASELINE, "serial"), (Role.LIMIT, "ceiling"))
             if (other := backend(name, int(case["workers"]), workload=case["workload"])).id in known
         }
         for case in cases

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bench.cli import voice
-from bench.cli.options import drift_option, forbid, format_option
+from bench.cli.options import baselines, drift_option, forbid, format_option
 from bench.cli.words import Command, Words
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ EXIT_CODES = {"ok": 0, "regressed": 3, "inconclusive": 4, "not comparable": 5}
 )
 @click.option(
     "--normalise",
-    type=click.Choice(["serial"]),
+    type=click.Choice(baselines()),
     help="Compare what travels between machines: speed-up, efficiency and share of the ceiling.",
 )
 @click.option(
@@ -97,11 +97,11 @@ def command(
     if between:
         warnings.append(DRIFT)
     if normalise:
-        sittings = [sitting.relative_to_serial(one) for one in sittings]
+        sittings = [sitting.relative_to_baseline(one) for one in sittings]
     if against:
         sittings = list(comparing.sides(sittings[: len(files)], sittings[len(files) :]))
     rule = Allowance(drift=drift)
-    found = contrast(comparing.pair(by, base, sittings), normalised=bool(normalise), rule=rule, control=control)
+    found = contrast(comparing.pair(by, base, sittings), normalised=normalise or "", rule=rule, control=control)
     for warning in warnings:
         voice.warn(warning)
     if not found.contrasts:

@@ -45,11 +45,11 @@ def compare(found: Contrasts, sittings: Mapping[str, Sitting], warnings: Sequenc
     """Make the report of a comparison; ``sittings`` are those whose cells were paired."""
     cases = [one.pair.other.case for one in found.contrasts if one.pair.other.case is not None]
     times = found.normalised or all(one.pair.other.unit == SECOND for one in found.contrasts)
-    reading = _READING[found.normalised] if times else _READING[False].replace("more time", "more")
+    reading = _READING[bool(found.normalised)] if times else _READING[False].replace("more time", "more")
     said = [reading, *found.failures]  # the reasons of single pairs stand in the table
     if found.axis == "file":
         said.append(f"Verdict: {found.verdict}.")
-    data = [_data(one, found.normalised, sittings) for one in found.contrasts]
+    data = [_data(one, bool(found.normalised), sittings) for one in found.contrasts]
     if not times:
         data = [row | _values(one) for row, one in zip(data, found.contrasts, strict=True)]
     keys = tuple(data[0]) if data else ()
@@ -58,7 +58,7 @@ def compare(found: Contrasts, sittings: Mapping[str, Sitting], warnings: Sequenc
         blocks=(*_tables(found, sittings), *notes(said)),
         data={
             "by": found.axis,
-            "normalise": "serial" if found.normalised else None,
+            "normalise": found.normalised or None,
             "cases": data,
             "missing": [_missing(entry) for entry in found.lonely],
             "verdict": found.verdict,
@@ -95,7 +95,7 @@ def _tables(found: Contrasts, sittings: Mapping[str, Sitting]) -> list[Table]:
     for base in bases:
         chosen = [one for one in found.contrasts if one.pair.base_value == base]
         others = list(dict.fromkeys(one.pair.other_value for one in chosen))
-        shown = [*_naming(found.axis, chosen, len(others)), *_measured(found.normalised, sittings)]
+        shown = [*_naming(found.axis, chosen, len(others)), *_measured(bool(found.normalised), sittings)]
         shown += [
             (numbers("ratio"), lambda one: _decimal(_ratio(one, found, sittings))),
             (numbers("95 % interval", WEIGHTY), lambda one: _interval(_ratio(one, found, sittings))),
@@ -182,7 +182,7 @@ def _measured(normalised: bool, sittings: Mapping[str, Sitting]) -> list[Shown]:
 
 
 def _ratio(one: Contrast, found: Contrasts, sittings: Mapping[str, Sitting]) -> Quotient:
-    return ratio(one, normalised=found.normalised, sittings=sittings)
+    return ratio(one, normalised=bool(found.normalised), sittings=sittings)
 
 
 def _value(cell: Timed, values: int | None) -> Cell:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.analysis import metg as analysis
 from bench.analysis.errors import BadSample, TooFew
+from bench.core.reference import Role
 from bench.core.units import format_seconds
 from bench.reports import cells, charts
 from bench.reports.curves import sizing_axes
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from bench.reports.curves import TaskSweep
     from bench.reports.report import Block, Table
 
-_PEAKS = {"serial": "P times the serial loop", "ceiling": "the ceiling"}
+_PEAKS = {Role.BASELINE: f"P times the {Role.BASELINE.label}", Role.LIMIT: f"the {Role.LIMIT.label}"}
 
 
 def metg(sweeps: Sequence[TaskSweep], usable_cpus: float) -> Report:
@@ -35,7 +36,7 @@ def metg(sweeps: Sequence[TaskSweep], usable_cpus: float) -> Report:
             _PEAKS[peak],
             cells.because(
                 "-" if found["seconds"] is None else format_seconds(found["seconds"]),
-                found["reason"] or (_doubt(entry) if peak == "serial" else ""),
+                found["reason"] or (_doubt(entry) if peak is Role.BASELINE else ""),
             ),
             _interval(found["low"], found["high"]),
         )
@@ -52,7 +53,7 @@ def metg(sweeps: Sequence[TaskSweep], usable_cpus: float) -> Report:
     )
     blocks: list[Block] = [table(columns, rows)]
     for entry in data:
-        if entry["metg"]["serial"]["curve"]:
+        if entry["metg"][Role.BASELINE]["curve"]:
             curves = {_PEAKS[peak]: found["curve"] for peak, found in entry["metg"].items()}
             blocks += [_curve(entry), charts.efficiencies(entry["name"], curves)]
     narrow = any(found["narrow"] for entry in data for found in entry["metg"].values())
@@ -74,7 +75,7 @@ def metg(sweeps: Sequence[TaskSweep], usable_cpus: float) -> Report:
 
 
 def _data(name: str, sweep: TaskSweep, usable_cpus: float) -> dict[str, Any]:
-    peaks = {"serial": sweep.levels} | ({"ceiling": sweep.ceiling_levels} if sweep.ceiling_levels else {})
+    peaks = {Role.BASELINE: sweep.levels} | ({Role.LIMIT: sweep.limit_levels} if sweep.limit_levels else {})
     return {
         "name": name,
         "member": sweep.case.member,
@@ -111,7 +112,7 @@ def _one(levels: Sequence[Level], workers: int, usable_cpus: float) -> dict[str,
 def _curve(entry: dict[str, Any]) -> Table:
     rows = [
         (cells.seconds(grain["granularity_s"]), cells.percent(grain["efficiency"]))
-        for grain in entry["metg"]["serial"]["curve"]
+        for grain in entry["metg"][Role.BASELINE]["curve"]
     ]
     return table((numbers("granularity"), numbers("efficiency")), rows, entry["name"])
 

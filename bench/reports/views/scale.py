@@ -36,7 +36,7 @@ def scale(found: Sequence[Curve], usable_cpus: float) -> Report:
     data = []
     for curve in found:
         name = label(curve.case, cases, {"workers"})
-        points = scaling.curve(curve.serial_s, curve.alone_s, curve.ceiling_s)
+        points = scaling.curve(curve.baseline_s, curve.alone_s, curve.limit_s)
         wrong = _inconsistent(curve, points)
         fits, refused = ([], {}) if wrong else _fits(curve, usable_cpus)
         beyond = _beyond(curve, usable_cpus) if fits else None
@@ -72,7 +72,7 @@ def _inconsistent(curve: Curve, points: Sequence[Point]) -> str:
 def _beyond(curve: Curve, usable_cpus: float) -> tuple[Range, ...] | None:
     """Return the range of what may come up to twice the largest measured count; none where it cannot be known."""
     used = {workers: times for workers, times in curve.parallel_s.items() if workers <= usable_cpus}
-    known = None if curve.weak else law_range.intervals(curve.serial_s, used)
+    known = None if curve.weak else law_range.intervals(curve.baseline_s, used)
     if known is None:
         return None
     most = max(used)
@@ -106,7 +106,7 @@ def _fits(curve: Curve, usable_cpus: float) -> tuple[list[Fit], dict[str, str]]:
             refused[law.name] = f"the figures at P = {', '.join(map(str, doubtful))} are in doubt; measure again"
         else:
             try:
-                fits.append(fit(law, curve.serial_s, curve.parallel_s, usable_cpus))
+                fits.append(fit(law, curve.baseline_s, curve.parallel_s, usable_cpus))
             except (TooFew, BadSample) as error:
                 refused[law.name] = str(error)
     return fits, refused
@@ -115,7 +115,7 @@ def _fits(curve: Curve, usable_cpus: float) -> tuple[list[Fit], dict[str, str]]:
 def _points_table(name: str, curve: Curve, points: Sequence[Point], usable_cpus: float, *, against_one: bool) -> Table:
     one = estimator.time(curve.alone_s[1]) if against_one and 1 in curve.alone_s else None
     rows: list[tuple[Cell | str, ...]] = [
-        ("serial", cells.seconds(estimator.time(curve.serial_s)), cells.decimal(1.0), *[cells.NOTHING] * 7)
+        (curve.baseline, cells.seconds(estimator.time(curve.baseline_s)), cells.decimal(1.0), *[cells.NOTHING] * 7)
     ]
     for point in points:
         relative = one / estimator.time(curve.alone_s[point.workers]) if one else None
@@ -249,7 +249,7 @@ def _data(
         "member": curve.case.member,
         "params": params,
         "weak": curve.weak,
-        "serial_s": estimator.time(curve.serial_s),
+        "baseline_s": estimator.time(curve.baseline_s),
         "points": [
             {"workers": point.workers, "typical_s": estimator.time(curve.parallel_s[point.workers]), **_rest(point)}
             for point in points

@@ -1,0 +1,64 @@
+"""Words that belong to one part of the code are spelled nowhere else: as a text of their own, or as a name."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import bench
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+BENCH = Path(bench.__file__).parent
+
+# What cases are measured against is known by its role, so that another family may have a baseline of another name.
+MEMBERS = ("serial", "ceiling")
+OF_MEMBERS = (
+    "families/backends/",  # whose members they are
+    "core/reference.py",  # what people call the roles
+    "store/schema_1.py",  # where older records name them
+)
+
+
+def spelled(source: str, words: tuple[str, ...]) -> Iterator[tuple[int, str]]:
+    """Yield (line, word) for each text and each name that is one of these words, in small or in capital letters."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Constant(value=str(found)) | ast.Name(id=found) | ast.arg(arg=found) | ast.alias(name=found):
+                pass
+            case ast.Attribute(attr=found) | ast.FunctionDef(name=found) | ast.ClassDef(name=found):
+                pass
+            case ast.keyword(arg=str(found)):
+                pass
+            case _:
+                continue
+        if found.lower() in words:
+            yield node.lineno, found
+
+
+def elsewhere(words: tuple[str, ...], allowed: tuple[str, ...]) -> list[str]:
+    """Return ``file:line word`` for each place outside the allowed ones."""
+    return [
+        f"{name}:{line} {word}"
+        for file in sorted(BENCH.rglob("*.py"))
+        if not (name := file.relative_to(BENCH).as_posix()).startswith(allowed)
+        for line, word in spelled(file.read_text(encoding="utf-8"), words)
+    ]
+
+
+def test_what_cases_are_measured_against_is_known_by_its_role():
+    """No module outside the family of backends spells the members serial and ceiling."""
+    assert [] == elsewhere(MEMBERS, OF_MEMBERS)
+
+
+@pytest.mark.parametrize(
+    "source",
+    ['x = {"serial": 1}', "SERIAL = 1", "def serial(): pass", "f(serial=1)", "x.serial", "def f(serial): pass"],
+)
+def test_a_word_is_found_as_a_text_and_as_a_name(source):
+    """A key, a constant, a function, a keyword, an attribute and a parameter are each found."""
+    assert [(1, "serial")] == [(line, word.lower()) for line, word in spelled(source, MEMBERS)]

@@ -1,0 +1,110 @@
+"""Which part of an observed body costs most, and the figures behind what helps against it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import ceil
+from typing import TYPE_CHECKING
+
+from bench.analysis.decomposition import PARTS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bench.analysis.decomposition import Decomposition
+    from bench.core.observation import Observation
+
+LITTLE = 0.05
+"""Share of the workers' time below which a loss is not worth a change. Larger hides what could be won; smaller asks for
+chunks so large that workers end apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bottleneck:
+    """What costs most.
+
+    Attributes:
+        part: one of `PARTS`; ``useful`` where the items themselves take more CPU time than in the serial loop.
+        share: of the workers' time that is lost in it.
+        figures: name -> number, as said at the function that makes them.
+    """
+
+    part: str
+    share: float
+    figures: Mapping[str, float] = field(default_factory=dict)
+
+
+def bottleneck(found: Observation, made: Decomposition, chunk: int = 1, alone_s: float | None = None) -> Bottleneck:
+    """Return the part in which most is lost.
+
+    Args:
+        found: the observed body.
+        made: its decomposition.
+        chunk: items per message, for backends that hide how many there are.
+        alone_s: CPU seconds inside the same items in the serial loop, where they are known.
+    """
+    whole = made.wall_s * made.workers
+    losses = {part: abs(getattr(made.parts, part)) / whole for part in PARTS if part != "useful"}
+    if alone_s is not None:
+        losses["useful"] = (made.parts.useful - alone_s) / whole
+    part = max(losses, key=losses.__getitem__)
+    figures: dict[str, float] = {}
+    if part in ("startup", "teardown"):
+        figures = _making(made)
+    elif part == "between":
+        figures = _handover(found, made, chunk)
+    elif part == "waiting":
+        figures = _imbalance(found, made)
+    elif part in ("blocked", "useful"):
+        figures = _inside(found, made, alone_s)
+    return Bottleneck(part, losses[part], figures)
+
+
+def _making(made: Decomposition) -> dict[str, float]:
+    """Return what making and ending take per worker, and the wall time from which that is little."""
+    each = (made.parts.startup + made.parts.teardown) / made.workers
+    return {"each_s": each, "little_from_s": each / LITTLE}
+
+
+def _handover(found: Observation, made: Decomposition, chunk: int) -> dict[str, float]:
+    """Return what an item takes, what handing a message over takes, and the chunk from which that is little.
+
+    Handing over takes a share per message, which larger chunks thin out, and one per item, its pickling, which they do
+    not. Of chunks of c items the share is (m + c t) / (m + c t + c i); ``little_from`` is missing where no c makes it
+    little, ``chunk`` is c now, and ``largest`` the one that leaves every worker a chunk.
+    """
+    items = _items(found)
+    messages = sum(one.messages for one in found.totals) or ceil(items / chunk)
+    item_s = made.parts.inside / items
+    travel_s = min(found.pickling_s or 0.0, made.parts.between) / items
+    message_s = (made.parts.between - travel_s * items) / messages
+    gain = LITTLE * item_s - (1 - LITTLE) * travel_s
+    figures = {
+        "item_s": item_s,
+        "handover_s": made.parts.between / messages,
+        "travel_s": travel_s,
+        "chunk": items / messages,
+        "largest": items // made.workers or 1,
+    }
+    return figures | ({"little_from": ceil((1 - LITTLE) * message_s / gain)} if gain > 0 else {})
+
+
+def _imbalance(found: Observation, made: Decomposition) -> dict[str, float]:
+    """Return how many workers had no item, the longest item, and what would be each worker's even share."""
+    return {
+        "idle": sum(not lane.inside for lane in made.lanes),
+        "items": _items(found),
+        "longest_s": max((span.end - span.begin for span in found.spans), default=0.0),
+        "even_s": made.parts.inside / made.workers,
+    }
+
+
+def _inside(found: Observation, made: Decomposition, alone_s: float | None) -> dict[str, float]:
+    """Return what an item takes, how much of it is CPU time, and how much it would be in the serial loop."""
+    items = _items(found)
+    figures = {"item_s": made.parts.inside / items, "cpu_s": made.parts.useful / items}
+    return figures if alone_s is None else figures | {"alone_s": alone_s / items}
+
+
+def _items(found: Observation) -> int:
+    return sum(one.items for one in found.totals) or 1

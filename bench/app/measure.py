@@ -11,6 +11,8 @@ from bench.app.events import Begun, Stage, Visited
 from bench.core import start
 from bench.core.errors import NotComparable
 from bench.core.record import Record
+from bench.core.side import here
+from bench.core.visit import Visit
 from bench.engine import preparation, schedule
 from bench.engine.launch import digest
 from bench.store.identity import SOURCE_DIGEST
@@ -45,37 +47,41 @@ def check_source(record: Record, path: Path) -> None:
         )
 
 
-def measure(ledger: Ledger, launch: Launch) -> Work[Record]:
+def measure(ledger: Ledger, launch: Launch, side: Side | None = None) -> Work[Record]:
     """Make the visits that the ledger's record lacks; return the record complete.
 
     KeyboardInterrupt passes through, with everything finished so far already on disk.
+
+    Args:
+        ledger: where the record is kept.
+        launch: makes a visit.
+        side: who measures; None is the primebench that runs right now.
     """
-    with preparation.prepared(ledger.record) as ready:
+    with preparation.prepared(ledger.record, side or here()) as (ready, prepared):
         ledger.record = ready
         with ledger.open():
-            visits = schedule.remaining(ready.plan, ready)
+            slots = schedule.remaining(ready.plan, ready)
             known = {key: result.loops for key, result in ready.results.items()}
             seen = set(known)
-            yield Stage("measuring", len(visits))
-            for visit, outcome in schedule.run(visits, ready.plan, launch, known):
+            yield Stage("measuring", len(slots))
+            for slot, outcome in schedule.run(slots, ready.plan, launch, known, prepared):
                 ledger.add(outcome)
-                yield Visited(outcome, first=visit.case.id not in seen)
+                yield Visited(outcome, first=slot.case.id not in seen)
                 yield from ledger.warnings()
-                seen.add(visit.case.id)
+                seen.add(slot.case.id)
         yield from ledger.warnings()
     return ledger.record
 
 
 def check(record: Record, launch: Launch) -> Work[Record]:
     """Make one untimed visit to every case, and return the record with what came of them; nothing is saved."""
-    effort = record.plan.effort
-    with preparation.prepared(record) as ready:
-        record = ready
-        cases = [case for case in ready.plan.cases if case.id not in ready.failures]
+    with preparation.prepared(record, here()) as (ready, side):
+        record, plan = ready, ready.plan
+        cases = [case for case in plan.cases if case.id not in ready.failures]
         yield Stage("checking", len(cases))
         for case in cases:
             yield Begun(case)
-            outcome = launch(case, effort, ready.plan.affinity, 1)
+            outcome = launch(Visit(case, plan.effort, plan.affinity, 1, side))
             record = record.with_outcome(outcome)
             yield Visited(outcome, first=False)
     return record

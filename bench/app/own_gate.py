@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bench.app.events import Note, Warned
 from bench.core.errors import UsageError, reason
-from bench.core.job import FOLDER, ITEMS, KEEP_ITEMS
+from bench.core.job import ITEMS, KEEP_ITEMS
 from bench.core.record import Failure
 from bench.core.side import BASE, HEAD
 from bench.engine import own_sides, preparation
@@ -120,7 +120,7 @@ def prepare(plan: Plan, ready: Ready, shop: Path, *, may_differ: bool) -> Work[R
         raise UsageError("nothing of what was chosen can carry this job; the reasons are above.")
     truth = {HEAD: folders[HEAD if may_differ or BASE not in found else BASE], BASE: folders[BASE]}
     return Ready(
-        sides={name: _told(side, truth[name]) for name, side in ready.sides.items()},
+        sides={name: preparation.finding(side, truth[name]) for name, side in ready.sides.items()},
         cases=kept.cases,
         failures=tuple(failures),
         facts={f"{name} {key}": facts for name, one in found.items() for key, facts in one.facts.items()},
@@ -129,7 +129,7 @@ def prepare(plan: Plan, ready: Ready, shop: Path, *, may_differ: bool) -> Work[R
 
 def _prepared(plan: Plan, side: Side, folder: Path) -> Prepared:
     """Let a side do the job once; `UsageError` where its function does not lie in its own tree."""
-    found = preparation.prepare(plan, folder, side.python, dict(side.environ))
+    found = preparation.prepare(plan, folder, side)
     for facts in found.facts.values():
         if not own_sides.inside(side, str(facts.get("file", ""))):
             raise UsageError(
@@ -137,8 +137,3 @@ def _prepared(plan: Plan, side: Side, folder: Path) -> Prepared:
                 f"{own_sides.folder_of(side)}; another copy is in front of it."
             )
     return found
-
-
-def _told(side: Side, folder: Path) -> Side:
-    """Return the side whose processes find in this folder what was prepared."""
-    return replace(side, environ=(*side.environ, (FOLDER, str(folder))))

@@ -19,7 +19,7 @@ from bench.core.plan import Plan
 from bench.core.record import Failure
 from bench.core.side import AGAIN, BASE, CONTROL, HEAD
 from bench.core.units import format_seconds
-from bench.engine import sides
+from bench.engine import interleaved, launch
 from bench.engine.pairs import Cell, build_of, loops_of, order, rehearse, run
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from bench.app.ledger import Ledger
     from bench.core.plan import Effort
     from bench.core.side import Side
-    from bench.engine.pairs import Meet
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +97,8 @@ class Session:
         self, ledger: Ledger, terms: Terms, everybody: Mapping[str, Side], again: Callable[[Side], Side] | None = None
     ) -> None:
         """Prepare; nothing is measured yet. With `again`, which builds a side once more, pairs alternate."""
-        self.ledger, self.terms, self.everybody, self.again = ledger, terms, everybody, again
-        self.launches = {name: sides.launcher(side) for name, side in everybody.items()}
-        self.meets = {0: sides.in_turns(everybody)}
+        self.ledger, self.terms, self.again = ledger, terms, again
+        self.builds = {0: everybody}
         self.loops: dict[str, int | None] = {}
 
     @property
@@ -119,8 +117,8 @@ class Session:
         done = []
         terms = self.terms
         yield Stage("rehearsal", sum(len(cell.sides) for cell in terms.everything))
-        for visit, outcome in rehearse(terms.everything, self.launches, terms.effort, terms.affinity):
-            done.append((visit, outcome))
+        for outcome in rehearse(terms.everything, self.builds[0], launch.launch, terms.effort, terms.affinity):
+            done.append(outcome)
             if isinstance(outcome, Failure):
                 self.ledger.add(outcome)
             yield Visited(outcome, first=False)
@@ -130,23 +128,24 @@ class Session:
     def measure(self, batch: int, pairs: range, cells: Iterable[Cell] | None = None) -> Work[None]:
         """Measure these pairs of a batch."""
         terms = self.terms
-        visits = order(tuple(cells) if cells is not None else self.standing, batch, pairs, terms.effort.seed)
-        yield Stage("confirmation" if batch == 1 else "pairs", len(visits))
-        for build, stretch in groupby(visits, lambda visit: build_of(visit.batch, visit.pair)):
+        slots = order(tuple(cells) if cells is not None else self.standing, batch, pairs, terms.effort.seed)
+        yield Stage("confirmation" if batch == 1 else "pairs", len(slots))
+        for number, stretch in groupby(slots, lambda slot: build_of(slot.batch, slot.pair)):
             standing = {cell.case for cell in self.standing}
-            left = [visit for visit in stretch if visit.case in standing]
-            for _, outcome in run(left, self._meet(build), terms.effort, terms.affinity, self.loops):
+            left = [slot for slot in stretch if slot.case in standing]
+            sides = self._build(number)
+            for _, outcome in run(left, sides, interleaved.measure, terms.effort, terms.affinity, self.loops):
                 self.ledger.add(outcome)
                 yield Visited(outcome, first=isinstance(outcome, Failure))
                 yield from self.ledger.warnings()
 
-    def _meet(self, build: int) -> Meet:
-        """Return how the sides of this build meet; each is built when it is needed first."""
+    def _build(self, number: int) -> Mapping[str, Side]:
+        """Return the sides of this build; each is built when it is needed first."""
         if self.again is None:
-            return self.meets[0]
-        if build not in self.meets:
-            self.meets[build] = sides.in_turns({name: self.again(side) for name, side in self.everybody.items()})
-        return self.meets[build]
+            return self.builds[0]
+        if number not in self.builds:
+            self.builds[number] = {name: self.again(side) for name, side in self.builds[0].items()}
+        return self.builds[number]
 
 
 def hold(session: Session, clock: Callable[[], float] = time.monotonic) -> Work[str | None]:

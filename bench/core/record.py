@@ -77,6 +77,11 @@ class Result:
         """Return this result with the processes of ``other`` behind its own."""
         return replace(self, processes=(*self.processes, *other.processes))
 
+    def with_metadata(self, told: Mapping[str, Any]) -> Result:
+        """Return this result with these scalars in the metadata of all its processes."""
+        processes = (replace(process, metadata={**process.metadata, **told}) for process in self.processes)
+        return replace(self, processes=tuple(processes))
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import platform
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from bench.core import start
+from bench.core.version import VERSION
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +25,7 @@ class Side:
     Attributes:
         label: what the user named.
         python: the interpreter.
-        folder: where it is started.
+        folder: where it is started; None is the current folder.
         version: of its primebench.
         python_version: with the patch number.
         source: the folder that holds its ``bench`` and ``primes``.
@@ -45,3 +50,8 @@ class Side:
         """Describe the side in a line."""
         commit = f" ({self.commit[:10]})" if self.commit and not self.commit.startswith(self.label) else ""
         return f"{self.label}{commit}: primebench {self.version}, Python {self.python_version}"
+
+
+def here(label: str = "this primebench", folder: Path | None = None) -> Side:
+    """Return the primebench that runs right now, started in a folder."""
+    return Side(label, sys.executable, folder, VERSION, platform.python_version(), start.SOURCE)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from bench.core.job import FOLDER
 from bench.engine.turns import ENVIRON
 from primes import user_code
 
@@ -25,7 +24,7 @@ _CACHES = ("XDG_CACHE_HOME",)  # where kernels keep machine code
 
 def environment(folder: Path, *, in_turns: bool) -> dict[str, str]:
     """Return the variables of a visit that has a temp folder of its own."""
-    kept = {name: os.environ[name] for name in (*_KEPT, *_LOCALE, *_CACHES, FOLDER) if name in os.environ}
+    kept = {name: os.environ[name] for name in (*_KEPT, *_LOCALE, *_CACHES) if name in os.environ}
     return {
         **kept,
         "PYTHONSAFEPATH": "1",  # keeps the current folder behind everything else, also in what backends start

@@ -16,6 +16,7 @@ from bench.core import start
 from bench.core.case import Case
 from bench.core.plan import Effort
 from bench.core.record import Failure
+from bench.core.visit import Visit
 from bench.engine import session
 from bench.engine.environment import environment
 from bench.engine.launch import begun
@@ -72,7 +73,7 @@ class Finding:
 
 
 @dataclass(slots=True)
-class _Visit:
+class _Try:
     backend: str
     fault: str
     deadlines: deque[float]
@@ -81,7 +82,7 @@ class _Visit:
 
 @dataclass(slots=True)
 class _Running:
-    visit: _Visit
+    visit: _Try
     supervisor: Supervisor
     stack: ExitStack
     folder: Path
@@ -130,14 +131,12 @@ def _until_next(running: Sequence[_Running]) -> float:
     return max(0.0, min(each.until for each in running) - monotonic())
 
 
-def _visits(
-    backend: str, params: dict[str, Value], affinity: tuple[int, ...], timeout_s: float
-) -> Iterator[_Visit]:
-    yield _Visit(backend, ANSWERS, deque([6 * timeout_s]), partial(_begin_searches, backend, str(params["start"])))
+def _visits(backend: str, params: dict[str, Value], affinity: tuple[int, ...], timeout_s: float) -> Iterator[_Try]:
+    yield _Try(backend, ANSWERS, deque([6 * timeout_s]), partial(_begin_searches, backend, str(params["start"])))
     for fault in CONTRACT:
         first_s = _SOON_S if fault == "hangs" else _HEARD_S
         deadlines = deque(seconds for seconds in (first_s, 3 * first_s, 9 * first_s) if seconds < timeout_s)
-        yield _Visit(
+        yield _Try(
             backend,
             fault,
             deque([*deadlines, timeout_s]),
@@ -145,7 +144,7 @@ def _visits(
         )
 
 
-def _begin(visit: _Visit) -> _Running:
+def _begin(visit: _Try) -> _Running:
     stack = ExitStack()
     with ExitStack() as undo:
         undo.push(stack)
@@ -162,7 +161,7 @@ def _begin_fault(
 ) -> Supervisor:
     case = Case.of("backends", backend, {**params, "log": str(folder / "log")})
     effort = Effort(rounds=1, values=1, warmups=0, min_time_s=1e-6, timeout_s=deadline_s)
-    return stack.enter_context(begun(case, effort, affinity, 1))
+    return stack.enter_context(begun(Visit(case, effort, affinity, 1)))
 
 
 def _begin_searches(backend: str, start_method: str, stack: ExitStack, deadline_s: float, folder: Path) -> Supervisor:

@@ -1,11 +1,10 @@
-"""One case, one visit: measure it in a session of its own, and turn whatever happens into an outcome."""
+"""Make one visit: measure a case in a session of its own, and turn whatever happens into an outcome."""
 
 from __future__ import annotations
 
 import os
 import re
 import signal
-import sys
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache, partial
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bench.core.case import Case, Value
-    from bench.core.plan import Effort
+    from bench.core.visit import Visit
 
 _TAIL = 2000  # characters of stderr that a failure keeps: the end of a traceback, not the whole of a flood
 _ENDING_S = 10.0  # what may pass from the deadline until a session has been ended and its output read
@@ -39,116 +38,70 @@ _ENDING_S = 10.0  # what may pass from the deadline until a session has been end
 _PYPERF_TOLD = re.compile(r"^RuntimeError: .* failed with exit code -(\d+)$", re.MULTILINE)
 
 
-def launch(
-    case: Case,
-    effort: Effort,
-    affinity: tuple[int, ...],
-    loops: int | None,
-    python: str = sys.executable,
-    turns: Path | None = None,
-    source: str = start.SOURCE,
-    cwd: Path | None = None,
-) -> Result | Failure:
-    """Visit a case once.
-
-    Args:
-        case: the point to measure.
-        effort: values, warm-ups, least time and deadline.
-        affinity: the CPUs the measuring process and its workers may use; means nothing where the system has none.
-        loops: how often the body runs for one value; None has that found out.
-        python: the interpreter to measure with; it must have what primebench depends on.
-        turns: where each value waits for its turn, see `bench.engine.turns`, and a temp folder of this visit alone, of
-            which a supervisor knows whose work this is; None where nothing has to wait.
-        source: the folder that holds the ``bench`` and ``primes`` to measure.
-        cwd: where the measuring process is started; None is the current folder.
-
-    Returns:
-        A result with one measuring process (and the calibration before it), or the failure.
-    """
-    if turns is not None:
-        return _visit(case, effort, affinity, loops, python, source, cwd, turns, in_turns=True)
+def launch(visit: Visit) -> Result | Failure:
+    """Make a visit; return a result with one measuring process (and the calibration before it), or the failure."""
     try:
-        with begun(case, effort, affinity, loops, python, source, cwd) as supervisor:
-            outcome: Result | Failure = supervisor.answer(effort.timeout_s + _ENDING_S)
+        with begun(visit) as supervisor:
+            outcome: Result | Failure = supervisor.answer(visit.effort.timeout_s + _ENDING_S)
     except TimeoutError:
-        return Failure(case, "timed-out", f"no answer within {effort.timeout_s:g} s; it could not even be started")
+        why = f"no answer within {visit.effort.timeout_s:g} s; it could not even be started"
+        return Failure(visit.case, "timed-out", why)
     except Ended as error:
-        return Failure(case, "crashed", str(error))
+        return Failure(visit.case, "crashed", str(error))
     except OSError as error:  # no process or file descriptor left, a full disk
-        return _not_started(case, error)
+        return _not_started(visit.case, error)
     if isinstance(outcome, Result):
-        description.remember(python, affinity, outcome.processes)
+        description.remember(visit.side.python, visit.cpus, outcome.processes)
     return outcome
 
 
 @contextmanager
-def begun(
-    case: Case,
-    effort: Effort,
-    affinity: tuple[int, ...],
-    loops: int | None,
-    python: str = sys.executable,
-    source: str = start.SOURCE,
-    cwd: Path | None = None,
-) -> Iterator[Supervisor]:
-    """Visit a case once, and yield who looks after that, and answers with a result or a failure; see `launch`."""
-    digest(source)  # here, where it is remembered
-    with temp_folder("primebench-") as folder:
-        visit = partial(_visit, case, effort, affinity, loops, python, source, cwd, folder, in_turns=False)
-        with Supervisor(visit, folder) as supervisor:
-            yield supervisor
+def begun(visit: Visit) -> Iterator[Supervisor]:
+    """Begin a visit, and yield who looks after it, and answers with a result or a failure."""
+    digest(visit.side.source)  # here, where it is remembered
+    with temp_folder("primebench-") as folder, Supervisor(partial(attend, visit, folder), folder) as supervisor:
+        yield supervisor
 
 
-def _visit(
-    case: Case,
-    effort: Effort,
-    affinity: tuple[int, ...],
-    loops: int | None,
-    python: str,
-    source: str,
-    cwd: Path | None,
-    folder: Path,
-    *,
-    in_turns: bool,
-) -> Result | Failure:
+def attend(visit: Visit, folder: Path, *, in_turns: bool = False) -> Result | Failure:
+    """Make a visit from its supervisor.
+
+    Args:
+        visit: what to measure.
+        folder: a temp folder of this visit alone, by which its processes are known.
+        in_turns: whether each value waits in that folder for its turn; see `bench.engine.turns`.
+    """
     try:
-        return _measure(case, effort, affinity, loops, python, source, cwd, folder, in_turns=in_turns)
+        outcome = _measured(visit, folder, in_turns=in_turns)
     except OSError as error:  # no such interpreter
-        return _not_started(case, error)
+        return _not_started(visit.case, error)
+    if isinstance(outcome, Failure) or not visit.side.known_as:
+        return outcome
+    return outcome.with_metadata({"python_executable": visit.side.known_as})
 
 
 def _not_started(case: Case, error: OSError) -> Failure:
     return Failure(case, "crashed", f"the measuring process cannot be started: {reason(error)}")
 
 
-def _measure(
-    case: Case,
-    effort: Effort,
-    affinity: tuple[int, ...],
-    loops: int | None,
-    python: str,
-    source: str,
-    cwd: Path | None,
-    folder: Path,
-    *,
-    in_turns: bool,
-) -> Result | Failure:
+def _measured(visit: Visit, folder: Path, *, in_turns: bool) -> Result | Failure:
+    case, side = visit.case, visit.side
     output = folder / "pyperf.json"
     stderr = folder / "stderr"
-    before, seen = quiet.read(), bystanders.look(affinity)
+    before, seen = quiet.read(), bystanders.look(visit.cpus)
     ending = session.run(
-        command(case, effort, affinity, loops, python, output, source),
-        env=environment(folder, in_turns=in_turns),
+        command(visit, output),
+        env={**environment(folder, in_turns=in_turns), **dict(side.environ)},
         stdout=folder / "stdout",
         stderr=stderr,
-        timeout_s=effort.timeout_s,
+        timeout_s=visit.effort.timeout_s,
         on_start=partial(note_session, folder),
-        cwd=cwd,
+        cwd=side.folder,
     )
     noise: dict[str, Value] = {PREFIX + key: value for key, value in quiet.disturbance(before, quiet.read()).items()}
-    noise[f"{PREFIX}others_cpus"] = bystanders.others_cpus(seen, bystanders.look(affinity))
+    noise[f"{PREFIX}others_cpus"] = bystanders.others_cpus(seen, bystanders.look(visit.cpus))
     talk = stderr.read_text(encoding="utf-8", errors="replace")
-    failure = _failure(case, effort, ending, talk)
+    failure = _failure(visit, ending, talk)
     if failure:
         return failure
     try:
@@ -157,11 +110,11 @@ def _measure(
         return Failure(
             case, "crashed", f"the measuring process left no readable result ({reason(error)})", talk[-_TAIL:]
         )
-    told = str(result.processes[-1].metadata.get(SOURCE_FOLDER, source))  # older ones do not tell
-    if not Path(told).samefile(source):
-        return Failure(case, "crashed", f"the source in {told} was measured, and not the one in {source}")
-    noise |= {SOURCE_DIGEST: digest(source)}
-    known = description.known(python, affinity)
+    told = str(result.processes[-1].metadata.get(SOURCE_FOLDER, side.source))  # older ones do not tell
+    if not Path(told).samefile(side.source):
+        return Failure(case, "crashed", f"the source in {told} was measured, and not the one in {side.source}")
+    noise |= {SOURCE_DIGEST: digest(side.source)}
+    known = description.known(side.python, visit.cpus)
     facts = {PREFIX + key: value for key, value in facts_line.parse(talk).items()}
     return replace(
         result,
@@ -172,23 +125,16 @@ def _measure(
     )
 
 
-def command(
-    case: Case,
-    effort: Effort,
-    affinity: tuple[int, ...],
-    loops: int | None,
-    python: str,
-    output: Path,
-    source: str = start.SOURCE,
-) -> list[str]:
+def command(visit: Visit, output: Path) -> list[str]:
     """Return the command that measures a case: it can be pasted into a shell."""
-    parts = start.command(python, "bench.engine.worker", case.to_json(), source=source)
+    effort, side = visit.effort, visit.side
+    parts = start.command(side.python, "bench.engine.worker", visit.case.to_json(), source=side.source)
     parts += [f"--values={effort.values}", f"--warmups={effort.warmups}", f"--min-time={effort.min_time_s}"]
     if hasattr(os, "sched_setaffinity"):  # macOS has no affinity
-        parts.append(f"--affinity={','.join(map(str, affinity))}")
-    if loops is not None:
-        parts.append(f"--loops={loops}")
-    if not description.known(python, affinity):
+        parts.append(f"--affinity={','.join(map(str, visit.cpus))}")
+    if visit.loops is not None:
+        parts.append(f"--loops={visit.loops}")
+    if not description.known(side.python, visit.cpus):
         parts.append("--metadata")
     # For older versions alone, which measure under pyperf's manager: its time-out must not come before ours, and it
     # hides the environment from its worker.
@@ -205,12 +151,12 @@ def digest(source: str) -> str:
     return sha256(b"".join(b"%d %s" % (len(part), part) for part in parts)).hexdigest()[:12]
 
 
-def _failure(case: Case, effort: Effort, ending: session.Ending, talk: str) -> Failure | None:
-    tail = talk[-_TAIL:]
+def _failure(visit: Visit, ending: session.Ending, talk: str) -> Failure | None:
+    case, tail = visit.case, talk[-_TAIL:]
     if ending.code is None:
         known = parse_caution(talk)
         why = f"; {known}" if known else ""
-        return Failure(case, "timed-out", f"no answer within {effort.timeout_s:g} s{why}", tail)
+        return Failure(case, "timed-out", f"no answer within {visit.effort.timeout_s:g} s{why}", tail)
     left = (*ending.survivors, *ending.segments)
     if ending.code != 0:
         kind, message = parse(talk) or ("crashed", _last_words(ending.code, talk))

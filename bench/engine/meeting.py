@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from bench.core.record import Failure
 
     Outcome = Result | Failure
-    Visit = Callable[[Path], Outcome]
+    Work = Callable[[Path], Outcome]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +52,12 @@ class Meeting:
     in_turns: bool
 
 
-def meet(visits: Sequence[Visit], timeout_s: float) -> Meeting:
+def meet(visits: Sequence[Work], timeout_s: float) -> Meeting:
     """Make the visits, value by value in turns.
 
     Args:
         visits: called with a temp folder in which the turns are handed out, each in a process of its own; see
-            `bench.engine.launch`.
+            `bench.engine.launch.attend`.
         timeout_s: how long one may take until its first value, for a value, and until its end.
 
     Whatever interrupts this (KeyboardInterrupt included) ends all visits before it is raised again.

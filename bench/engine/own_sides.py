@@ -7,7 +7,6 @@ which the user's code is looked up differs (`primes.user_code`). The tree of a c
 from __future__ import annotations
 
 import os
-import platform
 import subprocess
 import sys
 import tempfile
@@ -15,15 +14,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.core import start
 from bench.core.errors import UsageError
-from bench.core.side import Side
-from bench.core.version import VERSION
+from bench.core.side import here
 from bench.engine import sides
 from primes import user_code
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from bench.core.side import Side
 
 _INSTALL_S = 600
 
@@ -41,7 +40,7 @@ def build(label: str, modules: Sequence[str], shop: Path, *, source: str | None,
     Raises:
         UsageError: there is no such ref, folder or program, or it cannot be built.
     """
-    side = Side(label, sys.executable, None, VERSION, platform.python_version(), start.SOURCE)
+    side = here(label)
     program = sides.program(label)
     if program is not None:
         return replace(sides.build(label, shop), environ=_looking_in(Path.cwd()))

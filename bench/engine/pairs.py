@@ -25,15 +25,18 @@ from typing import TYPE_CHECKING
 
 from bench.analysis.paired import BATCH, PAIR
 from bench.core.record import Failure, Result
+from bench.core.visit import Visit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from bench.core.case import Case
     from bench.core.plan import Effort
+    from bench.core.side import Side
 
-    Launch = Callable[[Case, Effort, tuple[int, ...], int | None], Result | Failure]
-    Meet = Callable[[Sequence[str], Case, Effort, tuple[int, ...], int | None], Iterable[tuple[str, Result | Failure]]]
+    Launch = Callable[[Visit], Result | Failure]
+    # Name of a side -> its visit, in the order of their turns; yields the name of a side with its outcome.
+    Together = Callable[[Mapping[str, Visit]], Iterable[tuple[str, Result | Failure]]]
 
 
 BUILDS = 8
@@ -51,8 +54,15 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
-    """One fresh process: a side measures a case for a pair of a batch; pairs count from 0 in each batch."""
+class Slot:
+    """The place of a visit in a paired run: a side measures a case for a pair of a batch, in which pairs count from 0.
+
+    Attributes:
+        batch: 0, or 1 for what confirms it.
+        pair: its number in the batch.
+        case: what is measured.
+        side: the name of who measures.
+    """
 
     batch: int
     pair: int
@@ -68,83 +78,70 @@ def build_of(batch: int, pair: int) -> int:
     return BUILDS * batch + pair % BUILDS
 
 
-def order(cells: Sequence[Cell], batch: int, pairs: range, seed: int) -> list[Visit]:
-    """Return the visits of these pairs of a batch; the same whether a batch is drawn at once or in pieces."""
-    return [visit for pair in pairs for visit in _pair(cells, batch, pair, seed)]
+def order(cells: Sequence[Cell], batch: int, pairs: range, seed: int) -> list[Slot]:
+    """Return the slots of these pairs of a batch; the same whether a batch is drawn at once or in pieces."""
+    return [slot for pair in pairs for slot in _pair(cells, batch, pair, seed)]
 
 
-def _pair(cells: Sequence[Cell], batch: int, pair: int, seed: int) -> list[Visit]:
-    dice = random.Random(f"{seed}/{batch}/{pair // 2}")  # both pairs of a block throw the same dice
-    shuffled = dice.sample(list(cells), len(cells))
-    visits = [
-        Visit(batch, pair, cell.case, side) for cell in shuffled for side in dice.sample(cell.sides, len(cell.sides))
+def _pair(cells: Sequence[Cell], batch: int, pair: int, seed: int) -> list[Slot]:
+    rng = random.Random(f"{seed}/{batch}/{pair // 2}")  # both pairs of a block draw the same order
+    shuffled = rng.sample(list(cells), len(cells))
+    slots = [
+        Slot(batch, pair, each.case, side) for each in shuffled for side in rng.sample(each.sides, len(each.sides))
     ]
-    return visits if pair % 2 == 0 else visits[::-1]
+    return slots if pair % 2 == 0 else slots[::-1]
 
 
 def rehearse(
-    cells: Iterable[Cell], launches: Mapping[str, Launch], effort: Effort, affinity: tuple[int, ...]
-) -> Iterator[tuple[Visit, Result | Failure]]:
+    cells: Iterable[Cell], sides: Mapping[str, Side], launch: Launch, effort: Effort, cpus: tuple[int, ...]
+) -> Iterator[Result | Failure]:
     """Let every side measure every cell once, and yield the outcomes: they tell failures and loops, and are no pairs.
 
     The first visit of a fresh installation also compiles and caches its files, which belongs to no measurement.
     """
+    once = replace(effort, values=1)
     for cell in cells:
-        for side in cell.sides:
-            outcome = launches[side](cell.case, replace(effort, values=1), affinity, None)
-            yield Visit(-1, -1, cell.case, side), replace(outcome, side=side)
+        for name in cell.sides:
+            yield replace(launch(Visit(cell.case, once, cpus, None, sides[name])), side=name)
 
 
-def loops_of(rehearsal: Iterable[tuple[Visit, Result | Failure]]) -> dict[str, int | None]:
+def loops_of(rehearsal: Iterable[Result | Failure]) -> dict[str, int | None]:
     """Return case id -> loops: the same for all sides, and enough for the fastest."""
     loops: dict[str, int | None] = {}
-    for visit, outcome in rehearsal:
+    for outcome in rehearsal:
         if isinstance(outcome, Result) and outcome.loops is not None:
-            loops[visit.case.id] = max(outcome.loops, loops.get(visit.case.id) or 0)
+            loops[outcome.case.id] = max(outcome.loops, loops.get(outcome.case.id) or 0)
     return loops
 
 
-def one_by_one(launches: Mapping[str, Launch]) -> Meet:
-    """Return how sides measure a case together that cannot take turns: one after another, up to the first failure."""
-
-    def meet(
-        names: Sequence[str], case: Case, effort: Effort, affinity: tuple[int, ...], loops: int | None
-    ) -> Iterator[tuple[str, Result | Failure]]:
-        for name in names:
-            outcome = launches[name](case, effort, affinity, loops)
-            yield name, outcome
-            if isinstance(outcome, Failure):
-                return
-
-    return meet
-
-
 def run(
-    visits: Iterable[Visit],
-    meet: Meet,
+    slots: Iterable[Slot],
+    sides: Mapping[str, Side],
+    together: Together,
     effort: Effort,
-    affinity: tuple[int, ...],
+    cpus: tuple[int, ...],
     loops: Mapping[str, int | None],
-) -> Iterator[tuple[Visit, Result | Failure]]:
-    """Let the sides of each pair meet, and yield every visit with its outcome, stamped with side, pair and batch.
+) -> Iterator[tuple[Slot, Result | Failure]]:
+    """Let the sides of each pair measure together, and yield every slot with its outcome, stamped with it.
 
     Once a side has failed in a case, no side visits it again: a half pair is of no use.
     """
     failed: set[str] = set()
-    for (_, _, case), group in groupby(visits, lambda visit: (visit.batch, visit.pair, visit.case)):
+    for (_, _, case), group in groupby(slots, lambda slot: (slot.batch, slot.pair, slot.case)):
         if case.id in failed:
             continue
-        pair = {visit.side: visit for visit in group}
-        for side, outcome in meet(tuple(pair), case, effort, affinity, loops.get(case.id)):
+        pair = {slot.side: slot for slot in group}
+        visits = {name: Visit(case, effort, cpus, loops.get(case.id), sides[name]) for name in pair}
+        for name, outcome in together(visits):
             if isinstance(outcome, Failure):
                 failed.add(case.id)
-            yield pair[side], _stamped(outcome, pair[side])
+            yield pair[name], _stamped(outcome, pair[name])
 
 
-def _stamped(outcome: Result | Failure, visit: Visit) -> Result | Failure:
-    outcome = replace(outcome, side=visit.side)
+def _stamped(outcome: Result | Failure, slot: Slot) -> Result | Failure:
+    outcome = replace(outcome, side=slot.side)
     if isinstance(outcome, Failure):
         return outcome
-    stamp = {"name": outcome.key, "primebench_side": visit.side, PAIR: visit.pair, BATCH: visit.batch}
-    processes = (replace(process, metadata={**process.metadata, **stamp}) for process in outcome.processes)
-    return replace(outcome, processes=tuple(processes))
+    return outcome.with_metadata(
+        {"name": outcome.key, "primebench_side": slot.side, PAIR: slot.pair, BATCH: slot.batch}
+    )

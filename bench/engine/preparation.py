@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from bench.core.case import Case, Value
     from bench.core.plan import Plan
     from bench.core.record import Record
+    from bench.core.side import Side
 
 _PREPARING = 10  # deadlines of one visit: each item is done once, in one process, and then some of them again
 _ENDING_S = 10.0  # what may pass from the deadline until a session has been ended and its output read
@@ -32,22 +32,23 @@ _ERRORS = {"usage": UsageError, "broken": BrokenPlugin}
 
 
 @contextmanager
-def prepared(record: Record) -> Iterator[Record]:
-    """Yield the record with all its jobs prepared, for as long as it is measured.
+def prepared(record: Record, side: Side) -> Iterator[tuple[Record, Side]]:
+    """Yield the record with all its jobs prepared, for as long as it is measured, and the side that finds them.
 
     Raises:
         UsageError, BrokenPlugin: what a job names cannot be found or loaded.
     """
     with temp_folder("primebench-job-") as folder:
-        found = prepare(record.plan, folder)
+        found = prepare(record.plan, folder, side)
         record = replace(record, plan=found.plan, jobs={**record.jobs, **found.facts})
         for failure in found.failures:
             record = record.with_outcome(failure)
-        os.environ[FOLDER] = str(folder)
-        try:
-            yield record
-        finally:
-            del os.environ[FOLDER]
+        yield record, finding(side, folder)
+
+
+def finding(side: Side, folder: Path) -> Side:
+    """Return the side whose processes find in this folder what was prepared."""
+    return replace(side, environ=(*side.environ, (FOLDER, str(folder))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +66,13 @@ class Prepared:
     facts: Mapping[str, Mapping[str, Value]]
 
 
-def prepare(
-    plan: Plan, folder: Path, python: str = sys.executable, environ: Mapping[str, str] | None = None
-) -> Prepared:
+def prepare(plan: Plan, folder: Path, side: Side) -> Prepared:
     """Prepare every job of a plan that needs it.
 
     Args:
         plan: what is to be measured.
         folder: where what is prepared is kept as long as anything is measured.
-        python: the interpreter that will measure.
-        environ: what it has in its environment besides.
+        side: who will measure: its interpreter and its environment.
 
     Raises:
         UsageError, BrokenPlugin: what a job names cannot be found or loaded.
@@ -90,7 +88,7 @@ def prepare(
             kept.append(case)
             continue
         if key not in known:
-            known[key] = _once(case, folder, timeout_s, python, environ or {})
+            known[key] = _once(case, folder, timeout_s, side)
         found = known[key]
         if isinstance(found, tuple):
             kept.append(case)
@@ -117,13 +115,11 @@ def _once_each(skips: Iterable[Skip]) -> Iterable[Skip]:
             yield skip
 
 
-def _once(
-    case: Case, folder: Path, timeout_s: float, python: str, environ: Mapping[str, str]
-) -> dict[str, Value] | tuple[str, str]:
+def _once(case: Case, folder: Path, timeout_s: float, side: Side) -> dict[str, Value] | tuple[str, str]:
     """Return the facts of a job, or the kind of its failure and why."""
     try:
         with temp_folder("primebench-") as own:
-            work = partial(_run, case, folder, own, timeout_s, python, environ)
+            work = partial(_run, case, folder, own, timeout_s, side)
             with Supervisor(work, own) as supervisor:
                 said: tuple[str, str] | dict[str, Value] = supervisor.answer(timeout_s + _ENDING_S)
     except TimeoutError:
@@ -135,13 +131,11 @@ def _once(
     return said
 
 
-def _run(
-    case: Case, folder: Path, own: Path, timeout_s: float, python: str, environ: Mapping[str, str]
-) -> dict[str, Value] | tuple[str, str]:
+def _run(case: Case, folder: Path, own: Path, timeout_s: float, side: Side) -> dict[str, Value] | tuple[str, str]:
     answer = own / "answer.json"
     ending = session.run(
-        start.command(python, "bench.engine.worker.preparation", case.to_json(), str(answer)),
-        env={**os.environ, **environ, "TMPDIR": str(own), FOLDER: str(folder)},
+        start.command(side.python, "bench.engine.worker.preparation", case.to_json(), str(answer)),
+        env={**os.environ, **dict(side.environ), "TMPDIR": str(own), FOLDER: str(folder)},
         stdout=own / "stdout",
         stderr=own / "stderr",
         timeout_s=timeout_s,

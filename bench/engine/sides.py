@@ -26,7 +26,6 @@ import contextlib
 import io
 import json
 import os
-import platform
 import shutil
 import subprocess
 import sys
@@ -39,25 +38,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.analysis.paired import TURNS
-from bench.core import start
-from bench.core.case import NONE
 from bench.core.errors import UsageError, reason
-from bench.core.record import Failure, Result
-from bench.core.side import Side
+from bench.core.side import Side, here
 from bench.core.start import PACKAGES
-from bench.core.version import VERSION
-from bench.engine import bystanders, meeting, session
-from bench.engine.launch import launch
+from bench.engine import session
 from bench.engine.supervisor import Ended, Supervisor, note_session, temp_folder
-from bench.store.identity import PREFIX
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from bench.core.case import Case
-    from bench.core.plan import Effort
-    from bench.engine.pairs import Launch, Meet
+    from collections.abc import Iterator, Sequence
 
 _PROBE = """
 import json, os, platform
@@ -74,7 +62,7 @@ _ENDING_S = 10  # what may pass from this deadline until all of it has been ende
 def running(shop: Path) -> Side:
     """Return the primebench that runs right now, as a side."""
     folder = _empty(Path(tempfile.mkdtemp(prefix="side-", dir=shop)))
-    return Side("this primebench", sys.executable, folder, VERSION, platform.python_version(), start.SOURCE)
+    return here(folder=folder)
 
 
 @contextlib.contextmanager
@@ -315,79 +303,3 @@ def git(*arguments: str) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(["git", *arguments], stdin=subprocess.DEVNULL, capture_output=True, check=False)
     except FileNotFoundError as error:
         raise UsageError("git is not installed; name source folders or Python programs as sides.") from error
-
-
-# --- measuring ----------------------------------------------------------------------------------------------------
-
-
-def launcher(side: Side) -> Launch:
-    """Return a launch that measures with this side."""
-    return partial(_visit, side)
-
-
-def in_turns(sides: Mapping[str, Side]) -> Meet:
-    """Return how these sides measure a case together: in turns, value by value (see `bench.engine.meeting`).
-
-    Results tell whether it was so, and how busy others kept the CPUs meanwhile.
-    """
-
-    def meet(
-        names: Sequence[str], case: Case, effort: Effort, affinity: tuple[int, ...], loops: int | None
-    ) -> Iterator[tuple[str, Result | Failure]]:
-        # Each needs as long as it would alone, and waits for all others meanwhile.
-        patient = replace(effort, timeout_s=effort.timeout_s * len(names))
-        before = bystanders.look(affinity)
-        try:
-            found = meeting.meet(
-                [partial(_visit, sides[name], case, patient, _cpus(case, affinity), loops) for name in names],
-                effort.timeout_s,
-            )
-        except OSError as error:  # no file descriptor or process left, a full disk
-            yield names[0], Failure(case, "crashed", f"the measuring processes cannot be started: {reason(error)}")
-            return
-        others = bystanders.others_cpus(before, bystanders.look(affinity))
-        seen = {PREFIX + "others_cpus": others, TURNS: int(found.in_turns)}
-        for index, (name, outcome) in enumerate(zip(names, found.outcomes, strict=True)):
-            if index in found.broken:
-                yield name, Failure(case, *found.broken[index])
-            elif isinstance(outcome, Failure):
-                yield name, outcome
-            elif outcome is not None:
-                processes = (replace(process, metadata={**process.metadata, **seen}) for process in outcome.processes)
-                yield name, replace(outcome, processes=tuple(processes))
-
-    return meet
-
-
-@contextlib.contextmanager
-def _with_environ(side: Side) -> Iterator[None]:
-    """Let what is started meanwhile have what this side has in its environment."""
-    before = {name: os.environ.get(name) for name, _ in side.environ}
-    os.environ.update(side.environ)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
-
-
-def _cpus(case: Case, affinity: tuple[int, ...]) -> tuple[int, ...]:
-    """Return one CPU for a case that keeps one busy: else each side would stay on one of its own, faster or slower."""
-    params = dict(case.params)
-    return affinity[:1] if (params.get("workers"), params.get("start")) == (1, NONE) else affinity
-
-
-def _visit(
-    side: Side, case: Case, effort: Effort, affinity: tuple[int, ...], loops: int | None, turns: Path | None = None
-) -> Result | Failure:
-    with _with_environ(side):
-        outcome = launch(case, effort, affinity, loops, side.python, turns, side.source, side.folder)
-    if isinstance(outcome, Failure) or not side.known_as:
-        return outcome
-    known = {"python_executable": side.known_as}
-    return replace(
-        outcome, processes=tuple(replace(one, metadata={**one.metadata, **known}) for one in outcome.processes)
-    )

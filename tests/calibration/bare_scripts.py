@@ -22,6 +22,7 @@ from bench.core.case import Case
 from bench.core.cpus import allowed_cpus, usable_workers
 from bench.core.plan import Effort
 from bench.core.record import Failure
+from bench.core.visit import Visit
 from bench.engine.launch import launch
 from bench.jobs.primes import JOB
 
@@ -89,7 +90,8 @@ def measured_s(backend: str) -> float:
     family = catalog.load("bench.families.backends", "_family").FAMILY
     params = {axis.name: axis.default() for axis in (*family.axes, *JOB.axes)} | {"workload": f"{LO}:{HI}"}
     effort = Effort(rounds=1, values=VALUES, warmups=1, min_time_s=1e-6, timeout_s=120)
-    outcome = launch(Case.of("backends", backend, family.fit(backend, params, JOB)), effort, allowed_cpus(), 1)
+    case = Case.of("backends", backend, family.fit(backend, params, JOB))
+    outcome = launch(Visit(case, effort, allowed_cpus(), 1))
     if isinstance(outcome, Failure):
         sys.exit(f"{backend}: {outcome.kind}: {outcome.message}")
     return min(outcome.samples[0])

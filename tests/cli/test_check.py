@@ -34,7 +34,7 @@ def test_families_without_a_workload_can_be_checked_alone(cli, launch):
     """The short workload is chosen for searches only: channels have none, and are not asked for one."""
     done = cli("check", "--channel", "pipe")
     assert 0 == done.code, done.err
-    assert ["pipe"] == [case.member for case in launch.visits]
+    assert ["pipe"] == [visit.case.member for visit in launch.visits]
 
 
 def test_cases_of_one_member_are_told_apart(cli, launch):

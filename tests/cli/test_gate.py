@@ -5,48 +5,52 @@ from __future__ import annotations
 import itertools
 import json
 import os
-import random
 import signal
 import subprocess
 import sys
 import time
 from dataclasses import replace
-from math import exp, log
+from math import log
 from pathlib import Path
 
 import pytest
 from scipy import stats
 
 import bench
+from bench.analysis.paired import OTHERS, STEAL, THROTTLED
 from bench.app import paired
-from bench.core.record import Failure, Process, Result
+from bench.core.record import Process, Result
 from bench.core.side import Side
-from bench.engine import pairs, sides
+from bench.engine import sides
 from bench.store import record_file
 from bench.store.journal import place
+from tests.support.launch import FakeLaunch
 
 SIDES = ("--base", "old", "--head", "new")
 WORDS = ("gate", *SIDES, "--backend", "pool", "-o", "gate.json")
 
 
-class Arena:
-    """Stands in for the sides: no process, times to the bit, failures and interrupts on request.
+CRASH = ("crashed", "on request")
+
+
+class Arena(FakeLaunch):
+    """Stands in for the sides as well.
 
     Attributes:
-        slower: side -> factor by which it is slower.
-        noise: standard deviation of the logarithm of a time.
-        failing: (side, member) that crash.
-        others, steal, throttled: what disturbs every visit.
-        interrupt_after: visits after which Ctrl-C comes.
         calm_after: visits after which nobody is slower any more.
+        versions, commits: label of a side -> what it tells of itself.
     """
 
     def __init__(self):
-        self.slower, self.noise, self.failing = {}, 0.002, set()
-        self.others = self.steal = self.throttled = 0.0
-        self.interrupt_after, self.calm_after = None, None
+        super().__init__(0.1)
+        self.noise, self.calm_after = 0.002, None
         self.versions, self.commits = {}, {}
-        self.visits, self.dice = [], random.Random(11)
+        self.metadata = dict.fromkeys((OTHERS, STEAL, THROTTLED), 0.0)
+
+    def __call__(self, visit):
+        if self.calm_after is not None and len(self.visits) >= self.calm_after:
+            self.slower = {}
+        return super().__call__(visit)
 
     def build(self, label, shop):
         return Side(label, label, shop, self.versions.get(label, "0.1.0"), "3.11.7", str(shop), self.commits.get(label))
@@ -54,35 +58,15 @@ class Arena:
     def running(self, shop):
         return self.build("ours", shop)
 
-    def launcher(self, side):
-        return lambda case, effort, affinity, loops: self.visit(side.label, case, effort)
-
-    def in_turns(self, sides):
-        return pairs.one_by_one({name: self.launcher(side) for name, side in sides.items()})
-
-    def visit(self, label, case, effort):
-        if self.interrupt_after is not None and len(self.visits) >= self.interrupt_after:
-            raise KeyboardInterrupt
-        self.visits.append((label, case))
-        if (label, case.member) in self.failing:
-            return Failure(case, "crashed", "on request", "")
-        factor = self.slower.get(label, 1.0)
-        if self.calm_after is not None and len(self.visits) > self.calm_after:
-            factor = 1.0
-        seconds = 0.1 * factor * exp(self.dice.gauss(0, self.noise))
-        metadata = {"name": case.id, "loops": 1, "unit": "second", "primebench_family": case.family}
-        metadata |= {"primebench_member": case.member} | {f"primebench_{axis}": value for axis, value in case.params}
-        metadata |= {"primebench_others_cpus": self.others, "primebench_steal_ratio": self.steal}
-        metadata |= {"primebench_throttled_ratio": self.throttled}
-        return Result(case, (Process((seconds,) * effort.values, (), metadata),))
-
 
 @pytest.fixture
 def arena(monkeypatch):
-    """Put an `Arena` in the place of all sides."""
+    """Put an `Arena` in the place of all sides and of what they start."""
     found = Arena()
-    for name in ("build", "running", "launcher", "in_turns"):
+    for name in ("build", "running"):
         monkeypatch.setattr(sides, name, getattr(found, name))
+    monkeypatch.setattr("bench.engine.launch.launch", found)
+    monkeypatch.setattr("bench.engine.interleaved.measure", found.together)
     return found
 
 
@@ -103,7 +87,7 @@ def test_equal_sides_are_ok(cli, arena):
 
 def test_a_case_that_crashes_in_head_is_a_failure(cli, arena):
     """Exit code 1: head crashes in one case; the reason is in the table, and the other case has its verdict."""
-    arena.failing = {("new", "executor")}
+    arena.failures[("new", "executor")] = CRASH
     done = cli("gate", *SIDES, "--backend", "pool,executor", "-o", "gate.json", "--format", "json")
     assert 1 == done.code
     assert {"backends/pool": "ok", "backends/executor": "failed"} == verdicts(done)
@@ -113,7 +97,7 @@ def test_a_case_that_crashes_in_head_is_a_failure(cli, arena):
 
 def test_a_case_that_only_base_cannot_run_is_not_judged(cli, arena):
     """A backend that is new in head has nothing to be compared with: it is listed and said, and costs nothing."""
-    arena.failing = {("old", "executor")}
+    arena.failures[("old", "executor")] = CRASH
     done = cli("gate", *SIDES, "--backend", "pool,executor", "-o", "gate.json", "--format", "json")
     assert 0 == done.code
     assert {"backends/pool": "ok", "backends/executor": "missing"} == verdicts(done)
@@ -123,7 +107,7 @@ def test_a_case_that_only_base_cannot_run_is_not_judged(cli, arena):
 @pytest.mark.parametrize("side", ["old", "new"])
 def test_nothing_measured_is_a_failure(cli, arena, side):
     """Exit code 1: when every case fails on a side there is no verdict, never ok."""
-    arena.failing = {(side, "pool")}
+    arena.failures[(side, "pool")] = CRASH
     done = cli(*WORDS)
     assert 1 == done.code
     assert "Verdict: failed." in done.out
@@ -261,7 +245,7 @@ def test_ctrl_c_keeps_what_was_measured(cli, arena, monkeypatch):
 def test_both_sides_are_measured_in_turns(cli, arena):
     """With nine pairs each side measures the case once for rehearsal and nine times, the control as often."""
     cli(*WORDS, "--pairs", "9")
-    labels = [label for label, _ in arena.visits]
+    labels = [visit.side.label for visit in arena.visits]
     assert {"old": 10, "new": 10, "ours": 20} == {label: labels.count(label) for label in set(labels)}
 
 
@@ -271,8 +255,8 @@ def test_pairs_take_turns_with_builds(cli, arena, monkeypatch):
     monkeypatch.setattr(sides, "again", lambda side, shop: replace(side, label=f"{side.label}-{next(numbers)}"))
     arena.slower = {"new": 1.1} | {f"new-{number}": 1.1 for number in range(100)}
     assert 3 == cli(*WORDS, "--pairs", "7").code
-    cases = {case.id for _, case in arena.visits}
-    heads = [label for label, case in arena.visits if label.startswith("new")]
+    cases = {visit.case.id for visit in arena.visits}
+    heads = [visit.side.label for visit in arena.visits if visit.side.label.startswith("new")]
     assert 2 == len(cases)
     assert 1 + 14 == len(heads)  # the rehearsal and two batches
     assert 14 == len(set(heads))
@@ -331,7 +315,7 @@ def test_a_disturbed_machine_takes_ok_away(cli, arena, disturbance, value, said)
 
 def test_a_clear_slowdown_survives_load(cli, arena):
     """+260 % with a still control while others use 1.66 CPUs is regressed; so is no slowdown that load may explain."""
-    arena.others = 1.66
+    arena.metadata[OTHERS] = 1.66
     arena.slower["new"] = 3.6
     done = cli(*WORDS, "--format", "json")
     report = json.loads(done.out)
@@ -346,17 +330,15 @@ def test_a_clear_slowdown_survives_load(cli, arena):
 @pytest.mark.parametrize("factor", [1.05, 0.95])
 def test_a_control_that_moves_makes_the_verdict_void(cli, arena, monkeypatch, factor):
     """The same installation in both places of the control: if one place is 5 % off, no verdict stands."""
-    stamped = pairs._stamped
+    together = arena.together
 
-    def moved(outcome, visit):
-        if visit.side == "control-again":
-            once = outcome.processes[0]
-            outcome = Result(
-                outcome.case, (Process(tuple(factor * value for value in once.values), (), once.metadata),)
-            )
-        return stamped(outcome, visit)
+    def moved(visits):
+        for name, outcome in together(visits):
+            (once,) = outcome.processes
+            values = tuple(value * (factor if name == "control-again" else 1) for value in once.values)
+            yield name, Result(outcome.case, (Process(values, (), once.metadata),))
 
-    monkeypatch.setattr(pairs, "_stamped", moved)
+    monkeypatch.setattr("bench.engine.interleaved.measure", moved)
     arena.slower["new"] = 1.5
     done = cli(*WORDS, "--pairs", "8")
     assert 4 == done.code
@@ -368,7 +350,7 @@ def test_without_a_control_that_is_said(cli, arena):
     done = cli(*WORDS, "--control", "none")
     assert 0 == done.code
     assert "there is no control" in done.err
-    arena.failing = {("ours", "serial")}
+    arena.failures[("ours", "serial")] = CRASH
     done = cli(*WORDS, "--force")
     assert 0 == done.code
     assert "the control failed, the verdict stands without it" in done.err
@@ -469,18 +451,10 @@ def test_a_record_of_a_run_is_no_gate(cli, arena, launch):
 
 def run_twice(cli, launch, factor=1.0, rounds="9"):
     """Run the same plan twice, the second time with the pool slower."""
-    rng = random.Random(5)
-    plain = launch.__class__.__call__
-    words = ("run", "--backend", "pool", "--rounds", rounds, "-o")
-
-    class Noisy(launch.__class__):
-        def __call__(self, *given, **named):
-            self.seconds = {"serial": 0.2, "ceiling": 0.1, "pool": 0.125 * self.factor * exp(rng.gauss(0, 0.002))}
-            return plain(self, *given, **named)
-
-    launch.__class__ = Noisy
-    for name, launch.factor in (("a.json", 1.0), ("b.json", factor)):
-        cli(*words, name)
+    launch.noise, seconds = 0.002, launch.seconds["pool"]
+    for name, launch.seconds["pool"] in (("a.json", seconds), ("b.json", seconds * factor)):
+        cli("run", "--backend", "pool", "--rounds", rounds, "-o", name)
+    launch.seconds["pool"] = seconds
 
 
 @pytest.mark.parametrize(("factor", "code", "verdict"), [(1.0, 0, "ok"), (1.1, 3, "regressed"), (0.9, 0, "ok")])

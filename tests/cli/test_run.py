@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -28,13 +29,13 @@ def test_table_shows_exact_ratios(cli, launch):
 def test_serial_and_ceiling_join_every_plan(cli, launch):
     """A speed-up always has the serial loop and the ceiling measured beside it."""
     cli("run", "--backend", "pool", "-o", "r.json")
-    assert {"serial", "ceiling", "pool"} == {case.member for case in launch.visits}
+    assert {"serial", "ceiling", "pool"} == {visit.case.member for visit in launch.visits}
 
 
 def test_every_round_visits_every_case(cli, launch):
     """Three rounds of three cases are nine visits, and each round holds each member once."""
     cli("run", "--backend", "pool", "--workers", "2", "--rounds", "3", "-o", "r.json")
-    members = [case.member for case in launch.visits]
+    members = [visit.case.member for visit in launch.visits]
     assert 9 == len(members)
     assert all({"serial", "ceiling", "pool"} == set(members[start : start + 3]) for start in (0, 3, 6))
 
@@ -87,7 +88,7 @@ def test_failed_case_is_not_visited_again(cli, launch):
     """After its first failure a case costs no further round."""
     launch.failures["pool"] = ("timed-out", "no answer within 1 s")
     cli("run", "--backend", "pool", "--workers", "2", "--rounds", "4", "-o", "r.json")
-    assert 1 == [case.member for case in launch.visits].count("pool")
+    assert 1 == [visit.case.member for visit in launch.visits].count("pool")
 
 
 def test_nothing_measured_is_an_error(cli, launch):
@@ -115,8 +116,7 @@ def test_interrupt_keeps_what_was_measured_and_resume_completes_it(cli, launch):
     resumed = cli("run", "--resume", "r.json", "--format", "csv")
     assert 0 == resumed.code
     assert 9 == len(launch.visits)
-    whole = {member: sum(case.member == member for case in launch.visits) for member in ("serial", "ceiling", "pool")}
-    assert {"serial": 3, "ceiling": 3, "pool": 3} == whole
+    assert {"serial": 3, "ceiling": 3, "pool": 3} == Counter(visit.case.member for visit in launch.visits)
 
 
 def test_resume_refuses_other_cases(cli, launch):

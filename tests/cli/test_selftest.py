@@ -13,23 +13,23 @@ import pytest
 from scipy import stats
 
 from bench.analysis import overlap, trials
-from bench.analysis.paired import OTHERS, Rule
-from bench.core.record import Failure, Process, Result
+from bench.analysis.paired import OTHERS, STEAL, THROTTLED, Rule
+from bench.core.record import Process
 from bench.core.side import Side
-from bench.engine import pairs as engine_pairs
 from bench.engine import sides, slowed
 from bench.store import record_file
+from tests.support.launch import FakeLaunch
 
 WORDS = ("selftest", "-o", "self.json", "--format", "json")
 
 
-class Arena:
-    """Stands in for the three sides: no process, exact times and a clock on which every visit lasts a second."""
+class Arena(FakeLaunch):
+    """Stands in for the three sides as well, with a clock on which every visit lasts a second."""
 
     def __init__(self):
-        self.noise, self.factor, self.others = 0.01, 1.05, 0.0
-        self.failing, self.interrupt_after = set(), None
-        self.visits, self.dice = [], random.Random(3)
+        super().__init__(0.05)
+        self.noise, self.slower = 0.01, {"slow-5": 1.05, "slow-10": 1.1}
+        self.metadata = dict.fromkeys((OTHERS, STEAL, THROTTLED), 0.0)
 
     def build(self, shop, kernels, percent):
         self.asked = (set(kernels), percent)
@@ -38,41 +38,18 @@ class Arena:
     def side(self, label):
         return Side(label, label, Path(), "0.1.0", "3.11.7")
 
-    def launcher(self, side):
-        return lambda case, effort, affinity, loops: self.visit(side.label, case, effort)
-
-    def in_turns(self, sides):
-        return engine_pairs.one_by_one({name: self.launcher(side) for name, side in sides.items()})
-
     def clock(self):
         return float(len(self.visits))
-
-    def visit(self, label, case, effort):
-        if self.interrupt_after is not None and len(self.visits) >= self.interrupt_after:
-            raise KeyboardInterrupt
-        self.visits.append((label, case))
-        if label in self.failing:
-            return Failure(case, "crashed", "on request", "")
-        factor = self.factor if label.startswith("slow") else 1.0
-        seconds = 0.05 * factor * exp(self.dice.gauss(0, self.noise))
-        metadata = {"name": case.id, "loops": 1, "unit": "second", "primebench_family": case.family}
-        metadata |= {"primebench_member": case.member} | {f"primebench_{axis}": value for axis, value in case.params}
-        metadata |= {
-            "primebench_others_cpus": self.others,
-            "primebench_steal_ratio": 0,
-            "primebench_throttled_ratio": 0,
-        }
-        return Result(case, (Process((seconds,) * effort.values, (), metadata),))
 
 
 @pytest.fixture
 def arena(monkeypatch):
-    """Put an `Arena` in the place of all sides, and its clock in the place of the real one."""
+    """Put an `Arena` in the place of all sides and of what they start, and its clock in the place of the real one."""
     found = Arena()
     monkeypatch.setattr(slowed, "build", found.build)
     monkeypatch.setattr(sides, "running", lambda shop: found.side("ours"))
-    monkeypatch.setattr(sides, "launcher", found.launcher)
-    monkeypatch.setattr(sides, "in_turns", found.in_turns)
+    monkeypatch.setattr("bench.engine.launch.launch", found)
+    monkeypatch.setattr("bench.engine.interleaved.measure", found.together)
     from bench.app import selftest as selftesting
 
     hold = selftesting.hold
@@ -135,7 +112,7 @@ def test_time_is_kept(cli, arena):
 
 def test_a_deaf_gate_is_found_out(cli, arena):
     """If the slowed side is not slower, detections are missing and the goal is not reached."""
-    arena.factor = 1.0
+    arena.slower = {}
     done = cli(*WORDS, "--budget", "400")
     data = json.loads(done.out)
     assert 0 == data["live"]["slowed"]["regressed"]
@@ -144,7 +121,7 @@ def test_a_deaf_gate_is_found_out(cli, arena):
 
 def test_a_disturbed_machine_has_void_verdicts(cli, arena):
     """With another program on 0.9 CPUs every verdict is void, and void ones prove nothing."""
-    arena.others = 0.9
+    arena.metadata[OTHERS] = 0.9
     data = json.loads(cli(*WORDS, "--budget", "300").out)
     assert (0, None) == (data["live"]["equal"]["sound"], data["live"]["equal"]["at_most"])
     assert 2 * data["blocks"] == data["live"]["equal"]["void"]
@@ -220,7 +197,7 @@ def test_wrong_usage(cli, arena, launch, words, code, said):
 
 def test_when_every_case_fails_nothing_is_proven(cli, arena):
     """A side that crashes ends the selftest with exit code 1 and the reason."""
-    arena.failing = {"same"}
+    arena.failures["same"] = ("crashed", "on request")
     done = cli(*WORDS)
     assert 1 == done.code
     assert "every case failed: same crashed: on request" in done.err

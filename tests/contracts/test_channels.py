@@ -15,6 +15,7 @@ from bench.core.errors import WrongAnswer
 from bench.core.family import Unfit
 from bench.core.plan import Effort
 from bench.core.record import Failure, Result
+from bench.core.visit import Visit
 from bench.engine.launch import launch
 from bench.families.channels import _codec, _family, _peer, _role
 from bench.families.channels._family import FAMILY
@@ -100,7 +101,7 @@ def case(member: str, **params: Value) -> Case:
 
 def visit(point: Case) -> Result | Failure:
     """Visit a case once, one loop."""
-    return launch(point, SHORT, cpus.allowed_cpus(), loops=1)
+    return launch(Visit(point, SHORT, cpus.allowed_cpus(), loops=1))
 
 
 def exchange(point: Case) -> dict[str, Value]:

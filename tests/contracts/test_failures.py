@@ -16,6 +16,7 @@ from bench.core.case import Case
 from bench.core.cpus import allowed_cpus
 from bench.core.plan import Effort
 from bench.core.record import Failure, Result
+from bench.core.visit import Visit
 from bench.engine import faults, launch, session
 from bench.engine.supervisor import note_session
 from bench.families.backends import _backend
@@ -43,22 +44,22 @@ SOON_S = 3.0  # the deadline for what never ends; longer is time wasted, shorter
 LATE_S = 30.0  # the deadline for what ends by itself, also on the busiest machine
 
 
-class Visit:
+class Faulty:
     """Visits of cases with a fault, each of which keeps its log in this folder."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def of(self, backend: str, fault: str, timeout_s: float, **chosen: Any) -> tuple[Any, ...]:
-        """Return what a visit is launched with."""
+    def of(self, backend: str, fault: str, timeout_s: float, **chosen: Any) -> Visit:
+        """Return such a visit."""
         usual = {axis.name: axis.default() for axis in (*FAMILY.axes, *JOB.axes)}
         params = {**usual, "workers": 2, "fault": fault, "log": str(self.folder / fault), **chosen}
         case = Case.of("backends", backend, FAMILY.fit(backend, params, JOB))
-        return case, Effort(1, 1, 0, 1e-6, timeout_s), allowed_cpus(), 1
+        return Visit(case, Effort(1, 1, 0, 1e-6, timeout_s), allowed_cpus(), 1)
 
     def __call__(self, backend: str, fault: str, timeout_s: float, **chosen: Any) -> Result | Failure:
         """Launch such a case, and wait for what comes of it."""
-        return launch.launch(*self.of(backend, fault, timeout_s, **chosen))
+        return launch.launch(self.of(backend, fault, timeout_s, **chosen))
 
     def did_harm(self, outcome: Result | Failure) -> bool:
         """Say whether a visit ended by itself, or not before the harm was done."""
@@ -68,7 +69,7 @@ class Visit:
 
 
 @pytest.fixture
-def visit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Visit]:
+def visit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Faulty]:
     """Launch a case with a fault; afterwards no process and no segment of it is left (nor a temporary folder)."""
     seen = tmp_path / "leaders"  # a file, because each session is looked after in a process of its own
 
@@ -79,7 +80,7 @@ def visit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Visit]:
 
     monkeypatch.setattr("bench.engine.launch.note_session", note)
 
-    yield Visit(tmp_path)
+    yield Faulty(tmp_path)
     leaders = [int(line) for line in seen.read_text(encoding="ascii").splitlines()]
     assert leaders
     for leader in leaders:
@@ -102,7 +103,7 @@ def _deadlines(backend: str, fault: str) -> tuple[float, ...]:
     return (SOON_S, 3 * SOON_S, LATE_S) if backend in DEAF.get(fault, ()) else (LATE_S,)
 
 
-def _fails(visit: Visit, backend: str, fault: str, deadlines: tuple[float, ...], **chosen: Any) -> Failure:
+def _fails(visit: Faulty, backend: str, fault: str, deadlines: tuple[float, ...], **chosen: Any) -> Failure:
     """Visit until harm was done."""
     for timeout_s in deadlines:
         outcome = visit(backend, fault, timeout_s, **chosen)
@@ -113,11 +114,11 @@ def _fails(visit: Visit, backend: str, fault: str, deadlines: tuple[float, ...],
 
 
 @pytest.mark.parametrize("backend", NAMES)
-def test_harm_ends_as_a_failure_of_its_kind(visit: Visit, backend: str) -> None:
+def test_harm_ends_as_a_failure_of_its_kind(visit: Faulty, backend: str) -> None:
     """A worker that dies, hangs, raises or lies is recorded as that, and everything of its session is gone."""
     with ExitStack() as stack:  # side by side, because some of them do nothing but wait for their deadline
         begun = {
-            fault: stack.enter_context(launch.begun(*visit.of(backend, fault, _deadlines(backend, fault)[0])))
+            fault: stack.enter_context(launch.begun(visit.of(backend, fault, _deadlines(backend, fault)[0])))
             for fault in faults.CONTRACT
         }
         failures = {fault: supervisor.answer(2 * LATE_S) for fault, supervisor in begun.items()}
@@ -133,14 +134,14 @@ def test_harm_ends_as_a_failure_of_its_kind(visit: Visit, backend: str) -> None:
 
 @pytest.mark.parametrize("fault", ["killed", "raises"])
 @pytest.mark.parametrize("backend", ["executor", "process-pipe", "shared-memory", "pool-imap-unordered"])
-def test_harm_to_a_warm_crew_ends_alike(visit: Visit, backend: str, fault: str) -> None:
+def test_harm_to_a_warm_crew_ends_alike(visit: Faulty, backend: str, fault: str) -> None:
     """Workers that stand between searches, made by spawn, are ended as well when one of them comes to harm."""
     failure = _fails(visit, backend, fault, _deadlines(backend, fault), phase="map", start="spawn")
     assert failure.kind in faults.CONTRACT[fault], failure
 
 
 @pytest.mark.parametrize("backend", ["ceiling", "executor", "manager-queue", "pool", "process", "shared-memory"])
-def test_death_of_the_measuring_process_is_named(visit: Visit, backend: str) -> None:
+def test_death_of_the_measuring_process_is_named(visit: Faulty, backend: str) -> None:
     """Forked workers that outlive the measuring process do not hide by which signal it was ended."""
     failure = visit(backend, "kills-maker", LATE_S, start="fork")
     assert isinstance(failure, Failure)
@@ -148,7 +149,7 @@ def test_death_of_the_measuring_process_is_named(visit: Visit, backend: str) -> 
 
 
 @pytest.mark.parametrize("backend", ["serial", "pool", "process"])
-def test_orphan_is_found(visit: Visit, backend: str) -> None:
+def test_orphan_is_found(visit: Faulty, backend: str) -> None:
     """A right answer with a process left behind is no result: the case has leaked, and the orphan is ended."""
     outcome = visit(backend, "leaves-orphan", LATE_S)
     assert isinstance(outcome, Failure)
@@ -157,13 +158,13 @@ def test_orphan_is_found(visit: Visit, backend: str) -> None:
 
 @pytest.mark.skipif(not SHM.is_dir(), reason="this system keeps shared memory where no folder shows it.")
 @pytest.mark.parametrize("backend", ["serial", "shared-memory"])
-def test_segment_is_found(visit: Visit, backend: str) -> None:
+def test_segment_is_found(visit: Faulty, backend: str) -> None:
     """A right answer with shared memory left behind is no result: the case has leaked, and the segment is removed."""
     outcome = visit(backend, "leaves-segment", LATE_S)
     assert isinstance(outcome, Failure)
     assert (outcome.kind, outcome.message.endswith("-left")) == ("leaked", True)
 
 
-def test_without_harm_the_same_visit_is_a_result(visit: Visit) -> None:
+def test_without_harm_the_same_visit_is_a_result(visit: Faulty) -> None:
     """The control: a job without harm is measured, so the failures above come from the faults."""
     assert isinstance(visit("pool", "none", LATE_S), Result)

@@ -14,6 +14,7 @@ from bench.core.errors import WrongAnswer
 from bench.core.family import Unfit
 from bench.core.plan import Effort
 from bench.core.record import Failure, Result
+from bench.core.visit import Visit
 from bench.engine.launch import launch
 from bench.families.lifecycles._family import CURES, FAMILY
 
@@ -69,7 +70,7 @@ def case(member: str, **changes: Value) -> Case:
 def visit(point: Case, timeout_s: float = 20, loops: int = 1) -> Result | Failure:
     """Visit a case once; a loop is a life."""
     effort = Effort(rounds=1, values=1, warmups=0, min_time_s=1e-6, timeout_s=timeout_s)
-    return launch(point, effort, cpus.allowed_cpus(), loops=loops)
+    return launch(Visit(point, effort, cpus.allowed_cpus(), loops))
 
 
 @pytest.mark.parametrize("member", MEMBERS)

@@ -16,6 +16,7 @@ from bench.core.errors import WrongAnswer
 from bench.core.family import Unfit
 from bench.core.plan import Effort
 from bench.core.record import Failure, Result
+from bench.core.visit import Visit
 from bench.engine.launch import launch
 from bench.families.primitives import _kind, _proof, _role
 from bench.families.primitives._family import FAMILY
@@ -79,7 +80,7 @@ def case(member: str, pattern: str, **params: Value) -> Case:
 
 def visit(point: Case, effort: Effort = SHORT) -> Result | Failure:
     """Visit a case once, one loop."""
-    return launch(point, effort, cpus.allowed_cpus(), loops=1)
+    return launch(Visit(point, effort, cpus.allowed_cpus(), loops=1))
 
 
 def test_the_whole_textbook_is_there() -> None:

@@ -18,6 +18,8 @@ import pytest
 from bench.core.case import Case
 from bench.core.plan import Effort
 from bench.core.record import Failure, Result
+from bench.core.side import here
+from bench.core.visit import Visit
 from bench.engine import session
 from bench.engine.launch import command, launch
 from bench.families.backends._family import FAMILY
@@ -39,7 +41,7 @@ def case(member="serial", **params):
 @pytest.fixture(scope="module")
 def measured():
     """A pool, measured once."""
-    return launch(case("pool"), EFFORT, CPUS, None)
+    return launch(Visit(case("pool"), EFFORT, CPUS))
 
 
 def test_times(measured):
@@ -64,7 +66,7 @@ def test_metadata(measured):
 
 def test_known_loops_need_no_calibration():
     """With the loops of an earlier visit the only process is the one that measures, and it uses them."""
-    result = launch(case(), EFFORT, CPUS[:1], 3)
+    result = launch(Visit(case(), EFFORT, CPUS[:1], 3))
     assert isinstance(result, Result), result
     assert result.loops == 3
     assert len(result.processes) == 1
@@ -74,7 +76,7 @@ def test_the_machine_is_described_once(measured, monkeypatch, tmp_path):
     """A later visit does without pyperf, and tells of machine and Python what the first one did."""
     (tmp_path / "pyperf.py").write_text("raise AssertionError('a later visit has loaded pyperf')\n")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    later = launch(case("pool"), EFFORT, CPUS, 1)
+    later = launch(Visit(case("pool"), EFFORT, CPUS, 1))
     assert isinstance(later, Result), later
     first, then = measured.processes[-1].metadata, later.processes[-1].metadata
     assert {key: first[key] for key in pyperf_file.ALIKE if key in first}.items() <= then.items()
@@ -96,7 +98,7 @@ def test_the_machine_is_described_by_pyperf(measured):
 @pytest.mark.skipif(len(CPUS) < 2, reason="with one CPU there is nothing to choose")
 def test_affinity():
     """The measuring process runs on the CPUs it was given, and says so."""
-    result = launch(case(), EFFORT, CPUS[1:], 1)
+    result = launch(Visit(case(), EFFORT, CPUS[1:], 1))
     assert isinstance(result, Result), result
     assert result.processes[-1].metadata["cpu_affinity"] == str(CPUS[1])
 
@@ -107,7 +109,7 @@ def test_a_system_without_affinity(tmp_path, monkeypatch):
     (tmp_path / "sitecustomize.py").write_text(f"import os, psutil\ndel {absent}\n")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.delattr(os, "sched_setaffinity")
-    outcome = launch(case("pool"), EFFORT, CPUS, 1)
+    outcome = launch(Visit(case("pool"), EFFORT, CPUS, 1))
     assert isinstance(outcome, Result), outcome
     assert "cpu_affinity" not in outcome.processes[-1].metadata
 
@@ -115,7 +117,7 @@ def test_a_system_without_affinity(tmp_path, monkeypatch):
 def test_a_measurement_is_a_line_for_the_shell(tmp_path):
     """The command that measures a case can be pasted into a shell and measures that case."""
     output = tmp_path / "pasted.json"
-    line = shlex.join(command(case(), EFFORT, CPUS[:1], None, sys.executable, output))
+    line = shlex.join(command(Visit(case(), EFFORT, CPUS[:1]), output))
     done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert len(read_measurement(output, case()).samples) == 1
@@ -178,7 +180,7 @@ FAULTS = {
 def test_every_fault_is_a_failure_of_its_kind(kernel, statement, kind, message):
     """Whatever a kernel does to the measuring process, the visit ends with a failure that says so in one line."""
     effort = Effort(rounds=1, values=1, warmups=0, min_time_s=0.001, timeout_s=3.0 if kind == "timed-out" else 30.0)
-    failure = launch(case(kernel=kernel(statement)), effort, CPUS[:1], 1)
+    failure = launch(Visit(case(kernel=kernel(statement)), effort, CPUS[:1], 1))
     assert isinstance(failure, Failure), failure
     assert failure.kind == kind, failure
     assert message in failure.message
@@ -189,7 +191,7 @@ def test_every_fault_is_a_failure_of_its_kind(kernel, statement, kind, message):
 def test_the_end_of_stderr_is_kept(kernel):
     """A failure keeps the end of what the process wrote, where a traceback says what happened, and not a flood."""
     flood = "import sys; sys.stderr.write('x' * 100000 + chr(10)); raise ValueError('the last words')"
-    failure = launch(case(kernel=kernel(flood)), EFFORT, CPUS[:1], 1)
+    failure = launch(Visit(case(kernel=kernel(flood)), EFFORT, CPUS[:1], 1))
     assert len(failure.stderr) <= 2000
     assert "the last words" in failure.stderr
     assert "faulty.py" in failure.stderr
@@ -198,7 +200,7 @@ def test_the_end_of_stderr_is_kept(kernel):
 @pytest.mark.parametrize("python", ["/nowhere/python", "/dev/null"])
 def test_an_interpreter_that_cannot_be_started(python):
     """A Python that does not exist, or that is no program, is a failure of the case."""
-    failure = launch(case(), EFFORT, CPUS[:1], None, python)
+    failure = launch(Visit(case(), EFFORT, CPUS[:1], None, replace(here(), python=python)))
     assert (failure.kind, python in failure.message) == ("crashed", True)
 
 
@@ -209,7 +211,7 @@ def test_no_room_for_temp_files(monkeypatch, tmp_path):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(tempfile, "mkdtemp", full)
-    failure = launch(case(), EFFORT, CPUS[:1], None)
+    failure = launch(Visit(case(), EFFORT, CPUS[:1]))
     assert "No space left on device" in failure.message
 
 
@@ -218,6 +220,6 @@ def test_another_interpreter_measures(tmp_path):
     another = tmp_path / "another-python"
     another.write_text(f'#!/bin/sh\necho used > "{tmp_path}/used"\nexec {sys.executable} "$@"\n')
     another.chmod(0o755)
-    assert isinstance(launch(case(), EFFORT, CPUS[:1], 1, str(another)), Result)
+    assert isinstance(launch(Visit(case(), EFFORT, CPUS[:1], 1, replace(here(), python=str(another)))), Result)
     assert Path(tmp_path / "used").exists()
     shutil.rmtree(tmp_path)

@@ -12,27 +12,23 @@ from hypothesis import strategies as st
 from bench.analysis import paired
 from bench.core.case import Case
 from bench.core.plan import Effort
-from bench.core.record import Failure, Process, Result
+from bench.core.record import Failure
+from bench.core.side import Side
 from bench.engine import bystanders, pairs
 from bench.engine.pairs import Cell
+from tests.support.launch import FakeLaunch
 
 A, B, C = (Case.of("backends", name, {"workers": 1}) for name in ("a", "b", "c"))
 CELLS = tuple(Cell(case, ("base", "head")) for case in (A, B, C))
 EFFORT = Effort(rounds=1, values=2, warmups=0, min_time_s=0.01, timeout_s=1)
 
 
-class Fake:
-    """A launch with exact times that remembers what it was asked."""
+SIDES = {"base": Side("old"), "head": Side("new")}
 
-    def __init__(self, seconds=0.1, failing=(), loops=1):
-        self.seconds, self.failing, self.loops, self.asked = seconds, failing, loops, []
 
-    def __call__(self, case, effort, affinity, loops):
-        self.asked.append((case, loops))
-        if case in self.failing:
-            return Failure(case, "crashed", "on request")
-        seconds = self.seconds() if callable(self.seconds) else self.seconds
-        return Result(case, (Process((seconds,) * effort.values, (), {"name": case.id, "loops": self.loops}),))
+def run(slots, launch, loops=None):
+    """Carry out a part of a paired run, one visit after another."""
+    return list(pairs.run(slots, SIDES, launch.together, EFFORT, (0,), loops or {}))
 
 
 @given(st.integers(0, 10_000), st.integers(1, 12))
@@ -90,16 +86,14 @@ def test_linear_drift_cancels(drift, seed):
     """A machine that gets steadily slower or faster favours no side: log-ratios of a block of two pairs sum to zero."""
     now = 0
 
-    def seconds():
+    def seconds(_visit):
         nonlocal now
         now += 1
         return exp(drift * now)
 
-    launch = Fake(seconds)
-    visits = pairs.order(CELLS, 0, range(8), seed)
     logs = {}
-    for visit, outcome in pairs.run(visits, pairs.one_by_one({"base": launch, "head": launch}), EFFORT, (0,), {}):
-        logs[visit.case, visit.pair, visit.side] = log(outcome.samples[0][0])
+    for slot, outcome in run(pairs.order(CELLS, 0, range(8), seed), FakeLaunch(seconds)):
+        logs[slot.case, slot.pair, slot.side] = log(outcome.samples[0][0])
     for case in (A, B, C):
         ratios = [logs[case, pair, "head"] - logs[case, pair, "base"] for pair in range(8)]
         assert [0] * 4 == pytest.approx([ratios[k] + ratios[k + 1] for k in range(0, 8, 2)], abs=1e-9)
@@ -107,39 +101,41 @@ def test_linear_drift_cancels(drift, seed):
 
 def test_a_case_that_failed_is_not_visited_again():
     """After head has crashed in a case, neither side measures it again; the other cases go on."""
-    base, head = Fake(), Fake(failing=(B,))
-    visits = pairs.order(CELLS, 0, range(5), 3)
-    outcomes = list(pairs.run(visits, pairs.one_by_one({"base": base, "head": head}), EFFORT, (0,), {}))
+    launch = FakeLaunch()
+    launch.failures["new", "b"] = ("crashed", "on request")
+    outcomes = run(pairs.order(CELLS, 0, range(5), 3), launch)
     assert 1 == sum(isinstance(outcome, Failure) for _, outcome in outcomes)
-    assert [5, 1, 5] == [sum(case == asked for asked, _ in head.asked) for case in (A, B, C)]
-    assert sum(case == B for case, _ in base.asked) <= 1
+    asked = Counter((visit.side.label, visit.case) for visit in launch.visits)
+    assert [5, 1, 5] == [asked["new", case] for case in (A, B, C)]
+    assert asked["old", B] <= 1
 
 
 def test_times_are_stamped_with_side_pair_and_batch():
     """A result tells its side in its case and in its name, and each process its pair and batch."""
-    visits = pairs.order(CELLS[:1], 1, range(2), 3)
-    launches = {"base": Fake(), "head": Fake()}
-    for visit, outcome in pairs.run(visits, pairs.one_by_one(launches), EFFORT, (0,), {}):
-        assert visit.side == outcome.side
+    for slot, outcome in run(pairs.order(CELLS[:1], 1, range(2), 3), FakeLaunch()):
+        assert slot.side == outcome.side
         metadata = outcome.processes[0].metadata
         stamp = (metadata["name"], metadata[paired.PAIR], metadata[paired.BATCH])
-        assert (outcome.key, visit.pair, 1) == stamp
+        assert (outcome.key, slot.pair, 1) == stamp
 
 
 def test_all_sides_loop_as_often_as_the_fastest_needs():
     """Base calibrates to 3 loops and head to 8: both are measured with 8, so that values are made alike."""
-    launches = {"base": Fake(loops=3), "head": Fake(loops=8)}
-    loops = pairs.loops_of(list(pairs.rehearse(CELLS, launches, EFFORT, (0,))))
+    fast, slow = FakeLaunch(loops=8), FakeLaunch(loops=3)
+    rehearsal = pairs.rehearse(CELLS, SIDES, lambda visit: (slow, fast)[visit.side.label == "new"](visit), EFFORT, (0,))
+    loops = pairs.loops_of(rehearsal)
     assert {case.id: 8 for case in (A, B, C)} == loops
-    list(pairs.run(pairs.order(CELLS, 0, range(1), 1), pairs.one_by_one(launches), EFFORT, (0,), loops))
-    assert [None] * 3 + [8] * 3 == [asked for _, asked in launches["base"].asked]
+    launch = FakeLaunch()
+    run(pairs.order(CELLS, 0, range(1), 1), launch, loops)
+    assert [None] * 6 == [visit.loops for visit in (*slow.visits, *fast.visits)]
+    assert [8] * 6 == [visit.loops for visit in launch.visits]
 
 
 def test_rehearsal_lets_every_side_try_every_case():
     """A failure of one side in one case is known before any pair is measured."""
-    outcomes = [
-        outcome for _, outcome in pairs.rehearse(CELLS, {"base": Fake(), "head": Fake(failing=(C,))}, EFFORT, (0,))
-    ]
+    launch = FakeLaunch()
+    launch.failures["new", "c"] = ("crashed", "on request")
+    outcomes = list(pairs.rehearse(CELLS, SIDES, launch, EFFORT, (0,)))
     failed = [(outcome.case, outcome.side) for outcome in outcomes if isinstance(outcome, Failure)]
     assert 6 == len(outcomes)
     assert [(C, "head")] == failed

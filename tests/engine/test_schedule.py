@@ -8,8 +8,11 @@ from hypothesis import strategies as st
 
 from bench.core.case import Case
 from bench.core.plan import Effort, Plan
-from bench.core.record import Failure, Process, Record, Result
+from bench.core.record import Process, Record, Result
+from bench.core.side import Side
+from bench.core.visit import Visit
 from bench.engine import schedule
+from tests.support.launch import FakeLaunch
 
 
 def plan(cases=5, rounds=6, seed=1):
@@ -18,11 +21,11 @@ def plan(cases=5, rounds=6, seed=1):
     return Plan(tuple(Case.of("f", f"m{number}", {}) for number in range(cases)), (), effort, (0, 3), {})
 
 
-def rounds_of(visits):
+def rounds_of(slots):
     """Return the members of each round in the order in which they are visited."""
     rounds = {}
-    for visit in visits:
-        rounds.setdefault(visit.round, []).append(visit.case.member)
+    for slot in slots:
+        rounds.setdefault(slot.round, []).append(slot.case.member)
     return rounds
 
 
@@ -31,10 +34,10 @@ def test_every_round_visits_every_case_once(cases, rounds, seed):
     """Interleaving is balanced: no case is visited twice before all others were visited."""
     made = plan(cases, rounds, seed)
     everyone = sorted(case.member for case in made.cases)
-    visits = schedule.order(made)
-    assert len(visits) == cases * rounds
-    assert [visit.round for visit in visits] == sorted(visit.round for visit in visits)
-    assert all(sorted(members) == everyone for members in rounds_of(visits).values())
+    slots = schedule.order(made)
+    assert len(slots) == cases * rounds
+    assert [slot.round for slot in slots] == sorted(slot.round for slot in slots)
+    assert all(sorted(members) == everyone for members in rounds_of(slots).values())
 
 
 @given(st.integers(2, 8), st.integers())
@@ -58,64 +61,72 @@ def test_later_rounds_are_shuffled_anew():
     assert len(orders) > 10
 
 
-class FakeLaunch:
-    """A launch with exact times that keeps what it was asked."""
+def asked(launch, member):
+    """Return the loops that each visit of a member was told."""
+    return [visit.loops for visit in launch.visits if visit.case.member == member]
 
-    def __init__(self, failing=()):
-        self.asked = []
-        self.failing = failing
 
-    def __call__(self, case, effort, affinity, loops):
-        self.asked.append((case.member, loops))
-        assert affinity == (0, 3)
-        if case.member in self.failing:
-            return Failure(case, "crashed", "on purpose")
-        return Result(case, (Process((0.5,), (), {"loops": loops or 64}),))
+def failing(*members):
+    """Return a launch with which these fail."""
+    launch = FakeLaunch()
+    launch.failures = dict.fromkeys(members, ("crashed", "on purpose"))
+    return launch
+
+
+def run(slots, made, launch, known=None):
+    """Make the visits of a plan by a side that is told nothing."""
+    return schedule.run(slots, made, launch, known or {}, Side("one"))
 
 
 def test_outcomes_come_one_by_one():
     """Each visit is yielded with its outcome before the next one is made, so that it can be saved at once."""
     made, launch = plan(cases=2, rounds=1), FakeLaunch()
-    running = schedule.run(schedule.order(made), made, launch, {})
-    visit, outcome = next(running)
-    assert len(launch.asked) == 1
-    assert outcome.case is visit.case
+    running = run(schedule.order(made), made, launch)
+    slot, outcome = next(running)
+    assert len(launch.visits) == 1
+    assert outcome.case is slot.case
     running.close()
-    assert len(launch.asked) == 1
+    assert len(launch.visits) == 1
+
+
+def test_a_visit_is_told_what_the_plan_says():
+    """Effort and CPUs of the plan, and the side that is to measure."""
+    made, launch = plan(cases=1, rounds=1), FakeLaunch()
+    list(run(schedule.order(made), made, launch))
+    assert [Visit(made.cases[0], made.effort, (0, 3), None, Side("one"))] == launch.visits
 
 
 def test_the_first_visit_calibrates():
     """Later rounds are told the loops that the first one found out, or that a record already knows."""
-    made, launch = plan(cases=2, rounds=3), FakeLaunch()
-    list(schedule.run(schedule.order(made), made, launch, {made.cases[1].id: 8}))
-    assert [loops for member, loops in launch.asked if member == "m0"] == [None, 64, 64]
-    assert [loops for member, loops in launch.asked if member == "m1"] == [8, 8, 8]
+    made, launch = plan(cases=2, rounds=3), FakeLaunch(loops=64)
+    list(run(schedule.order(made), made, launch, {made.cases[1].id: 8}))
+    assert asked(launch, "m0") == [None, 64, 64]
+    assert asked(launch, "m1") == [8, 8, 8]
 
 
 def test_a_failed_case_is_not_visited_again():
     """A case that failed is left alone for the rest of the run; the others go on."""
-    made, launch = plan(cases=3, rounds=4), FakeLaunch(failing=["m1"])
-    list(schedule.run(schedule.order(made), made, launch, {}))
-    visited = [member for member, _ in launch.asked]
-    assert {member: visited.count(member) for member in ("m0", "m1", "m2")} == {"m0": 4, "m1": 1, "m2": 4}
+    made, launch = plan(cases=3, rounds=4), failing("m1")
+    list(run(schedule.order(made), made, launch))
+    assert {member: len(asked(launch, member)) for member in ("m0", "m1", "m2")} == {"m0": 4, "m1": 1, "m2": 4}
 
 
 @given(st.integers(0, 30), st.sets(st.sampled_from(["m0", "m2"])))
-def test_resuming_completes_exactly_what_is_missing(stop_after, failing):
+def test_resuming_completes_exactly_what_is_missing(stop_after, names):
     """A run that was stopped after any visit and resumed makes the same visits as one that was not."""
     made = plan(cases=5, rounds=6)
     record = Record(made, None, "", "", {}, {})
-    launch = FakeLaunch(failing)
-    for number, (_, outcome) in enumerate(schedule.run(schedule.order(made), made, launch, {})):
+    launch = failing(*names)
+    for number, (_, outcome) in enumerate(run(schedule.order(made), made, launch)):
         if number == stop_after:
             break
         record = record.with_outcome(outcome)
     rest = schedule.remaining(made, record)
-    assert rest == [visit for visit in schedule.order(made) if visit in rest]
-    for _, outcome in schedule.run(rest, made, FakeLaunch(failing), {}):
+    assert rest == [slot for slot in schedule.order(made) if slot in rest]
+    for _, outcome in run(rest, made, failing(*names)):
         record = record.with_outcome(outcome)
     assert schedule.remaining(made, record) == []
-    assert set(record.failures) == {case.id for case in made.cases if case.member in failing}
+    assert set(record.failures) == {case.id for case in made.cases if case.member in names}
     assert all(len(result.samples) == 6 for result in record.results.values())
     assert len(record.results) + len(record.failures) == 5
 
@@ -126,4 +137,4 @@ def test_changed_rounds(rounds):
     made = plan(cases=1, rounds=rounds)
     result = Result(made.cases[0], tuple(Process((0.5,), (), {}) for _ in range(4)))
     record = Record(made, None, "", "", {result.case.id: result}, {})
-    assert [visit.round for visit in schedule.remaining(made, record)] == list(range(4, rounds))
+    assert [slot.round for slot in schedule.remaining(made, record)] == list(range(4, rounds))

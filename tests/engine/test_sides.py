@@ -15,14 +15,18 @@ import pytest
 import bench
 from bench.analysis.paired import TURNS
 from bench.core.case import Case
+from bench.core.cpus import allowed_cpus
 from bench.core.errors import UsageError
 from bench.core.plan import Effort
 from bench.core.record import Result
 from bench.core.version import VERSION
-from bench.engine import sides, slowed
+from bench.core.visit import Visit
+from bench.engine import interleaved, sides, slowed
+from bench.engine.launch import launch
 from bench.store import suite
 
 SOURCE = Path(bench.__file__).parent.parent
+CPUS = allowed_cpus()
 
 
 def git(folder, *words):
@@ -93,7 +97,8 @@ def test_two_refs_measure_in_turns(inside):
     effort = Effort(rounds=1, values=3, warmups=1, min_time_s=0.001, timeout_s=60)
     with sides.workshop() as shop:
         both = {"base": sides.build("old", shop), "head": sides.build("HEAD", shop)}
-        found = sides.in_turns(both)(("head", "base"), SMALL, effort, tuple(os.sched_getaffinity(0)), 1)
+        visits = {name: Visit(SMALL, effort, CPUS, 1, both[name]) for name in ("head", "base")}
+        found = interleaved.measure(visits)
         for (name, outcome), expected in zip(found, ("head", "base"), strict=True):
             assert expected == name
             assert isinstance(outcome, Result), outcome
@@ -103,7 +108,7 @@ def test_two_refs_measure_in_turns(inside):
             assert process.metadata["primebench_others_cpus"] >= 0
             assert 1 == process.metadata[TURNS]
             # Alone on a CPU of its own each would measure that CPU as well.
-            assert str(min(os.sched_getaffinity(0))) == process.metadata["cpu_affinity"]
+            assert str(CPUS[0]) == process.metadata["cpu_affinity"]
         assert inside == Path.cwd()
 
 
@@ -111,7 +116,7 @@ def test_a_ref_can_rehearse(inside):
     """A side alone runs a case without waiting for a turn, and finds out how often to loop."""
     effort = Effort(rounds=1, values=1, warmups=0, min_time_s=0.001, timeout_s=60)
     with sides.workshop() as shop:
-        outcome = sides.launcher(sides.build("old", shop))(SMALL, effort, tuple(os.sched_getaffinity(0)), None)
+        outcome = launch(Visit(SMALL, effort, CPUS, None, sides.build("old", shop)))
     assert isinstance(outcome, Result), outcome
     assert outcome.loops >= 1
 
@@ -122,7 +127,7 @@ def test_builds_of_a_side_share_a_record(inside):
     with sides.workshop() as shop:
         first = sides.build("old", shop)
         second = sides.again(first, shop)
-        found = [sides.launcher(side)(SMALL, effort, (min(os.sched_getaffinity(0)),), 1) for side in (first, second)]
+        found = [launch(Visit(SMALL, effort, CPUS[:1], 1, side)) for side in (first, second)]
     both = found[0].joined(found[1])
     assert 1 == len(suite.to_suite([both]).get_benchmarks())
     told = {process.metadata["primebench_source_folder"] for process in both.processes}

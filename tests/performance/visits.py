@@ -19,6 +19,7 @@ import os
 import statistics
 import subprocess
 import sys
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -28,7 +29,9 @@ from bench.core.case import Case
 from bench.core.cpus import allowed_cpus
 from bench.core.plan import Effort
 from bench.core.record import Result
-from bench.engine.launch import launch
+from bench.core.side import here
+from bench.core.visit import Visit
+from bench.engine.launch import attend
 from bench.engine.meeting import meet
 from bench.families.backends._family import FAMILY
 from bench.jobs.primes import JOB
@@ -129,7 +132,8 @@ def reported(member: str, sources: Sequence[str], rounds: int) -> list[float]:
     effort = Effort(rounds=1, values=VALUES, warmups=2, min_time_s=1e-6, timeout_s=60.0)
 
     def visit(source: str, folder: Path) -> Any:
-        return launch(case, effort, allowed_cpus(), 1, turns=folder, source=source)
+        side = replace(here(), source=source)
+        return attend(Visit(case, effort, allowed_cpus(), 1, side), folder, in_turns=True)
 
     logs = []
     for number in range(rounds):

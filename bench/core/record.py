@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from bench.core.case import Case
     from bench.core.machine import Machine
+    from bench.core.observation import Observation
     from bench.core.plan import Plan
     from bench.core.side import Side
 
@@ -132,6 +133,7 @@ class Record:
         failures: key -> failure; a key is in one of the two, never in both.
         sides: name -> who measured, where several sides did.
         jobs: key of a job -> what was found out about it before anything was timed.
+        observations: key of a result -> what was seen of one more body, where one was observed.
     """
 
     plan: Plan
@@ -142,6 +144,7 @@ class Record:
     failures: Mapping[str, Failure]
     sides: Mapping[str, Side] = field(default_factory=dict)
     jobs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    observations: Mapping[str, Observation] = field(default_factory=dict)
 
     @property
     def points(self) -> tuple[tuple[Case, str], ...]:

@@ -1,8 +1,9 @@
 """Finding code that a user names: ``module``, ``package.module`` or the path of a file that ends with ``.py``.
 
-Names are looked up in the folder where primebench was started, whatever folder a process runs in, and then where
-Python finds what is installed. Modules that such code imports are found in the same way. The standard library,
-primebench and what it depends on come first all the same: a ``random.py`` in that folder is not what others import.
+Names are looked up in the folder where primebench was started, whatever folder a process runs in, in the ``src`` in
+it, and then where Python finds what is installed. Modules that such code imports are found in the same way. The
+standard library, primebench and what it depends on come first all the same: a ``random.py`` in that folder is not what
+others import.
 
 This is loaded in worker processes, so it imports next to nothing; each worker arranges its imports when it meets the
 first such name, whichever way it was made.
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
     from types import ModuleType
 
-FOLDER = "PRIMEBENCH_FOLDER"  # the environment variable that tells every process where names are looked up
+FOLDER = "PRIMEBENCH_FOLDER"  # the environment variable that tells every process from which folder paths are shown
+FOLDERS = "PRIMEBENCH_FOLDERS"  # and the one that tells it where names are looked up, a folder a line; else in that one
 
 # What primebench imports, with all extras. Of these names nothing is ever taken from the user's folder.
 DEPENDENCIES = frozenset({
@@ -43,17 +45,31 @@ class BrokenCode(Exception):
 
 
 def folder() -> str:
-    """Return the folder in which names are looked up; empty if there is none any more."""
+    """Return the folder of the user's code, from which paths are shown; empty if there is none any more."""
     try:
         return os.environ.get(FOLDER) or os.getcwd()
     except FileNotFoundError:
         return ""
 
 
+def folders() -> list[str]:
+    """Return the folders in which names are looked up, the first one first."""
+    return os.environ.get(FOLDERS, "").splitlines() or [folder()]
+
+
+def with_source(place: str) -> list[str]:
+    """Return this folder and the ``src`` in it, if there is one that holds packages and is none itself."""
+    source = os.path.join(place, "src")
+    return [place, source] if os.path.isdir(source) and not os.path.exists(f"{source}/__init__.py") else [place]
+
+
 def remember_folder() -> None:
     """Let names be looked up in what is the current folder now, in this process and in those that it starts."""
-    os.environ.pop(FOLDER, None)  # of another primebench, which has started this one
-    os.environ[FOLDER] = folder()
+    for name in (FOLDER, FOLDERS):  # of another primebench, which has started this one
+        os.environ.pop(name, None)
+    place = os.environ[FOLDER] = folder()
+    if len(place.splitlines()) == 1:
+        os.environ[FOLDERS] = "\n".join(with_source(place))
 
 
 def load(reference: str) -> ModuleType:
@@ -63,7 +79,8 @@ def load(reference: str) -> ModuleType:
         UnknownCode: there is no such module or file.
         BrokenCode: it raised something when it was imported, SystemExit included.
     """
-    _search(folder())
+    for place in folders():
+        _search(place)
     return _file(reference) if _is_file(reference) else _module(reference)
 
 
@@ -74,12 +91,16 @@ def _is_file(reference: str) -> bool:
 def _module(name: str) -> ModuleType:
     if not all(part.isidentifier() for part in name.split(".")):
         raise UnknownCode(f"{name} is neither the name of a module nor the path of a file that ends with .py.")
+    paths = [f"{name.replace('.', os.sep)}{end}" for end in (".py", f"{os.sep}__init__.py")]
+    if any(os.path.isfile(os.path.join(place, path)) for place in folders() for path in paths):
+        _meant.add(name.partition(".")[0])
     try:
         return importlib.import_module(name)
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        if isinstance(error, ModuleNotFoundError) and error.name and f"{name}.".startswith(f"{error.name}."):
+        # Of this kind itself: one that is derived from it says that the module is there, and something else is not.
+        if type(error) is ModuleNotFoundError and error.name and f"{name}.".startswith(f"{error.name}."):
             raise UnknownCode(_not_there(name, error.name)) from None
         raise BrokenCode(f"{name} cannot be imported ({said(error)}).") from error
 
@@ -87,24 +108,26 @@ def _module(name: str) -> ModuleType:
 def _not_there(name: str, missing: str) -> str:
     part = f" (there is no {missing})" if missing != name else ""
     place = folder() or "(deleted)"
-    return f"there is no module {name}{part}, neither in the folder {place} nor among what is installed{hidden(name)}."
+    return f"there is no module {name}{part}, neither in {place} nor among what is installed{hidden(name)}."
 
 
 def hidden(name: str) -> str:
     """Return a clause for messages where code of the user has a name that stands for something else; else nothing."""
     top = name.partition(".")[0]
-    own = next((path for path in (f"{top}.py", top) if os.path.exists(os.path.join(folder(), path))), None)
+    own = [(path, place) for place in folders() for path in (f"{top}.py", top) if os.path.exists(f"{place}/{path}")]
     if not own or top not in _GUARDED:
         return ""
-    return f"; {own} in the folder {folder()} is not meant by it, for {top} is a module that Python or primebench uses"
+    path, place = own[0]
+    return f"; {path} in the folder {place} is not meant by it, for {top} is a module that Python or primebench uses"
 
 
 def _file(reference: str) -> ModuleType:
-    path = os.path.abspath(os.path.join(folder(), reference))
+    path = path_of(reference)
     if not os.path.isfile(path):
         raise UnknownCode(f"there is no file {path}.")
     # Any name would do that nobody else has and that is the same in each process, for objects travel under it.
-    name = "file_" + "".join(letter if letter.isalnum() else "_" for letter in path)
+    within = os.path.relpath(path, folder() or os.sep)  # the same in another tree as well
+    name = "file_" + "".join(letter if letter.isalnum() else "_" for letter in within)
     if name in sys.modules:
         return sys.modules[name]
     _search(os.path.dirname(path))
@@ -125,6 +148,12 @@ def _file(reference: str) -> ModuleType:
     return module
 
 
+def path_of(reference: str) -> str:
+    """Return the path of the file that a relative path means: in the first folder that has it, else in the first."""
+    paths = [os.path.abspath(os.path.join(place, reference)) for place in folders()]
+    return next((path for path in paths if os.path.exists(path)), paths[0])
+
+
 def said(error: BaseException) -> str:
     """Return kind and words of an error as a part of a sentence: one line without a full stop."""
     words = " ".join(str(error).split()).rstrip(".")
@@ -138,6 +167,7 @@ class _Folders:
     """Finds modules in folders of the user.
 
     A folder without an ``__init__.py`` is found only when nothing else has its name: a folder of data is no package.
+    If the user has named a module in it, it is one, and comes first as well: many a package installs its ``tests``.
     """
 
     def __init__(self, places: list[str], *, bare: bool) -> None:
@@ -151,10 +181,12 @@ class _Folders:
         from importlib.machinery import PathFinder
 
         spec = PathFinder.find_spec(name, self.places)
-        return spec if spec is not None and (spec.loader is None) == self.bare else None
+        bare = spec is not None and spec.loader is None and name not in _meant
+        return spec if bare == self.bare else None
 
 
 _places: list[str] = []
+_meant: set[str] = set()  # the first parts of names that users have given of modules in their folders
 
 
 def _search(place: str) -> None:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 FOLDER = "PRIMEBENCH_JOB"  # the environment variable that names the folder with what was prepared
 ITEMS = ".items"  # ends the name of a file with the items of a job, for another side to use
+RESULTS = ".pickle"  # ends the name of a file with the results of the plain loop
+OTHERS = ".others"  # ends the name of one with the results of another side, which may differ; the first is a fact then
+DIFFERS = "differs"  # the name of that fact
 KEEP_ITEMS = "keep-items"  # a file of this name in the folder of what is prepared asks for such files
 
 

@@ -32,6 +32,7 @@ class Side:
         commit: the commit that a ref stands for, or None.
         behind: folders from which it imports what is not in its source; None if it was not built here.
         environ: what its processes have in their environment besides: where the user's code lies, and what is prepared.
+        unpacked: throw-away folders with code of the user's, which messages name by the label.
         known_as: the interpreter of its first build, by which a record knows it: pyperf keeps no case of two programs.
     """
 
@@ -45,6 +46,7 @@ class Side:
     behind: tuple[str, ...] | None = None
     known_as: str = ""
     environ: tuple[tuple[str, str], ...] = ()
+    unpacked: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """Describe the side in a line."""

@@ -24,7 +24,8 @@ _CACHES = ("XDG_CACHE_HOME",)  # where kernels keep machine code
 
 def environment(folder: Path, *, in_turns: bool) -> dict[str, str]:
     """Return the variables of a visit that has a temp folder of its own."""
-    kept = {name: os.environ[name] for name in (*_KEPT, *_LOCALE, *_CACHES) if name in os.environ}
+    names = (*_KEPT, *_LOCALE, *_CACHES, user_code.FOLDERS)
+    kept = {name: os.environ[name] for name in names if name in os.environ}
     return {
         **kept,
         "PYTHONSAFEPATH": "1",  # keeps the current folder behind everything else, also in what backends start

@@ -16,7 +16,7 @@ from bench.core import start
 from bench.core.errors import UnreadableRecord, reason
 from bench.core.job import FOLDER
 from bench.core.record import Failure, Result
-from bench.engine import bystanders, description, facts_line, quiet, session
+from bench.engine import bystanders, description, facts_line, quiet, session, tree_names
 from bench.engine.environment import environment
 from bench.engine.facts_line import FACTS
 from bench.engine.supervisor import Ended, Supervisor, note_session, temp_folder
@@ -75,7 +75,9 @@ def attend(visit: Visit, folder: Path, *, in_turns: bool = False) -> Result | Fa
         outcome = _measured(visit, folder, in_turns=in_turns)
     except OSError as error:  # no such interpreter
         return _not_started(visit.case, error)
-    if isinstance(outcome, Failure) or not visit.side.known_as:
+    if isinstance(outcome, Failure):
+        return tree_names.as_named(visit.side, outcome)
+    if not visit.side.known_as:
         return outcome
     return outcome.with_metadata({"python_executable": visit.side.known_as})
 
@@ -138,7 +140,7 @@ def command(visit: Visit, output: Path) -> list[str]:
         parts.append("--metadata")
     # For older versions alone, which measure under pyperf's manager: its time-out must not come before ours, and it
     # hides the environment from its worker.
-    handed_on = f"TMPDIR,XDG_CACHE_HOME,{user_code.FOLDER},{ENVIRON},{FOLDER}"
+    handed_on = f"TMPDIR,XDG_CACHE_HOME,{user_code.FOLDER},{user_code.FOLDERS},{ENVIRON},{FOLDER}"
     parts += ["--processes=1", f"--timeout={effort.timeout_s + 5:.0f}", f"--inherit-environ={handed_on}", "--quiet"]
     return [*parts, f"--output={output}"]
 

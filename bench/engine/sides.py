@@ -99,7 +99,7 @@ def again(side: Side, shop: Path) -> Side:
     if side.behind is None:
         return side
     source = _copied(side.label, Path(side.source), shop)  # with what is compiled of it already
-    python, folder = _environment((str(source), *side.behind), shop)
+    python, folder, _ = environment((str(source), *side.behind), shop)
     known_as = side.known_as or side.python
     return replace(side, python=python, folder=folder, source=str(source), known_as=known_as)
 
@@ -125,26 +125,29 @@ def from_source(label: str, source: Path, shop: Path, behind: tuple[str, ...] = 
         shop: a folder of `workshop`.
         behind: folders in which everything else is looked for before the libraries of this Python.
     """
-    python, folder = _environment((str(source), *behind), shop)
+    python, folder, _ = environment((str(source), *behind), shop)
     side = _probed(Side(label, python, folder, behind=behind))
     if Path(side.source).resolve() != source.resolve():
         raise UsageError(f"{label}: Python takes bench from {side.source} and not from this side; unset PYTHONPATH.")
     return side
 
 
-def _environment(sources: tuple[str, ...], shop: Path) -> tuple[str, Path]:
-    """Make an environment that imports from these folders first; return its Python and where to start it."""
+def environment(sources: tuple[str, ...], shop: Path, *, with_pip: bool = False) -> tuple[str, Path, Path]:
+    """Make an environment that imports from these folders, and what else it lacks from where this Python does.
+
+    Returns:
+        Its Python, where to start it, and where it holds what is installed in it.
+    """
     place = Path(tempfile.mkdtemp(prefix="side-", dir=shop))
-    environment = place / "venv"
-    venv.EnvBuilder(symlinks=os.name != "nt", with_pip=False).create(environment)
-    scheme = {"base": str(environment), "platbase": str(environment)}
+    venv.EnvBuilder(symlinks=os.name != "nt", with_pip=with_pip).create(place / "venv")
+    scheme = {"base": str(place / "venv"), "platbase": str(place / "venv")}
     libraries = [path for path in sys.path if Path(path).name in ("site-packages", "dist-packages")]
-    paths = Path(sysconfig.get_path("purelib", "venv", vars=scheme)) / "primebench-side.pth"
-    paths.write_text("\n".join([*sources, *libraries]) + "\n", encoding="utf-8")
+    library = Path(sysconfig.get_path("purelib", "venv", vars=scheme))
+    (library / "primebench-side.pth").write_text("\n".join([*sources, *libraries]) + "\n", encoding="utf-8")
     python = Path(sysconfig.get_path("scripts", "venv", vars=scheme)) / Path(sys.executable).name
     if not python.exists():
         python = python.with_name("python")
-    return str(python), _empty(place)
+    return str(python), _empty(place), library
 
 
 def _empty(place: Path) -> Path:

@@ -45,9 +45,7 @@ def check(spec: str) -> None:
     """Raise `UsageError` for a spec that can be told to be wrong without reading anything."""
     if spec.startswith("range("):
         _range(spec)
-    elif _is_file(spec):
-        _existing(spec)
-    elif ":" not in spec:
+    elif not _is_file(spec) and ":" not in spec:  # whether there is such a file, a side of a gate knows for itself
         raise UsageError(
             f"{spec} names no items; write range(1000), pkg.module:name, or a file that ends with "
             f"{', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}."
@@ -71,9 +69,9 @@ def _range(spec: str) -> range:
 
 
 def _existing(spec: str) -> Path:
-    path = Path(user_code.folder() or ".", spec)
+    path = Path(user_code.path_of(spec))
     if not path.is_file():
-        what = "is no file" if path.exists() else "does not exist"
+        what = "are no file" if path.exists() else "do not exist"
         raise UsageError(f"the items {spec} {what} in {user_code.folder() or 'the current folder'}.")
     return path
 

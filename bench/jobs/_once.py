@@ -14,7 +14,7 @@ from typing import Any
 
 from bench.core.case import NONE, Value
 from bench.core.errors import BrokenPlugin, JobFailed, UsageError, reason
-from bench.core.job import FOLDER, ITEMS, KEEP_ITEMS
+from bench.core.job import DIFFERS, FOLDER, ITEMS, KEEP_ITEMS, OTHERS, RESULTS
 from bench.jobs import _compare, _items
 from bench.jobs._travel import SetUp, resolve
 from primes import user_code
@@ -42,6 +42,10 @@ def prepare(params: Mapping[str, Value], folder: Path) -> dict[str, Value]:
     function = _function(str(params["function"]))
     items = read(params, folder)
     if (folder / KEEP_ITEMS).exists():
+        if why := _unpicklable(items):
+            raise UsageError(
+                f"the items {params['items']} cannot be pickled ({why}), so that not both sides can have them."
+            )
         _write(folder / f"{key(params)}{ITEMS}", pickle.dumps(items, pickle.HIGHEST_PROTOCOL))
     _SetUp(params)()
     before = _digest(items)
@@ -56,7 +60,7 @@ def prepare(params: Mapping[str, Value], folder: Path) -> dict[str, Value]:
         raise JobFailed("wrong-answer", f"already the plain loop is wrong: {wrong}")
     unsendable = {"items": _unpicklable(items), "results": _unpicklable(results)}
     if not unsendable["results"]:
-        _write(folder / f"{key(params)}.pickle", pickle.dumps(results, pickle.HIGHEST_PROTOCOL))
+        _write(folder / f"{key(params)}{RESULTS}", pickle.dumps(results, pickle.HIGHEST_PROTOCOL))
     facts: dict[str, Value] = {
         "count": len(items),
         "serial_s": serial_s,
@@ -65,6 +69,7 @@ def prepare(params: Mapping[str, Value], folder: Path) -> dict[str, Value]:
         "longest": max((len(result) for result in results if isinstance(result, bytes)), default=0),
         **{f"unsendable_{what}": reason for what, reason in unsendable.items() if reason},
         **_origin(function),
+        **_difference(params, folder / f"{key(params)}{OTHERS}", items, results),
     }
     _write(folder / f"{key(params)}.json", json.dumps(facts).encode())
     return facts
@@ -85,10 +90,34 @@ def _function(reference: str) -> Any:
 def read(params: Mapping[str, Value], folder: Path | None) -> Sequence[Any]:
     kept = folder / f"{key(params)}{ITEMS}" if folder else None
     if kept and kept.exists():  # of another side, which read them for both
-        items: Sequence[Any] = pickle.loads(kept.read_bytes())
-        return items
+        return _another_sides_items(str(params["items"]), kept)
     take = None if params["take"] == NONE else int(params["take"])
     return _items.read(str(params["items"]), take, int(params["repeat"]))
+
+
+def _another_sides_items(spec: str, kept: Path) -> Sequence[Any]:
+    try:
+        if ".py:" in spec:  # classes of a file are found only once it is loaded
+            user_code.load(spec.rpartition(":")[0])
+        items: Sequence[Any] = pickle.loads(kept.read_bytes())
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        raise UsageError(f"the items {spec} of head cannot be read here ({said(error)}).") from error
+    return items
+
+
+def _difference(params: Mapping[str, Value], kept: Path, items: Sequence[Any], results: list[Any]) -> dict[str, Value]:
+    """Return the first item for which another side gives another result; nothing where none does, or none is known."""
+    if not kept.exists():
+        return {}
+    try:
+        found = _compare.comparison(str(params["check"]))(items, results, pickle.loads(kept.read_bytes()))
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        found = f"they cannot be compared ({said(error)})."
+    return {DIFFERS: found} if found else {}
 
 
 class _SetUp:
@@ -205,7 +234,7 @@ def facts(params: Mapping[str, Value]) -> dict[str, Any]:
 def expected(params: Mapping[str, Value], items: Sequence[Any]) -> list[Any]:
     """Return the results of the plain loop; computed anew where nobody has kept them."""
     place = folder()
-    path = place / f"{key(params)}.pickle" if place else None
+    path = place / f"{key(params)}{RESULTS}" if place else None
     if path and path.exists():
         kept: list[Any] = pickle.loads(path.read_bytes())
         return kept

@@ -86,7 +86,7 @@ def test_what_has_no_fixed_width_is_not_for_shared_memory(place):
         (["--function", "mine.work:absent", "--items", "range(3)"], 2, "defines no absent"),
         (["--function", "nowhere:f", "--items", "range(3)"], 2, "there is no module nowhere"),
         (["--function", "mine.work:square"], 2, "nothing says what mine.work:square is called with; write --items"),
-        (["--function", "mine.work:square", "--items", "absent.jsonl"], 2, "absent.jsonl does not exist"),
+        (["--function", "mine.work:square", "--items", "absent.jsonl"], 2, "absent.jsonl do not exist"),
         (["--function", "mine.work:square", "--items", "range(0)"], 2, "holds no items"),
         (["--function", "random:square", "--items", "range(3)"], 2, "random"),
         (["--function", "mine.work:square", "--items", "range(3)", "--kernel", "sieve"], 2, "--kernel means nothing"),

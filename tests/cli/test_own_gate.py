@@ -112,3 +112,12 @@ def test_a_link_out_of_the_tree_is_one_line(repository):
     assert (2, "") == (done.returncode, done.stdout)
     assert "holds a file that leads out of its tree" in done.stderr and "outside" in done.stderr
     assert 1 == len([line for line in done.stderr.splitlines() if line.startswith("primebench:")])
+
+
+def test_answers_that_may_differ_are_shown(repository):
+    """The first item for which head gives something else is named with both answers, and is no failure."""
+    words = ["--function", "mine.work:work", *QUICK, *SHORT, "--answers-may-differ"]
+    done = gate(repository, *words, "--base", "first", "--head", "wrong")
+    assert done.returncode in (0, 4), done.stderr
+    said = "head's answers are not base's, as is allowed: item 5 (5) gives 11; base gives 10."
+    assert said in done.stderr and said in json.loads(done.stdout)["warnings"]

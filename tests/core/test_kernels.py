@@ -68,7 +68,7 @@ def test_a_name_that_stands_for_nothing(made, tmp_path):
     """A wrong name offers the nearest of ours and says where else it was looked up."""
     with pytest.raises(UnknownName) as refused:
         kernels.load("siev")
-    assert "did you mean sieve?" in str(refused.value) and f"neither in the folder {tmp_path}" in str(refused.value)
+    assert "did you mean sieve?" in str(refused.value) and f"neither in {tmp_path}" in str(refused.value)
 
 
 def test_private_files_of_ours_are_no_kernels(made):

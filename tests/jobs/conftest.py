@@ -69,6 +69,7 @@ def place(tmp_path, monkeypatch):
     (tmp_path / "mine" / "__init__.py").write_text("")
     (tmp_path / "mine" / "work.py").write_text(textwrap.dedent(CODE))
     monkeypatch.setenv(user_code.FOLDER, str(tmp_path))
+    monkeypatch.delenv(user_code.FOLDERS, raising=False)
     before, finders = set(sys.modules), list(sys.meta_path)
     places = list(user_code._places)
     yield tmp_path

@@ -58,7 +58,7 @@ def test_take_and_repeat(place):
         ("range(1, 2, 0)", "must not be zero"),
         ("range(__import__('os'))", "is no whole number"),
         ("range(0)", "holds no items"),
-        ("absent.jsonl", "absent.jsonl does not exist"),
+        ("absent.jsonl", "absent.jsonl do not exist"),
         ("broken.jsonl", "broken.jsonl:2: no JSON"),
         ("latin.txt", "cannot be read"),
         ("mine.work:absent", "defines no absent"),

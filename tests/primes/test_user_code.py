@@ -22,8 +22,10 @@ def place(tmp_path, monkeypatch):
     """Work in a folder where files can be written; forget afterwards where imports have looked."""
     before, finders, places = set(sys.modules), list(sys.meta_path), list(user_code._places)
     user_code._places.clear()
+    user_code._meant.clear()
     sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, user_code._Folders)]
-    monkeypatch.delenv(user_code.FOLDER, raising=False)
+    for name in (user_code.FOLDER, user_code.FOLDERS):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
 
     def write(path, text):
@@ -32,7 +34,8 @@ def place(tmp_path, monkeypatch):
         return tmp_path / path
 
     yield write
-    os.environ.pop(user_code.FOLDER, None)
+    for name in (user_code.FOLDER, user_code.FOLDERS):
+        os.environ.pop(name, None)
     for name in set(sys.modules) - before:
         del sys.modules[name]
     sys.meta_path[:], user_code._places[:] = finders, places
@@ -74,6 +77,14 @@ def test_the_users_code_comes_before_what_is_installed(place, tmp_path, monkeypa
     assert ("here", "installed") == (user_code.load("twin").WHERE, user_code.load("plain").WHERE)
 
 
+def test_a_folder_of_modules_that_are_named_is_a_package(place, tmp_path, monkeypatch):
+    """A module in ``checks`` is found without ``__init__.py``, although a package of that name is installed."""
+    place("site-packages/checks/__init__.py", "")
+    written = place("checks/cases.py", "")
+    monkeypatch.syspath_prepend(tmp_path / "site-packages")
+    assert str(written) == user_code.load("checks.cases").__file__
+
+
 @pytest.mark.parametrize("name", ["statistics", "numpy", "click", "primes", "bench", "gmpy2"])
 def test_nothing_stands_before_the_library_and_ours(place, name):
     """What has a name of the standard library, of ours or of our dependencies is not imported from the folder."""
@@ -98,8 +109,8 @@ def test_the_guarded_names_are_those_of_our_dependencies():
 @pytest.mark.parametrize(
     ("reference", "said"),
     [
-        ("no_such_module", "no module no_such_module, neither in the folder {tmp} nor among what is installed"),
-        ("empty_pkg.no_such", "no module empty_pkg.no_such, neither in the folder {tmp}"),
+        ("no_such_module", "no module no_such_module, neither in {tmp} nor among what is installed"),
+        ("empty_pkg.no_such", "no module empty_pkg.no_such, neither in {tmp}"),
         ("nowhere.mod", r"(there is no nowhere)"),
         ("statistics.mean", "statistics.py in the folder {tmp} is not meant by it"),
         ("no/such.py", "there is no file {tmp}/no/such.py"),
@@ -128,6 +139,7 @@ def test_what_is_not_found_says_where_it_was_looked_up(place, tmp_path, referenc
         ("raise GeneratorExit", "(GeneratorExit)."),
         ("raise ValueError('no.\\nmore.')", "(ValueError: no. more)."),
         ("def broken(", "SyntaxError: '(' was never closed"),
+        ("import importlib.metadata as m; m.version('fails')", "PackageNotFoundError: No package metadata was found"),
         ("import no_such_library", "ModuleNotFoundError: No module named 'no_such_library'"),
     ],
 )
@@ -177,3 +189,15 @@ def test_without_a_folder_names_are_looked_up_among_what_is_installed(place, tmp
     assert user_code.load("pytest") is pytest
     with pytest.raises(UnknownCode, match="deleted"):
         user_code.load("no_such_module")
+
+
+def test_what_lies_in_src_is_found_as_well(place, tmp_path):
+    """A package in src is found behind what lies in the folder itself, unless src is a package."""
+    place("src/inner/__init__.py", "")
+    place("src/outer.py", "WHERE = 'src'\n")
+    place("outer.py", "WHERE = 'top'\n")
+    user_code.remember_folder()
+    assert "top" == user_code.load("outer").WHERE
+    assert str(tmp_path / "src/inner/__init__.py") == user_code.load("inner").__file__
+    place("src/__init__.py", "")
+    assert [str(tmp_path)] == user_code.with_source(str(tmp_path))

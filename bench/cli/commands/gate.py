@@ -195,18 +195,19 @@ def _measured(base: str, head: str, rule: Rule, given: dict[str, Any]) -> tuple[
     path = output.check(given["file"], force=given["force"]) if given["file"] else None
     for warning in preflight.warnings(cases, machine.usable_cpus):
         voice.warn(warning)
-    own = own_gate.Code(own_gate.modules_of(cases), given["source"], given["install"], given["answers_may_differ"])
-    if not own.modules:
+    own = own_gate.Code(given["source"], given["install"], given["answers_may_differ"])
+    if not (theirs := own_gate.is_asked(cases)):
         forbid(("source", "install", "answers_may_differ"), "only the sides of --function are told so")
     with sides.workshop() as shop:
         named = {BASE: base, HEAD: head}
-        found = own_gate.build(named, own, shop) if own.modules else gating.build(named, shop)
-        doubts = tuple(gating.doubts(found[BASE], found[HEAD], ours=not own.modules))
+        found = own_gate.build(named, own, shop) if theirs else gating.build(named, shop)
+        doubts = tuple(gating.doubts(found[BASE], found[HEAD], ours=not theirs))
         for doubt in doubts:
             voice.warn(doubt)
         ready = own_gate.Ready(found, cases)
-        if own.modules:
-            ready = follow(own_gate.prepare(paired.plan_of(terms), ready, shop, may_differ=own.may_differ))
+        if theirs:
+            ready = follow(own_gate.prepare(paired.plan_of(terms), ready, shop, own))
+            doubts += ready.said
             terms = replace(terms, cells=gating.cells_of(ready.cases))
         ours = sides.running(shop)
         everybody = {**ready.sides, CONTROL: ours, AGAIN: ours}

@@ -1,0 +1,126 @@
+"""Building the tree of a side and installing it into an environment of its own, without touching the user's folder.
+
+The libraries are those of the running interpreter, the build tools as well where it has them: then nothing is fetched.
+A tree of a commit has no history, from which many packages take their version; so they are told one.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.core.errors import UsageError, reason
+from bench.engine import sides
+from bench.engine.tree_names import named
+from primes import user_code
+
+if TYPE_CHECKING:
+    from bench.core.side import Side
+
+_INSTALL_S = 600
+_VERSIONS = (  # the variables by which tools are told a version that they cannot find out
+    "SETUPTOOLS_SCM_PRETEND_VERSION",  # hatch-vcs and flit-scm as well
+    "PBR_VERSION",
+    "PDM_BUILD_SCM_VERSION",
+)
+_MISSING = re.compile(r"Some build dependencies for .* (?:are missing|conflict).*?: (?P<what>.+?)\.?$", re.MULTILINE)
+_UNREACHED = re.compile(r"No matching distribution found for (?P<what>.+)$", re.MULTILINE)
+_NO_REASON = ("subprocess-exited-with-error", "metadata-generation-failed", "Failed to build", "failed-wheel-build")
+
+
+def copied(label: str, tree: Path, shop: Path) -> Path:
+    """Copy a folder of the user's, without what git ignores, or what was built in it, where git knows nothing of it."""
+    place = Path(tempfile.mkdtemp(prefix="source-", dir=shop))
+    listed = sides.git("-C", str(tree), "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    try:
+        if listed.returncode == 0:
+            for name in filter(None, listed.stdout.decode(errors="surrogateescape").split("\0")):
+                if (tree / name).is_file():
+                    (place / name).parent.mkdir(parents=True, exist_ok=True)
+                    shutil.copy2(tree / name, place / name)
+        else:
+            shutil.copytree(tree, place, ignore=_built, dirs_exist_ok=True)
+    except (OSError, shutil.Error) as error:
+        raise UsageError(f"{label}: its source cannot be copied to {place} ({reason(error)}).") from error
+    return place
+
+
+def _built(folder: str, names: list[str]) -> list[str]:
+    return [
+        name
+        for name in names
+        if name in {"__pycache__", "build", "dist", ".git"} or Path(folder, name, "pyvenv.cfg").exists()
+    ]
+
+
+def installed(side: Side, project: Path, shop: Path) -> Side:
+    """Return the side with ``project`` installed into an environment of its own, in which its code lies first.
+
+    Raises:
+        UsageError: it cannot be built; the message says why in one line, and what to do.
+    """
+    python, folder, library = sides.environment((), shop, with_pip=importlib.util.find_spec("pip") is None)
+    places = dict(side.environ)[user_code.FOLDERS]
+    side = replace(
+        side,
+        python=python,
+        folder=folder,
+        environ=((user_code.FOLDER, str(library)), (user_code.FOLDERS, f"{library}\n{places}")),
+        unpacked=(*side.unpacked, str(library)),
+    )
+    here = _pip(side, project, "--no-build-isolation", "--check-build-dependencies")
+    lacking = _MISSING.search(here.stderr)
+    done = _pip(side, project) if lacking else here
+    if done.returncode == 0:
+        return side
+    unreached = _UNREACHED.search(done.stderr)
+    if lacking and unreached:
+        raise UsageError(
+            f"{side.label} cannot be built: it needs {lacking['what']}, and pip finds no {unreached['what']} in its "
+            "index; install that beside primebench, or let pip reach an index."
+        )
+    raise UsageError(f"{side.label} cannot be built and installed ({named(side, _why(done))}).")
+
+
+def _pip(side: Side, project: Path, *flags: str) -> subprocess.CompletedProcess[str]:
+    quiet = ("--quiet", "--disable-pip-version-check", "--no-input", "--retries", "1")
+    only = ("--no-deps", "--ignore-installed")  # the libraries, an older copy of this package too, are not touched
+    command = [side.python, "-P", "-m", "pip", "install", *quiet, *only, *flags, str(project)]
+    version = _version(side)
+    told = {name: os.environ.get(name, version) for name in _VERSIONS}
+    try:
+        return subprocess.run(
+            command,
+            cwd=side.folder,
+            env={**os.environ, **told, "TMPDIR": str(side.folder)},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+            timeout=_INSTALL_S,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise UsageError(f"{side.label} could not be built within {_INSTALL_S} s.") from error
+
+
+def _version(side: Side) -> str:
+    """Return the release that the last tag names; of commits behind it only the code differs."""
+    where = () if side.commit else ("-C", side.label)
+    tag = sides.git(*where, "describe", "--tags", "--abbrev=0", side.commit or "HEAD").stdout.decode(errors="replace")
+    found = re.search(r"\d+(\.\d+)*", tag)
+    return found[0] if found else "0"
+
+
+def _why(done: subprocess.CompletedProcess[str]) -> str:
+    lines = [re.sub(r"^\W+", "", line).rstrip() for line in done.stderr.splitlines()]  # pip draws frames
+    lines = [line for line in lines if line and not any(word in line for word in _NO_REASON)]
+    errors = [line for line in lines if re.search(r"\berror\b:?|Error:", line, re.IGNORECASE)]
+    return (errors or lines or [f"exit code {done.returncode}"])[0].rstrip(".")

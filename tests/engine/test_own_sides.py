@@ -1,0 +1,116 @@
+"""Where the code of a user's lies in each side of a gate: found from wherever they stand, named as they know it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench.core import start
+from bench.core.errors import UsageError
+from bench.core.side import Side
+from bench.engine import own_sides
+from bench.engine.tree_names import named
+
+LOAD = "import sys; from primes import user_code; print(user_code.load(sys.argv[1]).__file__)"
+
+
+@pytest.fixture
+def shop(tmp_path):
+    """A folder for what is unpacked."""
+    (tmp_path / "shop").mkdir()
+    return tmp_path / "shop"
+
+
+@pytest.fixture
+def repository(tmp_path):
+    """A repository with packages at its top, in src and below, each with cases in tests, one commit, and one change."""
+    top = tmp_path / "repo"
+    for name in ("flat/__init__.py", "src/deep/work.py", "tests/cases.py", "py/pkg/work.py", "py/src/inner.py"):
+        (top / name).parent.mkdir(parents=True, exist_ok=True)
+        (top / name).write_text("")
+    git(top, "init", "--quiet")
+    git(top, "add", ".")
+    git(top, "commit", "--quiet", "-m", "first")
+    return top
+
+
+def git(place, *words):
+    """Run git in a folder."""
+    who = ["-c", "user.name=t", "-c", "user.email=t@example.org"]
+    subprocess.run(["git", *who, *words], cwd=place, capture_output=True, check=True)
+
+
+def loaded(side, reference):
+    """Return the file that a process of this side finds for a module or file, from the top of the side's tree."""
+    command = [sys.executable, "-P", "-c", LOAD, reference]
+    environ = {**os.environ, "PYTHONPATH": start.SOURCE, **dict(side.environ)}
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+    assert 0 == done.returncode, done.stderr
+    return done.stdout.strip()
+
+
+@pytest.mark.parametrize(
+    ("stands", "source", "reference", "file"),
+    [
+        ("", None, "flat", "flat/__init__.py"),
+        ("", None, "deep.work", "src/deep/work.py"),
+        ("", None, "tests.cases", "tests/cases.py"),
+        ("", None, "tests/cases.py", "tests/cases.py"),
+        ("", None, "src/deep/work.py", "src/deep/work.py"),
+        ("py", None, "pkg.work", "py/pkg/work.py"),
+        ("py", None, "pkg/work.py", "py/pkg/work.py"),
+        ("py", None, "inner", "py/src/inner.py"),
+        ("py", None, "deep.work", "src/deep/work.py"),
+        ("py/pkg", None, "pkg.work", "py/pkg/work.py"),
+        ("", "py", "pkg.work", "py/pkg/work.py"),
+        ("py", "src", "inner", "py/src/inner.py"),
+        ("py", "py/src", "inner", "py/src/inner.py"),
+        ("", "py", "tests.cases", "tests/cases.py"),
+    ],
+)
+@pytest.mark.parametrize("label", ["HEAD", "{top}"])
+def test_code_is_found_from_where_the_user_stands(
+    repository, shop, monkeypatch, label, stands, source, reference, file
+):
+    """At the top, in src and in tests, and below the top as well, in a commit and in a folder."""
+    monkeypatch.chdir(repository / stands)
+    side = own_sides.build(label.format(top=repository), shop, source=source, install=False)
+    root = Path(side.unpacked[0]) if side.unpacked else repository
+    assert root / file == Path(loaded(side, reference))
+
+
+def test_a_python_program_finds_a_package_in_src(repository, shop, monkeypatch):
+    """Its code is that of the folder in which the user stands."""
+    monkeypatch.chdir(repository)
+    side = own_sides.build(sys.executable, shop, source=None, install=False)
+    assert repository / "src/deep/work.py" == Path(loaded(side, "deep.work"))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("{tree}/a/b.py defines no f.", "a/b.py at HEAD~1 defines no f."),
+        ("there is no file {tree}/a/x.py.", "there is no file a/x.py at HEAD~1."),
+        ("in the folder {tree}, ({tree}/a b.py: no)", "in the folder HEAD~1, (a b.py at HEAD~1: no)"),
+        ("{tree}-old/a.py and {tree}/", "{tree}-old/a.py and HEAD~1"),
+        ("nothing", "nothing"),
+    ],
+)
+def test_files_are_named_by_the_ref(tmp_path, text, told):
+    """Whether the file is there or not, and with blanks in it."""
+    tree = tmp_path / "source-abc"
+    (tree / "a").mkdir(parents=True)
+    (tree / "a b.py").touch()
+    side = Side("HEAD~1", unpacked=(str(tree),))
+    assert told.format(tree=tree) == named(side, text.format(tree=tree))
+
+
+def test_no_such_source_names_the_side(repository, shop, monkeypatch):
+    """The folder that is not there, and the ref that lacks it."""
+    monkeypatch.chdir(repository)
+    with pytest.raises(UsageError, match="HEAD has no folder lib; name the one"):
+        own_sides.build("HEAD", shop, source="lib", install=False)

@@ -19,6 +19,10 @@ LITTLE = 0.05
 chunks so large that workers end apart."""
 
 
+PIPE_BYTES = 2**16
+"""What a pipe of Linux holds (pipe(7)): a message above it is written in parts, each of which waits for the reader."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bottleneck:
     """What costs most.
@@ -32,6 +36,11 @@ class Bottleneck:
     part: str
     share: float
     figures: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def matters(self) -> bool:
+        """Whether the loss is worth a change."""
+        return self.share >= LITTLE
 
 
 def bottleneck(found: Observation, made: Decomposition, chunk: int = 1, alone_s: float | None = None) -> Bottleneck:
@@ -70,13 +79,16 @@ def _handover(found: Observation, made: Decomposition, chunk: int) -> dict[str, 
     """Return what an item takes, what handing a message over takes, and the chunk from which that is little.
 
     Handing over takes a share per message, which larger chunks thin out, and one per item, its pickling, which they do
-    not. Of chunks of c items the share is (m + c t) / (m + c t + c i); ``little_from`` is missing where no c makes it
-    little, ``chunk`` is c now, and ``largest`` the one that leaves every worker a chunk.
+    not; of messages that do not fit into a pipe all of it goes with the size. Of chunks of c items the share is
+    (m + c t) / (m + c t + c i); ``little_from`` is missing where no c makes it little, ``chunk`` is c now, and
+    ``largest`` the one that leaves every worker a chunk.
     """
     items = _items(found)
     messages = sum(one.messages for one in found.totals) or ceil(items / chunk)
     item_s = made.parts.inside / items
-    travel_s = min(found.pickling_s or 0.0, made.parts.between) / items
+    size = (found.bytes_out or 0) + (found.bytes_back or 0)
+    travelling = made.parts.between if size / messages > PIPE_BYTES else found.pickling_s or 0.0
+    travel_s = min(travelling, made.parts.between) / items
     message_s = (made.parts.between - travel_s * items) / messages
     gain = LITTLE * item_s - (1 - LITTLE) * travel_s
     figures = {
@@ -85,6 +97,7 @@ def _handover(found: Observation, made: Decomposition, chunk: int) -> dict[str, 
         "travel_s": travel_s,
         "chunk": items / messages,
         "largest": items // made.workers or 1,
+        "item_bytes": size / items,
     }
     return figures | ({"little_from": ceil((1 - LITTLE) * message_s / gain)} if gain > 0 else {})
 

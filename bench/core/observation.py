@@ -168,6 +168,18 @@ class Observation:
             return None
         return self.cpu_s / (self.wall_s * self.workers)
 
+    @property
+    def stages(self) -> tuple[tuple[str, float, float], ...]:
+        """What the parent did: name, begin and end of each stage that took time and whose ends were seen."""
+        stamps = (
+            ("making workers", self.begun if self.whole else None, self.ready),
+            ("waiting for results", self.called, self.answered),
+            ("ending workers", self.answered, self.gone),
+        )
+        return tuple(
+            (name, begin, end) for name, begin, end in stamps if begin is not None and end is not None and begin < end
+        )
+
     def why(self, what: str) -> str | None:
         """Return why an attribute is missing, one of `WHY`, or None where it is not."""
         return next((one.why for one in self.missing if one.what == what), None)

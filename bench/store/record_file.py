@@ -5,11 +5,8 @@ See results/README.md for every field with its unit.
 
 from __future__ import annotations
 
-import gzip
 import io
 import json
-import os
-import tempfile
 from dataclasses import asdict
 from pathlib import Path
 from types import MappingProxyType
@@ -17,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from bench.core import jobs
 from bench.core.case import Case
-from bench.core.errors import OutputFailed, UnreadableRecord
+from bench.core.errors import UnreadableRecord
 from bench.core.job import Work
 from bench.core.machine import Machine
 from bench.core.plan import Effort, Ladder, Plan
 from bench.core.record import SCHEMA, Failure, Process, Record, Result, Skip, key_of
 from bench.core.reference import Role
 from bench.core.side import Side
-from bench.store import pyperf_file, schema_1, schema_2
+from bench.store import pyperf_file, schema_1, schema_2, whole_file
 from bench.store.anonymity import anonymous as without_host
 from bench.store.anonymity import scrubbed
 from bench.store.fields import Anything, Misfit, Object
@@ -57,37 +54,7 @@ def save(record: Record, path: Path, *, anonymous: bool = False) -> None:
         OutputFailed: the file cannot be written; whatever was at ``path`` is still there.
         NotComparable: the processes of a case were not measured on one machine with one Python.
     """
-    text = to_json(record, anonymous=anonymous)
-    try:
-        _replace(path, text)
-    except OSError as error:
-        raise OutputFailed(f"{path} cannot be written: {error.strerror or error}.") from error
-
-
-def _replace(path: Path, text: str) -> None:
-    data = text.encode()
-    if path.suffix == ".gz":
-        data = gzip.compress(data, mtime=0)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    part = Path(name)
-    try:
-        # Without a buffer: on a full disk it could not be emptied, and closing the file would fail as well.
-        with os.fdopen(handle, "wb", buffering=0) as file:
-            rest = memoryview(data)
-            while rest:
-                rest = rest[file.write(rest) :]
-            os.fsync(file.fileno())
-        part.chmod(0o666 & ~_umask())
-        part.replace(path)
-    except BaseException:  # an interrupt must not leave a part behind either
-        part.unlink(missing_ok=True)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+    whole_file.write(path, to_json(record, anonymous=anonymous))
 
 
 def to_json(record: Record, *, anonymous: bool = False) -> str:

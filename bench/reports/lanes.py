@@ -1,0 +1,105 @@
+"""The workers of one observed body: a bar for each, its longest items, and a chart of who did what when."""
+
+from __future__ import annotations
+
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from bench.analysis.decomposition import PARTS
+from bench.core.units import format_seconds
+from bench.reports import cells
+from bench.reports.report import DETAIL, USEFUL, Axis, Cell, Chart, Mark, Series, numbers, table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bench.analysis.decomposition import Parts
+    from bench.core.observation import Observation, Span
+    from bench.reports.report import Table
+    from bench.samples.explained import Explained
+
+SLOWEST = 5
+_BAR = 50  # signs of a bar: each is 2 % of the body; with its numbers it fits into a line of 80
+_SIGNS = dict(zip(PARTS, "s#!~-.e?", strict=True))
+LEGEND = (
+    "Signs of a worker's bar: s making workers, # CPU time inside items, ! stolen, ~ blocked, - between items, "
+    ". waiting at the end, e ending workers, ? unexplained."
+)
+_APART = 1e-3
+"""Share of the body below which two items of a worker are drawn as one: a page is 1,000 points wide."""
+
+
+def bars(found: Explained, name: str) -> Table:
+    """Return a bar for each worker, in which each part of its time has as many signs as it takes."""
+    columns = ("worker", f"{_BAR} signs are {format_seconds(found.made.wall_s)}", numbers("in items", USEFUL))
+    rows: list[tuple[Cell | str, ...]] = [
+        (str(number), _bar(lane, found.made.wall_s), cells.percent(lane.inside / found.made.wall_s))
+        for number, lane in enumerate(found.made.lanes)
+    ]
+    return table(columns, rows, f"{name}: its workers")
+
+
+def _bar(lane: Parts, wall_s: float) -> str:
+    """Return signs in the order in which parts come; their ends are rounded, so that they always fill the bar."""
+    seconds = [max(0.0, getattr(lane, part)) for part in PARTS]
+    whole = max(sum(seconds), wall_s)
+    ends = [round(_BAR * end / whole) for end in accumulate(seconds)]
+    return "".join(_SIGNS[part] * (end - begin) for part, begin, end in zip(PARTS, [0, *ends[:-1]], ends, strict=True))
+
+
+def slowest(found: Explained, name: str) -> Table:
+    """Return the items that took longest, which are kept even where others are not."""
+    spans = sorted(found.seen.spans, key=_length, reverse=True)[:SLOWEST]
+    columns = (
+        numbers("worker"),
+        numbers("began"),
+        numbers("took"),
+        numbers("CPU time"),
+        numbers("stolen", DETAIL),
+        numbers("blocked", DETAIL),
+    )
+    rows = [
+        (
+            cells.count(span.worker),
+            _seconds(span.begin),
+            _seconds(_length(span)),
+            _seconds(span.cpu),
+            _seconds(span.delay),
+            _seconds(max(0.0, _length(span) - span.cpu - (span.delay or 0.0))),
+        )
+        for span in spans
+    ]
+    return table(columns, rows, f"{name}: the longest items")
+
+
+def _seconds(value: float | None) -> Cell:
+    return Cell("0 s", 0.0, "s") if value == 0 else cells.seconds(value)
+
+
+def lanes(found: Explained, name: str) -> Chart:
+    """Return when each worker was inside items, and what the parent did; neighbours are drawn as one."""
+    seen = found.seen
+    order = sorted({span.worker for span in seen.spans})
+    marks = [_mark(f"worker {worker}", *ends) for worker in order for ends in _merged(seen, worker, found.made.wall_s)]
+    series = [Series("inside items", "spans", tuple(marks))]
+    series += [Series(doing, "spans", (_mark("parent", begin, end),)) for doing, begin, end in seen.stages]
+    return Chart(name, Axis("worker"), Axis("time", "s"), tuple(one for one in series if one.marks))
+
+
+def _merged(seen: Observation, worker: int, wall_s: float) -> Iterable[tuple[float, float]]:
+    """Return the stretches that a worker spent inside items, without the gaps that nobody could see."""
+    found: list[tuple[float, float]] = []
+    for span in (one for one in seen.spans if one.worker == worker):
+        if found and span.begin - found[-1][1] < _APART * wall_s:
+            found[-1] = (found[-1][0], max(found[-1][1], span.end))
+        else:
+            found.append((span.begin, span.end))
+    return found
+
+
+def _mark(lane: str, begin: float, end: float) -> Mark:
+    return Mark(lane, end - begin, begin, end)
+
+
+def _length(span: Span) -> float:
+    return span.end - span.begin

@@ -1,0 +1,175 @@
+"""What costs most in an observed body, in a sentence with the figure behind it, and what helps against it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench.analysis.bottleneck import LITTLE
+from bench.core.units import format_seconds, format_value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bench.samples.explained import Explained
+
+NAMES = {
+    "startup": "making workers",
+    "useful": "CPU time inside items",
+    "stolen": "waiting for a CPU inside items",
+    "blocked": "blocked inside items",
+    "between": "between items",
+    "waiting": "waiting at the end",
+    "teardown": "ending workers",
+    "unexplained": "unexplained",
+}
+"""Part -> what people read; see `bench.analysis.decomposition`."""
+
+_LITTLE = f"{100 * LITTLE:.0f} %"
+_UNEVEN = 0.5
+"""Share of a worker's even share from which a single item decides when the last worker ends."""
+
+
+def claim(found: Explained) -> str:
+    """Return a sentence that names the part with the largest loss, and the figure behind it."""
+    return f"{100 * found.worst.share:.0f} % of the workers' time {_SAID[found.worst.part](found)}."
+
+
+def remedy(found: Explained) -> str:
+    """Return a sentence that says what helps, or that nothing needs to."""
+    return _HELP[found.worst.part](found) if found.worst.matters else f"Nothing costs more than {_LITTLE}."
+
+
+def _time(found: Explained, name: str) -> str:
+    return format_seconds(found.worst.figures[name])
+
+
+def _making(found: Explained) -> str:
+    doing = "making" if found.worst.part == "startup" else "ending"
+    return f"goes into {doing} workers: making and ending one takes {_time(found, 'each_s')}"
+
+
+def _keep(found: Explained) -> str:
+    start = str(dict(found.case.params).get("start"))
+    other = f", or start them otherwise than by {start}" if start in ("spawn", "forkserver") else ""
+    return (
+        f"Keep the workers for several jobs (--phase map shows what is then left){other}; it is below {_LITTLE} of a "
+        f"job that takes {_time(found, 'little_from_s')}."
+    )
+
+
+def _handover(found: Explained) -> str:
+    figures = found.worst.figures
+    message = "one over" if figures["chunk"] <= 1 else f"{figures['chunk']:,.0f} of them over"
+    item, handing = _time(found, "item_s"), _time(found, "handover_s")
+    return f"passes between items: an item takes {item} and handing {message} {handing}"
+
+
+def _chunks(found: Explained) -> str:
+    figures = found.worst.figures
+    enough, largest = figures.get("little_from"), int(figures["largest"])
+    size = figures.get("item_bytes")
+    if enough is None and size:
+        return (
+            f"Larger chunks do not help, because each item brings {format_value(size, 'byte')}: send less, or use "
+            "shared memory."
+        )
+    if enough is None:
+        return "Larger chunks do not help, because pickling takes a share of each item: send less, or simpler objects."
+    if enough <= largest:
+        return f"From chunks of {_rounded(int(enough)):,} on it is below {_LITTLE} (--chunksize)."
+    return (
+        f"It would take chunks of {_rounded(int(enough)):,} to bring it below {_LITTLE}, and there are {largest:,} "
+        "items for each worker: give more work at once, or use fewer workers."
+    )
+
+
+def _rounded(number: int) -> int:
+    """Return the number rounded up to two digits, since more of them say nothing."""
+    step: int = 10 ** max(0, len(str(number)) - 2)
+    return -(-number // step) * step
+
+
+def _late(found: Explained) -> str:
+    figures = found.worst.figures
+    if figures["idle"]:
+        return (
+            f"is waiting at the end: {figures['idle']:.0f} of {found.made.workers} workers got none of the "
+            f"{figures['items']:,.0f} items"
+        )
+    return (
+        f"is waiting at the end: the longest item takes {_time(found, 'longest_s')}, and a worker's even share of all "
+        f"work is {_time(found, 'even_s')}"
+    )
+
+
+def _even(found: Explained) -> str:
+    figures = found.worst.figures
+    if figures["items"] < found.made.workers:
+        return f"Use {figures['items']:.0f} workers, or cut the work into more items."
+    if figures["longest_s"] > figures["even_s"]:
+        return "No way of handing out balances that: cut the longest item into several."
+    if figures["longest_s"] > _UNEVEN * figures["even_s"]:
+        return "Cut long items into several, or hand them out first."
+    return "Use smaller chunks (--chunksize), so that those who are done take what is left."
+
+
+def _stolen(found: Explained) -> str:
+    return f"is stolen: {found.made.workers} workers were ready to run inside items and had no CPU"
+
+
+def _calm(_found: Explained) -> str:
+    return "Use no more workers than usable CPUs (primebench machine), and end what else runs."
+
+
+def _blocked(found: Explained) -> str:
+    return f"is blocked inside items: an item takes {_time(found, 'item_s')}, of which {_time(found, 'cpu_s')} CPU time"
+
+
+def _unblock(found: Explained) -> str:
+    if len({one.process for one in found.seen.totals}) < len(found.seen.totals):
+        return "Workers that share an interpreter run one at a time: use processes, or a free-threaded Python."
+    if any(one.delay is None for one in found.seen.totals):
+        return "This system does not tell sleep, I/O and locks from waiting for a CPU: look at what else runs."
+    return "Items sleep, read, write or wait for locks: more workers than CPUs use that time, or threads, or asyncio."
+
+
+def _grown(found: Explained) -> str:
+    return (
+        f"is CPU time that the serial loop does not need: {_time(found, 'cpu_s')} for an item in place of "
+        f"{_time(found, 'alone_s')}"
+    )
+
+
+def _share(_found: Explained) -> str:
+    return "Workers share caches, memory and clock rate: the ceiling shows what these CPUs can give together."
+
+
+def _unexplained(found: Explained) -> str:
+    lost = f", and {found.seen.lost} items of ended workers are lost" if found.seen.lost else ""
+    return f"is unexplained: no stamp tells what it was{lost}"
+
+
+def _again(_found: Explained) -> str:
+    return "Measure it again, on a machine that does nothing else."
+
+
+_SAID: dict[str, Callable[[Explained], str]] = {
+    "startup": _making,
+    "useful": _grown,
+    "stolen": _stolen,
+    "blocked": _blocked,
+    "between": _handover,
+    "waiting": _late,
+    "teardown": _making,
+    "unexplained": _unexplained,
+}
+_HELP: dict[str, Callable[[Explained], str]] = {
+    "startup": _keep,
+    "useful": _share,
+    "stolen": _calm,
+    "blocked": _unblock,
+    "between": _chunks,
+    "waiting": _even,
+    "teardown": _keep,
+    "unexplained": _again,
+}

@@ -1,0 +1,213 @@
+"""The view of where the time went: a tree with a column per case, what costs most and what helps, bars and lanes."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, astuple
+from typing import TYPE_CHECKING, Any
+
+from bench.analysis.bottleneck import LITTLE
+from bench.analysis.decomposition import PARTS
+from bench.core.case import NONE
+from bench.reports import cells, lanes
+from bench.reports.columns import constants, varying
+from bench.reports.remedies import NAMES, claim, remedy
+from bench.reports.report import Axis, Chart, Mark, Report, Series, notes, numbers, table
+from bench.reports.views.show import show
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from bench.core.record import Record
+    from bench.reports.report import Block, Cell, Table
+    from bench.samples.explained import Explained
+
+_WIDTH = 80  # of a terminal that nobody has widened: as many cases stand side by side as it has room for
+_STEM = 34  # of it for the names of the rows
+_DETAILED = 3
+"""Cases up to which the workers of each are shown; more of them are asked for by name."""
+
+
+def explain(record: Record, found: Sequence[Explained], why: Mapping[str, str]) -> Report:
+    """Make the report of the cases that are explained; ``why`` says of others why they are not."""
+    labels = _labels(found)
+    known = dict(zip(labels, found, strict=True))
+    blocks: list[Block] = [_tree(group) for group in _groups(known)]
+    blocks += [_stacked(known)]
+    blocks += notes(_sentences(known))
+    chosen = {name: one for name, one in known.items() if one.role is None}
+    if len(chosen) <= _DETAILED:
+        blocks += notes([lanes.LEGEND] if chosen else [])
+        for name, one in chosen.items():
+            blocks += [lanes.bars(one, name), lanes.slowest(one, name), lanes.lanes(one, name)]
+    else:
+        blocks += notes(["A bar for each worker and the longest items of a case: --case NAME."])
+    blocks += notes(_limits(known))
+    blocks += notes(f"{key} is not explained: {reason}." for key, reason in why.items())
+    return Report(
+        heading=(str(record.machine), *constants(one.case for one in found)),
+        blocks=tuple(blocks),
+        data={"cases": [_data(one) for one in found]},
+        tidy=_tidy(found),
+    )
+
+
+def shown_and_explained(record: Record, found: Sequence[Explained], why: Mapping[str, str]) -> Report:
+    """Make the report of a record with the explanation behind it; programs find it in the key ``explained``."""
+    first, second = show(record), explain(record, found, why)
+    return Report(
+        heading=first.heading,
+        blocks=(*first.blocks, *second.blocks),
+        data={**first.data, "explained": second.data["cases"]},
+        tidy=first.tidy,
+    )
+
+
+def _labels(found: Sequence[Explained]) -> list[str]:
+    """Name each case as shortly as it can be told from the others: its member, and the axes that vary."""
+    axes = varying(one.case for one in found if one.role is None)
+    names = []
+    for one in found:
+        params = dict(one.case.params)
+        told = [f"{axis}={params[axis]}" for axis in axes if params.get(axis, NONE) != NONE]
+        names.append(" ".join(word for word in (one.case.member, *told, one.side) if word))
+    return [name if names.count(name) == 1 else one.key for name, one in zip(names, found, strict=True)]
+
+
+# --- the tree ---------------------------------------------------------------------------------------------------------
+
+
+def _groups(known: Mapping[str, Explained]) -> Iterator[dict[str, Explained]]:
+    """Yield as many cases at a time as fit side by side."""
+    group: dict[str, Explained] = {}
+    room = _WIDTH - _STEM
+    for name, one in known.items():
+        size = 2 + max(len("100 ms"), *map(len, name.split(" ")))
+        if group and size > room:
+            yield group
+            group, room = {}, _WIDTH - _STEM
+        group[name] = one
+        room -= size
+    if group:
+        yield group
+
+
+def _share(part: str) -> Callable[[Explained], Cell]:
+    return lambda one: cells.percent(getattr(one.made.parts, part) / one.made.parts.whole)
+
+
+def _factor(name: str) -> Callable[[Explained], Cell]:
+    return lambda one: cells.percent(getattr(one.factors, name))
+
+
+def _pickling(one: Explained) -> Cell:
+    told = one.seen.pickling_s
+    return cells.percent(None if told is None else min(told, one.made.parts.between) / one.made.parts.whole)
+
+
+_ROWS: tuple[tuple[str, Callable[[Explained], Cell]], ...] = (
+    ("wall time", lambda one: cells.seconds(one.made.wall_s)),
+    ("workers", lambda one: cells.count(one.made.workers)),
+    ("wall time x workers", lambda one: cells.seconds(one.made.parts.whole)),
+    *((f"└ {NAMES[part]}", _share(part)) for part in PARTS[: PARTS.index("between") + 1]),
+    ("└─ pickling, estimated", _pickling),
+    *((f"└ {NAMES[part]}", _share(part)) for part in PARTS[PARTS.index("between") + 1 :]),
+    ("efficiency", _factor("efficiency")),
+    ("└ start-up and tear-down", _factor("startup")),
+    ("└ x load balance", _factor("load_balance")),
+    ("└ x communication", _factor("communication")),
+    ("└─ serialisation", _factor("serialisation")),
+    ("└─ x transfer", _factor("transfer")),
+    ("└ x computation", _factor("computation")),
+)
+"""What stands in a row -> what it is of a case."""
+
+
+def _tree(group: Mapping[str, Explained]) -> Table:
+    return table(
+        ["where the time goes", *map(numbers, group)], [(head, *map(make, group.values())) for head, make in _ROWS]
+    )
+
+
+def _stacked(known: Mapping[str, Explained]) -> Chart:
+    """Return the parts of each case, stacked."""
+    series = tuple(
+        Series(
+            NAMES[part],
+            "bars",
+            tuple(Mark(name, getattr(one.made.parts, part) / one.made.parts.whole) for name, one in known.items()),
+        )
+        for part in PARTS
+    )
+    return Chart("Where the time goes", Axis("case"), Axis("share of wall time x workers", "%"), series)
+
+
+def _sentences(known: Mapping[str, Explained]) -> Iterator[str]:
+    """Say of each case what costs most and what helps, and once of all others that nothing costs much."""
+    calm = [name for name, one in known.items() if not one.worst.matters]
+    for name, one in known.items():
+        if one.worst.matters:
+            yield f"{name}: {claim(one)} {remedy(one)}"
+    if calm:
+        yield f"{', '.join(calm)}: no part costs more than {100 * LITTLE:.0f} % of the workers' time."
+
+
+# --- what is to be known beside it ------------------------------------------------------------------------------------
+
+
+def _limits(known: Mapping[str, Explained]) -> Iterator[str]:
+    """Say once what could not be told apart, and which cases lack something."""
+    seen = {name: one.seen for name, one in known.items()}
+    if any(total.delay is None for one in seen.values() for total in one.totals):
+        yield "This system does not tell when a thread waits for a CPU: stolen time is part of what is blocked."
+    hidden = [name for name, one in seen.items() if one.why("spans.received") == "hidden"]
+    if hidden:
+        yield f"Between items, handing over and the way there are not told apart: hidden by {', '.join(hidden)}."
+    for name, one in seen.items():
+        if one.rate < 1:
+            yield f"{name}: {100 * one.rate:.3g} % of the spans were kept, and the longest; the parts come from all."
+        if one.lost:
+            yield f"{name}: {one.lost} spans of workers that were ended are lost."
+
+
+def _data(one: Explained) -> dict[str, Any]:
+    longest = sorted(one.seen.spans, key=lambda span: span.begin - span.end)[: lanes.SLOWEST]
+    return {
+        "id": one.key,
+        "member": one.case.member,
+        "params": dict(one.case.params) | ({"side": one.side} if one.side else {}),
+        "workers": one.made.workers,
+        "wall_s": one.made.wall_s,
+        "parts": asdict(one.made.parts),
+        "factors": {
+            name: getattr(one.factors, name)
+            for name in ("startup", "load_balance", "communication", "computation", "efficiency")
+        },
+        "worst": one.worst.part,
+        "remedy": remedy(one),
+        "claim": claim(one),
+        "share": one.worst.share,
+        "figures": dict(one.worst.figures),
+        "transfer": one.factors.transfer,
+        "serialisation": one.factors.serialisation,
+        "pickling_s": one.seen.pickling_s,
+        "lanes": [asdict(lane) for lane in one.made.lanes],
+        "longest": [asdict(span) for span in longest],
+        "rate": one.seen.rate,
+        "lost": one.seen.lost,
+        "missing": {unseen.what: unseen.why for unseen in one.seen.missing},
+    }
+
+
+def _tidy(found: Sequence[Explained]) -> tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]]:
+    axes = tuple(sorted({axis for one in found for axis, _ in one.case.params}))
+    sides = ("side",) if any(one.side for one in found) else ()
+    lines = []
+    for one in found:
+        params = dict(one.case.params)
+        own = (one.side,) if sides else ()
+        place = (one.case.family, one.case.member, *own, *(params.get(axis, "") for axis in axes))
+        lines += [
+            (*place, part, seconds, seconds / one.made.parts.whole)
+            for part, seconds in zip(PARTS, astuple(one.made.parts), strict=True)
+        ]
+    return ("family", "member", *sides, *axes, "part", "seconds", "share"), tuple(lines)

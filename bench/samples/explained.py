@@ -1,0 +1,100 @@
+"""From a record to where the time of each observed case went."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bench.analysis.bottleneck import bottleneck
+from bench.analysis.decomposition import decompose
+from bench.analysis.errors import BadSample
+from bench.analysis.pop import factors
+from bench.core.case import NONE
+from bench.core.chunks import per_message
+from bench.core.observation import WHY
+from bench.core.record import key_of
+from bench.core.reference import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bench.analysis.bottleneck import Bottleneck
+    from bench.analysis.decomposition import Decomposition
+    from bench.analysis.pop import Factors
+    from bench.core.case import Case
+    from bench.core.observation import Observation
+    from bench.core.record import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One case whose time is divided.
+
+    Attributes:
+        case: the case.
+        side: who measured, where several sides did; else empty.
+        role: what the case is to others, if it plays a role.
+        seen: its observed body.
+        made: where the time of that body went.
+        factors: its efficiency as a product.
+        worst: what costs most.
+    """
+
+    case: Case
+    side: str
+    role: Role | None
+    seen: Observation
+    made: Decomposition
+    factors: Factors
+    worst: Bottleneck
+
+    @property
+    def key(self) -> str:
+        """What the case's times are called in its record."""
+        return key_of(self.case, self.side)
+
+
+def explained(record: Record) -> tuple[tuple[Explained, ...], Mapping[str, str]]:
+    """Return the cases that were observed, in the plan's order, and key -> why there is nothing of the others."""
+    found, why = [], {}
+    for case, side in record.points:
+        key = key_of(case, side)
+        try:
+            found.append(_explain(record, case, side))
+        except BadSample as error:
+            why[key] = str(error)
+    return tuple(found), why
+
+
+def _explain(record: Record, case: Case, side: str) -> Explained:
+    key = key_of(case, side)
+    seen = record.observations.get(key)
+    if seen is None:
+        failure = record.failures.get(key)
+        raise BadSample(f"{failure.kind}: {failure.message}" if failure else "it was not observed")
+    if seen.missing and seen.answered is None:
+        raise BadSample("; ".join(dict.fromkeys(WHY.get(one.why, one.why) for one in seen.missing)))
+    made = decompose(seen)
+    alone_s = _alone(record, case, side, seen)
+    worst = bottleneck(seen, made, _chunk(record, case, seen), alone_s)
+    return Explained(case, side, record.plan.roles.get(case.id), seen, made, factors(made, alone_s), worst)
+
+
+def _chunk(record: Record, case: Case, seen: Observation) -> int:
+    """Return how many items are in a message, as far as the case says so; 1 where items are chunks themselves."""
+    work = record.plan.work.get(case.id)
+    if work is not None and work.tasks != work.size:
+        return 1
+    return per_message(dict(case.params).get("chunksize", NONE), seen.items, seen.workers) or 1
+
+
+def _alone(record: Record, case: Case, side: str, seen: Observation) -> float | None:
+    """Return the CPU seconds that the serial loop spends inside as many items as this body had, or None."""
+    name = record.plan.reference(case.id, Role.BASELINE)
+    other = next((one for one in record.plan.cases if one.id == name), None)
+    loop = record.observations.get(key_of(other, side)) if other else None
+    work, reference = record.plan.work.get(case.id), record.plan.work.get(name)
+    if loop is None or work is None or reference is None or not (work.tasks and work.size and reference.size):
+        return None
+    copies = sum(one.items for one in seen.totals) / work.tasks
+    return sum(one.cpu for one in loop.totals) * copies * work.size / reference.size

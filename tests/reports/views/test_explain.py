@@ -1,0 +1,186 @@
+"""The view of where the time went."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bench.analysis.decomposition import PARTS
+from bench.core.job import Work
+from bench.core.observation import Observation, Unseen
+from bench.core.reference import Role
+from bench.reports.formats import text
+from bench.reports.report import Chart
+from bench.reports.views.explain import explain
+from bench.samples.explained import explained
+from tests.support.observations import back_to_back, observation
+from tests.support.records import backend, record
+
+SERIAL, POOL, THREADS = backend("serial"), backend("pool", 2), backend("thread-pool", 2)
+TINY = back_to_back(0, [3e-6] * 1000, gap=28e-6)
+HUGE = observation([(0, 0.8)], back_to_back(0, [0.01] * 16))
+
+
+def seen(bodies, **told):
+    """Return the report of a record whose cases were observed."""
+    made = replace(
+        record(dict.fromkeys(bodies, 1.0), **told), observations={case.id: one for case, one in bodies.items()}
+    )
+    return explain(made, *explained(made))
+
+
+def column(report, name):
+    """Return row -> text of the column of a case."""
+    found = next(table for table in report.tables if name in table.head)
+    return {row[0]: row[found.head.index(name)] for row in found.texts}
+
+
+def test_a_case_is_a_column_whose_parts_are_shares():
+    """0.96 s of work in 2 x 0.8 s: 60 % useful, 40 % waiting, load balance 0.48 / 0.8."""
+    shown = column(seen({POOL: HUGE}), "pool")
+    assert ("800 ms", "1.60 s") == (shown["wall time"], shown["wall time x workers"])
+    assert ("60 %", "40 %", "0 %") == (
+        shown["└ CPU time inside items"],
+        shown["└ waiting at the end"],
+        shown["└ unexplained"],
+    )
+    assert ("60 %", "60 %") == (shown["efficiency"], shown["└ x load balance"])
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (
+            observation(TINY, TINY),
+            "pool: 90 % of the workers' time passes between items: an item takes 3.00 µs and handing one over 28.0 µs. "
+            "From chunks of 180 on it is below 5 % (--chunksize).",
+        ),
+        (
+            HUGE,
+            "pool: 40 % of the workers' time is waiting at the end: the longest item takes 800 ms, and a worker's even "
+            "share of all work is 480 ms. No way of handing out balances that: cut the longest item into several.",
+        ),
+        (
+            observation([(0, 1)], [], items=1),
+            "pool: 50 % of the workers' time is waiting at the end: 1 of 2 workers got none of the 1 items. "
+            "Use 1 workers, or cut the work into more items.",
+        ),
+        (
+            observation([(0, 1, 0.25)], [(0, 1, 0.25)]),
+            "pool: 75 % of the workers' time is blocked inside items: an item takes 1.00 s, of which 250 ms CPU time. "
+            "Workers that share an interpreter run one at a time: use processes, or a free-threaded Python.",
+        ),
+        (
+            observation([(0, 1, 0.5, 0.5)], [(0, 1, 0.5, 0.5)]),
+            "pool: 50 % of the workers' time is stolen: 2 workers were ready to run inside items and had no CPU. "
+            "Use no more workers than usable CPUs (primebench machine), and end what else runs.",
+        ),
+        (
+            observation(
+                back_to_back(0, [1e-3] * 100, gap=1e-3), bytes_out=100 * 2**20, bytes_back=0, pickling_s=0.01, workers=1
+            ),
+            "pool: 50 % of the workers' time passes between items: an item takes 1.00 ms and handing one over 1.00 ms. "
+            "Larger chunks do not help, because each item brings 1.00 MiB: send less, or use shared memory.",
+        ),
+        (
+            observation([(0.5, 1.0)], called=0.5, whole=True, begun=0.0, gone=1.0),
+            "pool: 50 % of the workers' time goes into making workers: making and ending one takes 500 ms. Keep "
+            "the workers for several jobs (--phase map shows what is then left); it is below 5 % of a job that takes "
+            "10.0 s.",
+        ),
+        (
+            observation([(0, 1)], [], lost=7),
+            "pool: 50 % of the workers' time is unexplained: no stamp tells what it was, and 7 items of ended workers "
+            "are lost. Measure it again, on a machine that does nothing else.",
+        ),
+    ],
+)
+def test_what_costs_most_is_a_sentence_with_its_figure(body, said):
+    """The largest loss, the figure behind it, and what helps."""
+    assert said in seen({POOL: body}).notes
+
+
+def test_cases_that_lose_nothing_share_a_sentence():
+    """Two busy workers: nothing is to be won, and no remedy is offered."""
+    report = seen({SERIAL: observation([(0, 1)]), POOL: observation([(0, 1)], [(0, 1)])})
+    assert "serial, pool: no part costs more than 5 % of the workers' time." in report.notes
+
+
+def test_computation_is_held_against_the_serial_loop():
+    """The loop takes 1.5 CPU seconds for what two workers take 2 for: 0.75, in the tree and as the largest loss."""
+    made = record({SERIAL: 1.0, POOL: 1.0})
+    work = {SERIAL.id: Work("w", 10, "number", 1), POOL.id: Work("w", 10, "number", 2)}
+    plan = replace(made.plan, work=work, references={POOL.id: {Role.BASELINE: SERIAL.id}})
+    bodies = {SERIAL.id: observation([(0, 1.5)]), POOL.id: observation([(0, 1)], [(0, 1)])}
+    made = replace(made, plan=plan, observations=bodies)
+    report = explain(made, *explained(made))
+    assert "75 %" == column(report, "pool")["└ x computation"]
+    assert any(
+        "25 % of the workers' time is CPU time that the serial loop does not need" in note for note in report.notes
+    )
+
+
+def test_each_worker_has_a_bar_and_the_longest_items_are_named():
+    """0.8 s are 50 signs: 0.16 s of work are 10 of them, and the rest is waiting."""
+    report = seen({POOL: HUGE})
+    bars = next(table for table in report.tables if "pool: its workers" == table.title)
+    assert ["#" * 50, "#" * 10 + "." * 40] == [row[1] for row in bars.texts]
+    longest = next(table for table in report.tables if "pool: the longest items" == table.title)
+    assert ["800 ms", *["10.0 ms"] * 4] == [row[2] for row in longest.texts]
+
+
+def test_many_cases_are_cut_into_tables_that_fit_a_line():
+    """Ten cases, none wider than 80 signs, none left out, and their workers only on demand."""
+    bodies = {backend(f"backend-{number}", 2): HUGE for number in range(10)}
+    report = seen(bodies)
+    shown = text.fit(report, 80)
+    assert all(len(line) <= 80 for line in shown.splitlines()) and "Not shown" not in shown
+    assert 10 == sum(f"backend-{number}" in table.head for table in report.tables for number in range(10))
+    assert "A bar for each worker and the longest items of a case: --case NAME." in report.notes
+
+
+def test_worker_counts_stand_side_by_side():
+    """A sweep has one column per count."""
+    report = seen({backend("pool", count): observation(*[[(0, 1)]] * count) for count in (1, 2, 4)})
+    assert ("where the time goes", "pool workers=1", "pool workers=2", "pool workers=4") == report.tables[0].head
+
+
+def test_charts_hold_the_same_shares_and_the_lanes():
+    """The stacked bars of a case add up to 1; neighbouring items are drawn as one stretch."""
+    stacked, lanes = (block for block in seen({POOL: HUGE}).blocks if isinstance(block, Chart))
+    assert 1.0 == pytest.approx(sum(series.marks[0].y for series in stacked.series))
+    inside = next(series for series in lanes.series if "inside items" == series.name)
+    assert [("worker 0", 0.8), ("worker 1", 0.16)] == [(mark.x, pytest.approx(mark.high)) for mark in inside.marks]
+
+
+def test_data_keeps_its_promises():
+    """Parts add up to wall time x workers, and the product of the first four factors is the fifth."""
+    (case,) = seen({POOL: HUGE}).data["cases"]
+    assert ("pool", 2, "waiting") == (case["member"], case["workers"], case["worst"])
+    assert list(PARTS) == list(case["parts"])
+    assert case["wall_s"] * case["workers"] == pytest.approx(sum(case["parts"].values()))
+    *four, product = case["factors"].values()
+    assert product == pytest.approx(four[0] * four[1] * four[2] * four[3]) and case["remedy"].startswith("No way")
+
+
+def test_tidy_has_a_row_per_part():
+    """One case is eight rows."""
+    head, rows = seen({POOL: HUGE}).tidy
+    assert (8, "part") == (len(rows), head[-3])
+
+
+def test_what_was_not_observed_says_why():
+    """A case without observation, one whose body failed, and one that crashed before."""
+    failed = Observation(workers=2, whole=True, missing=(Unseen("totals", "timed-out"),))
+    report = seen({POOL: HUGE, THREADS: failed}, failures={SERIAL: ("crashed", "no memory")})
+    assert f"{THREADS.id} is not explained: the observed body did not end in time." in report.notes
+    assert f"{SERIAL.id} is not explained: crashed: no memory." in report.notes
+
+
+def test_what_cannot_be_told_apart_is_said():
+    """No run delay, a backend that hides its messages, spans that were sampled."""
+    total = replace(HUGE.totals[0], delay=None)
+    body = replace(HUGE, totals=(total, HUGE.totals[1]), rate=0.1, missing=(Unseen("spans.received", "hidden"),))
+    said = " ".join(seen({POOL: body}).notes)
+    assert "stolen time is part of what is blocked" in said and "hidden by pool" in said and "10 % of the spans" in said

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from math import isfinite, nan
+from math import floor, isfinite, log10, nan
 
 from bench.core.errors import UsageError
 
@@ -14,6 +14,8 @@ _GROUPS = r"[0-9]{1,3}(?:(?:,[0-9]{3})+|(?: [0-9]{3})+)"
 _LITERAL = re.compile(rf"({_GROUPS}|{_DIGITS})(\.{_DIGITS})?([eE]\+?{_DIGITS})?")
 _DECIMAL = re.compile(rf"[+-]?({_DIGITS}\.?|({_DIGITS})?\.{_DIGITS})([eE][+-]?{_DIGITS})?")
 _OPERATOR = re.compile(r" *(\*\*|[-+*^]) *")
+_NOTHING = 1e-9
+_MOST_DECIMALS = 6  # 0.000012 is still read at a glance, 1.2e-07 more easily than 0.00000012
 _SHORT = {"second": "s", "byte": "B", "integer": ""}  # pyperf's units
 _SIZE_UNITS = {"": 1, "b": 1, "kib": 2**10, "k": 2**10, "mib": 2**20, "m": 2**20, "gib": 2**30, "g": 2**30}
 
@@ -119,6 +121,25 @@ def format_seconds(seconds: float) -> str:
         if abs(seconds) >= scale * 0.9995:
             return f"{_three_digits(seconds / scale)} {unit}"
     return f"{_three_digits(seconds / 1e-9)} ns"
+
+
+def format_decimal(value: float, digits: int = 2) -> str:
+    """Write a plain number with so many decimals, and a small one with as many as leave two digits that mean something.
+
+    What is smaller than a computation with floats can tell from nothing is written as nothing.
+    """
+    size = abs(value)
+    if not _NOTHING < size < 1:
+        return f"{value:.{digits}f}"
+    needed = 1 - floor(log10(size))
+    return f"{value:.2g}" if needed > max(digits, _MOST_DECIMALS) else f"{value:.{max(digits, needed)}f}"
+
+
+def format_percent(ratio: float, digits: int = 0) -> str:
+    """Write a ratio as percent: 0.93 is ``93 %``, and one that would round to nothing keeps a digit: ``0.03 %``."""
+    percent = 100 * ratio
+    rounded = f"{percent:.{digits}f}"
+    return f"{rounded if float(rounded) or abs(percent) < _NOTHING else f'{percent:.1g}'} %"
 
 
 def format_bytes(size: int) -> str:

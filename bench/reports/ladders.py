@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bench.core.units import format_seconds
+from bench.core.units import format_decimal, format_seconds
 from bench.reports import cells
 from bench.reports.report import Cell, numbers, table
 
@@ -30,7 +30,7 @@ def ladder_table(ladder: Ladder, rows: Mapping[str, Row]) -> Table:
                 entry["label"],
                 cells.seconds(entry["seconds"]),
                 ("" if not lines else "-") if step is None else Cell(f"{sign} {format_seconds(abs(step))}", step, "s"),
-                cells.NOTHING if ratio is None else Cell(f"{ratio:.2f} x", ratio),
+                cells.NOTHING if ratio is None else Cell(f"{format_decimal(ratio)} x", ratio),
                 cells.because("in doubt" if entry["doubts"] else "", *entry["doubts"]),
             )
         )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bench.core.errors import NotComparable, NothingMeasured, UsageError
+from bench.core.units import format_decimal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -79,7 +80,7 @@ def _measure(case: Mapping[str, Any], cases: Sequence[Mapping[str, Any]]) -> Mea
         return Measure(name, case["ratio"], case["low"], case["high"], RATIO, case["n"], str(case["verdict"]))
     if case.get("typical_s") is None:
         return None
-    note = "" if case.get("speedup") is None else f"speed-up {case['speedup']:.2f}"
+    note = "" if case.get("speedup") is None else f"speed-up {format_decimal(case['speedup'])}"
     if case.get("doubts"):
         note = "; ".join([*([note] if note else []), f"in doubt: {', '.join(case['doubts'])}"])
     return Measure(

@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.core.errors import UsageError
-from bench.core.units import decimal_number, format_bytes, format_seconds, size_bytes, whole_number
+from bench.core.units import (
+    decimal_number,
+    format_bytes,
+    format_decimal,
+    format_percent,
+    format_seconds,
+    size_bytes,
+    whole_number,
+)
 
 SCALE = {"s": 1.0, "ms": 1e-3, "µs": 1e-6, "ns": 1e-9}
 BINARY = {"B": 1, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
@@ -207,3 +215,39 @@ def test_no_decimal(text):
     """What Python's float takes beyond decimal digits, and what no float holds, is refused."""
     with pytest.raises(UsageError, match="is no number; write it like"):
         decimal_number(text)
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "text"),
+    [
+        (1.705, 2, "1.71"),
+        (0.5, 2, "0.50"),
+        (0.0502, 2, "0.050"),
+        (0.0049, 2, "0.0049"),
+        (0.00005766, 2, "0.000058"),
+        (3.2e-7, 2, "3.2e-07"),
+        (-0.0021, 2, "-0.0021"),
+        (0.0123, 3, "0.012"),
+        (0.0, 2, "0.00"),
+        (1e-17, 4, "0.0000"),
+    ],
+)
+def test_small_ratios_keep_two_digits(value, digits, text):
+    """A speed-up of 0.0049 is not 0.00; what only rounding has left of nothing is."""
+    assert text == format_decimal(value, digits)
+
+
+@pytest.mark.parametrize(
+    ("ratio", "digits", "text"),
+    [
+        (0.93, 0, "93 %"),
+        (0.006, 0, "1 %"),
+        (0.0029, 0, "0.3 %"),
+        (0.000058, 0, "0.006 %"),
+        (0, 0, "0 %"),
+        (0.0029, 1, "0.3 %"),
+    ],
+)
+def test_small_shares_keep_a_digit(ratio, digits, text):
+    """A share of 0.006 % is not 0 %."""
+    assert text == format_percent(ratio, digits)

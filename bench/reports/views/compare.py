@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.analysis.sitting import SECOND
 from bench.core.case import NONE
-from bench.core.units import format_value
+from bench.core.units import format_decimal, format_percent, format_value
 from bench.reports import cells, columns
 from bench.reports.contrasts import ratio, travelling, typical
 from bench.reports.report import (
@@ -167,17 +167,17 @@ def _measured(normalised: bool, sittings: Mapping[str, Sitting]) -> list[Shown]:
             (numbers("other", USEFUL), lambda one: _value(one.pair.other, one.found.values)),
         ]
 
-    def both(key: str, template: str) -> Callable[[Contrast], str]:
+    def both(key: str, written: Callable[[float], str]) -> Callable[[Contrast], str]:
         def side(cell: Timed) -> str:
             value = travelling(cell, sittings)[key]
-            return "-" if value is None else template.format(value if key == "speedup" else 100 * value)
+            return "-" if value is None else written(value)
 
         return lambda one: f"{side(one.pair.base)} -> {side(one.pair.other)}"
 
     return [
-        (numbers("speed-up", USEFUL), both("speedup", "{:.2f}")),
-        (numbers("efficiency", DETAIL), both("efficiency", "{:.0f} %")),
-        (numbers("of ceiling", DETAIL), both("of_ceiling", "{:.0f} %")),
+        (numbers("speed-up", USEFUL), both("speedup", format_decimal)),
+        (numbers("efficiency", DETAIL), both("efficiency", format_percent)),
+        (numbers("of ceiling", DETAIL), both("of_ceiling", format_percent)),
     ]
 
 

@@ -9,6 +9,7 @@ from bench.analysis import estimator, law_range, scaling
 from bench.analysis.errors import BadSample, TooFew
 from bench.analysis.law_fit import REACH, fit
 from bench.analysis.laws import AMDAHL, GUSTAFSON, USL
+from bench.core.units import format_decimal
 from bench.reports import cells, charts, columns
 from bench.reports.report import DETAIL, USEFUL, Cell, Column, Report, notes, numbers, table
 
@@ -157,7 +158,7 @@ def _points_table(name: str, curve: Curve, points: Sequence[Point], usable_cpus:
 
 def _fraction(value: float) -> str:
     """Write a serial fraction; there is no negative one, only a speed-up that was measured too large."""
-    return "< 0" if value < 0 else f"{value:.3f}"
+    return "< 0" if value < 0 else format_decimal(value, 3)
 
 
 def _fractions(low: float | None, high: float | None) -> str:

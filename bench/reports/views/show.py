@@ -87,7 +87,7 @@ def _table(rows: Sequence[Row], everywhere: Mapping[str, Value]) -> Table:
     ]
     if any(row.speedup for row in rows):
         columns += [
-            (numbers("speed-up", WEIGHTY), lambda row: cells.speedup(row.speedup, *row.speedup_ends)),
+            (numbers("speed-up", WEIGHTY), lambda row: cells.decimal(row.speedup, 2, *row.speedup_ends)),
             (numbers("efficiency", DETAIL), lambda row: cells.percent(row.efficiency)),
             (numbers("of ceiling", USEFUL), lambda row: cells.percent(row.of_ceiling, *row.of_ceiling_ends)),
         ]

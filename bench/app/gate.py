@@ -13,9 +13,9 @@ from bench.core import families, jobs, units
 from bench.core.errors import UsageError, reason
 from bench.core.plan import Effort, Plan, draw
 from bench.core.reference import Role
-from bench.core.side import AGAIN, BASE, CONTROL, HEAD, Side
+from bench.core.side import AGAIN, BASE, CONTROL, CONTROLS, GATE, HEAD, Side
 from bench.core.start import PACKAGES
-from bench.engine import sides
+from bench.engine import git, sides
 from bench.engine.pairs import Cell
 from bench.samples.finding import FAILED, Finding
 
@@ -92,7 +92,7 @@ def control_of(kernel: str | None, cases: tuple[Case, ...]) -> Case | None:
     raise UsageError(f"the control is itself under test; name another kernel with --control, or {NO_CONTROL}.")
 
 
-def cells_of(cases: tuple[Case, ...], sides: tuple[str, ...] = (BASE, HEAD)) -> tuple[Cell, ...]:
+def cells_of(cases: tuple[Case, ...], sides: tuple[str, ...] = GATE) -> tuple[Cell, ...]:
     """Return the cells of a paired run between these sides."""
     return tuple(Cell(case, sides) for case in cases)
 
@@ -153,10 +153,10 @@ def terms_of(record: Record, rule: Rule) -> Terms:
         UsageError: the record is of no paired run.
     """
     plan = record.plan
-    judged = tuple(Cell(case, (BASE, HEAD)) for case in plan.cases if {BASE, HEAD} <= _sides(plan, case))
+    judged = tuple(Cell(case, GATE) for case in plan.cases if _sides(plan, case) >= set(GATE))
     if not judged:
         raise UsageError("the record is of no gate: it has no sides base and head; for two records use --records.")
-    control = next((case for case in plan.cases if {CONTROL, AGAIN} <= _sides(plan, case)), None)
+    control = next((case for case in plan.cases if _sides(plan, case) >= set(CONTROLS)), None)
     return Terms(judged, control, plan.effort, plan.affinity, rule, plan.effort.pairs, 0)
 
 
@@ -178,7 +178,7 @@ def doubts(base: Side, head: Side, *, ours: bool = True) -> list[str]:
         ours: whether primebench itself is what differs, and not a user's code.
     """
     paths = PACKAGES if ours else ()
-    found = [said for side in (base, head) if (said := sides.uncommitted(side.label, paths))]
+    found = [said for side in (base, head) if side.commit and (said := git.uncommitted(side.label, paths))]
     if base.version != head.version:
         found.append(f"base has primebench {base.version} and head {head.version}: a difference may be the harness's.")
     if base.python_version != head.python_version:

@@ -85,7 +85,7 @@ def prepare(plan: Plan, ready: Ready, shop: Path, code: Code) -> Work[Ready]:
     Args:
         plan: effort and deadline.
         ready: base and head, and the cases that are to be judged.
-        shop: a folder of `bench.engine.sides.workshop`.
+        shop: a folder of `bench.engine.virtual_environment.workshop`.
         code: what is expected of the sides.
 
     Raises:

@@ -17,7 +17,7 @@ from bench.core.case import Case
 from bench.core.errors import UsageError
 from bench.core.plan import Plan
 from bench.core.record import Failure
-from bench.core.side import AGAIN, BASE, CONTROL, HEAD
+from bench.core.side import BASE, CONTROLS, HEAD
 from bench.core.units import format_seconds
 from bench.engine import interleaved, launch
 from bench.engine.pairs import Cell, build_of, loops_of, order, rehearse, run
@@ -58,7 +58,7 @@ class Terms:
     @property
     def everything(self) -> tuple[Cell, ...]:
         """The cells and the control."""
-        return self.cells if self.control is None else (*self.cells, Cell(self.control, (CONTROL, AGAIN)))
+        return self.cells if self.control is None else (*self.cells, Cell(self.control, CONTROLS))
 
 
 def plan_of(terms: Terms) -> Plan:

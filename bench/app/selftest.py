@@ -11,9 +11,8 @@ from bench.analysis.errors import TooFew
 from bench.analysis.paired import PILOT, Rule
 from bench.app.paired import Session, Terms, planned
 from bench.core.errors import NothingMeasured, UsageError
-from bench.core.side import CONTROL
+from bench.core.side import BASE, CONTROL, SAME, slowed_by
 from bench.engine.pairs import Cell
-from bench.engine.slowed import BASE, SAME, SLOW, percent_of
 from bench.samples.proof import Proof
 
 if TYPE_CHECKING:
@@ -89,7 +88,7 @@ def prove(record: Record, rule: Rule) -> Proof:
         raise NothingMeasured(
             "not a single block of pairs is complete; give it more time (--budget), or go on with --resume."
         )
-    slow = slow_side(record)
+    slow, percent = slow_side(record)
     cpus = record.machine.logical_cpus
     every = list(pairs.values())
     try:
@@ -100,7 +99,7 @@ def prove(record: Record, rule: Rule) -> Proof:
     spreads = trials.spreads(every, rule, SAME, slow)
     return Proof(
         machine=str(record.machine),
-        percent=percent_of(slow),
+        percent=percent,
         size=size,
         blocks=len(blocks),
         rule=rule,
@@ -112,17 +111,18 @@ def prove(record: Record, rule: Rule) -> Proof:
     )
 
 
-def slow_side(record: Record) -> str:
-    """Return the name of the slowed side; `UsageError` when the record is of no selftest."""
+def slow_side(record: Record) -> tuple[str, float]:
+    """Return the name of the slowed side, and by how many per cent; `UsageError` when the record is of no selftest."""
     for _, side in record.points:
-        if side.startswith(f"{SLOW}-"):
-            return side
+        percent = slowed_by(side)
+        if percent is not None:
+            return side, percent
     raise UsageError("the record is of no selftest; there is no slowed side in it.")
 
 
 def terms_of(record: Record, rule: Rule, budget_s: float) -> Terms:
     """Return the terms with which an interrupted selftest goes on."""
-    slow = slow_side(record)
+    slow, _ = slow_side(record)
     judged = [case for case, side in record.points if side == slow]
     control = next((case for case, side in record.points if side == CONTROL), None)
     return Terms(

@@ -13,9 +13,25 @@ from bench.core.version import VERSION
 if TYPE_CHECKING:
     from pathlib import Path
 
-# What sides are called in a gate. The control is one case that the same installation measures in both places.
-BASE, HEAD = "base", "head"
-CONTROL, AGAIN = "control", "control-again"
+# What sides are called, the one that is divided by first: those of a gate, those of the control, which is one case that
+# the same installation measures in both places, and those of a selftest, which also slows a copy (see `slow_name`).
+GATE = BASE, HEAD = ("base", "head")
+CONTROLS = CONTROL, AGAIN = ("control", "control-again")
+SAME = "same"
+_SLOW = "slow-"
+
+
+def slow_name(percent: float) -> str:
+    """Return the name of the side that does so much more work: ``slow-5``."""
+    return f"{_SLOW}{percent:g}"
+
+
+def slowed_by(side: str) -> float | None:
+    """Return the percentage that the name of a slowed side tells; None for any other side."""
+    try:
+        return float(side.removeprefix(_SLOW)) if side.startswith(_SLOW) else None
+    except ValueError:  # in a record that somebody has edited
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Building the tree of a side and installing it into an environment of its own, without touching the user's folder.
+"""Build the tree of a side and install it into an environment of its own, without touching the user's folder.
 
 The libraries are those of the running interpreter, the build tools as well where it has them: then nothing is fetched.
 A tree of a commit has no history, from which many packages take their version; so they are told one.
@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.core.errors import UsageError, reason
-from bench.engine import sides
+from bench.engine import git
 from bench.engine.tree_names import named
+from bench.engine.virtual_environment import environment
 from primes import user_code
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ _NO_REASON = ("subprocess-exited-with-error", "metadata-generation-failed", "Fai
 def copied(label: str, tree: Path, shop: Path) -> Path:
     """Copy a folder of the user's, without what git ignores, or what was built in it, where git knows nothing of it."""
     place = Path(tempfile.mkdtemp(prefix="source-", dir=shop))
-    listed = sides.git("-C", str(tree), "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    listed = git.run("-C", str(tree), "ls-files", "-z", "--cached", "--others", "--exclude-standard")
     try:
         if listed.returncode == 0:
             for name in filter(None, listed.stdout.decode(errors="surrogateescape").split("\0")):
@@ -66,7 +67,7 @@ def installed(side: Side, project: Path, shop: Path) -> Side:
     Raises:
         UsageError: it cannot be built; the message says why in one line, and what to do.
     """
-    python, folder, library = sides.environment((), shop, with_pip=importlib.util.find_spec("pip") is None)
+    python, folder, library = environment((), shop, with_pip=importlib.util.find_spec("pip") is None)
     places = dict(side.environ)[user_code.FOLDERS]
     side = replace(
         side,
@@ -114,7 +115,7 @@ def _pip(side: Side, project: Path, *flags: str) -> subprocess.CompletedProcess[
 def _version(side: Side) -> str:
     """Return the release that the last tag names; of commits behind it only the code differs."""
     where = () if side.commit else ("-C", side.label)
-    tag = sides.git(*where, "describe", "--tags", "--abbrev=0", side.commit or "HEAD").stdout.decode(errors="replace")
+    tag = git.run(*where, "describe", "--tags", "--abbrev=0", side.commit or "HEAD").stdout.decode(errors="replace")
     found = re.search(r"\d+(\.\d+)*", tag)
     return found[0] if found else "0"
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from bench.core.errors import UsageError
 from bench.core.side import here
-from bench.engine import installing, sides
+from bench.engine import git, installing, interpreter, sides
 from primes import user_code
 
 if TYPE_CHECKING:
@@ -27,14 +27,14 @@ def build(label: str, shop: Path, *, source: str | None, install: bool) -> Side:
 
     Args:
         label: a git ref of the repository in the current folder, a folder with the user's code, or a Python program.
-        shop: a folder of `bench.engine.sides.workshop`.
+        shop: a folder of `bench.engine.virtual_environment.workshop`.
         source: the folder of the code, from where the user stands or from the top of the tree.
         install: build the tree and install it into an environment of its own, for code that has to be compiled.
 
     Raises:
         UsageError: there is no such ref, folder or program, or it cannot be built.
     """
-    if sides.program(label) is not None:
+    if interpreter.program(label) is not None:
         if install:
             raise UsageError(f"{label} is a Python program: install the package there, and leave out --install.")
         return _looking(sides.build(label, shop), Path.cwd(), Path(), source)
@@ -47,9 +47,9 @@ def build(label: str, shop: Path, *, source: str | None, install: bool) -> Side:
             return _looking(side, tree, inside, source)
         tree = installing.copied(label, tree, shop)
     else:
-        commit = sides.commit_of(label)
+        commit = git.commit_of(label)
         tree = _unpacked(label, commit, shop)
-        inside = Path(sides.git("rev-parse", "--show-prefix").stdout.decode().strip())
+        inside = git.prefix()
         side = replace(side, commit=commit)
     side = _looking(replace(side, unpacked=(str(tree),)), tree, inside, source)
     return installing.installed(side, _project(tree, inside, source), shop) if install else side
@@ -66,11 +66,10 @@ def inside(side: Side, file: str) -> bool:
 
 
 def _unpacked(label: str, commit: str, shop: Path) -> Path:
-    top = sides.git("rev-parse", "--show-toplevel").stdout.decode().strip() or "."
-    done = sides.git("-C", top, "archive", "--format=tar", commit)
-    if done.returncode != 0:
-        raise UsageError(f"{label} ({commit[:10]}) cannot be unpacked: {sides.words_of(done)}.")
-    return sides.unpacked(label, done.stdout, shop)
+    try:
+        return git.unpacked(label, commit, shop)
+    except git.Refused as said:
+        raise UsageError(f"{label} ({commit[:10]}) cannot be unpacked: {said}.") from None
 
 
 def _looking(side: Side, tree: Path, inside: Path, source: str | None) -> Side:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.core import catalog, start
 from bench.core import kernels as all_kernels
 from bench.core.errors import UsageError
-from bench.engine import sides
+from bench.core.side import BASE, SAME, slow_name
+from bench.engine.virtual_environment import copied, from_source
 from primes.kernel import PACKAGE
 
 if TYPE_CHECKING:
@@ -18,24 +17,12 @@ if TYPE_CHECKING:
 
     from bench.core.side import Side
 
-BASE, SAME, SLOW = "base", "same", "slow"
-
 _PATCH = """
 from primes.kernels import _slowed
 
 flags = _slowed.flags(is_prime, {percent})
 count = _slowed.count(is_prime, {percent})
 """
-
-
-def slow_name(percent: float) -> str:
-    """Return the name of the slow side: ``slow-5``."""
-    return f"{SLOW}-{percent:g}"
-
-
-def percent_of(side: str) -> float:
-    """Return the slowdown that the name of a slow side tells."""
-    return float(side.removeprefix(f"{SLOW}-"))
 
 
 def check_kernels(names: Iterable[str]) -> None:
@@ -50,17 +37,10 @@ def check_kernels(names: Iterable[str]) -> None:
 
 
 def build(shop: Path, kernels: Iterable[str], percent: float) -> dict[str, Side]:
-    """Build the sides base, same and slow in a folder of `sides.workshop`."""
-    found = {name: sides.from_source(name, _copy(shop), shop) for name in (BASE, SAME)}
-    source = _copy(shop)
+    """Build the sides base, same and slow in a folder of `bench.engine.virtual_environment.workshop`."""
+    slow = slow_name(percent)
+    sources = {name: copied(name, Path(start.SOURCE), shop, "__pycache__") for name in (BASE, SAME, slow)}
     for name in kernels:
-        file = source / "primes" / "kernels" / f"{name.replace('-', '_')}.py"
+        file = sources[slow] / "primes" / "kernels" / f"{name.replace('-', '_')}.py"
         file.write_text(file.read_text(encoding="utf-8") + _PATCH.format(percent=percent), encoding="utf-8")
-    return found | {slow_name(percent): sides.from_source(SLOW, source, shop)}
-
-
-def _copy(shop: Path) -> Path:
-    source = Path(tempfile.mkdtemp(prefix="source-", dir=shop))
-    for name in start.PACKAGES:
-        shutil.copytree(Path(start.SOURCE, name), source / name, ignore=shutil.ignore_patterns("__pycache__"))
-    return source
+    return {name: from_source(name, source, shop) for name, source in sources.items()}

@@ -21,7 +21,7 @@ from bench.analysis.paired import OTHERS, STEAL, THROTTLED
 from bench.app import paired
 from bench.core.record import Process, Result
 from bench.core.side import Side
-from bench.engine import sides
+from bench.engine import sides, virtual_environment
 from bench.store import record_file
 from bench.store.journal import place
 from tests.support.launch import FakeLaunch
@@ -252,7 +252,9 @@ def test_both_sides_are_measured_in_turns(cli, arena):
 def test_pairs_take_turns_with_builds(cli, arena, monkeypatch):
     """Each of seven pairs meets builds of its own, and the confirmation none of those that it confirms."""
     numbers = itertools.count()
-    monkeypatch.setattr(sides, "again", lambda side, shop: replace(side, label=f"{side.label}-{next(numbers)}"))
+    monkeypatch.setattr(
+        virtual_environment, "again", lambda side, shop: replace(side, label=f"{side.label}-{next(numbers)}")
+    )
     arena.slower = {"new": 1.1} | {f"new-{number}": 1.1 for number in range(100)}
     assert 3 == cli(*WORDS, "--pairs", "7").code
     cases = {visit.case.id for visit in arena.visits}

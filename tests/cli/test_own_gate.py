@@ -10,21 +10,10 @@ from pathlib import Path
 import pytest
 
 from bench.store import record_file
+from tests.support.repository import git
 
 QUICK = ["--backend", "pool", "--workers", "2", "--phase", "map", "--items", "range(8)", "--pairs", "8"]
 SHORT = ["--values", "2", "--min-time", "0.001", "--control", "none", "--format", "json", "--force"]
-
-
-def git(place, *words):
-    """Run git in a folder."""
-    done = subprocess.run(
-        ["git", "-c", "user.name=t", "-c", "user.email=t@example.org", *words],
-        cwd=place,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return done.stdout.strip()
 
 
 def gate(place, *words):

@@ -43,4 +43,9 @@ def copy_source(folder: Path, version: str | None = None) -> None:
     for name in start.PACKAGES:
         shutil.copytree(Path(start.SOURCE, name), folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     if version:
-        (folder / "bench/core/version.py").write_text(f'"""The version."""\n\nVERSION = "{version}"\n')
+        set_version(folder, version)
+
+
+def set_version(folder: Path, version: str) -> None:
+    """Give the source in a folder another version."""
+    (folder / "bench/core/version.py").write_text(f'"""The version."""\n\nVERSION = "{version}"\n')

@@ -173,7 +173,7 @@ def _measured(base: str, head: str, rule: Rule, given: dict[str, Any]) -> tuple[
     from bench.cli import judged
     from bench.cli.following import follow
     from bench.core.side import AGAIN, BASE, CONTROL, HEAD
-    from bench.engine import preflight, sides
+    from bench.engine import preflight, sides, virtual_environment
     from bench.engine.probe import probe
 
     preset = gating.PRESETS[given["effort"]]
@@ -198,7 +198,7 @@ def _measured(base: str, head: str, rule: Rule, given: dict[str, Any]) -> tuple[
     own = own_gate.Code(given["source"], given["install"], given["answers_may_differ"])
     if not (theirs := own_gate.is_asked(cases)):
         forbid(("source", "install", "answers_may_differ"), "only the sides of --function are told so")
-    with sides.workshop() as shop:
+    with virtual_environment.workshop() as shop:
         named = {BASE: base, HEAD: head}
         found = own_gate.build(named, own, shop) if theirs else gating.build(named, shop)
         doubts = tuple(gating.doubts(found[BASE], found[HEAD], ours=not theirs))
@@ -214,7 +214,7 @@ def _measured(base: str, head: str, rule: Rule, given: dict[str, Any]) -> tuple[
         record = ready.added_to(measure.begin(paired.plan_of(terms), machine, everybody))
         path = path or output.default_path(machine, "gate", anonymous=given["anonymous"])
         ledger = Ledger(record, path, anonymous=given["anonymous"])
-        session = paired.Session(ledger, terms, everybody, lambda side: sides.again(side, shop))
+        session = paired.Session(ledger, terms, everybody, lambda side: virtual_environment.again(side, shop))
         try:
             with ledger.open():
                 short = follow(paired.hold(session))

@@ -104,6 +104,7 @@ def _terms(given: dict[str, Any], budget_s: float) -> Terms:
     from bench.cli import judged
     from bench.cli.options import families
     from bench.core.errors import UsageError
+    from bench.core.side import BASE, SAME, slow_name
     from bench.engine import slowed
 
     if not any(given.get(kind.noun) for kind in families()):
@@ -115,7 +116,7 @@ def _terms(given: dict[str, Any], budget_s: float) -> Terms:
         )
     slowed.check_kernels({str(case["kernel"]) for case in cases})
     terms = paired.Terms(
-        cells=gating.cells_of(cases, (slowed.BASE, slowed.SAME, slowed.slow_name(given["slowdown"]))),
+        cells=gating.cells_of(cases, (BASE, SAME, slow_name(given["slowdown"]))),
         control=gating.control_of(given["control"], cases),
         effort=effort_of(given, gating.PRESETS[given["effort"]].effort),
         affinity=affinity_of(given["affinity"]),
@@ -133,11 +134,12 @@ def _held(record: Record, path: Path | None, terms: Terms, *, anonymous: bool) -
     from bench.app.ledger import Ledger
     from bench.cli.following import follow
     from bench.core.side import AGAIN, CONTROL
-    from bench.engine import sides, slowed
+    from bench.engine import sides, slowed, virtual_environment
 
     kernels = {str(cell.case["kernel"]) for cell in terms.cells}
-    with sides.workshop() as shop:
-        found = slowed.build(shop, kernels, slowed.percent_of(selftesting.slow_side(record)))
+    with virtual_environment.workshop() as shop:
+        _, percent = selftesting.slow_side(record)
+        found = slowed.build(shop, kernels, percent)
         ours = sides.running(shop)
         everybody = {**found, CONTROL: ours, AGAIN: ours}
         path = path or output.default_path(record.machine, "selftest", anonymous=anonymous)

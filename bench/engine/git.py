@@ -1,0 +1,107 @@
+"""Ask git about the repository in the current folder: its commits, the files of one, and uncommitted changes."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import tarfile
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.core.errors import UsageError, reason
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Refused(Exception):
+    """Git did not do what it was asked; the message is what it said."""
+
+
+def commit_of(label: str) -> str:
+    """Return the commit that a ref of the repository in the current folder names; `UsageError` when there is none."""
+    if label.startswith("-"):
+        raise UsageError(f"{label} is no git ref.")
+    done = run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{label}^{{commit}}")
+    if done.returncode != 0:
+        found = run("rev-parse", "--git-dir")
+        inside, said = found.returncode == 0, _words_of(found)
+        if not inside and "not a git repository" not in said:  # whose it is, or what is broken in it
+            raise UsageError(f"{label}: git cannot read this repository ({said}).")
+        where = (
+            "a commit of this repository (shallow clones lack most: git fetch --unshallow)"
+            if inside
+            else ("a commit, because the current folder is in no git repository")
+        )
+        raise UsageError(f"{label} is not {where}, nor a source folder, nor a Python program; name one of these.")
+    return done.stdout.decode().split()[-1]
+
+
+def unpacked(label: str, commit: str, shop: Path, paths: Sequence[str] = ()) -> Path:
+    """Unpack the files of a commit into a new folder; nothing of this is left in the repository.
+
+    Args:
+        label: what the user named.
+        commit: its hash.
+        shop: where the folder is made.
+        paths: the folders to unpack, from the top of the repository; all if there are none.
+
+    Raises:
+        Refused: the commit lacks one of the paths, or cannot be read.
+        UsageError: a file of it leads out of the folder.
+    """
+    done = run("-C", _top(), "archive", "--format=tar", commit, *paths)
+    if done.returncode != 0:
+        raise Refused(_words_of(done))
+    tree = Path(tempfile.mkdtemp(prefix="source-", dir=shop))
+    try:
+        with tarfile.open(fileobj=io.BytesIO(done.stdout)) as file:
+            file.extractall(tree, filter="data")
+    except tarfile.FilterError as error:
+        raise UsageError(f"{label} holds a file that leads out of its tree ({reason(error)}).") from error
+    return tree
+
+
+def uncommitted(label: str, paths: Sequence[str]) -> str | None:
+    """Return a sentence if ``label`` names the commit that is checked out while there are uncommitted changes to it.
+
+    Args:
+        label: a ref.
+        paths: the folders that matter, from the top of the repository; all if there are none.
+    """
+    head, named = (run("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}").stdout for ref in ("HEAD", label))
+    if not head or head != named:
+        return None
+    status = run("-C", _top(), "status", "--porcelain", "--untracked-files=no", "--", *paths)
+    changed = status.stdout.decode().splitlines()
+    if not changed:
+        return None
+    return (
+        f"{label} is measured as committed, without the uncommitted changes to {len(changed)} "
+        f"file{'s' if len(changed) != 1 else ''}; name the folder . to measure those."
+    )
+
+
+def prefix() -> Path:
+    """Return where the current folder lies in the repository, seen from its top."""
+    return Path(run("rev-parse", "--show-prefix").stdout.decode().strip())
+
+
+def _top() -> str:
+    return run("rev-parse", "--show-toplevel").stdout.decode().strip() or "."
+
+
+def _words_of(done: subprocess.CompletedProcess[bytes]) -> str:
+    """Return what git said, without the commands that it goes on to suggest."""
+    lines = done.stderr.decode(errors="replace").strip().splitlines()
+    said = next((line for line in lines if line.startswith(("fatal: ", "error: "))), lines[0] if lines else "")
+    return said.partition(": ")[2] or said or f"exit code {done.returncode}"
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[bytes]:
+    """Run git in the current folder; `UsageError` when it is not installed."""
+    try:
+        return subprocess.run(["git", *arguments], stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    except FileNotFoundError as error:
+        raise UsageError("git is not installed; name source folders or Python programs as sides.") from error

@@ -1,0 +1,60 @@
+"""Installations of a source, and nothing left of them."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from bench.core import start
+from bench.core.errors import UsageError
+from bench.core.side import here
+from bench.engine.virtual_environment import again, copied, from_source, workshop
+from tests.support.installation import copy_source
+
+
+def test_a_side_can_be_built_again(tmp_path):
+    """Each build imports the same source from a place of its own; a program of the user's stays what it is."""
+    copy_source(tmp_path, "9.9")
+    (tmp_path / "bench" / "core").chmod(0o500)
+    try:
+        with workshop() as shop:
+            first = from_source("made", copied("made", tmp_path, shop), shop)
+            builds = [first, again(first, shop), again(first, shop)]
+            places = [asked(side) for side in builds]
+            assert [f"9.9 {side.source}/bench/core/version.py" for side in builds] == places
+            assert 3 == len(set(places)) == len({side.python for side in builds})
+            assert here() == again(here(), shop)
+        assert not shop.exists()
+    finally:
+        (tmp_path / "bench" / "core").chmod(0o700)
+
+
+def asked(side):
+    """Return version and place of what a side's Python imports."""
+    code = "import bench.core.version as v; print(v.VERSION, v.__file__)"
+    done = subprocess.run([side.python, "-c", code], cwd=side.folder, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def test_what_something_else_hides_is_refused(tmp_path, monkeypatch):
+    """With another bench first on PYTHONPATH a side would measure the wrong source, so it is refused."""
+    copy_source(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with workshop() as shop, pytest.raises(UsageError, match="unset PYTHONPATH"):
+        from_source("ours", Path(start.SOURCE), shop)
+
+
+def test_nothing_is_left_after_an_interrupt():
+    """Ctrl-C while there are installations removes them as well."""
+    seen = []
+
+    def interrupted():
+        with workshop() as shop:
+            seen.append(from_source("ours", Path(start.SOURCE), shop).folder)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert [False] == [folder.exists() for folder in seen]

@@ -14,6 +14,7 @@ from bench.core.errors import UsageError
 from bench.core.side import Side
 from bench.engine import own_sides
 from bench.engine.tree_names import named
+from tests.support.repository import git
 
 LOAD = "import sys; from primes import user_code; print(user_code.load(sys.argv[1]).__file__)"
 
@@ -36,12 +37,6 @@ def repository(tmp_path):
     git(top, "add", ".")
     git(top, "commit", "--quiet", "-m", "first")
     return top
-
-
-def git(place, *words):
-    """Run git in a folder."""
-    who = ["-c", "user.name=t", "-c", "user.email=t@example.org"]
-    subprocess.run(["git", *who, *words], cwd=place, capture_output=True, check=True)
 
 
 def loaded(side, reference):

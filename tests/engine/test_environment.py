@@ -35,3 +35,9 @@ def test_turns_are_asked_for(tmp_path):
     alone, in_turns = (environment(tmp_path, in_turns=each) for each in (False, True))
     assert {"PRIMEBENCH_TURNS"} == set(in_turns) - set(alone)
     assert "PRIMEBENCH_TURNS" not in os.environ
+
+
+def test_the_way_to_a_scheduler_is_handed_on(monkeypatch, tmp_path):
+    """What configures Dask by variables of its own configures it in the measuring process too."""
+    monkeypatch.setenv("DASK_SCHEDULER_ADDRESS", "tcp://192.0.2.1:8786")
+    assert "tcp://192.0.2.1:8786" == environment(tmp_path, in_turns=False)["DASK_SCHEDULER_ADDRESS"]

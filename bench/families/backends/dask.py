@@ -1,9 +1,9 @@
-"""dask.distributed on a cluster of this machine: one process per worker, one thread each, tasks kept by a scheduler."""
+"""dask.distributed: one process per worker, one thread each, on a cluster of this machine or one that exists."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from itertools import islice
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bench.families.backends._batches import batches
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
     from bench.contract.backend import Crew, Mapper, Task
 
-PARALLELISM = "processes"
+PARALLELISM = "hosts"
 EXTRA = "dask"
 LIBRARY = "distributed"
-FIXED = {"start": "none", "pin": "no"}  # its workers are made by spawn, whatever else is asked for
+FIXED = {"pin": "no"}
 
 _IN_FLIGHT = 8  # batches per worker that are handed over at a time: enough to hide the way, and bounded in memory
 
@@ -31,37 +31,24 @@ def missing() -> str | None:
 
 @contextmanager
 def open_mapper(crew: Crew) -> Iterator[Mapper]:
-    """Start a scheduler and workers that only this machine can reach, without a dashboard."""
-    import dask
-    from distributed import Client, LocalCluster, as_completed
+    """Reach the scheduler that the environment names and take workers of it, or make a cluster of this machine."""
+    from bench.cluster.access import asked_for
+    from bench.cluster.opened import opened
+    from bench.cluster.watch import answers
 
-    settings = {"distributed.worker.profile.enabled": False, "distributed.scheduler.work-stealing": False}
-    with (
-        dask.config.set(settings),
-        LocalCluster(
-            n_workers=crew.workers, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
-        ) as cluster,
-        Client(cluster) as client,
-    ):
+    with opened(asked_for(), crew.workers) as cluster:
+        client, workers = cluster.client, cluster.workers
 
         def mapper(task: Task, items: Sequence[Any], chunksize: int | None) -> list[Any]:
-            parts = enumerate(batches(items, chunksize or 1))
-            whole = Batch(task)
+            # Every argument would be hashed if tasks were pure, and a lost worker's would be done again with retries.
+            submit = partial(client.submit, Batch(task), pure=False, retries=0, workers=workers)
             results: dict[int, list[Any]] = {}
-            places = {}
-
-            def hand_over(count: int) -> list[Any]:
-                futures = []
-                for at, part in islice(parts, count):
-                    future = client.submit(whole, part, pure=False, retries=0)
-                    places[future.key] = at
-                    futures.append(future)
-                return futures
-
-            running = as_completed(hand_over(_IN_FLIGHT * crew.workers), with_results=True)
-            for future, result in running:
-                results[places.pop(future.key)] = result
-                running.update(hand_over(1))
+            check = partial(cluster.watch.check, workers)
+            for answer in answers(client, submit, batches(items, chunksize or 1), _IN_FLIGHT * len(workers), check):
+                if answer.error is not None:
+                    raise answer.error
+                results[answer.index] = answer.result
+            check()
             return [result for at in range(len(results)) for result in results[at]]
 
         yield mapper

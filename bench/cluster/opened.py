@@ -1,0 +1,81 @@
+"""A cluster ready for work: reached or made, its workers counted and compared, and watched until it is left."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bench.cluster.connection import connected
+from bench.cluster.errors import ClusterFailed
+from bench.cluster.local import local
+from bench.cluster.watch import watching
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bench.cluster.access import Access
+    from bench.cluster.watch import Watch
+
+_WORKERS_S = 5.0  # for workers to come; those of a cluster that is being started may be later than we are
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A cluster ready for work.
+
+    Attributes:
+        client: Dask's.
+        workers: addresses of the workers to use.
+        watch: what becomes of them.
+        is_local: whether it was made here, for us alone.
+    """
+
+    client: Any
+    workers: tuple[str, ...]
+    watch: Watch
+    is_local: bool
+
+
+@contextmanager
+def opened(access: Access | None, workers: int | None) -> Iterator[Cluster]:
+    """Yield a cluster; one that was made here ends when it is left.
+
+    Args:
+        access: how its scheduler is reached; None makes a cluster of this machine.
+        workers: how many are needed; None takes all that are there, and at least one.
+
+    Raises:
+        ClusterFailed: it cannot be reached, or has fewer workers.
+    """
+    with ExitStack() as stack:
+        if access is None:
+            if workers is None:
+                raise ValueError("a cluster of this machine has as many workers as it is told.")
+            client = stack.enter_context(local(workers))
+        else:
+            client = stack.enter_context(connected(access))
+        there = _awaited(client, workers or 1)
+        watch = stack.enter_context(watching(client))
+        yield Cluster(client, there[:workers], watch, access is None)
+
+
+def _awaited(client: Any, workers: int) -> tuple[str, ...]:
+    """Return the addresses of all workers once there are so many, in an order that stays the same."""
+    from distributed.core import Status
+
+    try:
+        client.wait_for_workers(workers, timeout=_WORKERS_S)
+    except TimeoutError:
+        pass
+    except Exception as error:  # WorkerStartTimeoutError is one, and so is what a lost connection leads to
+        raise ClusterFailed(f"the workers of the cluster cannot be counted: {error}") from None
+    found = client.scheduler_info(n_workers=-1)["workers"]
+    there = [address for address, told in found.items() if told["status"] == Status.running.name]
+    if len(there) < workers:
+        has = f"{len(there)} worker{'s' * (len(there) != 1)}" if there else "no worker"
+        raise ClusterFailed(
+            f"the cluster has {has} after {_WORKERS_S:g} s, and {workers} are asked for; start more with "
+            f'"dask worker {client.scheduler.address} --nthreads 1", or ask for fewer.'
+        )
+    return tuple(sorted(there))

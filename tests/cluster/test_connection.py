@@ -1,0 +1,80 @@
+"""Tests of schedulers that are not there, or are something else."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from contextlib import contextmanager
+
+import pytest
+
+from bench.cluster import connection
+from bench.cluster.access import Access
+from bench.cluster.connection import connected
+from bench.cluster.errors import ClusterFailed
+
+pytest.importorskip("distributed")
+
+
+@contextmanager
+def listening(greeting):
+    """Listen on a port of loopback, and greet the first who connects, if there is a greeting."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def greet():
+            client, _ = server.accept()
+            with client:
+                client.sendall(greeting)
+                client.recv(1)
+
+        thread = threading.Thread(target=greet)
+        if greeting:
+            thread.start()
+        yield f"tcp://127.0.0.1:{server.getsockname()[1]}"
+        if greeting:
+            thread.join()
+
+
+def refusal(address):
+    """Return the one line in which a connection fails."""
+    with pytest.raises(ClusterFailed) as error, connected(Access(address)):
+        pass
+    assert "\n" not in str(error.value)
+    return str(error.value)
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch):
+    """Let nobody wait for long."""
+    monkeypatch.setattr(connection, "CONNECT_S", 0.5)
+    monkeypatch.setattr(connection, "_CONNECTION_S", 0.3)
+
+
+def test_nobody_listens():
+    """Where nobody listens, that is said."""
+    with listening(b"") as address:
+        pass
+    assert f"{address} cannot be reached: nobody listens there" in refusal(address)
+
+
+def test_a_name_that_nobody_knows():
+    """A host without an address is named (RFC 2606 keeps .invalid free)."""
+    assert "tcp://nobody.invalid:1 cannot be reached" in refusal("tcp://nobody.invalid:1")
+
+
+def test_a_port_that_says_nothing_is_no_scheduler():
+    """Whoever accepts and keeps silent does not hold anybody up for ever, as Dask's own client is."""
+    with listening(b"") as address:
+        assert "does not answer within 0.5 s" in refusal(address)
+
+
+def test_a_port_that_speaks_something_else_is_no_scheduler():
+    """What an HTTP server answers is no greeting of a scheduler, though Dask would take its letters for a length."""
+    with listening(b"HTTP/1.1 400 Bad Request\r\nServer: example\r\n\r\n") as address:
+        assert "is no scheduler of Dask" in refusal(address)
+
+
+def test_tls_without_certificates():
+    """An encrypted address without any certificate says which options bring them."""
+    with listening(b"") as address:
+        assert "--tls-cert" in refusal(address.replace("tcp", "tls"))

@@ -21,9 +21,11 @@ from bench.core.plan import EFFORTS, Drawing, Effort, check_size, combinations, 
 from bench.core.reference import Role
 
 if TYPE_CHECKING:
+    from bench.app.advise import Question
     from bench.core.case import Value
     from bench.core.family import Axis, Family
     from bench.core.job import JobKind, Shorthand
+    from bench.core.machine import Machine
     from bench.core.plan_file import PlanFile
 
 PLANS = "bench.plans"
@@ -68,12 +70,27 @@ def owners_of_axes() -> tuple[Family | JobKind, ...]:
 
 def selection(command: Command) -> Command:
     """Add the options that choose members and axis values, for all families."""
+    return _members_options(families(), _job_options(_axis_options(owners_of_axes(), command)))
+
+
+def job_selection(command: Command) -> Command:
+    """Add the options that choose a job, the backends that may carry it, and how their workers are started."""
+    family = all_families.distributing()
+    start = replace(family, axes=tuple(axis for axis in family.axes if axis.name == "start"))
+    return _members_options([family], _job_options(_axis_options((start, *jobs.kinds()), command)))
+
+
+def _axis_options(owners_: Iterable[Family | JobKind], command: Command) -> Command:
     meant: dict[str, dict[str, Axis]] = {}
-    for owner in owners_of_axes():
+    for owner in owners_:
         for axis in owner.axes:
             meant.setdefault(axis.name, {})[owner.name] = axis
     for name, owners in reversed(meant.items()):
         command = _axis_option(name, owners)(command)
+    return command
+
+
+def _job_options(command: Command) -> Command:
     command = click.option(
         "--job", metavar="NAME", help="What is distributed; primes if not given.", shell_complete=completer(_job_names)
     )(command)
@@ -81,7 +98,11 @@ def selection(command: Command) -> Command:
         command = click.option(
             f"--{name}", parameter, multiple=True, metavar=shorthand.metavar, help=shorthand.meaning
         )(command)
-    for kind in reversed(families()):
+    return command
+
+
+def _members_options(kinds: Sequence[Family], command: Command) -> Command:
+    for kind in reversed(kinds):
         help_text = f"Members of {kind.name}: {kind.summary}. A name, several, a glob or all."
         command = click.option(
             f"--{kind.noun}", multiple=True, metavar="NAME", help=help_text, shell_complete=completer(_members(kind))
@@ -161,6 +182,30 @@ def _part(
 def job_of(options: Mapping[str, Any]) -> JobKind:
     """Return the kind of job that the options ask for."""
     return jobs.asked_for(options.get("job"), {name for name, value in options.items() if value})
+
+
+def question_of(
+    options: Mapping[str, Any], machine: Machine, affinity: tuple[int, ...], budget_s: float, *, verbose: bool
+) -> Question:
+    """Return what advice is asked for: one job, and the backends that may be advised.
+
+    Raises:
+        UsageError: an axis has several values, or means nothing to the job.
+    """
+    from bench.app.advise import Question
+
+    family, job = all_families.distributing(), job_of(options)
+    _check_axes([family], options)
+    values = _values(family.axes, options) | _job_values(job, options)
+    for name, several in values.items():
+        if len(several) > 1:
+            option = f"--{name.replace('_', '-')}"
+            raise UsageError(f"{option} names {len(several)} values, and advice is for one job; name one.")
+    params = {name: value for name, (value,) in values.items()}
+    start = params.pop("start", None) or next(axis.default() for axis in family.axes if axis.name == "start")
+    given = options.get(family.noun)
+    members = members_of(family, options if given else {family.noun: ("everything",)})
+    return Question(job, params, members, machine, affinity, start, budget_s, verbose=verbose)
 
 
 def small_sample(options: Mapping[str, Any]) -> dict[str, Any]:

@@ -123,6 +123,8 @@ class JobKind:
         sample: axis -> value of a small job that shows a wrong answer as well as a large one.
         source: (params, workers that share the work, facts) -> the same job as lines of a program; None for a kind that
             cannot say it.
+        part: (params, parts) -> params of the same job with one of so many of its items, spread evenly over them; None
+            for a kind that cannot be divided.
         controls: name or None -> params of short, steady jobs that a gate may watch the machine with, the best first.
     """
 
@@ -146,6 +148,7 @@ class JobKind:
     shorthands: Mapping[str, Shorthand] = field(default_factory=dict)
     sample: Mapping[str, Value] = field(default_factory=dict)
     source: Callable[[Mapping[str, Value], int, Mapping[str, Value]], Source] | None = None
+    part: Callable[[Mapping[str, Value], int], dict[str, Value]] | None = None
     controls: Callable[[str | None], tuple[dict[str, Value], ...]] = lambda _named: ()
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.core import units
+from bench.core.case import NONE
 from bench.core.errors import UsageError, reason
 from bench.jobs._compare import shown
 from bench.jobs._travel import resolve
@@ -22,13 +23,13 @@ ENDINGS = (".txt", ".jsonl", ".csv", ".npy")
 _RANGE = re.compile(r"range\((.*)\)")
 
 
-def read(spec: str, take: int | None = None, repeat: int = 1) -> Sequence[Any]:
+def read(spec: str, take: int | slice | None = None, repeat: int = 1) -> Sequence[Any]:
     """Return the items that ``spec`` names, as a real sequence.
 
     Args:
         spec: ``module:name`` of an iterable, or of a callable that returns one; ``range(...)``; or a file that ends
             with .txt (a line each), .jsonl, .csv (a dict each) or .npy (a row each).
-        take: only so many from the front.
+        take: only so many from the front, or a slice of them.
         repeat: how many times all of them are used.
 
     Raises:
@@ -121,15 +122,46 @@ def _named(spec: str) -> Iterable[Any]:
         raise UsageError(f"{spec} is {shown(found)}, and not iterable; name what is, or returns it.") from error
 
 
-def _kept(spec: str, found: Iterable[Any], take: int | None) -> Sequence[Any]:
+def part(text: str) -> int | slice:
+    """Read how many items are taken: a number from the front, or ``:END:STEP``, either of which may be missing.
+
+    Raises:
+        UsageError: it is neither.
+    """
+    words = text.split(":")
+    if len(words) == 1:
+        return _count(text, words[0])
+    if len(words) != 3 or words[0]:
+        raise UsageError(f"--take {text} is no part of the items; write 100, ::10 for every tenth, or :100:10.")
+    end, step = (_count(text, word) if word else None for word in words[1:])
+    return slice(None, end, step)
+
+
+def _count(text: str, word: str) -> int:
+    number = units.whole_number(word)
+    if not 1 <= number <= MOST:
+        raise UsageError(f"--take {text} is not possible; write a number from 1 to {MOST}.")
+    return number
+
+
+def one_of(text: str, parts: int) -> str:
+    """Return how to take one of so many of the items that are taken now, spread evenly over them."""
+    if text == NONE:
+        return f"::{parts}"
+    now = part(text)
+    return f":{now}:{parts}" if isinstance(now, int) else f":{now.stop or ''}:{parts * (now.step or 1)}"
+
+
+def _kept(spec: str, found: Iterable[Any], take: int | slice | None) -> Sequence[Any]:
     if isinstance(found, range | list | tuple):
-        return found[:take] if take is not None else found
+        return found if take is None else found[:take] if isinstance(take, int) else found[take]
+    end = take.stop if isinstance(take, slice) else take
     try:
-        items = list(islice(found, MOST + 1 if take is None else take))
+        items = list(islice(found, MOST + 1 if end is None else end))
     except KeyboardInterrupt:
         raise
     except BaseException as error:
         raise UsageError(f"the items of {spec} cannot be read to the end ({said(error)}).") from error
     if len(items) > MOST:
         raise UsageError(f"{spec} gives more than {MOST:,} items, and may never end; take fewer with --take N.")
-    return items
+    return items[take] if isinstance(take, slice) else items

@@ -91,7 +91,7 @@ def read(params: Mapping[str, Value], folder: Path | None) -> Sequence[Any]:
     kept = folder / f"{key(params)}{ITEMS}" if folder else None
     if kept and kept.exists():  # of another side, which read them for both
         return _another_sides_items(str(params["items"]), kept)
-    take = None if params["take"] == NONE else int(params["take"])
+    take = None if params["take"] == NONE else _items.part(str(params["take"]))
     return _items.read(str(params["items"]), take, int(params["repeat"]))
 
 

@@ -27,8 +27,9 @@ def source(params: Mapping[str, Value], workers: int, facts: Mapping[str, Value]
         imports += more
         before.append(f"{name}()")
     more, lines = _items(str(params["items"]), called=bool(facts.get("items_called")))
-    if str(params["take"]).isdecimal():
-        lines.append(f"items = items[:{params['take']}]")
+    if params["take"] != NONE:
+        taken = str(params["take"])
+        lines.append(f"items = items[{taken if ':' in taken else f':{taken}'}]")
     if params["repeat"] != 1:
         lines.append(f"items = list(items) * {params['repeat']}")
     size = per_message(params["chunksize"], int(facts.get("count", 0)), workers)

@@ -53,6 +53,13 @@ def _parse_count(option: str, text: str) -> tuple[Value, ...]:
     return (number,)
 
 
+def _parse_take(text: str) -> tuple[Value, ...]:
+    if text == NONE:
+        return (NONE,)
+    taken = _items.part(text)
+    return (taken if isinstance(taken, int) else text,)
+
+
 AXES = (
     Axis("function", "What is called with each item.", lambda: "", _parse_function, "PKG.MODULE:NAME|FILE.py:NAME"),
     Axis(
@@ -62,7 +69,13 @@ AXES = (
         _parse_items,
         "PKG.MODULE:NAME|range(N)|FILE",
     ),
-    Axis("take", "Only the first N items.", lambda: NONE, partial(_parse_count, "take"), "none|N"),
+    Axis(
+        "take",
+        "Only the first N items; ::K is every K-th one.",
+        lambda: NONE,
+        _parse_take,
+        "none|N|::K",
+    ),
     Axis("repeat", "Use the items N times.", lambda: 1, partial(_parse_count, "repeat"), "N"),
     Axis(
         "setup",
@@ -175,4 +188,5 @@ JOB = JobKind(
     of_size=("items", "take", "repeat"),
     sample={},
     source=source,
+    part=lambda params, parts: {**params, "take": _items.one_of(str(params["take"]), parts)},
 )

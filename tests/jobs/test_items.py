@@ -89,3 +89,27 @@ def test_what_names_nothing_is_told_before_anything_is_read(spec):
     """Only a range, a name with a colon, and four kinds of file are items."""
     with pytest.raises(UsageError, match="names no items; write range"):
         _items.check(spec)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("3", [0, 1, 2]), ("::4", [0, 4, 8]), (":6:4", [0, 4]), (":2:", [0, 1])],
+)
+def test_part_of_the_items(text: str, expected: list[int]) -> None:
+    """A number takes from the front; a slice takes what a slice of Python takes."""
+    assert expected == list(_items.read("range(10)", _items.part(text)))
+
+
+@pytest.mark.parametrize(
+    ("text", "parts", "expected"), [("none", 3, "::3"), ("6", 3, ":6:3"), (":6:2", 3, ":6:6"), ("::2", 5, "::10")]
+)
+def test_one_of_so_many_parts(text: str, parts: int, expected: str) -> None:
+    """One of so many parts of a part: the end stays, the steps are multiplied."""
+    assert expected == _items.one_of(text, parts)
+
+
+@pytest.mark.parametrize("text", ["1:2:3", "5:", "x", "::0", ":1:2:3"])
+def test_no_part_of_the_items(text: str) -> None:
+    """Whatever else is written is refused."""
+    with pytest.raises(UsageError):
+        _items.part(text)

@@ -84,3 +84,26 @@ class Barrier:
                 raise TimeoutError(f"only {present} of {self.workers} workers answered within {self.deadline_s:g} s.")
             time.sleep(_POLL_S)
         return True
+
+
+class Ready:
+    """Callable that makes a worker ready for a task: it has loaded all that the task is made of."""
+
+    __slots__ = ("task", "warm")
+
+    def __init__(self, task: Callable[[Any], Any], warm: Callable[[], None]) -> None:
+        """Take the task, which is loaded when this is unpickled, and what warms it."""
+        self.task, self.warm = task, warm
+
+    def __reduce__(self) -> tuple[type[Ready], tuple[Callable[[Any], Any], Callable[[], None]]]:
+        """Pickle as task and warm."""
+        return Ready, (self.task, self.warm)
+
+    def __call__(self) -> None:
+        """Warm it."""
+        self.warm()
+
+
+def cpu_s(_item: int) -> tuple[int, float]:
+    """Task: return which process this is, and how much CPU time it has used."""
+    return os.getpid(), time.process_time()

@@ -1,0 +1,122 @@
+"""The ways to do a job that are worth measuring: what can run here, with which workers and chunk sizes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bench.analysis import cost_model
+from bench.core.case import Case
+from bench.core.errors import BrokenPlugin
+from bench.core.family import Unfit
+from bench.families.backends import _backend
+from bench.families.backends._family import FAMILY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from bench.analysis.cost_model import Host, Load, Prediction, Price
+    from bench.core.case import Value
+    from bench.core.job import JobKind
+
+# In this order they are looked at, as long as there is time for it; all others follow.
+_FIRST = (
+    "pool", "executor", "thread-executor", "shared-memory", "pool-imap-unordered", "process-pipe", "process-queue",
+    "interpreter-executor", "process", "thread-pool", "loky", "joblib", "pebble", "mpire",
+)  # fmt: skip
+_WAITS = 0.85  # share of CPU time below which more workers than CPUs are looked at
+_MOST_THREADS, _MOST_PROCESSES = 256, 32  # that are looked at: more threads of work that waits seldom help
+_APART = 3  # by how much chunk sizes of one way differ
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to do the job.
+
+    Attributes:
+        case: what is measured.
+        price: what it costs to distribute.
+        workers: how many.
+        chunksize: items per message.
+        predicted: by the model.
+    """
+
+    case: Case
+    price: Price
+    workers: int
+    chunksize: int
+    predicted: Prediction
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """All that a case of a job needs beside its member, workers and chunk size."""
+
+    kind: JobKind
+    params: Mapping[str, Value]
+    start: Value
+
+    def case(self, member: str, workers: int, chunksize: Value) -> Case:
+        """Return a case; raises `Unfit` and `BrokenPlugin`, and `UsageError` for what no member can do."""
+        usual = {axis.name: axis.default() for axis in (*FAMILY.axes, *self.kind.axes) if axis.name != "workers"}
+        chosen = {"workers": workers, "chunksize": chunksize, "start": self.start}
+        return Case.of(FAMILY.name, member, FAMILY.fit(member, {**usual, **self.params, **chosen}, self.kind))
+
+
+def members(names: Sequence[str], field: Field, load: Load, workers: int) -> tuple[list[str], dict[str, str]]:
+    """Return the members that may be advised, the likeliest first, and why others are not."""
+    kept, left = [], {}
+    known = {name: at for at, name in enumerate(_FIRST)}
+    for name in sorted(names, key=lambda name: (known.get(name, len(known)), name)):
+        if name in FAMILY.references.values():
+            continue
+        try:
+            field.case(name, workers, 1)
+            backend = _backend.load(name)
+        except (Unfit, BrokenPlugin) as error:
+            left[name] = str(error)
+            continue
+        if backend.snippet is None:
+            left[name] = "it brings no code that could be pasted."
+        elif backend.parallelism == "threads" and load.cpu * load.lock > _WAITS:
+            left[name] = "the function holds the interpreter lock, so that threads take turns."
+        else:
+            kept.append(name)
+    return kept, left
+
+
+def worker_counts(load: Load, cpus: float, *, threads: bool) -> tuple[int, ...]:
+    """Return how many workers are looked at: as many as CPUs, one fewer, and more where the work waits."""
+    whole = max(1, int(cpus))
+    counts = {max(2, whole)}
+    if cpus > whole:
+        counts.add(whole + 1)
+    if whole >= 4:
+        counts.add(whole - 1)
+    if load.cpu < _WAITS:
+        most = _MOST_THREADS if threads else _MOST_PROCESSES
+        counts |= {size for power in range(1, 9) if whole < (size := whole << power) <= min(most, max(2, load.count))}
+    return tuple(sorted(counts))
+
+
+def ways(name: str, field: Field, load: Load, price: Price, host: Host) -> Iterator[Way]:
+    """Yield the ways of a member that the model thinks most of, the best first."""
+    found = []
+    for workers in worker_counts(load, host.cpus, threads=price.threads):
+        chunksize, predicted = cost_model.best_chunk(load, price, host, workers)
+        found.append((predicted.seconds, workers, chunksize))
+    found.sort()
+    seen = set()
+    for seconds, workers, chunksize in found[:3]:
+        if seconds > 2 * found[0][0]:
+            continue
+        most = max(1, load.count // workers)
+        for size in (chunksize, max(1, chunksize // _APART), min(most, chunksize * _APART)):
+            if (workers, size) in seen:
+                continue
+            seen.add((workers, size))
+            try:
+                case = field.case(name, workers, size)
+            except Unfit:
+                continue
+            yield Way(case, price, workers, size, cost_model.predict(load, price, host, workers, size))

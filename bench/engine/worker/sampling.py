@@ -1,0 +1,173 @@
+"""What items cost in the plain loop, on a sample: time and its spread over the job, CPU time, lock, and bytes."""
+
+from __future__ import annotations
+
+import pickle
+import time
+from dataclasses import dataclass
+from math import ceil
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+from bench.core import jobs
+from bench.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from bench.core.case import Case
+
+_LEAST_S = 50e-6  # what is timed at once: less is mostly the clock, more hides how costs are spread
+_MOST = 2000  # samples: enough for the spread of costs, few enough to be handed on
+_SCHEDULED = Path("/proc/thread-self/schedstat")
+_THREADS = 2
+_THREADED = 0.25  # of the time: for two threads, whose speed-up shows whether the lock is held
+_PICKLED = 20  # items and results whose size is looked at
+
+
+def survey(case: Case, seconds: float) -> dict[str, object]:
+    """Return what the items of a case cost.
+
+    Args:
+        case: whose job is looked at; one that cuts a range into items must cut it finely.
+        seconds: how long that may take; one item is done in any case.
+    """
+    kind = jobs.of(dict(case.params))
+    if kind is None:
+        raise UsageError(f"{case.id} distributes nothing; name a job.")
+    job = kind.make(case, 1)
+    job.warm()
+    task, items = job.task, job.items
+    begin = time.perf_counter()
+    block = _block(task, items)
+    blocks = ceil(len(items) / block)
+    places, costs, results = [], [], []
+    use = Use()
+    for at in _spread(blocks):
+        part = items[at * block : (at + 1) * block]
+        start = time.perf_counter()
+        for item in part:
+            result = task(item)
+        costs.append((time.perf_counter() - start) / len(part))
+        places.append((at + 0.5) / blocks)
+        results.append(result)
+        if len(costs) >= _MOST or time.perf_counter() - begin > (1 - _THREADED) * seconds:
+            break
+    alone = use.shares()
+    taken = [items[int(place * len(items))] for place in places[:_PICKLED]]
+    order = sorted(range(len(places)), key=places.__getitem__)
+    return {
+        "count": len(items),
+        "block": block,
+        "places": [places[at] for at in order],
+        "costs_s": [costs[at] * (1 - alone.kept) for at in order],
+        "kept": alone.kept,
+        "cpu": 1 - alone.slept,
+        "threads": _threads(task, items, sum(costs) / len(costs), _THREADED * seconds, alone),
+        "item_bytes": _bytes(taken),
+        "result_bytes": _bytes(results[:_PICKLED]),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """What became of the time of a thread.
+
+    Attributes:
+        kept: the share in which it was kept from a CPU by others.
+        slept: the share of the rest in which it waited for something.
+    """
+
+    kept: float
+    slept: float
+
+
+class Use:
+    """How the calling thread uses its time from now on.
+
+    Where the system does not tell how long a thread was kept from a CPU, that counts as waiting.
+    """
+
+    def __init__(self) -> None:
+        """Begin."""
+        self._begin = self._read()
+
+    def shares(self) -> Shares:
+        """Return what became of the time since."""
+        wall, ran, kept = (now - then for now, then in zip(self._read(), self._begin, strict=True))
+        kept = max(0.0, min(kept, wall - ran))
+        own = max(1e-9, wall - kept)
+        return Shares(kept / max(wall, 1e-9), max(0.0, 1 - ran / own))
+
+    @staticmethod
+    def _read() -> tuple[float, float, float]:
+        try:  # proc(5): nanoseconds on a CPU and in the queue for one
+            kept = int(_SCHEDULED.read_text(encoding="ascii").split()[1]) / 1e9
+        except (OSError, ValueError, IndexError):
+            kept = 0.0
+        return time.perf_counter(), time.thread_time(), kept
+
+
+def _block(task: Callable[[Any], Any], items: Sequence[Any]) -> int:
+    """Return how many items are timed at once; the first one is done before, because it may load what others find."""
+    task(items[0])
+    block = 1
+    while block < len(items):
+        start = time.perf_counter()
+        for item in items[:block]:
+            task(item)
+        if time.perf_counter() - start >= _LEAST_S:
+            break
+        block *= 2
+    return min(block, len(items))
+
+
+def _spread(count: int) -> Iterator[int]:
+    """Yield each number below ``count`` once, so that those yielded so far are spread evenly (bits reversed)."""
+    bits = max(1, (count - 1).bit_length())
+    for number in range(1 << bits):
+        at = int(f"{number:0{bits}b}"[::-1], 2)
+        if at < count:
+            yield at
+
+
+def _threads(
+    task: Callable[[Any], Any], items: Sequence[Any], mean_s: float, seconds: float, alone: Shares
+) -> float | None:
+    """Return how many times as much two threads do as one, if both have a CPU; 1 where the function fails in threads.
+
+    A thread that waits for the interpreter lock sleeps. How much more both sleep than one alone does shows how often
+    that is, however busy the CPUs are.
+    """
+    many = max(1, min(len(items), int(seconds / 2 / mean_s) if mean_s else len(items)))
+    if many * mean_s > seconds:
+        return None  # an item takes too long to be done again
+    part = [items[at * len(items) // many] for at in range(many)]
+    wrong: list[BaseException] = []
+    slept: list[float] = []
+
+    def work() -> None:
+        use = Use()
+        try:
+            for item in part:
+                task(item)
+        except BaseException as error:
+            wrong.append(error)
+        slept.append(use.shares().slept)
+
+    crew = [Thread(target=work) for _ in range(_THREADS)]
+    for thread in crew:
+        thread.start()
+    for thread in crew:
+        thread.join()
+    worked = 1 - sum(slept) / len(slept)
+    return 1.0 if wrong else max(1.0, _THREADS * min(1.0, worked / max(1e-9, 1 - alone.slept)))
+
+
+def _bytes(values: Sequence[Any]) -> float:
+    """Return the pickled bytes of a value among others, 0 where they cannot be pickled."""
+    try:
+        return len(pickle.dumps(list(values), pickle.HIGHEST_PROTOCOL)) / len(values)
+    except Exception:
+        return 0.0

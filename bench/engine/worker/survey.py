@@ -1,0 +1,34 @@
+"""Survey a job: what its items cost in the plain loop, on a sample; arguments: a case, seconds to spend, a file.
+
+The sample is spread evenly over all items at any moment, so that it may end whenever the time is up.
+"""
+
+
+def main() -> int:
+    """Write what is found, or why nothing is; return the exit code."""
+    import json
+    import sys
+    from pathlib import Path
+
+    from bench.core.case import Case
+    from bench.core.errors import PrimebenchError
+    from bench.engine.worker.sampling import survey
+    from primes.user_code import BrokenCode, UnknownCode, said
+
+    text, seconds, answer = sys.argv[1:]
+    try:
+        found: dict[str, object] = survey(Case.from_json(text), float(seconds))
+    except (PrimebenchError, UnknownCode, BrokenCode) as error:
+        found = {"kind": "usage", "message": str(error)}
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        found = {"kind": "crashed", "message": f"the job fails in the plain loop ({said(error)})"}
+    Path(answer).write_text(json.dumps(found), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    import sys
+
+    sys.exit(main())

@@ -1,0 +1,149 @@
+"""What is advised: the code to paste first, then what speaks for it and what is not known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bench.core.units import format_seconds
+from bench.reports.report import Report, notes
+from bench.samples.advice import SERIAL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bench.samples.advice import Advice, Option
+
+LIMITS = {
+    "cpus": "the CPUs: all of them work nearly all the time",
+    "dispatch": "the parent process, which hands out messages as fast as it can: larger chunks help",
+    "imbalance": "uneven items: the last worker to finish decides, and smaller chunks help",
+    "workers": "making the workers: with more items, or workers that are kept, it is less",
+    "lock": "the interpreter lock, under which threads take turns",
+    "waiting": "what the items wait for: more workers wait at once",
+    "size": "the job, which is too small to be distributed",
+}
+"""What limits a job -> what that means."""
+
+
+def advise(advice: Advice) -> Report:
+    """Return the report of what is advised."""
+    return Report(heading=(_headline(advice),), blocks=notes(_paragraphs(advice)), data=_data(advice))
+
+
+def _headline(advice: Advice) -> str:
+    choice = advice.choice
+    begin = "Interrupted; the best so far: " if advice.interrupted else ""
+    if not advice.answered:
+        return (
+            f"{begin}The noise allows no answer: {_named(choice)} takes 1 / {choice.speedup:.2f} of the plain loop's "
+            f"time, {_interval(choice)}."
+        )
+    if choice.backend == SERIAL:
+        return f"{begin}Use the plain loop: {_why_serial(advice)}"
+    share = f", {100 * advice.of_ceiling:.0f} % of what this machine can give" if advice.of_ceiling else ""
+    return f"{begin}Use {_named(choice)}: {choice.speedup:.1f} times the plain loop{_interval(choice)}{share}."
+
+
+def _interval(option: Option) -> str:
+    return "" if option.low is None or option.high is None else f" ({option.low:.1f} .. {option.high:.1f})"
+
+
+def _why_serial(advice: Advice) -> str:
+    work = f"{advice.count} item{'s' if advice.count != 1 else ''}, {format_seconds(advice.serial_s)} of work"
+    if advice.count == 1:
+        return f"{work}; one item cannot be divided."
+    if advice.limit == "size" and not advice.ties and advice.cases <= 1:
+        return f"{work}, are too few to be distributed."
+    return f"of {work}, no way to distribute it is faster here."
+
+
+def _named(option: Option) -> str:
+    if option.backend == SERIAL:
+        return "the plain loop"
+    size = option.chunksize or 1
+    return f"{option.backend} with {option.workers} workers and {size} item{'s' if size != 1 else ''} per message"
+
+
+def _paragraphs(advice: Advice) -> Iterator[str]:
+    if advice.snippet:
+        yield from ("", *(f"    {line}" for line in advice.snippet.rstrip("\n").split("\n")), "")
+    if advice.ties:
+        simplest = f" The simplest of them is {advice.simplest}." if advice.simplest else ""
+        yield f"As good within the noise: {', '.join(map(_tie, advice.ties))}.{simplest}"
+    if advice.chunksize_range:
+        low, high = advice.chunksize_range
+        if low < high:
+            yield f"Any chunk size from {low} to {high} is expected to be within 2 %."
+    if advice.serial_below and advice.choice.backend != SERIAL:
+        each_s = advice.serial_s / advice.count
+        yield (
+            f"Not worth it below {advice.serial_below} items ({format_seconds(advice.serial_below * each_s)} of work): "
+            "the plain loop is faster."
+        )
+    if advice.choice.backend != SERIAL:
+        yield f"What holds it back is {LIMITS[advice.limit]}."
+    for workers, speedup in advice.scaling.items():
+        yield f"More workers: {workers} would give about {speedup:.1f} (not measured here)."
+    yield _evidence(advice)
+    if advice.part > 1:
+        yield f"Measured was one of {advice.part} items; what is said of all of them follows from the model."
+    yield from (f"Doubt: {doubt}." for doubt in advice.doubts)
+    yield from _left_out(advice)
+    yield from advice.lacking
+
+
+def _left_out(advice: Advice) -> Iterator[str]:
+    reasons: dict[str, list[str]] = {}
+    for name, why in advice.left_out.items():
+        reasons.setdefault(why.rstrip("."), []).append(name)
+    for why, names in reasons.items():
+        yield f"Left out: {', '.join(names)} ({why})."
+
+
+def _tie(option: Option) -> str:
+    if option.backend == SERIAL:
+        return "the plain loop"
+    return f"{option.backend} ({option.workers} workers, chunksize {option.chunksize})"
+
+
+def _evidence(advice: Advice) -> str:
+    said = f"measured {format_seconds(advice.measured_s)}"
+    if advice.predicted_s:
+        said = f"predicted {format_seconds(advice.predicted_s)}, {said}"
+    cases = f"{advice.cases} case{'s' if advice.cases != 1 else ''} measured in {advice.elapsed_s:.0f} s"
+    return f"{said[0].upper()}{said[1:]}. {cases}, {advice.finished} of them to the end."
+
+
+def _data(advice: Advice) -> dict[str, Any]:
+    return {
+        "choice": _option(advice.choice),
+        "ties": [_option(option) for option in advice.ties],
+        "chunksize_range": list(advice.chunksize_range) if advice.chunksize_range else None,
+        "serial_below_items": advice.serial_below,
+        "predicted_s": advice.predicted_s,
+        "measured_s": advice.measured_s,
+        "snippet": advice.snippet,
+        "limit": advice.limit,
+        "elapsed_s": advice.elapsed_s,
+        "record": str(advice.record) if advice.record else None,
+        "of_ceiling": advice.of_ceiling,
+        "simplest": advice.simplest or advice.choice.backend,
+        "scaling": {str(workers): speedup for workers, speedup in advice.scaling.items()},
+        "measured_part": advice.part,
+        "left_out": dict(advice.left_out),
+        "doubts": list(advice.doubts),
+        "lacking": list(advice.lacking),
+        "interrupted": advice.interrupted,
+    }
+
+
+def _option(option: Option) -> dict[str, Any]:
+    return {
+        "backend": option.backend,
+        "workers": option.workers,
+        "chunksize": option.chunksize,
+        "start": option.start,
+        "speedup": option.speedup,
+        "low": option.low,
+        "high": option.high,
+    }

@@ -12,9 +12,10 @@ import click
 from click.core import ParameterSource
 
 from bench.cli import width
+from bench.cli.member import Member
 from bench.cli.numbers import NumberRange, WholeRange
 from bench.cli.voice import FORMATS
-from bench.core import catalog, cpus, jobs, plan_file, units
+from bench.core import catalog, cpus, jobs, units
 from bench.core import families as all_families
 from bench.core.errors import UnknownName, UsageError
 from bench.core.plan import EFFORTS, Drawing, Effort, check_size, combinations, draw, merge
@@ -229,6 +230,8 @@ def plan_file_of(name: str, affinity: str | None = None) -> PlanFile:
 
 
 def _plan_file(name: str) -> PlanFile:
+    from bench.core import plan_file
+
     if name.endswith(".toml") or "/" in name:
         return plan_file.read(Path(name), families())
     known = plan_names()
@@ -411,7 +414,7 @@ def format_option(command: Command) -> Command:
         click.option(
             "--format",
             "form",
-            type=click.Choice(catalog.names(FORMATS)),
+            type=Member(FORMATS, "format"),
             default="text",
             show_default=True,
             help="How to print it.",

@@ -67,6 +67,29 @@ def test_help_loads_no_heavy_library():
     assert not heavy & loaded - unavoidable
 
 
+@pytest.mark.parametrize("words", ["--help", "--version", "list --help", "show --help", "show none.json"])
+def test_what_is_installed_is_not_searched_for_plugins_in_vain(words):
+    """Help, version and our own formats cost no look at any installed package, however many there are."""
+    lines, loaded = modules_of(
+        f"sys.argv = ['primebench', *{words.split()}]\n"
+        "from bench.core import entry_points\nentry_points._read = lambda folders: print('searched') or []\n"
+        "from bench.cli import main\nmain._run()"
+    )
+    assert "searched" not in lines
+    assert "bench.core.entry_points" in loaded
+    assert "importlib.metadata" not in loaded
+
+
+@pytest.mark.parametrize("typed", ["docx", "jsn"])
+def test_an_unknown_format_is_met_with_those_there_are(cli, typed):
+    """A slip of the finger ends with exit code 2, and with the command that lists all formats."""
+    done = cli("show", "none.json", "--format", typed)
+    assert 2 == done.code
+    assert f"{typed} is no format" in done.err
+    assert "primebench list formats" in done.err
+    assert ("did you mean json?" in done.err) == (typed == "jsn")
+
+
 def test_count_loads_only_what_searches():
     """The process that counts does without what only other commands, outputs and options need."""
     lines, loaded = modules_of(
@@ -146,6 +169,7 @@ def test_a_killed_command_leaves_nothing(tmp_path, started):
         ("run --chunksize a", "auto"),
         ("run --plan te", "textbook"),
         ("list ke", "kernels"),
+        ("show --format ma", "markdown"),
     ],
 )
 def test_completion_knows_names_and_values(typed, offered):

@@ -1,0 +1,40 @@
+"""An option whose value is the name of a member, looked up when it is given and not when the option is made."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from bench.core import catalog
+
+
+class Member(click.types.StringParamType):
+    """The name of a member of a folder of ours, or of one that an installed package adds.
+
+    Those are found among all that is installed, which takes time: it is not spent on a name of ours, nor on a help
+    text, which shows ours.
+    """
+
+    def __init__(self, package: str, kind: str) -> None:
+        """Take names of ``package``; ``kind`` is what a member is called, a singular noun."""
+        self.package, self.name = package, kind
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
+        """Return our own names."""
+        return f"[{'|'.join(catalog.own_names(self.package))}]"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Accept a name that there is.
+
+        Raises:
+            UnknownName: there is none.
+        """
+        if value not in catalog.own_names(self.package):
+            catalog.check_name(self.package, value, self.name, f"primebench list {self.name}s")
+        return str(value)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Offer all names that begin so."""
+        return [CompletionItem(name) for name in catalog.names(self.package) if name.startswith(incomplete)]

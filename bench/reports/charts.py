@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bench.core.reference import Role
-from bench.reports.report import Axis, Chart, Mark, Series
+from bench.core.units import format_seconds
+from bench.reports.report import Axis, Chart, Mark, Rule, Series
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,11 +34,17 @@ def speedups(name: str, points: Sequence[Point], fits: Sequence[Fit], beyond: Se
             tuple(Mark(one.workers, (one.low + one.high) / 2, one.low, one.high) for one in beyond or ()),
         )
     )
-    return Chart(name, Axis("workers"), Axis("speed-up"), tuple(series for series in found if series.marks))
+    return Chart(name, Axis("workers"), Axis("speed-up", zero=True), tuple(series for series in found if series.marks))
 
 
-def efficiencies(name: str, curves: Mapping[str, Sequence[Mapping[str, Any]]]) -> Chart:
-    """Return efficiency over the size of a task, with a series for each thing that is half reached at METG."""
+def efficiencies(name: str, curves: Mapping[str, Sequence[Mapping[str, Any]]], found_s: float | None) -> Chart:
+    """Return efficiency over the size of a task, with a series for each thing that is half reached at METG.
+
+    Args:
+        name: of what was swept.
+        curves: what is half reached -> efficiency per size.
+        found_s: METG against the serial loop, or None where it was not found.
+    """
     found = (
         Series(
             f"of {peak}",
@@ -46,9 +53,11 @@ def efficiencies(name: str, curves: Mapping[str, Sequence[Mapping[str, Any]]]) -
         )
         for peak, curve in curves.items()
     )
+    metg = () if found_s is None else (Rule("x", found_s, f"METG(50 %) {format_seconds(found_s)}"),)
     return Chart(
         name,
         Axis("time per task and worker", "s", logarithmic=True),
-        Axis("efficiency"),
+        Axis("efficiency", "%", zero=True),
         tuple(series for series in found if series.marks),
+        (Rule("y", 0.5, "half of what is possible"), *metg),
     )

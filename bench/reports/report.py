@@ -122,21 +122,39 @@ def tabulated(
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """What one direction of a chart means; ``logarithmic`` says that equal steps are equal factors."""
+    """What one direction of a chart means.
+
+    Attributes:
+        label: its name.
+        unit: of its values: ``s``, ``B``, ``%`` (1 is 100 %), ``date`` (seconds since 1970, UTC), or
+            empty for a number.
+        logarithmic: whether equal steps are equal factors; what is not above 0 has no place on it.
+        zero: whether it begins at 0 even where no mark is near.
+    """
 
     label: str
     unit: str = ""
     logarithmic: bool = False
+    zero: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One place on the axes; ``low`` and ``high`` are the ends of the 95 % interval of ``y``, where it has one."""
+    """One place on the axes.
+
+    Attributes:
+        x: what is varied; a text where it is a name.
+        y: what was found there.
+        low: lower end of the 95 % interval of ``y``, or where a range or a span begins.
+        high: upper end, or where it ends.
+        note: why ``y`` cannot be trusted, or what else is to be said of this mark alone.
+    """
 
     x: float | str
     y: float
     low: float | None = None
     high: float | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +163,9 @@ class Series:
 
     Attributes:
         name: stands in the legend.
-        kind: ``points`` for what was measured, ``line`` for what follows from a formula, ``area`` for a range.
+        kind: ``points`` for what was measured, ``line`` for what follows from a formula, ``area`` for a range from low
+            to high, ``bars`` for amounts that are stacked where several series have the same x, ``spans`` for what
+            lasts from low to high in the lane x.
         marks: from left to right.
     """
 
@@ -155,13 +175,26 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
+class Rule:
+    """A value that marks are held against: a line across the chart; ``axis`` is ``x`` or ``y``."""
+
+    axis: str
+    value: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
-    """Marks over axes: data alone, which a format may draw, and one that cannot leaves out."""
+    """Marks over axes: data alone, which a format may draw, and one that cannot leaves out.
+
+    Where x are names, y is drawn from left to right and each name has a line of its own.
+    """
 
     title: str
     x: Axis
     y: Axis
     series: tuple[Series, ...]
+    rules: tuple[Rule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

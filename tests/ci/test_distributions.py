@@ -14,6 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("bench", "primes")
+WHOLE = (ROOT / "bench" / "guide", ROOT / "bench" / "reports" / "formats" / "_html")  # folders with more than modules
 BUILD = """
 import sys
 from setuptools import build_meta
@@ -24,12 +25,10 @@ build_meta.build_wheel(target)
 
 
 def runs():
-    """Return what runs, and what users read: modules, marks for type checkers, plans and the pages of the guide."""
+    """Return what runs, and what users read: modules, marks for type checkers, plans, guide, and what draws charts."""
     files = (path for package in PACKAGES for path in (ROOT / package).rglob("*") if path.is_file())
     kept = (
-        path
-        for path in files
-        if path.suffix in (".py", ".toml") or path.name == "py.typed" or path.parent == ROOT / "bench" / "guide"
+        path for path in files if path.suffix in (".py", ".toml") or path.name == "py.typed" or path.parent in WHOLE
     )
     return {path.relative_to(ROOT).as_posix() for path in kept}
 

@@ -17,6 +17,7 @@ import psutil
 import pytest
 
 from bench.engine.session import become_subreaper
+from tests.support.segments import orphaned
 
 _SHM = Path("/dev/shm")
 _OURS = "primebench-"  # how names of temp folders, shared memory and semaphores begin
@@ -55,11 +56,11 @@ def own_temp_folder():
 
 @pytest.fixture(autouse=True)
 def nothing_left(own_temp_folder):
-    """Fail a test that leaves a child process, an entry of ours in /dev/shm or a temp folder of ours."""
-    before = _children() | set(_segments()) | set(_folders(own_temp_folder))
+    """Fail a test that leaves a child process, something in /dev/shm that nobody holds, or a temp folder of ours."""
+    before, began = _children() | set(_segments()) | set(_folders(own_temp_folder)), time.time()
     yield
     end = time.monotonic() + _PATIENCE_S
-    while left := [*_children(), *_segments(), *_folders(own_temp_folder)]:
+    while left := [*_children(), *_segments(), *_orphans(began), *_folders(own_temp_folder)]:
         left = [thing for thing in left if thing not in before]
         if not left:
             return
@@ -105,6 +106,11 @@ def _segments() -> list[str]:
         return []
     names = [name for name in os.listdir(_SHM) if _OURS in name]
     return [name for name in names if not _lives_elsewhere(name)]
+
+
+def _orphans(began: float) -> list[str]:
+    """What was left in /dev/shm under other names: of a library, or drawn at random."""
+    return [name for name in orphaned(began) if _OURS not in name]
 
 
 def _lives_elsewhere(name: str) -> bool:

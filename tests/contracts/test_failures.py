@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ from bench.core.cpus import allowed_cpus
 from bench.core.plan import Effort
 from bench.core.record import Failure, Result
 from bench.core.visit import Visit
-from bench.engine import faults, launch, session
+from bench.engine import faults, launch
 from bench.engine.supervisor import note_session
 from bench.families.backends import _backend
 from bench.families.backends._family import FAMILY
@@ -86,7 +87,7 @@ def visit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Faulty]:
     for leader in leaders:
         assert _members(leader) == []
         if SHM.is_dir():
-            assert [path.name for path in SHM.iterdir() if session.token(leader) in path.name] == []
+            assert [path.name for path in SHM.iterdir() if re.search(rf"(?<!\d){leader}(?!\d)", path.name)] == []
 
 
 def _members(leader: int) -> list[int]:

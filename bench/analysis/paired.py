@@ -83,6 +83,15 @@ def failed_cells(record: Record, *sides: str) -> dict[str, str]:
     }
 
 
+def absent_cells(record: Record) -> dict[str, str]:
+    """Return the cells that a side has no code for, which are not judged: id -> which side, and what it lacks."""
+    return {
+        failure.case.id: f"{failure.side} has none: {failure.message}"
+        for failure in record.failures.values()
+        if failure.kind == "absent"
+    }
+
+
 def batch(record: Record, number: int, base: str = BASE, head: str = HEAD) -> Batch:
     """Return a batch as the pairs of two sides; cells that failed, or have no whole pair in it, are left out."""
     pairs, controls = _pairs(record, number, base, head), _pairs(record, number, CONTROL, AGAIN)

@@ -110,17 +110,21 @@ def finding_of(
         short: why the paired run ended before it could decide, if it did.
     """
     first = paired.batch(record, 0)
-    failed = paired.failed_cells(record, HEAD)
-    lacking = {name: why for name, why in paired.failed_cells(record, BASE).items() if name not in failed}
-    warnings += tuple(
-        f"{name} is not judged, base has no time to compare with ({why})" for name, why in lacking.items()
+    absent = paired.absent_cells(record)
+    failed = {name: why for name, why in paired.failed_cells(record, HEAD).items() if name not in absent}
+    lacking = {name: why for name, why in paired.failed_cells(record, BASE).items() if name not in {*failed, *absent}}
+    warnings += (
+        *(f"{name} is not judged, base has no time to compare with ({why})" for name, why in lacking.items()),
+        *(f"{name} is not judged, {why}" for name, why in absent.items()),
     )
     fallen = paired.failed_cells(record, CONTROL, AGAIN)
     if fallen:
         warnings += tuple(f"the control failed, the verdict stands without it ({why})" for why in fallen.values())
     elif not first.controls:
         warnings += ("there is no control; a movement of the machine itself would go unnoticed",)
-    unmeasured = [cell.case.id for cell in terms.cells if cell.case.id not in {*first.cells, *failed, *lacking}]
+    unmeasured = [
+        cell.case.id for cell in terms.cells if cell.case.id not in {*first.cells, *failed, *lacking, *absent}
+    ]
     try:
         verdict = paired.judge(first, paired.batch(record, 1), terms.rule) if first.cells else None
     except TooFew as error:
@@ -134,7 +138,7 @@ def finding_of(
         power=paired.power(first, terms.rule),
         cases={cell.case.id: cell.case for cell in terms.cells},
         failed=failed,
-        lacking=lacking,
+        lacking={**lacking, **absent},
         controls={name: evidence.from_pairs(ratios) for name, ratios in first.controls.items()},
         warnings=warnings,
     )

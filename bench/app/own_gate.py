@@ -92,46 +92,65 @@ def prepare(plan: Plan, ready: Ready, shop: Path, code: Code) -> Work[Ready]:
         UsageError: the function of a side does not lie in its own tree, or head has none.
         BrokenPlugin: it cannot be imported.
     """
-    plan = replace(plan, cases=ready.cases)
     folders = {name: shop / f"prepared-{name}" for name in (HEAD, BASE)}
     for folder in folders.values():
         folder.mkdir()
     (folders[HEAD] / KEEP_ITEMS).touch()
-    found: dict[str, Prepared] = {}
-    failures: list[Failure] = []
+    tried: dict[str, list[Prepared | UsageError]] = {}
     for name in (HEAD, BASE):  # head reads the items, and both get the same
-        side = ready.sides[name]
-        yield Note(f"{name}: {side.label} does the job once.")
-        try:
-            found[name] = _prepared(plan, side, folders[name], code)
-        except UsageError as error:  # the function may be new in head
-            if name == HEAD:
-                raise
-            failures += [Failure(case, "crashed", reason(error), "", BASE) for case in plan.cases]
-            continue
-        failures += [replace(failure, side=name) for failure in found[name].failures]
+        yield Note(f"{name}: {ready.sides[name].label} does the job once.")
+        tried[name] = [_tried(each, ready.sides[name], folders[name], code) for each in _by_function(plan, ready.cases)]
         if name == HEAD:
             _hand_over(folders[HEAD], folders[BASE], may_differ=code.may_differ)
-    kept = found[HEAD].plan
-    for skip in kept.skips:
+    if all(isinstance(one, UsageError) for one in tried[HEAD]):
+        raise next(one for one in tried[HEAD] if isinstance(one, UsageError))
+    found = {name: [one for one in each if isinstance(one, Prepared)] for name, each in tried.items()}
+    absent = [
+        Failure(case, "absent", reason(one), "", name)
+        for name, each in tried.items()
+        for one, part in zip(each, _by_function(plan, ready.cases), strict=True)
+        if isinstance(one, UsageError)
+        for case in part.cases
+    ]
+    skips = {skip.case.id: skip for one in found[HEAD] for skip in one.plan.skips}
+    for skip in skips.values():
         yield Warned(f"{skip.case.member} is {skip.kind}: {skip.reason}")
-    if not kept.cases:
+    left = {case.id for one in found[HEAD] for case in one.plan.cases} | {failure.case.id for failure in absent}
+    if not left:
         raise UsageError("nothing of what was chosen can carry this job; the reasons are above.")
-    said = _of_answers(found, may_differ=code.may_differ)
+    said = _of_answers(found[BASE], may_differ=code.may_differ)
     for text in said:
         yield Warned(text)
-    truth = {HEAD: folders[HEAD if code.may_differ or BASE not in found else BASE], BASE: folders[BASE]}
+    failures = (replace(failure, side=name) for name, each in found.items() for one in each for failure in one.failures)
+    truth = {HEAD: folders[HEAD if code.may_differ else BASE], BASE: folders[BASE]}
     return Ready(
         sides={name: preparation.finding(side, truth[name]) for name, side in ready.sides.items()},
-        cases=kept.cases,
-        failures=tuple(failures),
+        cases=tuple(case for case in ready.cases if case.id in left),
+        failures=(*absent, *failures),
         facts={
             f"{name} {key}": {fact: value for fact, value in facts.items() if fact != DIFFERS}  # which shows items
-            for name, one in found.items()
+            for name, each in found.items()
+            for one in each
             for key, facts in one.facts.items()
         },
         said=said,
     )
+
+
+def _by_function(plan: Plan, cases: Sequence[Case]) -> list[Plan]:
+    """Return the plan of each function: a side that lacks one may have the others."""
+    functions = dict.fromkeys(dict(case.params).get("function") for case in cases)
+    return [
+        replace(plan, cases=tuple(case for case in cases if dict(case.params).get("function") == function))
+        for function in functions
+    ]
+
+
+def _tried(plan: Plan, side: Side, folder: Path, code: Code) -> Prepared | UsageError:
+    try:
+        return _prepared(plan, side, folder, code)
+    except UsageError as error:
+        return error
 
 
 def _hand_over(head: Path, base: Path, *, may_differ: bool) -> None:
@@ -142,11 +161,9 @@ def _hand_over(head: Path, base: Path, *, may_differ: bool) -> None:
         shutil.copy(results, base / f"{results.stem}{OTHERS}")
 
 
-def _of_answers(found: Mapping[str, Prepared], *, may_differ: bool) -> tuple[str, ...]:
+def _of_answers(base: Sequence[Prepared], *, may_differ: bool) -> tuple[str, ...]:
     """Return what is to be known of the answers of both sides."""
-    if BASE not in found:
-        return ()
-    facts = found[BASE].facts.values()
+    facts = [facts for one in base for facts in one.facts.values()]
     differences = (
         str(each[DIFFERS]).replace("; the plain loop gives ", "; base gives ") for each in facts if DIFFERS in each
     )

@@ -115,9 +115,9 @@ class Session:
     def rehearse(self) -> Work[None]:
         """Let every side measure every case once, to find failures and loops; a case that fails is out."""
         done = []
-        terms = self.terms
-        yield Stage("rehearsal", sum(len(cell.sides) for cell in terms.everything))
-        for outcome in rehearse(terms.everything, self.builds[0], launch.launch, terms.effort, terms.affinity):
+        terms, cells = self.terms, self.standing if self.gated else ()  # some may have failed when they were prepared
+        yield Stage("rehearsal", sum(len(cell.sides) for cell in cells))
+        for outcome in rehearse(cells, self.builds[0], launch.launch, terms.effort, terms.affinity):
             done.append(outcome)
             if isinstance(outcome, Failure):
                 self.ledger.add(outcome)

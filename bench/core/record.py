@@ -21,6 +21,7 @@ FAILURE_KINDS = {
     "crashed": "the measuring process ended with an error",
     "timed-out": "no answer within the deadline",
     "leaked": "processes, shared memory or semaphores were left behind",
+    "absent": "a side of a gate has no such function",
 }
 
 

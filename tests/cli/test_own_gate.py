@@ -23,10 +23,10 @@ def gate(place, *words):
     return subprocess.run(command, cwd=place, capture_output=True, text=True, check=False, timeout=240)
 
 
-@pytest.fixture(params=["", "src"])
+@pytest.fixture
 def repository(request, tmp_path):
     """A repository with a package at its top or in src, and commits: first, equal, wrong, without the function."""
-    package = tmp_path / request.param / "mine"
+    package = tmp_path / getattr(request, "param", "") / "mine"
     package.mkdir(parents=True)
     git(tmp_path, "init", "--quiet")
     (package / "__init__.py").write_text("")
@@ -43,6 +43,7 @@ def repository(request, tmp_path):
     return tmp_path
 
 
+@pytest.mark.parametrize("repository", ["", "src"], indirect=True)
 def test_refs_of_the_users_repository_are_measured(repository):
     """Both sides have times of their own tree, by this primebench; the record knows commits and modules."""
     words = ["--function", "mine.work:work", *QUICK, *SHORT]
@@ -110,3 +111,35 @@ def test_answers_that_may_differ_are_shown(repository):
     assert done.returncode in (0, 4), done.stderr
     said = "head's answers are not base's, as is allowed: item 5 (5) gives 11; base gives 10."
     assert said in done.stderr and said in json.loads(done.stdout)["warnings"]
+
+
+def test_a_function_that_fails_is_told_with_its_item(repository):
+    """The item and the error's last line stand in the reason."""
+    (repository / "mine.jsonl").write_text('1\n"x"\n')
+    git(repository, "add", ".")
+    git(repository, "commit", "--quiet", "-m", "items")
+    words = ["--function", "mine.work:other", *QUICK[:6], "--items", "mine.jsonl", "--pairs", "8", *SHORT]
+    (path,) = repository.rglob("work.py")
+    path.write_text("def other(n):\n    return 1 // n\n")
+    git(repository, "commit", "--quiet", "-am", "fails")
+    done = gate(repository, *words, "--base", "HEAD", "--head", "HEAD")
+    assert 1 == done.returncode, done.stderr
+    assert "head crashed: item 1 ('x'): TypeError: unsupported operand" in json.loads(done.stdout)["reasons"][0]
+
+
+def test_of_several_functions_those_of_one_side_are_listed(repository):
+    """What head has lost and what base has not yet are named and not judged; what both have is measured."""
+    (path,) = repository.rglob("work.py")
+    for name in ("old", "new"):
+        path.write_text(f"def same(n):\n    return n\n\ndef {name}(n):\n    return n\n")
+        git(repository, "commit", "--quiet", "-am", name)
+    functions = ",".join(f"mine.work:{name}" for name in ("same", "old", "new"))
+    words = ["--function", functions, *QUICK, "--pairs", "10", *SHORT]
+    done = gate(repository, *words, "--base", "HEAD~1", "--head", "HEAD")
+    assert done.returncode in (0, 4), done.stderr
+    verdicts = {
+        case["id"].partition("function=mine.work:")[2].split()[0]: case for case in json.loads(done.stdout)["cases"]
+    }
+    assert ("missing", "missing") == (verdicts["old"]["verdict"], verdicts["new"]["verdict"])
+    assert "head has none" in verdicts["old"]["reason"] and "base has none" in verdicts["new"]["reason"]
+    assert 10 == verdicts["same"]["n"]

@@ -322,6 +322,18 @@ _AFFINITY = click.option(
 )
 
 
+def _yes(_context: click.Context, _parameter: click.Parameter, word: str | None) -> bool | None:
+    return None if word is None else word == "yes"
+
+
+_OBSERVE = click.option(
+    "--observe",
+    type=click.Choice(["yes", "no"]),
+    callback=_yes,
+    help="Observe one more body of every case, after its times: what CPU, memory and waiting it takes; default: yes.",
+)
+
+
 def effort(command: Command) -> Command:
     """Add the options that say how much time a plan is given."""
     preset = click.option(
@@ -331,7 +343,7 @@ def effort(command: Command) -> Command:
         show_default=True,
         help="Preset for the six numbers below.",
     )
-    return _add(command, preset, _ROUNDS, _VALUES, _WARMUPS, _MIN_TIME, _TIMEOUT, _SEED, _AFFINITY)
+    return _add(command, preset, _ROUNDS, _VALUES, _WARMUPS, _MIN_TIME, _TIMEOUT, _SEED, _OBSERVE, _AFFINITY)
 
 
 def paired_effort(command: Command) -> Command:

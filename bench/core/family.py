@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
+    from bench.contract.backend import Task
     from bench.core.case import Value
     from bench.core.job import Demand
     from bench.core.reference import Role
@@ -45,6 +46,23 @@ class Axis:
     sweep: Callable[[], tuple[Value, ...]] | None = None
 
 
+class Watch(Protocol):
+    """What observes a body, and is told by the trial what happens when."""
+
+    @property
+    def warm(self) -> Callable[[], None]:
+        """What each worker of a standing crew is to do before it is called."""
+
+    def task(self, task: Task, items: int) -> Task:
+        """Return the task that notes what workers do with so many items."""
+
+    def note(self, moment: str) -> None:
+        """Note that the crew is ``begun``, ``ready``, ``called``, has ``answered`` or is ``gone``."""
+
+    def moved(self, items: Sequence[Any], results: Sequence[Any], together: int) -> None:
+        """Tell what was pickled, so many items together."""
+
+
 @dataclass(frozen=True, slots=True)
 class Trial:
     """What the worker times.
@@ -58,6 +76,8 @@ class Trial:
         caution: why the body may never end, where that is known; shown if it meets its deadline.
         runs: does the work so many times and returns the seconds that count, and an answer for each time; for workers
             that each keep a clock of their own. None has the body timed.
+        observed: does the work once more, untimed, tells a watch what happens when, and returns an answer; only where
+            items are handed out.
     """
 
     body: Callable[[], Any]
@@ -66,6 +86,7 @@ class Trial:
     facts: Callable[[], dict[str, Value]] = field(default=dict)
     caution: str = ""
     runs: Callable[[int], tuple[float, list[Any]]] | None = None
+    observed: Callable[[Watch], Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ WHY = {
     "same-process": "workers share a process, and a clock of their own for it does not exist",
     "hidden": "the backend does not show it",
     "not-pickled": "nothing is pickled one by one",
+    "ended-elsewhere": "processes ended that only their parents could have asked",
     "no-job": "this kind of experiment hands out no items",
     "crashed": "the observed body failed",
     "wrong-answer": "the observed body returned something other than the truth",

@@ -37,6 +37,7 @@ class Effort:
         min_time_s: what one value lasts at least; short bodies are looped until they do.
         timeout_s: the deadline of one visit, after which it is ended and recorded as timed-out.
         seed: of the order in which cases are visited.
+        observe: whether one more body of every case is observed in its last visit, after the times.
         pairs: where sides are measured in pairs, how many a batch has; rounds then mean nothing.
     """
 
@@ -47,14 +48,15 @@ class Effort:
     timeout_s: float
     seed: int = 1
     pairs: int | None = None
+    observe: bool = False
 
 
 # Found with trial-division on 100,000 numbers (0.25 s of serial work) on two CPUs: fast ends `run --backend pool`
 # in about ten seconds, normal in about forty. More rounds narrow the interval, more values steady the minimum.
 EFFORTS = {
-    "fast": Effort(rounds=2, values=2, warmups=1, min_time_s=0.05, timeout_s=30.0),
-    "normal": Effort(rounds=7, values=3, warmups=1, min_time_s=0.1, timeout_s=60.0),
-    "rigorous": Effort(rounds=20, values=6, warmups=1, min_time_s=0.1, timeout_s=120.0),
+    "fast": Effort(rounds=2, values=2, warmups=1, min_time_s=0.05, timeout_s=30.0, observe=True),
+    "normal": Effort(rounds=7, values=3, warmups=1, min_time_s=0.1, timeout_s=60.0, observe=True),
+    "rigorous": Effort(rounds=20, values=6, warmups=1, min_time_s=0.1, timeout_s=120.0, observe=True),
 }
 
 

@@ -3,6 +3,7 @@
 ::
 
     summary = "What a new pool costs"       # one line, shown by ``primebench list plans``
+    observe = "no"                          # optional: as the option ``--observe``, which is stronger
 
     [[part]]                                # as one call of ``primebench run``; as many parts as you like
     backend = ["pool", "executor"]          # or channel, primitive, lifecycle: names, globs or "all"
@@ -40,7 +41,8 @@ if TYPE_CHECKING:
     from bench.core.family import Axis, Family
     from bench.core.job import JobKind
 
-_KEYS = ("summary", "part", "ladder")
+_KEYS = ("summary", "observe", "part", "ladder")
+_OBSERVE = {"yes": True, "no": False}
 _LADDER_KEYS = ("title", "step")
 _MOST_BYTES = 1 << 16  # of a plan's file, twenty times the longest that is shipped
 _MOST_DOTS = 100  # on a line: the parser's time grows with the square of a key's depth, and a plan's keys are flat
@@ -48,11 +50,12 @@ _MOST_DOTS = 100  # on a line: the parser's time grows with the square of a key'
 
 @dataclass(frozen=True, slots=True)
 class PlanFile:
-    """What a plan's file leads to."""
+    """What a plan's file leads to; ``observe`` is None where it does not say whether cases are observed."""
 
     summary: str
     drawing: Drawing
     ladders: tuple[Ladder, ...]
+    observe: bool | None = None
 
 
 def read(path: Path, families: Sequence[Family]) -> PlanFile:
@@ -96,6 +99,9 @@ class _Reader:
 
     def plan(self, data: Mapping[str, Any]) -> PlanFile:
         self._check_keys(data, _KEYS)
+        observe = data.get("observe", "yes")
+        if not isinstance(observe, str) or observe not in _OBSERVE:
+            raise self._error("observe", f'observe is {observe!r}; write "yes" or "no".')
         drawings = []
         for line, part in self._tables(data, "part"):
             self.line = line
@@ -109,7 +115,8 @@ class _Reader:
             drawings += steps
         if not drawings:
             raise UsageError(f"{self.path}: names nothing to run; write at least one [[part]] or [[ladder]].")
-        return PlanFile(str(data.get("summary", "")), merge(drawings), tuple(ladders))
+        said = _OBSERVE[observe] if "observe" in data else None
+        return PlanFile(str(data.get("summary", "")), merge(drawings), tuple(ladders), said)
 
     def _tables(self, data: Mapping[str, Any], name: str) -> list[tuple[int, Mapping[str, Any]]]:
         """Return the tables of a list, each with the line where it begins."""

@@ -53,11 +53,13 @@ class Result:
         case: the point that was measured.
         processes: the measuring processes, in their order.
         side: who measured, where several sides did; else empty.
+        observation: of one visit, what was seen of one more body; a record keeps it by itself.
     """
 
     case: Case
     processes: tuple[Process, ...]
     side: str = ""
+    observation: Observation | None = None
 
     @property
     def key(self) -> str:
@@ -156,10 +158,14 @@ class Record:
     def with_outcome(self, outcome: Result | Failure) -> Record:
         """Return the record with one more visit; a failure takes the place of the times its case had so far."""
         key = outcome.key
-        results, failures = dict(self.results), dict(self.failures)
+        results, failures, seen = dict(self.results), dict(self.failures), dict(self.observations)
         if isinstance(outcome, Failure):
             results.pop(key, None)
+            seen.pop(key, None)
             failures[key] = outcome
         elif key not in failures:
-            results[key] = results[key].joined(outcome) if key in results else outcome
-        return replace(self, results=results, failures=failures)
+            times = replace(outcome, observation=None)
+            results[key] = results[key].joined(times) if key in results else times
+            if outcome.observation:
+                seen[key] = outcome.observation
+        return replace(self, results=results, failures=failures, observations=seen)

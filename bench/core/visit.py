@@ -22,6 +22,7 @@ class Visit:
         cpus: those that the process and its workers may use; means nothing where the system has no affinity.
         loops: how often the body runs for one value; None has that found out.
         side: interpreter, source, current folder and environment; unless told otherwise, those of this process.
+        observe: whether one more body is observed after the last value.
     """
 
     case: Case
@@ -29,3 +30,4 @@ class Visit:
     cpus: tuple[int, ...]
     loops: int | None = None
     side: Side = field(default_factory=here)
+    observe: bool = False

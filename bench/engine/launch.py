@@ -16,7 +16,7 @@ from bench.core import start
 from bench.core.errors import UnreadableRecord, reason
 from bench.core.job import FOLDER
 from bench.core.record import Failure, Result
-from bench.engine import bystanders, description, facts_line, quiet, session, tree_names
+from bench.engine import bystanders, description, facts_line, quiet, session, sighting, tree_names
 from bench.engine.environment import environment
 from bench.engine.facts_line import FACTS
 from bench.engine.supervisor import Ended, Supervisor, note_session, temp_folder
@@ -88,11 +88,11 @@ def _not_started(case: Case, error: OSError) -> Failure:
 
 def _measured(visit: Visit, folder: Path, *, in_turns: bool) -> Result | Failure:
     case, side = visit.case, visit.side
-    output = folder / "pyperf.json"
+    output, sight = folder / "pyperf.json", folder / "observation.json"
     stderr = folder / "stderr"
     before, seen = quiet.read(), bystanders.look(visit.cpus)
     ending = session.run(
-        command(visit, output),
+        command(visit, output, sight),
         env={**environment(folder, in_turns=in_turns), **dict(side.environ)},
         stdout=folder / "stdout",
         stderr=stderr,
@@ -104,7 +104,8 @@ def _measured(visit: Visit, folder: Path, *, in_turns: bool) -> Result | Failure
     noise[f"{PREFIX}others_cpus"] = bystanders.others_cpus(seen, bystanders.look(visit.cpus))
     talk = stderr.read_text(encoding="utf-8", errors="replace")
     failure = _failure(visit, ending, talk)
-    if failure:
+    sighted = sighting.read(sight, visit.case, late=ending.code is None) if visit.observe and output.exists() else None
+    if failure and not (sighted and sighting.failed(sighted)):  # times that were on disk before it began stay
         return failure
     try:
         result = read_measurement(output, case)
@@ -118,8 +119,10 @@ def _measured(visit: Visit, folder: Path, *, in_turns: bool) -> Result | Failure
     noise |= {SOURCE_DIGEST: digest(side.source)}
     known = description.known(side.python, visit.cpus)
     facts = {PREFIX + key: value for key, value in facts_line.parse(talk).items()}
+    facts |= sighting.facts(sighted) if sighted else {}
     return replace(
         result,
+        observation=sighted,
         processes=tuple(
             replace(process, metadata={**known, **process.metadata, **noise, **(facts if process.values else {})})
             for process in result.processes
@@ -127,7 +130,7 @@ def _measured(visit: Visit, folder: Path, *, in_turns: bool) -> Result | Failure
     )
 
 
-def command(visit: Visit, output: Path) -> list[str]:
+def command(visit: Visit, output: Path, sight: Path | None = None) -> list[str]:
     """Return the command that measures a case: it can be pasted into a shell."""
     effort, side = visit.effort, visit.side
     parts = start.command(side.python, "bench.engine.worker", visit.case.to_json(), source=side.source)
@@ -138,6 +141,8 @@ def command(visit: Visit, output: Path) -> list[str]:
         parts.append(f"--loops={visit.loops}")
     if not description.known(side.python, visit.cpus):
         parts.append("--metadata")
+    if visit.observe and sight:
+        parts.append(f"--observe={sight}")
     # For older versions alone, which measure under pyperf's manager: its time-out must not come before ours, and it
     # hides the environment from its worker.
     handed_on = f"TMPDIR,XDG_CACHE_HOME,{user_code.FOLDER},{user_code.FOLDERS},{ENVIRON},{FOLDER}"

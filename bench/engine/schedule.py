@@ -59,7 +59,8 @@ def run(
 ) -> Iterator[tuple[Slot, Result | Failure]]:
     """Make the visits and yield each slot with its outcome.
 
-    A case that fails is not visited again. The first visit of a case calibrates its loops for all later ones.
+    A case that fails is not visited again. The first visit of a case calibrates its loops for all later ones, and the
+    last one is observed when all values are taken.
     """
     loops = dict(known_loops)
     failed: set[str] = set()
@@ -67,7 +68,10 @@ def run(
         key = slot.case.id
         if key in failed:
             continue
-        outcome = launch(Visit(slot.case, plan.effort, plan.affinity, loops.get(key), side))
+        last = slot.round == plan.effort.rounds - 1
+        outcome = launch(
+            Visit(slot.case, plan.effort, plan.affinity, loops.get(key), side, observe=last and plan.effort.observe)
+        )
         if isinstance(outcome, Failure):
             failed.add(key)
         else:

@@ -14,6 +14,8 @@ PREFIX = "primebench_"
 SOURCE_FOLDER = PREFIX + "source_folder"
 LIBRARY = PREFIX + "library"  # of which versions of others a member is made
 SOURCE_DIGEST = PREFIX + "source_digest"
+CPU = PREFIX + "cpu"  # CPU seconds of all processes / (wall time x workers), of an observed body
+MEMORY = PREFIX + "memory_bytes"  # the most that all processes had together
 _FAMILY, _MEMBER = PREFIX + "family", PREFIX + "member"
 
 

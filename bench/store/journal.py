@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.core.case import Case
 from bench.core.errors import OutputFailed, UnreadableRecord
+from bench.core.observation import Observation
 from bench.core.record import Failure, Process, Result, key_of
 from bench.store import pyperf_file, record_file, schema_2
 from bench.store.fields import Line, ListOf, Misfit, Object, OneOf, Text, Whole
@@ -28,7 +29,9 @@ ENDING = ".journal"
 _VERSION = 1  # of the lines; 1 = first release
 _SIDE = {"side": Text()}
 _HEAD = Object({"journal": OneOf((_VERSION,)), "primebench": schema_2.HEAD})
-_RESULT = Object({**schema_2.CASE, **_SIDE, "processes": ListOf(pyperf_file.RUN)})
+_RESULT = Object(
+    {**schema_2.CASE, **_SIDE, "processes": ListOf(pyperf_file.RUN)}, optional={"observation": schema_2.Seen()}
+)
 _FAILURE = Object({**schema_2.CASE, **_SIDE, "kind": Line(), "message": Text(), "stderr": Text()})
 _PAIRS = Object({"pairs": Whole(1, 10_000)})
 
@@ -85,7 +88,8 @@ class Journal:
         head = {**record_file.case_entry(outcome.case), "side": outcome.side}
         if isinstance(outcome, Failure):
             return head | record_file.failure_words(outcome, anonymous=self._anonymous)
-        return head | {"processes": [_run(process, self._anonymous) for process in outcome.processes]}
+        seen = {"observation": outcome.observation.to_json()} if outcome.observation else {}
+        return head | seen | {"processes": [_run(process, self._anonymous) for process in outcome.processes]}
 
     def _write(self, lines: list[dict[str, Any]]) -> None:
         data = memoryview("".join(f"{json.dumps(line, sort_keys=True)}\n" for line in lines).encode())
@@ -143,6 +147,7 @@ class _Gathered:
         self._points: dict[str, tuple[Case, str]] = {}
         self._processes: dict[str, list[Process]] = {}
         self._failures: dict[str, Failure] = {}
+        self._seen: dict[str, Observation] = {}
 
     @property
     def record(self) -> Record:
@@ -153,21 +158,20 @@ class _Gathered:
             key: Result(self._points[key][0], tuple(processes), self._points[key][1])
             for key, processes in self._processes.items()
         }
-        return replace(self._record, results=results, failures=self._failures)
+        return replace(self._record, results=results, failures=self._failures, observations=self._seen)
 
     def add(self, entry: Any) -> None:
         """Add a line; `Misfit` when it is none."""
         if self._record is None:
             _HEAD.check(entry)
             self._record = record_file.from_head(entry[record_file.KEY])
+            self._seen = dict(self._record.observations)
             self._points = {key_of(*point): point for point in self._record.points}
             return
         if isinstance(entry, dict) and "pairs" in entry:
             _PAIRS.check(entry)
             plan = self._record.plan
-            self._record = replace(
-                self._record, plan=replace(plan, effort=replace(plan.effort, pairs=entry["pairs"]))
-            )
+            self._record = replace(self._record, plan=replace(plan, effort=replace(plan.effort, pairs=entry["pairs"])))
             return
         is_result = isinstance(entry, dict) and "processes" in entry
         (_RESULT if is_result else _FAILURE).check(entry)
@@ -177,9 +181,12 @@ class _Gathered:
             raise Misfit("a case of the plan", f"is {key}")
         if not is_result:  # as in `Record.with_outcome`: it takes the place of the times so far
             self._processes.pop(key, None)
+            self._seen.pop(key, None)
             self._failures[key] = Failure(case, entry["kind"], entry["message"], entry["stderr"], entry["side"])
         elif key not in self._failures:
             self._processes.setdefault(key, []).extend(map(_process, entry["processes"]))
+            if "observation" in entry:
+                self._seen[key] = Observation.from_json(entry["observation"])
 
 
 def _process(run: dict[str, Any]) -> Process:

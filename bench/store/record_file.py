@@ -17,6 +17,7 @@ from bench.core.case import Case
 from bench.core.errors import UnreadableRecord
 from bench.core.job import Work
 from bench.core.machine import Machine
+from bench.core.observation import Observation
 from bench.core.plan import Effort, Ladder, Plan
 from bench.core.record import SCHEMA, Failure, Process, Record, Result, Skip, key_of
 from bench.core.reference import Role
@@ -80,6 +81,7 @@ def head(record: Record, *, anonymous: bool) -> dict[str, Any]:
         "hosts": [asdict(machine)],
         "sides": {name: _side(side, anonymous) for name, side in record.sides.items()},
         "jobs": {key: _facts(facts, anonymous) for key, facts in record.jobs.items()},
+        "observations": {key: seen.to_json() for key, seen in record.observations.items()},
         "plan": {
             "cases": [case_entry(case) for case in record.plan.cases],
             "skips": [
@@ -247,6 +249,7 @@ def from_head(head: Mapping[str, Any], results: Mapping[str, Result] = MappingPr
         failures={failure.key: failure for failure in failures},
         sides={name: Side(**entry) for name, entry in head["sides"].items()},
         jobs=head["jobs"],
+        observations={key: Observation.from_json(seen) for key, seen in head.get("observations", {}).items()},
     )
 
 

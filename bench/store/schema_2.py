@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from bench.core.case import NONE
 from bench.core.cpus import MOST_WORKERS
+from bench.core.observation import Observation
 from bench.core.record import FAILURE_KINDS
 from bench.core.reference import Role
 from bench.store.fields import (
@@ -68,10 +70,63 @@ EFFORT = Object(
         "timeout_s": Number(0, 86_400),
         "seed": Whole(-_MOST, _MOST),
     },
-    optional={"rounds": Whole(1, 10_000), "pairs": Whole(1, 10_000)},
+    optional={"rounds": Whole(1, 10_000), "pairs": Whole(1, 10_000), "observe": Flag()},
 )
 
 _CPUS = Whole(1, 2**20)
+_COUNT = Maybe(Whole(0, _MOST))
+_TIME = Maybe(Whole(-_MOST, _MOST))  # nanoseconds
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """Whole numbers, one for each row, with blanks between them; ``-`` is none."""
+
+    expected: str = "whole numbers of at most 19 digits, or -, with blanks between them"
+
+    def check(self, value: Any) -> None:
+        """Raise `Misfit` unless the value is such a text."""
+        if not isinstance(value, str) or not re.fullmatch(r"(?:(?:-?[0-9]{1,19}|-) )*(?:-?[0-9]{1,19}|-)|", value):
+            raise misfit(self, value)
+
+
+def _rows(*columns: str) -> Object:
+    return Object(dict.fromkeys(columns, _Column()))
+
+
+_SEEN = Object(
+    {
+        "workers": Whole(1, MOST_WORKERS),
+        "whole": Flag(),
+        **dict.fromkeys(("begun", "ready", "called", "answered", "gone", "pickling_s", "cpu_s"), _TIME),
+        "totals": _rows(
+            "worker", "ready", "first", "last", "inside", "cpu", "delay", "items", "spans", "messages", "process"
+        ),
+        "spans": _rows("worker", "begin", "end", "cpu", "delay", "items", "received"),
+        "rate": Number(1e-12, 1),
+        "items": Whole(0, _MOST),
+        **dict.fromkeys(("lost", "bytes_out", "bytes_back", "memory_bytes", "voluntary", "involuntary"), _COUNT),
+        "processes": _COUNT,
+        "samples": _rows("at", "cpu_s", "memory_bytes"),
+        "missing": ListOf(Object({"what": _NAME, "why": _NAME})),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was seen of a body: `bench.core.observation.Observation` as JSON."""
+
+    expected: str = "what was seen of a body, with columns of one length"
+
+    def check(self, value: Any) -> None:
+        """Raise `Misfit` unless the value is such an object."""
+        _SEEN.check(value)
+        try:
+            Observation.from_json(value)
+        except (ValueError, TypeError):
+            raise misfit(self, value) from None
+
 
 MACHINE = Object(
     {
@@ -140,7 +195,8 @@ HEAD = Object(
         "failures": ListOf(
             Object({**CASE, "kind": OneOf(tuple(FAILURE_KINDS)), "message": Text(), "stderr": Text(), "side": Text()})
         ),
-    }
+    },
+    optional={"observations": Object(others=Seen())},
 )
 """The key ``primebench``."""
 
@@ -156,5 +212,7 @@ FACTS: dict[str, Field] = {
     "primebench_pair": Whole(0, _MOST),
     "primebench_batch": Whole(0, _MOST),
     "primebench_turns": Whole(0, 1),
+    "primebench_cpu": _RATIO,
+    "primebench_memory_bytes": Whole(0, _MOST),
 }
 """What primebench itself writes beside the times of a process; further facts are scalars."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -80,11 +81,12 @@ def command(
         measure.check_source(record, resume)
         anonymous = anonymous or record.machine.host_name is None
     else:
-        drawing, ladders = _chosen(plan_name, options)
+        drawing, ladders, observe = _chosen(plan_name, options)
         literal = named(drawing, options)
         affinity = affinity_of(options["affinity"])
         machine = probe(len(affinity))
         preset = EFFORTS[options["effort"]]
+        preset = preset if observe is None else replace(preset, observe=observe)
         plan = Plan.of(drawing, effort_of(options, preset), affinity, ladders)
         record = measure.begin(plan, machine)
         if dry_run:
@@ -120,9 +122,9 @@ def _exit_code(record: Record, named: set[str]) -> int:
     return 1 if record.failures or missed else 0
 
 
-def _chosen(plan_name: str | None, options: dict[str, Any]) -> tuple[Drawing, tuple[Ladder, ...]]:
+def _chosen(plan_name: str | None, options: dict[str, Any]) -> tuple[Drawing, tuple[Ladder, ...], bool | None]:
     if plan_name is None:
-        return drawing_of(options, sweep=True), ()
+        return drawing_of(options, sweep=True), (), None
     forbid(selection_names(), "a plan names its own members and values")
     plan = plan_file_of(plan_name, options["affinity"])
-    return plan.drawing, plan.ladders
+    return plan.drawing, plan.ladders, plan.observe

@@ -8,6 +8,7 @@ main module anew, and that time would be the backend's.
 def main() -> int:
     """Prepare the case, time it, write what was measured, and return the exit code."""
     import sys
+    from functools import partial
 
     from bench.core.case import Case
     from bench.engine.worker.answer import write
@@ -17,11 +18,8 @@ def main() -> int:
     text, *words = sys.argv[1:]
     case, options = Case.from_json(text), Options.read(words)
     session_names()
-    runs = time_bodies(case, options)
-    if runs is None:
-        return 1
-    write(case, runs, options)
-    return 0
+    write_runs = partial(write, case, options)
+    return 0 if time_bodies(case, options, write_runs) else 1
 
 
 if __name__ == "__main__":

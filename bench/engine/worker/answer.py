@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bench.engine.worker.protocol import Run
 
 
-def write(case: Case, runs: Sequence[Run], options: Options) -> None:
+def write(case: Case, options: Options, runs: Sequence[Run]) -> None:
     """Write the file that `bench.store.suite.read_measurement` reads."""
     library = catalog.version(f"bench.families.{case.family}", case.member)
     identity = {**case_metadata(case), **source_metadata(), **({LIBRARY: library} if library else {})}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing.process
 import os
 import sys
 import time
 import traceback
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.core import catalog, jobs
@@ -34,8 +36,11 @@ def session_names() -> None:
         config["semprefix"] = f"/{token(os.getsid(0))}"
 
 
-def time_bodies(case: Case, options: Options) -> list[Run] | None:
-    """Prepare the case's trial and time it; None when that fails, which a line on stderr then says."""
+def time_bodies(case: Case, options: Options, keep: Callable[[list[Run]], None]) -> bool:
+    """Prepare the case's trial, time it and keep the times; False when that fails, which a line on stderr then says.
+
+    An observed body comes when they are on disk: whatever becomes of it, they stay.
+    """
     if options.affinity and hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, options.affinity)
     family = catalog.load(f"bench.families.{case.family}", "_family").FAMILY
@@ -50,15 +55,28 @@ def time_bodies(case: Case, options: Options) -> list[Run] | None:
                 place.wait(END)  # to end takes time as well, which belongs to nobody's value
             facts = trial.facts()
             if facts:
-                print(facts_line.line(facts), file=sys.stderr)
+                print(facts_line.line(facts), file=sys.stderr, flush=True)
+            if options.observe:
+                keep(runs)
+                _observe(case, trial, runs, options.observe)
+        if not options.observe:
+            keep(runs)
     except WrongAnswer as error:
         print(line("wrong-answer", str(error)), file=sys.stderr)
     except Exception as error:  # whatever a backend makes of a dead worker is this case's failure
         traceback.print_exc()
         print(line("crashed", f"{type(error).__name__}: {error}"), file=sys.stderr)
     else:
-        return runs
-    return None
+        return True
+    return False
+
+
+def _observe(case: Case, trial: Trial, runs: list[Run], place: str) -> None:
+    from bench.engine.worker.observing import observed  # now: while values were taken, nothing of it was there
+
+    body_s = runs[-1]["values"][-1] * trial.operations
+    told = json.dumps(observed(case, trial, body_s).to_json())
+    Path(place).write_text(told, encoding="utf-8")
 
 
 def _timer(trial: Trial, place: Turns | None) -> Callable[[int], float]:

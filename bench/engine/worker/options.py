@@ -21,6 +21,7 @@ class Options:
         affinity: the CPUs to run on; empty where they are not to be chosen.
         output: the file to write.
         describe: whether to tell of the machine and the interpreter as well, which takes longer than a short visit.
+        observe: the file to write what is seen of one more body; empty where none is to be observed.
     """
 
     values: int
@@ -30,6 +31,7 @@ class Options:
     affinity: tuple[int, ...]
     output: str
     describe: bool
+    observe: str = ""
 
     @classmethod
     def read(cls, words: Iterable[str]) -> Self:
@@ -43,4 +45,5 @@ class Options:
             affinity=tuple(map(int, filter(None, said.get("affinity", "").split(",")))),
             output=said["output"],
             describe="metadata" in said,
+            observe=said.get("observe", ""),
         )

@@ -14,7 +14,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from bench.contract.backend import Crew
-from bench.core import cpus, units
+from bench.core import chunks, cpus, units
 from bench.core.axes import choice
 from bench.core.case import NONE, Case, Value
 from bench.core.errors import UsageError, WrongAnswer
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from bench.contract.backend import Mapper
+    from bench.core.family import Watch
     from bench.core.job import Job, JobKind
     from bench.families.backends._backend import Backend
 
@@ -154,9 +155,12 @@ def shared_by(member: str, params: Mapping[str, Value]) -> int:
 def demands(member: str) -> frozenset[Demand]:
     """Return what a backend asks of a job."""
     backend = _backend.load(member)
-    travels = backend.parallelism in ("processes", "interpreters", "hosts")
-    asked = ((Demand.PICKLE, travels), (Demand.FIXED_WIDTH, backend.fixed_width))
+    asked = ((Demand.PICKLE, _pickles(backend)), (Demand.FIXED_WIDTH, backend.fixed_width))
     return frozenset(demand for demand, there in asked if there)
+
+
+def _pickles(backend: Backend) -> bool:
+    return backend.parallelism in ("processes", "interpreters", "hosts")
 
 
 # --- from case to trial -------------------------------------------------------------------------------------------
@@ -185,16 +189,41 @@ def prepare(case: Case, make: Callable[[Case, int], Job]) -> Iterator[Trial]:
             with backend.open_mapper(crew) as mapper:
                 return mapper(job.task, job.items, job.chunksize)
 
-        yield Trial(body, check)
+        yield Trial(body, check, observed=partial(_observed_whole, backend, crew, job))
         return
     with backend.open_mapper(crew) as mapper:
         if case["phase"] == "map":
             warm_up(mapper, crew, job.warm)
-        yield (
-            _of_copies(mapper, job, check, crew.workers)
-            if backend.copies
-            else Trial(lambda: mapper(job.task, job.items, job.chunksize), check)
-        )
+        if backend.copies:
+            yield _of_copies(mapper, job, check, crew.workers)
+            return
+
+        def observed(watch: Watch) -> Any:
+            if case["phase"] == "map":
+                warm_up(mapper, crew, watch.warm)
+            return _observed_call(watch, backend, crew, mapper, job)
+
+        yield Trial(lambda: mapper(job.task, job.items, job.chunksize), check, observed=observed)
+
+
+def _observed_whole(backend: Backend, crew: Crew, job: Job, watch: Watch) -> list[Any]:
+    watch.note("begun")
+    with backend.open_mapper(crew) as mapper:
+        watch.note("ready")
+        results = _observed_call(watch, backend, crew, mapper, job)
+    watch.note("gone")
+    return results
+
+
+def _observed_call(watch: Watch, backend: Backend, crew: Crew, mapper: Mapper, job: Job) -> list[Any]:
+    task = watch.task(job.task, len(job.items))
+    watch.note("called")
+    results = mapper(task, job.items, job.chunksize)
+    watch.note("answered")
+    if _pickles(backend) and not backend.fixed_width:
+        together = job.chunksize or chunks.per_message("auto", len(job.items), crew.workers)
+        watch.moved(job.items, results, together or 1)
+    return results
 
 
 def _check(member: str, job: Job, _workers: int, results: list[Any]) -> None:
@@ -229,7 +258,15 @@ def _of_copies(mapper: Mapper, job: Job, check: Callable[[Any], None], workers: 
     def facts() -> dict[str, Value]:
         return {"ceiling_adds_rates": 1, "ceiling_apart": round(median(apart), 4)} if apart else {}
 
-    return Trial(lambda: runs(1)[1][0], check, operations=workers, facts=facts, runs=runs)
+    def observed(watch: Watch) -> list[Any]:
+        mapper(Batch(watch.task(job.task, 0)), [()], 1)  # nothing: each copy loads what notes are made of
+        task = Batch(watch.task(job.task, workers * len(job.items)))
+        watch.note("called")
+        copies = mapper(task, [job.items], 1)
+        watch.note("answered")
+        return [answers[0] for _, answers in copies]
+
+    return Trial(lambda: runs(1)[1][0], check, operations=workers, facts=facts, runs=runs, observed=observed)
 
 
 def warm_up(mapper: Mapper, crew: Crew, warm: Callable[[], None]) -> None:

@@ -10,6 +10,7 @@ from bench.cli.options import affinity_of, forbid, members_of, selection_names
 from bench.core import families, jobs
 from bench.core.errors import BrokenPlugin, UsageError
 from bench.core.family import Missing, Unfit
+from bench.core.units import format_seconds
 from bench.reports.views.faults import faults
 
 if TYPE_CHECKING:
@@ -46,7 +47,9 @@ def check(options: Mapping[str, Any], form: str, timeout_s: float) -> int:
     with closing(progress):
         for finding in findings(fitted, affinity, timeout_s, 2 * len(affinity)):
             found.append(finding)
-            progress.finish(f"{finding.backend} {finding.fault}", finding.outcome, first=not finding.kept)
+            broken = "" if finding.kept else ", contract broken"
+            said = f"{finding.outcome} after {format_seconds(finding.took_s)}{broken}"
+            progress.finish(f"{finding.backend} {finding.fault}", said, first=True, everywhere=True)
     order = {name: index for index, name in enumerate((ANSWERS, *CONTRACT))}
     found.sort(key=lambda finding: (chosen.index(finding.backend), order[finding.fault]))
     voice.show(faults(map(_row, found), skips), form)

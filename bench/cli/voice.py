@@ -78,12 +78,12 @@ class Progress:
         """Say what is being measured."""
         self._write(f"[{self.done + 1}/{self.total}] {what} ...{self._left()}")
 
-    def finish(self, what: str, outcome: str, *, first: bool) -> None:
-        """Count a visit; the first of each case leaves a line behind."""
+    def finish(self, what: str, outcome: str, *, first: bool, everywhere: bool = False) -> None:
+        """Count a visit; the first of each case leaves a line behind, off a terminal too where each takes long."""
         self.done += 1
-        if self.visible and first:
+        if (self.visible and first) or everywhere:
             self._write("")
-            note(f"{what}: {outcome}")
+            note(f"{what}: {outcome}" if self.visible else f"[{self.done}/{self.total}] {what}: {outcome}")
         self._write(f"[{self.done}/{self.total}] {what}: {outcome}{self._left()}")
 
     def _left(self) -> str:

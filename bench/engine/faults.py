@@ -24,7 +24,7 @@ from bench.engine.supervisor import Ended, Supervisor, note_session, temp_folder
 from bench.jobs._faults import FATAL, ITEMS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from bench.core.case import Value
     from bench.core.record import Result
@@ -87,7 +87,11 @@ class _Running:
     stack: ExitStack
     folder: Path
     began: float
-    until: float
+    deadline_s: float
+
+    @property
+    def until(self) -> float:
+        return self.began + self.deadline_s + _PATIENCE_S
 
 
 def findings(
@@ -117,8 +121,16 @@ def findings(
                     finding = _ended(each)
                 if finding is None:
                     waiting.appendleft(each.visit)
+                    _lengthen(waiting, each.visit.backend, each.deadline_s)
                 else:
                     yield finding
+
+
+def _lengthen(waiting: Iterable[_Try], backend: str, too_short_s: float) -> None:
+    """Leave out deadlines within which a backend does not even begin: what one fault has taught holds for all."""
+    for visit in waiting:
+        while visit.backend == backend and len(visit.deadlines) > 1 and visit.deadlines[0] <= too_short_s:
+            visit.deadlines.popleft()
 
 
 def _close(running: Sequence[_Running]) -> None:
@@ -152,8 +164,7 @@ def _begin(visit: _Try) -> _Running:
         deadline_s = visit.deadlines[0]
         supervisor = visit.work(stack, deadline_s, folder)
         undo.pop_all()
-    now = monotonic()
-    return _Running(visit, supervisor, stack, folder, now, now + deadline_s + _PATIENCE_S)
+    return _Running(visit, supervisor, stack, folder, monotonic(), deadline_s)
 
 
 def _begin_fault(

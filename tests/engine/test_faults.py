@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 import pytest
 
 from bench.engine import faults
@@ -36,3 +38,11 @@ def test_a_log_that_breaks_off_is_read(tmp_path):
     (tmp_path / "log").write_text("5 begins 1\n7 ends 1\n9 begins 1\n")
     assert {("begins", 1): 5, ("ends", 1): 7} == faults._log(tmp_path / "log")
     assert {} == faults._log(tmp_path / "none")
+
+
+def test_a_slow_backend_is_not_cut_short_by_each_fault():
+    """Of 3, 9 and 20 s one fault has shown 3 to be too short; the others of that backend begin with 9."""
+    seconds = (("slow", [3, 9, 20]), ("fast", [3, 9]), ("slow", [3]))
+    visits = [faults._Try(name, "hangs", deque(several), None) for name, several in seconds]
+    faults._lengthen(visits, "slow", 3)
+    assert [[9, 20], [3, 9], [3]] == [[*visit.deadlines] for visit in visits]

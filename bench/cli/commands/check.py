@@ -19,7 +19,7 @@ from bench.core import jobs
     type=NumberRange(0, 3600, min_open=True),
     default=20.0,
     show_default=True,
-    help="Deadline of one case, in seconds.",
+    help="Deadline of one case, or with --faults of one fault, in seconds.",
 )
 @click.option("--faults", is_flag=True, help="Let workers die, hang, lie and raise, and see what backends make of it.")
 @format_option

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench.core.units import format_decimal, format_percent, format_seconds
+from bench.core.units import format_decimal, format_percent, format_seconds, format_value
 from bench.reports.report import Cell
 
 NOTHING = Cell("-")
@@ -21,6 +21,11 @@ def percent(ratio: float | None, low: float | None = None, high: float | None = 
 def decimal(value: float | None, digits: int = 2, low: float | None = None, high: float | None = None) -> Cell:
     """Return a plain number with so many decimals, a small one with more."""
     return NOTHING if value is None else Cell(format_decimal(value, digits), value, "", low, high)
+
+
+def size(value: int | None) -> Cell:
+    """Return a size in the binary unit that suits it: ``12.3 MiB``."""
+    return NOTHING if value is None else Cell(format_value(value, "byte"), value, "B")
 
 
 def count(value: int) -> Cell:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.analysis import estimator
 from bench.core.case import NONE
+from bench.core.observation import WHY
 from bench.core.record import key_of
 from bench.core.reference import Role
 from bench.store.identity import PREFIX
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bench.core.case import Case, Value
+    from bench.core.observation import Observation
     from bench.core.record import Record, Result
 
 Ends = tuple[float | None, float | None]
@@ -42,6 +44,9 @@ class Row:
         of_ceiling: ceiling time / this time, times the workers where the range grows with them.
         of_ceiling_ends: ends of its 95 % interval; None where there are too few processes.
         role: what the case is to others, or None.
+        cpu: CPU seconds of all processes / (wall time x workers), of the observed body.
+        memory_bytes: the most that all processes had together in it.
+        unseen: why one of these two is not known although the case was to be observed.
         oversubscribed: whether there are more workers than usable CPUs.
         facts: what the family measured beside the time; the median over processes where it is a number.
         reason: why there is no time, or None.
@@ -63,6 +68,9 @@ class Row:
     of_ceiling: float | None = None
     of_ceiling_ends: Ends = NO_ENDS
     role: Role | None = None
+    cpu: float | None = None
+    memory_bytes: int | None = None
+    unseen: str = ""
     oversubscribed: bool = False
     facts: Mapping[str, Value] | None = None
     reason: str | None = None
@@ -119,7 +127,15 @@ def _row(record: Record, case: Case, side: str, minima: Mapping[str, tuple[float
         of_ceiling_ends=(share.low, share.high) if share else NO_ENDS,
         oversubscribed=isinstance(workers, int) and workers > record.machine.usable_cpus,
         facts=_facts(result),
+        **_use(record.observations.get(key)),
     )
+
+
+def _use(seen: Observation | None) -> dict[str, Any]:
+    if seen is None:
+        return {}
+    why = seen.why("all") or seen.why("cpu_s") or seen.why("memory_bytes")
+    return {"cpu": seen.cpu_ratio, "memory_bytes": seen.memory_bytes, "unseen": WHY.get(why, why) if why else ""}
 
 
 def growth(case: Case, role: Role | None) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from bench.core.case import NONE
@@ -91,12 +91,21 @@ def _table(rows: Sequence[Row], everywhere: Mapping[str, Value]) -> Table:
             (numbers("efficiency", DETAIL), lambda row: cells.percent(row.efficiency)),
             (numbers("of ceiling", USEFUL), lambda row: cells.percent(row.of_ceiling, *row.of_ceiling_ends)),
         ]
+    if any(row.cpu or row.memory_bytes or row.unseen for row in rows):
+        columns += [
+            (numbers("cpu", DETAIL), lambda row: _seen(row, cells.percent(row.cpu))),
+            (numbers("memory", DETAIL), lambda row: _seen(row, cells.size(row.memory_bytes))),
+        ]
     if any(row.status != "ok" for row in rows):
         columns.append(("status", lambda row: cells.because(row.status, row.reason or "")))
     if any(row.doubts for row in rows):
         columns.append(("in doubt", lambda row: cells.because("", *row.doubts)))
     own = [f"{axis} {value}" for axis, value in shared(_tried(rows)).items() if axis not in everywhere]
     return tabulated(columns, rows, f"{rows[0].case.family}: {', '.join(own)}" if own else "")
+
+
+def _seen(row: Row, cell: Cell) -> Cell:
+    return cell if cell.value is not None or not row.unseen else replace(cell, reasons=(row.unseen,))
 
 
 def _noun(rows: Sequence[Row]) -> str:
@@ -164,6 +173,8 @@ def _data(row: Row) -> dict[str, Any]:
         "of_ceiling": row.of_ceiling,
         "of_ceiling_low": row.of_ceiling_ends[0],
         "of_ceiling_high": row.of_ceiling_ends[1],
+        "cpu": row.cpu,
+        "memory_bytes": row.memory_bytes,
         "oversubscribed": row.oversubscribed,
         "facts": dict(row.facts or {}),
         "reason": row.reason,
@@ -185,5 +196,7 @@ def _tidy(record: Record, rows: Sequence[Row]) -> tuple[tuple[str, ...], tuple[t
             for process, sample in enumerate(result.samples if result else ())
             for index, seconds in enumerate(sample)
         ]
-        lines += [(*place, *value, row.status, row.reason or "") for value in values or [("", "", "")]]
-    return ("family", "member", *sides, *axes, "process", "value", "seconds", "status", "reason"), tuple(lines)
+        use = ("" if row.cpu is None else row.cpu, "" if row.memory_bytes is None else row.memory_bytes)
+        lines += [(*place, *value, *use, row.status, row.reason or "") for value in values or [("", "", "")]]
+    head = ("family", "member", *sides, *axes, "process", "value", "seconds", "cpu", "memory_bytes", "status", "reason")
+    return head, tuple(lines)

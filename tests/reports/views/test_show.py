@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 from scipy import stats
 
+from bench.core.observation import Observation, Unseen
 from bench.core.record import Skip
 from bench.reports.views.show import show
 from tests.support.records import backend, record
@@ -47,6 +49,30 @@ def test_heading_names_the_machine_and_the_patch_version():
     """CPU model, usable CPUs as a fraction, implementation and full version."""
     report = show(record({POOL: 1.0}, machine={"usable_cpus": 2.5, "gil": False}))
     assert "Model A, 2.5 usable CPUs, CPython 3.11.7, free-threaded, Linux 6.1" == report.heading[0]
+
+
+def test_cpu_and_memory_stand_in_the_row_of_an_observed_case():
+    """0.3 CPU seconds of 4 workers in 0.1 s are 75 %; 3.5 MiB; a case that was not observed has dashes."""
+    used = Observation(4, whole=False, called=0.0, answered=0.1, cpu_s=0.3, memory_bytes=3_670_016)
+    taken = record({SERIAL: 0.8, POOL: 0.25})
+    report = show(replace(taken, observations={POOL.id: used}))
+    serial, pool = table(report)
+    assert ("75 %", "3.50 MiB") == (pool["cpu"], pool["memory"])
+    assert ("-", "-") == (serial["cpu"], serial["memory"])
+    data = {case["member"]: case for case in report.data["cases"]}
+    assert (pytest.approx(0.75), 3_670_016) == (data["pool"]["cpu"], data["pool"]["memory_bytes"])
+    assert (None, None) == (data["serial"]["cpu"], data["serial"]["memory_bytes"])
+    head, _ = report.tidy
+    assert {"cpu", "memory_bytes"} < set(head)
+    assert "cpu" not in table(show(taken))[0]
+
+
+def test_why_cpu_and_memory_are_missing_stands_with_the_dash():
+    """The observed body crashed; the times did not."""
+    lost = Observation(4, whole=False, missing=(Unseen("all", "crashed"),))
+    (pool,) = table(show(replace(record({POOL: 0.25}, references=False), observations={POOL.id: lost})))
+    assert "-: the observed body failed" == pool["cpu"] == pool["memory"]
+    assert "250 ms" == pool["time"]
 
 
 def test_times_and_ratios_are_formatted():

@@ -155,7 +155,7 @@ def readings(processes: Sequence[Process], logical_cpus: int) -> list[Reading]:
     """Return what disturbed these processes, each on average over them.
 
     Load averages would count our own workers. Instead the CPU time that others used is what all used less what we
-    used ourselves, see `bench.engine.bystanders`.
+    used ourselves, see `bench.engine.background_load`.
     """
     if not processes:
         return []

@@ -168,9 +168,9 @@ def _sides(plan: Plan, case: Case) -> set[str]:
     return set(plan.measured_by.get(case.id, ()))
 
 
-def build(named: Mapping[str, str], shop: Path) -> dict[str, Side]:
+def build(named: Mapping[str, str], scratch: Path) -> dict[str, Side]:
     """Return the sides of primebench that these labels name."""
-    return {name: sides.build(label, shop) for name, label in named.items()}
+    return {name: sides.build(label, scratch) for name, label in named.items()}
 
 
 def doubts(base: Side, head: Side, *, ours: bool = True) -> list[str]:

@@ -1,4 +1,4 @@
-"""A record that grows on disk: outcomes go to the journal before anybody hears of them, the file is written last."""
+"""Save a record while it is measured: outcomes go to the journal before they are told, the file is written last."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Carrying out a plan: visit after visit, each saved before it is told, interrupted cleanly."""
+"""Carry out a plan: visit after visit, each saved before it is told, interrupted cleanly."""
 
 from __future__ import annotations
 

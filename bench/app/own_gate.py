@@ -1,4 +1,4 @@
-"""Getting a user's function ready on both sides of a gate: the same items, and base's results as the truth."""
+"""Prepare a user's function on both sides of a gate: the same items, and base's results as the truth."""
 
 from __future__ import annotations
 
@@ -72,27 +72,27 @@ def is_asked(cases: Sequence[Case]) -> bool:
     return any(dict(case.params).get("function") for case in cases)
 
 
-def build(named: Mapping[str, str], code: Code, shop: Path) -> dict[str, Side]:
+def build(named: Mapping[str, str], code: Code, scratch: Path) -> dict[str, Side]:
     """Return the sides that these labels name, each with the folder of its code."""
     return {
-        name: own_sides.build(label, shop, source=code.source, install=code.install) for name, label in named.items()
+        name: own_sides.build(label, scratch, source=code.source, install=code.install) for name, label in named.items()
     }
 
 
-def prepare(plan: Plan, ready: Ready, shop: Path, code: Code) -> Work[Ready]:
+def prepare(plan: Plan, ready: Ready, scratch: Path, code: Code) -> Work[Ready]:
     """Let head read the items and both sides do the job once.
 
     Args:
         plan: effort and deadline.
         ready: base and head, and the cases that are to be judged.
-        shop: a folder of `bench.engine.virtual_environment.workshop`.
+        scratch: a folder of `bench.engine.virtual_environment.scratch_folder`.
         code: what is expected of the sides.
 
     Raises:
         UsageError: the function of a side does not lie in its own tree, or head has none.
         BrokenPlugin: it cannot be imported.
     """
-    folders = {name: shop / f"prepared-{name}" for name in (HEAD, BASE)}
+    folders = {name: scratch / f"prepared-{name}" for name in (HEAD, BASE)}
     for folder in folders.values():
         folder.mkdir()
     (folders[HEAD] / KEEP_ITEMS).touch()

@@ -1,4 +1,4 @@
-"""Measuring sides in pairs: rehearsal, pilot, the planned pairs, at most one confirmation; each visit is saved."""
+"""Measure sides in pairs: rehearsal, pilot, the planned pairs, at most one confirmation; each visit is saved."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Proving the gate on this machine: block after block until the time is used up, and what the blocks say."""
+"""Test the gate on this machine: measure blocks of pairs until the time is used up, and count its verdicts."""
 
 from __future__ import annotations
 

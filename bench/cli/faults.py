@@ -1,4 +1,4 @@
-"""Carrying out ``primebench check --faults``: which backends are tried, and what is said about them."""
+"""Carry out ``primebench check --faults``: which backends are tried, and what is said about them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Following a use case: its events become a progress line, notes and warnings; what it has found is returned."""
+"""Show the events of a use case as a progress line, notes and warnings, and return what it has found."""
 
 from __future__ import annotations
 

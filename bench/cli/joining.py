@@ -1,4 +1,4 @@
-"""Carrying out ``primebench search --join``: what contradicts it, the shards put together, and what is said of that."""
+"""Carry out ``primebench search --join``: what contradicts it, the shards put together, and what is said of that."""
 
 from __future__ import annotations
 

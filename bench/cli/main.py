@@ -1,4 +1,4 @@
-"""The door: finds commands by file name, and turns every error into one line and an exit code.
+"""Click group that loads commands by file name, and turns every error into one line and an exit code.
 
 Exit codes: 0 done, 1 failed or nothing measured, 2 wrong usage, 3 regressed, 4 inconclusive, 5 not comparable,
 130 interrupted.

@@ -89,7 +89,7 @@ def request_of(options: Mapping[str, Any]) -> Request:
         lo, hi = place.range(lo, hi, kernel.name)
     workers = options["workers"]
     usable = cpus.usable_workers() if workers is None else _number("--workers", workers, 1, cpus.MOST_WORKERS)
-    backend, staff = crew.choose(options["backend"], usable)
+    backend, chosen = crew.choose(options["backend"], usable)
     end = expected_end(lo, hi, k)  # no stretch is confirmed behind the K-th prime
     samples = known.draw(lo, end, choice.judge(kernel.name, hi), options["seed"]) if options["verify"] else []
     check_output(options["output"], force=options["force"] or options["resume"])
@@ -103,7 +103,7 @@ def request_of(options: Mapping[str, Any]) -> Request:
         gaps=options["gaps"],
         kernel=kernel,
         backend=backend,
-        crew=staff,
+        crew=chosen,
         samples=tuple(samples),
         path=options["output"],
         resume=options["resume"],

@@ -1,4 +1,4 @@
-"""Carrying out ``primebench search``: `run` opens the output, lets a crew search, checks the answer and has it said.
+"""Carry out ``primebench search``: `run` opens the output, has workers search, checks the answer and prints it.
 
 What is asked for is in `search_request`, what is said in `search_answer`.
 """
@@ -89,7 +89,7 @@ def _gaps(request: Request) -> Gaps | None:
 
 
 def _search(request: Request, tally: Tally, output: Output | None, gaps: Gaps | None) -> dict[str, Any]:
-    """Search with a crew of workers; return the answer by the names under which JSON shows it."""
+    """Search with several workers; return the answer by the names under which JSON shows it."""
     with SearchBar(expected_end(request.lo, request.hi, request.nth) - request.lo) as bar:
         for name in {request.kernel.code, *(sample.judge.name for sample in request.samples)}:
             _warm(name)  # here first: what has to be compiled is compiled once, and found by the workers

@@ -1,4 +1,4 @@
-"""Judging stored records: files to sessions, sessions to sides, and what the gate says of them."""
+"""Judge stored records: files to sessions, sessions to sides, and what the gate says of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the program speaks: data on stdout, talk on stderr, colour only on a terminal that wants it."""
+"""Print data on stdout and messages on stderr, in colour only on a terminal that wants it."""
 
 from __future__ import annotations
 

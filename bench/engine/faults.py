@@ -1,4 +1,4 @@
-"""Putting backends through the contract: right answers, and workers that die, hang, lie and raise."""
+"""Test backends against their contract: right answers, and workers that die, hang, lie and raise."""
 
 from __future__ import annotations
 

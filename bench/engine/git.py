@@ -38,13 +38,13 @@ def commit_of(label: str) -> str:
     return done.stdout.decode().split()[-1]
 
 
-def unpacked(label: str, commit: str, shop: Path, paths: Sequence[str] = ()) -> Path:
+def unpacked(label: str, commit: str, scratch: Path, paths: Sequence[str] = ()) -> Path:
     """Unpack the files of a commit into a new folder; nothing of this is left in the repository.
 
     Args:
         label: what the user named.
         commit: its hash.
-        shop: where the folder is made.
+        scratch: where the folder is made.
         paths: the folders to unpack, from the top of the repository; all if there are none.
 
     Raises:
@@ -54,7 +54,7 @@ def unpacked(label: str, commit: str, shop: Path, paths: Sequence[str] = ()) -> 
     done = run("-C", _top(), "archive", "--format=tar", commit, *paths)
     if done.returncode != 0:
         raise Refused(_words_of(done))
-    tree = Path(tempfile.mkdtemp(prefix="source-", dir=shop))
+    tree = Path(tempfile.mkdtemp(prefix="source-", dir=scratch))
     try:
         with tarfile.open(fileobj=io.BytesIO(done.stdout)) as file:
             file.extractall(tree, filter="data")

@@ -36,9 +36,9 @@ _UNREACHED = re.compile(r"No matching distribution found for (?P<what>.+)$", re.
 _NO_REASON = ("subprocess-exited-with-error", "metadata-generation-failed", "Failed to build", "failed-wheel-build")
 
 
-def copied(label: str, tree: Path, shop: Path) -> Path:
+def copied(label: str, tree: Path, scratch: Path) -> Path:
     """Copy a folder of the user's, without what git ignores, or what was built in it, where git knows nothing of it."""
-    place = Path(tempfile.mkdtemp(prefix="source-", dir=shop))
+    place = Path(tempfile.mkdtemp(prefix="source-", dir=scratch))
     listed = git.run("-C", str(tree), "ls-files", "-z", "--cached", "--others", "--exclude-standard")
     try:
         if listed.returncode == 0:
@@ -61,13 +61,13 @@ def _built(folder: str, names: list[str]) -> list[str]:
     ]
 
 
-def installed(side: Side, project: Path, shop: Path) -> Side:
+def installed(side: Side, project: Path, scratch: Path) -> Side:
     """Return the side with ``project`` installed into an environment of its own, in which its code lies first.
 
     Raises:
         UsageError: it cannot be built; the message says why in one line, and what to do.
     """
-    python, folder, library = environment((), shop, with_pip=importlib.util.find_spec("pip") is None)
+    python, folder, library = environment((), scratch, with_pip=importlib.util.find_spec("pip") is None)
     places = dict(side.environ)[user_code.FOLDERS]
     side = replace(
         side,

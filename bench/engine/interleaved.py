@@ -10,7 +10,7 @@ from bench.analysis.paired import TURNS
 from bench.core.case import NONE
 from bench.core.errors import reason
 from bench.core.record import Failure, Result
-from bench.engine import bystanders, description, meeting
+from bench.engine import background_load, description, round_robin
 from bench.engine.launch import attend, digest
 from bench.store.identity import PREFIX
 
@@ -28,16 +28,16 @@ def measure(visits: Mapping[str, Visit]) -> Iterator[tuple[str, Result | Failure
     made = {name: _prepared(visit, len(visits)) for name, visit in visits.items()}
     first = next(iter(visits))
     cpus = visits[first].cpus
-    before = bystanders.look(cpus)
+    before = background_load.look(cpus)
     try:
-        found = meeting.meet(
+        found = round_robin.run(
             [partial(attend, visit, in_turns=True) for visit in made.values()], visits[first].effort.timeout_s
         )
     except OSError as error:  # no file descriptor or process left, a full disk
         why = f"the measuring processes cannot be started: {reason(error)}"
         yield first, Failure(visits[first].case, "crashed", why)
         return
-    others = bystanders.others_cpus(before, bystanders.look(cpus))
+    others = background_load.others_cpus(before, background_load.look(cpus))
     for index, ((name, visit), outcome) in enumerate(zip(made.items(), found.outcomes, strict=True)):
         if index in found.broken:
             yield name, Failure(visit.case, *found.broken[index])

@@ -16,7 +16,7 @@ from bench.core import start
 from bench.core.errors import UnreadableRecord, reason
 from bench.core.job import FOLDER
 from bench.core.record import Failure, Result
-from bench.engine import bystanders, description, facts_line, quiet, session, sighting, tree_names
+from bench.engine import background_load, description, facts_line, quiet, session, sighting, tree_names
 from bench.engine.environment import environment
 from bench.engine.facts_line import FACTS
 from bench.engine.supervisor import Ended, Supervisor, note_session, temp_folder
@@ -90,7 +90,7 @@ def _measured(visit: Visit, folder: Path, *, in_turns: bool) -> Result | Failure
     case, side = visit.case, visit.side
     output, sight = folder / "pyperf.json", folder / "observation.json"
     stderr = folder / "stderr"
-    before, seen = quiet.read(), bystanders.look(visit.cpus)
+    before, seen = quiet.read(), background_load.look(visit.cpus)
     ending = session.run(
         command(visit, output, sight),
         env={**environment(folder, in_turns=in_turns), **dict(side.environ)},
@@ -101,7 +101,7 @@ def _measured(visit: Visit, folder: Path, *, in_turns: bool) -> Result | Failure
         cwd=side.folder,
     )
     noise: dict[str, Value] = {PREFIX + key: value for key, value in quiet.disturbance(before, quiet.read()).items()}
-    noise[f"{PREFIX}others_cpus"] = bystanders.others_cpus(seen, bystanders.look(visit.cpus))
+    noise[f"{PREFIX}others_cpus"] = background_load.others_cpus(seen, background_load.look(visit.cpus))
     talk = stderr.read_text(encoding="utf-8", errors="replace")
     failure = _failure(visit, ending, talk)
     sighted = sighting.read(sight, visit.case, late=ending.code is None) if visit.observe and output.exists() else None

@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from bench.core.side import Side
 
 
-def build(label: str, shop: Path, *, source: str | None, install: bool) -> Side:
+def build(label: str, scratch: Path, *, source: str | None, install: bool) -> Side:
     """Return the side that ``label`` names.
 
     Args:
         label: a git ref of the repository in the current folder, a folder with the user's code, or a Python program.
-        shop: a folder of `bench.engine.virtual_environment.workshop`.
+        scratch: a folder of `bench.engine.virtual_environment.scratch_folder`.
         source: the folder of the code, from where the user stands or from the top of the tree.
         install: build the tree and install it into an environment of its own, for code that has to be compiled.
 
@@ -37,7 +37,7 @@ def build(label: str, shop: Path, *, source: str | None, install: bool) -> Side:
     if interpreter.program(label) is not None:
         if install:
             raise UsageError(f"{label} is a Python program: install the package there, and leave out --install.")
-        return _looking(sides.build(label, shop), Path.cwd(), Path(), source)
+        return _looking(sides.build(label, scratch), Path.cwd(), Path(), source)
     side = here(label)
     if Path(label).is_dir():
         tree = Path(label).resolve()
@@ -45,14 +45,14 @@ def build(label: str, shop: Path, *, source: str | None, install: bool) -> Side:
         inside = stands.relative_to(tree) if stands.is_relative_to(tree) else Path()
         if not install:
             return _looking(side, tree, inside, source)
-        tree = installing.copied(label, tree, shop)
+        tree = installing.copied(label, tree, scratch)
     else:
         commit = git.commit_of(label)
-        tree = _unpacked(label, commit, shop)
+        tree = _unpacked(label, commit, scratch)
         inside = git.prefix()
         side = replace(side, commit=commit)
     side = _looking(replace(side, unpacked=(str(tree),)), tree, inside, source)
-    return installing.installed(side, _project(tree, inside, source), shop) if install else side
+    return installing.installed(side, _project(tree, inside, source), scratch) if install else side
 
 
 def folder_of(side: Side) -> Path:
@@ -65,9 +65,9 @@ def inside(side: Side, file: str) -> bool:
     return bool(file) and not Path(file).is_absolute() and Path(file).parts[:1] != (os.pardir,)
 
 
-def _unpacked(label: str, commit: str, shop: Path) -> Path:
+def _unpacked(label: str, commit: str, scratch: Path) -> Path:
     try:
-        return git.unpacked(label, commit, shop)
+        return git.unpacked(label, commit, scratch)
     except git.Refused as said:
         raise UsageError(f"{label} ({commit[:10]}) cannot be unpacked: {said}.") from None
 

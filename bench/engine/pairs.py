@@ -1,4 +1,4 @@
-"""The order of a paired run, and carrying it out: the same cases by several sides, in pairs of fresh processes.
+"""Order and carry out a paired run: the same cases by several sides, in pairs of fresh processes.
 
 ::
 
@@ -6,8 +6,8 @@
     pair 1   B: head base   A: base head   C: head base      the whole pair 0 backwards
     pair 2   A: base head   C: base head   B: head base      drawn anew
 
-Visits of one pair and cell meet: they take turns value by value (`bench.engine.meeting`), or at least are neighbours in
-time, so that drift meets both; every second pair is the one before it backwards (ABBA), so what drift is left cancels;
+Visits of one pair and cell take turns value by value (`bench.engine.round_robin`), or at least are neighbours in
+time, so that drift hits both; every second pair is the one before it backwards (ABBA), so what drift is left cancels;
 and who begins is drawn, so nothing periodic can favour a side.
 
 Pairs take turns with the builds of each side, and the confirmation has builds of its own.

@@ -1,4 +1,4 @@
-"""Preparing jobs before anything is timed: each once, in a process of its own that is ended with all it has started."""
+"""Prepare jobs before anything is timed: each once, in a process of its own that is ended with all it has started."""
 
 from __future__ import annotations
 

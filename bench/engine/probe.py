@@ -1,4 +1,4 @@
-"""Finding out what machine this is."""
+"""Find out what machine and Python this is."""
 
 from __future__ import annotations
 

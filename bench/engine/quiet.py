@@ -1,4 +1,4 @@
-"""How quiet the machine was: load, stolen time and throttling, as values taken before and after.
+"""Read how quiet the machine is: load, stolen time and throttling, as values taken before and after.
 
 Sources: proc(5) for /proc/stat and /proc/loadavg; Linux kernel documentation "Control Group v2" and "CFS Bandwidth
 Control" for cpu.stat. Where a file does not exist the value is zero, which reads "nothing was seen".

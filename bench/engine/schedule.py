@@ -1,4 +1,4 @@
-"""From a plan to visits: rounds that visit every case once, in seeded order, reversed every second round.
+"""Turn a plan into visits: rounds that visit every case once, in seeded order, reversed every second round.
 
 Slow drift of the machine then meets all cases alike, and each case's neighbours change.
 """

@@ -1,4 +1,4 @@
-"""Running a program in a session of its own, and leaving nothing of it behind.
+"""Run a program in a session of its own, and leave nothing of it behind.
 
 A program that makes workers can end without ending them: pyperf's own time-out, a crash and a signal all leave
 orphans. So each program leads a new session, whose number is the leader's process id; whatever carries that number

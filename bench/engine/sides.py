@@ -25,55 +25,55 @@ from bench.engine import git, interpreter
 from bench.engine.virtual_environment import copied, from_source, start_folder
 
 
-def running(shop: Path) -> Side:
+def running(scratch: Path) -> Side:
     """Return the primebench that runs right now, as a side."""
-    return here(folder=start_folder(shop))
+    return here(folder=start_folder(scratch))
 
 
-def build(label: str, shop: Path) -> Side:
+def build(label: str, scratch: Path) -> Side:
     """Return the side that ``label`` names, ready to measure.
 
     Args:
         label: a git ref of the repository in the current folder, a source folder, or a Python program.
-        shop: a folder of `workshop`.
+        scratch: a folder of `scratch_folder`.
 
     Raises:
         UsageError: there is no such ref, folder or program, or no primebench in it; the message says what to do.
     """
     found = interpreter.program(label)
     if found is not None:
-        return _of_program(label, found, shop)
+        return _of_program(label, found, scratch)
     if Path(label).is_dir():
         if not _holds_source(Path(label)):
             raise UsageError(f"{label} is a folder without bench/ and primes/; name a source folder of primebench.")
         source = Path(label).resolve()
         # A copy, so that whoever goes on working in there changes nothing that is being measured.
-        return from_source(label, copied(label, source, shop, "__pycache__"), shop, (str(source),))
-    return _from_commit(label, shop)
+        return from_source(label, copied(label, source, scratch, "__pycache__"), scratch, (str(source),))
+    return _from_commit(label, scratch)
 
 
 def _holds_source(folder: Path) -> bool:
     return all((folder / name / "__init__.py").is_file() for name in PACKAGES)
 
 
-def _of_program(label: str, program: str, shop: Path) -> Side:
-    side = Side(label, program, start_folder(shop))
+def _of_program(label: str, program: str, scratch: Path) -> Side:
+    side = Side(label, program, start_folder(scratch))
     try:
         return interpreter.probed(side)
     except UsageError:
         # Without an installation, the interpreter that runs us still has the primebench that runs right now.
         if program != os.path.abspath(sys.executable):
             raise
-        return replace(running(shop), label=label)
+        return replace(running(scratch), label=label)
 
 
-def _from_commit(label: str, shop: Path) -> Side:
+def _from_commit(label: str, scratch: Path) -> Side:
     commit = git.commit_of(label)
     try:
-        source = git.unpacked(label, commit, shop, PACKAGES)
+        source = git.unpacked(label, commit, scratch, PACKAGES)
     except git.Refused as said:
         raise UsageError(
             f"{label} ({commit[:10]}) holds no bench/ and primes/ to measure ({said}); name a commit of "
             "primebench, or a Python program that has it installed."
         ) from None
-    return replace(from_source(label, source, shop), commit=commit)
+    return replace(from_source(label, source, scratch), commit=commit)

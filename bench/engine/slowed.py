@@ -36,11 +36,11 @@ def check_kernels(names: Iterable[str]) -> None:
             )
 
 
-def build(shop: Path, kernels: Iterable[str], percent: float) -> dict[str, Side]:
-    """Build the sides base, same and slow in a folder of `bench.engine.virtual_environment.workshop`."""
+def build(scratch: Path, kernels: Iterable[str], percent: float) -> dict[str, Side]:
+    """Build the sides base, same and slow in a folder of `bench.engine.virtual_environment.scratch_folder`."""
     slow = slow_name(percent)
-    sources = {name: copied(name, Path(start.SOURCE), shop, "__pycache__") for name in (BASE, SAME, slow)}
+    sources = {name: copied(name, Path(start.SOURCE), scratch, "__pycache__") for name in (BASE, SAME, slow)}
     for name in kernels:
         file = sources[slow] / "primes" / "kernels" / f"{name.replace('-', '_')}.py"
         file.write_text(file.read_text(encoding="utf-8") + _PATCH.format(percent=percent), encoding="utf-8")
-    return {name: from_source(name, source, shop) for name, source in sources.items()}
+    return {name: from_source(name, source, scratch) for name, source in sources.items()}

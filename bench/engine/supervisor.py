@@ -52,18 +52,18 @@ class Supervisor:
         connection: readable when there is an answer, or when there will be none.
     """
 
-    def __init__(self, work: Callable[[], object], folder: Path, strangers: Sequence[int] = ()) -> None:
+    def __init__(self, work: Callable[[], object], folder: Path, foreign: Sequence[int] = ()) -> None:
         """Start the work.
 
         Args:
             work: its result is the answer; whatever it starts runs by `session.run` with ``folder`` as its TMPDIR.
             folder: a temp folder of this work alone.
-            strangers: descriptors that its process must not keep open.
+            foreign: descriptors that its process must not keep open.
         """
         self._folder, self._began = folder, time.time()
         context: Any = multiprocessing.get_context(_START)
         self.connection, self._theirs = context.Pipe()
-        inherited = (*strangers, *(end.fileno() for end in (self.connection, *_ends))) if _START == "fork" else ()
+        inherited = (*foreign, *(end.fileno() for end in (self.connection, *_ends))) if _START == "fork" else ()
         # A daemon is ended, and not waited for, when this process ends by an error in between.
         self._process = context.Process(
             target=_supervise, args=(work, self._theirs, inherited, tuple(_folders)), daemon=True
@@ -167,10 +167,10 @@ def temp_folder(prefix: str) -> Iterator[Path]:
 # --- in the supervisor --------------------------------------------------------------------------------------------
 
 
-def _supervise(work: Callable[[], object], owner: Connection, strangers: Sequence[int], folders: Sequence[str]) -> None:
+def _supervise(work: Callable[[], object], owner: Connection, foreign: Sequence[int], folders: Sequence[str]) -> None:
     with suppress(session.OwnerGone):  # whoever asks twice
         with suppress(session.OwnerGone, BrokenPipeError, ConnectionResetError):
-            _listen(owner, strangers)
+            _listen(owner, foreign)
             owner.send(work())
             owner.poll(None)  # until it has arrived
         signal.pthread_sigmask(signal.SIG_BLOCK, ASKING)
@@ -179,9 +179,9 @@ def _supervise(work: Callable[[], object], owner: Connection, strangers: Sequenc
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _listen(owner: Connection, strangers: Sequence[int]) -> None:
+def _listen(owner: Connection, foreign: Sequence[int]) -> None:
     """Listen to the owner alone."""
-    for descriptor in strangers:
+    for descriptor in foreign:
         os.close(descriptor)
     session.serve(owner.fileno())
     for number in ASKING:

@@ -35,41 +35,41 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def workshop() -> Iterator[Path]:
+def scratch_folder() -> Iterator[Path]:
     """Make a folder for sides, and remove it with all it holds, in whatever way this process ends."""
     with temp_folder("primebench-sides-") as folder, Supervisor(session.wait_for_owner, folder):
         yield folder
 
 
-def from_source(label: str, source: Path, shop: Path, behind: tuple[str, ...] = ()) -> Side:
+def from_source(label: str, source: Path, scratch: Path, behind: tuple[str, ...] = ()) -> Side:
     """Return a side that measures with the packages in the folder ``source``, as they lie there.
 
     Args:
         label: what the user named.
         source: holds ``bench`` and ``primes``.
-        shop: a folder of `workshop`.
+        scratch: a folder of `scratch_folder`.
         behind: folders in which everything else is looked for before the libraries of this Python.
     """
-    python, folder, _ = environment((str(source), *behind), shop)
+    python, folder, _ = environment((str(source), *behind), scratch)
     side = probed(Side(label, python, folder, behind=behind))
     if Path(side.source).resolve() != source.resolve():
         raise UsageError(f"{label}: Python takes bench from {side.source} and not from this side; unset PYTHONPATH.")
     return side
 
 
-def again(side: Side, shop: Path) -> Side:
+def again(side: Side, scratch: Path) -> Side:
     """Return the side built once more: the same source, elsewhere; a program of the user's stays the same."""
     if side.behind is None:
         return side
-    source = copied(side.label, Path(side.source), shop)  # with what is compiled of it already
-    python, folder, _ = environment((str(source), *side.behind), shop)
+    source = copied(side.label, Path(side.source), scratch)  # with what is compiled of it already
+    python, folder, _ = environment((str(source), *side.behind), scratch)
     known_as = side.known_as or side.python
     return replace(side, python=python, folder=folder, source=str(source), known_as=known_as)
 
 
-def copied(label: str, source: Path, shop: Path, *left_out: str) -> Path:
+def copied(label: str, source: Path, scratch: Path, *left_out: str) -> Path:
     """Return a new folder with the packages in ``source``, without the files and folders that are left out."""
-    place = Path(tempfile.mkdtemp(prefix="source-", dir=shop))
+    place = Path(tempfile.mkdtemp(prefix="source-", dir=scratch))
     try:
         for name in PACKAGES:
             shutil.copytree(source / name, place / name, ignore=shutil.ignore_patterns(*left_out))
@@ -80,13 +80,13 @@ def copied(label: str, source: Path, shop: Path, *left_out: str) -> Path:
     return place
 
 
-def environment(sources: tuple[str, ...], shop: Path, *, with_pip: bool = False) -> tuple[str, Path, Path]:
+def environment(sources: tuple[str, ...], scratch: Path, *, with_pip: bool = False) -> tuple[str, Path, Path]:
     """Make an environment that imports from these folders, and what else it lacks from where this Python does.
 
     Returns:
         Its Python, where to start it, and where it holds what is installed in it.
     """
-    place = Path(tempfile.mkdtemp(prefix="side-", dir=shop))
+    place = Path(tempfile.mkdtemp(prefix="side-", dir=scratch))
     venv.EnvBuilder(symlinks=os.name != "nt", with_pip=with_pip).create(place / "venv")
     scheme = {"base": str(place / "venv"), "platbase": str(place / "venv")}
     libraries = [path for path in sys.path if Path(path).name in ("site-packages", "dist-packages")]
@@ -95,9 +95,9 @@ def environment(sources: tuple[str, ...], shop: Path, *, with_pip: bool = False)
     python = Path(sysconfig.get_path("scripts", "venv", vars=scheme)) / Path(sys.executable).name
     if not python.exists():
         python = python.with_name("python")
-    return str(python), start_folder(shop), library
+    return str(python), start_folder(scratch), library
 
 
-def start_folder(shop: Path) -> Path:
+def start_folder(scratch: Path) -> Path:
     """Return a new and empty folder in which a side is started."""
-    return Path(tempfile.mkdtemp(prefix="start-", dir=shop))
+    return Path(tempfile.mkdtemp(prefix="start-", dir=scratch))

@@ -1,4 +1,4 @@
-"""The workers of a search: deaf to Ctrl-C, ended with the search, and missed when they die."""
+"""Make the workers of a search, which ignore Ctrl-C, end with it, and whose death ends it."""
 
 from __future__ import annotations
 
@@ -182,11 +182,11 @@ def _deaf_workers() -> Iterator[None]:
     """
     # Not by the first segment: starting it takes the block away (up to Python 3.13), and a search that is killed
     # meanwhile would leave that segment behind.
-    deaf = {*ASKING} - {signal.SIGTERM}
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, deaf)
+    ignored = {*ASKING} - {signal.SIGTERM}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ignored)
     try:
         resource_tracker.ensure_running()
-        signal.pthread_sigmask(signal.SIG_BLOCK, deaf)
+        signal.pthread_sigmask(signal.SIG_BLOCK, ignored)
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -1,8 +1,9 @@
 """Where a range is cut into parts of equal cost, by arithmetic that every host does alike.
 
-A search keeps what a call of its kernel costs by itself to a tenth of a chunk's time (`pace`), so that a stretch costs
-what its numbers do, and a number costs what `primes.cost` says: a power of the number between two places of the table,
-the first place's cost below it, and on as before behind the last. The integral of that is divided into equal parts.
+A search keeps what a call of its kernel costs by itself to a tenth of a chunk's time (`chunk_size`), so that a stretch
+costs what its numbers do, and a number costs what `primes.cost` says: a power of the number between two places of the
+table, the first place's cost below it, and on as before behind the last. The integral of that is divided into equal
+parts.
 Logarithms and powers come from `decimal`, which rounds them correctly; those of floats differ between C libraries.
 """
 

@@ -1,4 +1,4 @@
-"""What a search is held against: published counts, and random stretches that another kernel searches again."""
+"""Check a search against published counts, and against random stretches that another kernel searches again."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ class Sample:
 def draw(lo: int, hi: int, judge: Kernel, seed: int) -> list[Sample]:
     """Return `SAMPLES` random stretches of the range, ascending, one in each of as many equal parts of it."""
     width = _WIDTH_OF_SIEVES if judge.is_prime is None else _WIDTH_OF_TESTS
-    dice = random.Random(f"{seed}:{lo}:{hi}")
+    rng = random.Random(f"{seed}:{lo}:{hi}")
     edges = [lo + (hi - lo) * part // SAMPLES for part in range(SAMPLES + 1)]
     samples = []
     for begin, end in pairwise(edges):
-        at = dice.randrange(begin, max(begin, end - width) + 1)
+        at = rng.randrange(begin, max(begin, end - width) + 1)
         if at < min(at + width, end):
             samples.append(Sample(at, min(at + width, end), judge))
     return samples

@@ -8,8 +8,8 @@ from math import log
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
+from bench.search.chunk_size import ChunkSize
 from bench.search.errors import SearchFailed, TooLittleRoom
-from bench.search.pace import Pace
 from bench.search.writer import Writer
 from primes import flags
 from primes.tasks import ChunkCount, ChunkFlags
@@ -138,23 +138,23 @@ def _windows(
     With ``want`` no window is much longer than it takes, at the density of primes expected there, to find so many.
     """
     at = tally.complete_to
-    pace = Pace(search.kernel, at, search.hi, search.workers, flags=kind is ChunkFlags, equal=search.blocks)
+    size = ChunkSize(search.kernel, at, search.hi, search.workers, flags=kind is ChunkFlags, equal=search.blocks)
     task = kind(search.kernel.code)
     samples = [sample for sample in search.samples if sample.lo >= at]
     while at < search.hi:
         sample = samples[0] if samples and samples[0].lo <= at else None
         stop = sample.hi if sample else samples[0].lo if samples else search.hi
         left = stop - at if want is None else min(stop - at, expected_width(want - tally.count, at))
-        chunks = list(pairwise(accumulate(pace.cut(left), initial=at)))
+        chunks = list(pairwise(accumulate(size.cut(left), initial=at)))
         end = chunks[-1][1]
         started = monotonic()
         try:
             results = search.mapper(task, chunks, 1)
         except TooLittleRoom:
-            if pace.shrink(end - at):
+            if size.shrink(end - at):
                 continue
             raise
-        pace.learn(end - at, monotonic() - started)
+        size.learn(end - at, monotonic() - started)
         if sample:
             _verify(search, sample, chunks, results, task)
             if end == sample.hi:

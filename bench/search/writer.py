@@ -1,4 +1,4 @@
-"""Writes one window while the next one is searched."""
+"""Write one window in a thread while the next one is searched."""
 
 from __future__ import annotations
 

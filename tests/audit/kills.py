@@ -19,20 +19,20 @@ if TYPE_CHECKING:
 USUAL = {0, 1, 3, 4}
 
 
-def attack(name: str, word: str, dice: random.Random) -> Counter[str]:
+def attack(name: str, word: str, rng: random.Random) -> Counter[str]:
     """Kill up to three descendants, and in half of the trials the main process then."""
     found: Counter[str] = Counter()
     with started(name, word) as trial:
-        deadly = dice.random() < 0.5
+        deadly = rng.random() < 0.5
         killed = []
-        for _ in range(dice.randint(0 if deadly else 1, 3)):
+        for _ in range(rng.randint(0 if deadly else 1, 3)):
             with contextlib.suppress(subprocess.TimeoutExpired):
-                trial.process.wait(dice.uniform(0, LASTS_S[name] / 3))
-            killed += _kill_one(trial, dice)
+                trial.process.wait(rng.uniform(0, LASTS_S[name] / 3))
+            killed += _kill_one(trial, rng)
         found["ok: descendants killed"] += len(killed)
         if deadly:
             with contextlib.suppress(subprocess.TimeoutExpired):
-                trial.process.wait(dice.uniform(0, LASTS_S[name] / 3))
+                trial.process.wait(rng.uniform(0, LASTS_S[name] / 3))
         trial.living()
         before = trial.visits()
         if deadly and trial.process.poll() is None:
@@ -55,11 +55,11 @@ def attack(name: str, word: str, dice: random.Random) -> Counter[str]:
     return found
 
 
-def _kill_one(trial: Trial, dice: random.Random) -> list[str]:
+def _kill_one(trial: Trial, rng: random.Random) -> list[str]:
     """Kill a descendant, if there is one, and return who it was."""
     below = [process for process in trial.living() if process.pid != trial.process.pid]
     if below:
-        chosen = dice.choice(below)
+        chosen = rng.choice(below)
         with contextlib.suppress(psutil.Error):  # it has ended meanwhile
             who = f"{chosen.pid} below {chosen.ppid()} ({' '.join(chosen.cmdline())[:200]})"
             chosen.kill()

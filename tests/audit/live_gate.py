@@ -60,13 +60,13 @@ class Question:
 class Synthetic(Session):
     """A paired run whose processes are drawn from a noise model, and whose clock tells what they would have taken."""
 
-    def __init__(self, question: Question, terms: Terms, dice: np.random.Generator) -> None:
+    def __init__(self, question: Question, terms: Terms, rng: np.random.Generator) -> None:
         record = Record(paired.plan_of(terms), MACHINE, "", "", {}, {})
         self.ledger, self.terms, self.loops = Ledger(record, Path("never")), terms, {}
-        self.question, self.dice, self.now = question, dice, 0.0
+        self.question, self.rng, self.now = question, rng, 0.0
         control = noise.Lognormal if question.model is noise.HeadNoisier else question.model
-        self.models = {CASE: question.model(dice), CONTROL_CASE: control(dice)}
-        self.biases = dice.normal(0, question.installation, (2, 2 * BUILDS))  # side, installation
+        self.models = {CASE: question.model(rng), CONTROL_CASE: control(rng)}
+        self.biases = rng.normal(0, question.installation, (2, 2 * BUILDS))  # side, installation
 
     def rehearse(self) -> Work[None]:
         """Fail nowhere."""
@@ -82,7 +82,7 @@ class Synthetic(Session):
                 times = times * np.exp(self.biases[:, builds].T)[:, :, None]
                 times[:, 1] *= 1 + self.question.slower
                 if self.question.tail:
-                    times[:, 1] = self.question.tail.of(times[:, 1], self.dice)
+                    times[:, 1] = self.question.tail.of(times[:, 1], self.rng)
             for index, side in enumerate(cell.sides):
                 processes = tuple(
                     Process(tuple(row), (), {PAIR: pair, BATCH: batch, TURNS: 1})
@@ -92,12 +92,12 @@ class Synthetic(Session):
         yield from ()
 
 
-def gate(question: Question, dice: np.random.Generator) -> tuple[str, float]:
+def gate(question: Question, rng: np.random.Generator) -> tuple[str, float]:
     """Hold one gate; return its verdict and how many seconds it would have taken."""
     preset = gating.PRESETS["normal"]
-    effort = replace(preset.effort, seed=int(dice.integers(1 << 30)))
+    effort = replace(preset.effort, seed=int(rng.integers(1 << 30)))
     terms = Terms((Cell(CASE, (BASE, HEAD)),), CONTROL_CASE, effort, (0, 1), Rule(), None, preset.budget_s)
-    held = Synthetic(question, terms, dice)
+    held = Synthetic(question, terms, rng)
     result_of(paired.hold(held, lambda: held.now))
     verdict = gating.finding_of(held.ledger.record, terms, {}).overall
     for kept in KEPT:
@@ -110,8 +110,8 @@ KEPT: list[Any] = [found for found in vars(analysis).values() if hasattr(found, 
 
 def ask(question: Question, trials: int, seed: int = 1) -> tuple[Counter[str], float]:
     """Hold so many gates; return their verdicts counted and the median of their seconds."""
-    dice = np.random.default_rng(seed)
-    found = [gate(question, dice) for _ in range(trials)]
+    rng = np.random.default_rng(seed)
+    found = [gate(question, rng) for _ in range(trials)]
     return Counter(verdict for verdict, _ in found), fmean(took for _, took in found)
 
 

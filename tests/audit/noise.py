@@ -15,20 +15,20 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 Model = Callable[
     [np.random.Generator, int, int], Array
-]  # (dice, pairs, values) -> times (pair, side, value), state kept
+]  # (rng, pairs, values) -> times (pair, side, value), state kept
 
 PROCESS, VALUE = 0.015, 0.02  # spread of a process and of a value: pairs of a noisy machine with two CPUs
 
 
-def _times(dice: np.random.Generator, pairs: int, values: int, process: float = PROCESS, value: float = VALUE) -> Array:
-    logs = dice.normal(0, process, (pairs, 2, 1)) + dice.normal(0, value, (pairs, 2, values))
+def _times(rng: np.random.Generator, pairs: int, values: int, process: float = PROCESS, value: float = VALUE) -> Array:
+    logs = rng.normal(0, process, (pairs, 2, 1)) + rng.normal(0, value, (pairs, 2, values))
     return np.asarray(np.exp(logs))
 
 
-def _in_time(slots: Array, pairs: int, values: int, dice: np.random.Generator) -> Array:
+def _in_time(slots: Array, pairs: int, values: int, rng: np.random.Generator) -> Array:
     """Deal a series of 2 * pairs * values moments out to the sides: one each per turn, the first one drawn per pair."""
     turns = slots.reshape(pairs, values, 2).transpose(0, 2, 1)
-    swap = dice.random(pairs) < 0.5
+    swap = rng.random(pairs) < 0.5
     turns[swap] = turns[swap][:, ::-1]
     return np.asarray(turns)
 
@@ -36,18 +36,18 @@ def _in_time(slots: Array, pairs: int, values: int, dice: np.random.Generator) -
 class Lognormal:
     """Processes and values spread by a few per cent."""
 
-    def __init__(self, dice: np.random.Generator) -> None:
-        self.dice = dice
+    def __init__(self, rng: np.random.Generator) -> None:
+        self.rng = rng
 
     def draw(self, pairs: int, values: int) -> Array:
-        return _times(self.dice, pairs, values)
+        return _times(self.rng, pairs, values)
 
 
 class Pareto(Lognormal):
     """A tenth of the values meets a spike with a heavy tail."""
 
     def draw(self, pairs: int, values: int) -> Array:
-        spikes = (self.dice.random((pairs, 2, values)) < 0.1) * 0.1 * self.dice.pareto(1.5, (pairs, 2, values))
+        spikes = (self.rng.random((pairs, 2, values)) < 0.1) * 0.1 * self.rng.pareto(1.5, (pairs, 2, values))
         return super().draw(pairs, values) * (1 + spikes)
 
 
@@ -55,7 +55,7 @@ class Student(Lognormal):
     """Logarithms of processes and values have Student's t with three degrees of freedom."""
 
     def draw(self, pairs: int, values: int) -> Array:
-        logs = PROCESS * self.dice.standard_t(3, (pairs, 2, 1)) + VALUE * self.dice.standard_t(3, (pairs, 2, values))
+        logs = PROCESS * self.rng.standard_t(3, (pairs, 2, 1)) + VALUE * self.rng.standard_t(3, (pairs, 2, values))
         return np.asarray(np.exp(logs))
 
 
@@ -64,15 +64,15 @@ class Switching(Lognormal):
 
     every = 300.0
 
-    def __init__(self, dice: np.random.Generator) -> None:
-        super().__init__(dice)
-        self.slow = dice.random() < 0.5
+    def __init__(self, rng: np.random.Generator) -> None:
+        super().__init__(rng)
+        self.slow = rng.random() < 0.5
 
     def draw(self, pairs: int, values: int) -> Array:
         count = 2 * pairs * values
-        state = (np.cumsum(self.dice.random(count) < 1 / self.every) + self.slow) % 2
+        state = (np.cumsum(self.rng.random(count) < 1 / self.every) + self.slow) % 2
         self.slow = bool(state[-1])
-        return super().draw(pairs, values) * _in_time(1 + 0.9 * state, pairs, values, self.dice)
+        return super().draw(pairs, values) * _in_time(1 + 0.9 * state, pairs, values, self.rng)
 
 
 class SwitchingFast(Switching):
@@ -85,22 +85,22 @@ class SlowProcesses(Lognormal):
     """A fifth of the processes takes 1.9 times as long, from its first value to its last."""
 
     def draw(self, pairs: int, values: int) -> Array:
-        return super().draw(pairs, values) * (1 + 0.9 * (self.dice.random((pairs, 2, 1)) < 0.2))
+        return super().draw(pairs, values) * (1 + 0.9 * (self.rng.random((pairs, 2, 1)) < 0.2))
 
 
 class Autoregressive(Lognormal):
     """The speed of the machine wanders: AR(1), standard deviation 10 %, 0.95 from value to value."""
 
-    def __init__(self, dice: np.random.Generator) -> None:
-        super().__init__(dice)
-        self.state = dice.normal(0, 0.1)
+    def __init__(self, rng: np.random.Generator) -> None:
+        super().__init__(rng)
+        self.state = rng.normal(0, 0.1)
 
     def draw(self, pairs: int, values: int) -> Array:
         series = np.empty(2 * pairs * values)
-        for index, step in enumerate(self.dice.normal(0, 0.1 * np.sqrt(1 - 0.95**2), series.size).tolist()):
+        for index, step in enumerate(self.rng.normal(0, 0.1 * np.sqrt(1 - 0.95**2), series.size).tolist()):
             self.state = 0.95 * self.state + step
             series[index] = self.state
-        return super().draw(pairs, values) * _in_time(np.exp(series), pairs, values, self.dice)
+        return super().draw(pairs, values) * _in_time(np.exp(series), pairs, values, self.rng)
 
 
 class Drift(Lognormal):
@@ -111,7 +111,7 @@ class Drift(Lognormal):
     def draw(self, pairs: int, values: int) -> Array:
         moments = np.arange(2 * pairs * values, dtype=float) / (2 * values) + self.done
         self.done += pairs
-        return super().draw(pairs, values) * _in_time(1 + 0.3 * moments / 20, pairs, values, self.dice)
+        return super().draw(pairs, values) * _in_time(1 + 0.3 * moments / 20, pairs, values, self.rng)
 
 
 class Constant(Lognormal):
@@ -126,7 +126,7 @@ class HeadNoisier(Lognormal):
 
     def draw(self, pairs: int, values: int) -> Array:
         times = super().draw(pairs, values)
-        noise = self.dice.normal(0, 0.1, (pairs, 1)) + self.dice.normal(0, 0.1, (pairs, values))
+        noise = self.rng.normal(0, 0.1, (pairs, 1)) + self.rng.normal(0, 0.1, (pairs, values))
         times[:, 1] *= np.exp(noise)
         return times
 
@@ -163,10 +163,10 @@ class Tail:
         """Name the row of a table."""
         return f"{self.share:.0%} of {'processes' if self.processes else 'values'} x {self.factor:g}"
 
-    def of(self, times: Array, dice: np.random.Generator) -> Array:
+    def of(self, times: Array, rng: np.random.Generator) -> Array:
         """Return head's times with the tail."""
         shape = (times.shape[0], 1) if self.processes else times.shape
-        return np.asarray(times * np.where(dice.random(shape) < self.share, self.factor, 1.0))
+        return np.asarray(times * np.where(rng.random(shape) < self.share, self.factor, 1.0))
 
 
 TAILS = (Tail(0.1, 2), Tail(0.2, 1.5), Tail(0.3, 1.33), Tail(0.02, 6), Tail(0.2, 1.9, processes=True))

@@ -36,29 +36,29 @@ MODELS = {
 }
 
 
-def block(dice, slowdown, disturbed):
+def block(rng, slowdown, disturbed):
     """Return one block of pairs."""
-    others = 2.0 if dice.random() < disturbed else 0.0
+    others = 2.0 if rng.random() < disturbed else 0.0
     levels = {"base": 0.0, "same": 0.0, "slow": log(1 + slowdown)}
 
     def taken(level):
-        return Process((exp(level + dice.gauss(0, NOISE)),), (), {OTHERS: others})
+        return Process((exp(level + rng.gauss(0, NOISE)),), (), {OTHERS: others})
 
     return [trials.Pair({("pool", side): taken(level) for side, level in levels.items()}) for _ in range(SIZE)]
 
 
-def judged(dice, blocks, model):
+def judged(rng, blocks, model):
     """Return the tallies of a selftest of so many blocks."""
     alpha, slowdown, disturbed = model
-    made = [block(dice, slowdown, disturbed) for _ in range(blocks)]
+    made = [block(rng, slowdown, disturbed) for _ in range(blocks)]
     return trials.live(made, Rule(alpha=alpha, margin=0.0), 2, "same", "slow")
 
 
-def truth(dice, verdicts, model):
+def truth(rng, verdicts, model):
     """Return the true rates of alarms and of detections: two blocks are one verdict, and are used once."""
     alarms = found = 0
     for _ in range(verdicts):
-        equal, slow = judged(dice, 2, (*model[:2], 0.0))
+        equal, slow = judged(rng, 2, (*model[:2], 0.0))
         alarms += equal.regressed
         found += slow.regressed
     # Of two blocks only the first can be red, for the second has no confirmation; and it may be so either way.
@@ -76,11 +76,11 @@ def main():
     print(f"{'model':36} {'alarms':>7} {'bound':>7} {'as independent':>15} {'found':>7} {'bound':>7}")
     failed = False
     for number, (name, model) in enumerate(MODELS.items()):
-        dice = random.Random(given.seed + number)
-        alarms, found = truth(dice, 20 * given.selftests, model)
+        rng = random.Random(given.seed + number)
+        alarms, found = truth(rng, 20 * given.selftests, model)
         held, naive, least = [], [], []
         for _ in range(given.selftests):
-            equal, slow = judged(dice, given.blocks, model)
+            equal, slow = judged(rng, given.blocks, model)
             if equal.sound:
                 held.append(equal.at_most >= alarms)
                 naive.append(rate.upper_bound(equal.regressed, equal.sound) >= alarms)

@@ -23,14 +23,14 @@ ASKED = {130, -signal.SIGINT}  # Python ends by SIGINT, which shells call 130, i
 USUAL = {0, 1, 3, 4}  # of commands that had ended before
 
 
-def attack(name: str, word: str, dice: random.Random) -> Counter[str]:
+def attack(name: str, word: str, rng: random.Random) -> Counter[str]:
     """Send one signal, and in every fourth trial a second one."""
-    sign, group, twice = dice.choice(ASKING), dice.random() < 0.5, dice.random() < 0.25
+    sign, group, twice = rng.choice(ASKING), rng.random() < 0.5, rng.random() < 0.25
     found: Counter[str] = Counter()
     with started(name, word) as trial:
         process = trial.process
         with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(dice.uniform(0, LASTS_S[name]))
+            process.wait(rng.uniform(0, LASTS_S[name]))
         early = process.poll() is not None
         trial.living()
         before = trial.visits()
@@ -38,7 +38,7 @@ def attack(name: str, word: str, dice: random.Random) -> Counter[str]:
         for _ in range(0 if early else 1 + twice):
             if process.poll() is None:  # not collected yet, so the number is still its own
                 (os.killpg if group else os.kill)(process.pid, sign)
-                time.sleep(dice.uniform(0, 0.5) if twice else 0)
+                time.sleep(rng.uniform(0, 0.5) if twice else 0)
         try:
             code = process.wait(HANG_S)
         except subprocess.TimeoutExpired:

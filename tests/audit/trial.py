@@ -140,12 +140,12 @@ def main(attack: Callable[[str, str, random.Random], Counter[str]], commands: tu
     for number in (signal.SIGINT, signal.SIGHUP, signal.SIGQUIT):
         signal.signal(number, signal.SIG_DFL)  # a shell lets what it runs in the background ignore some of them
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # as Ctrl-C: the trial in hand is ended first
-    dice = random.Random(given.seed)
+    rng = random.Random(given.seed)
     names = given.command.split(",")
     total: Counter[str] = Counter()
     for number in range(given.trials):
         name = names[number % len(names)]
-        found = attack(name, f"{os.getpid()}-{number}", dice)
+        found = attack(name, f"{os.getpid()}-{number}", rng)
         total.update(found)
         bad = {key: count for key, count in found.items() if count and not key.startswith("ok:")}
         print(f"{number + 1} {name}: {bad or 'nothing left'}", flush=True)

@@ -52,11 +52,12 @@ class Arena(FakeLaunch):
             self.slower = {}
         return super().__call__(visit)
 
-    def build(self, label, shop):
-        return Side(label, label, shop, self.versions.get(label, "0.1.0"), "3.11.7", str(shop), self.commits.get(label))
+    def build(self, label, scratch):
+        version, commit = self.versions.get(label, "0.1.0"), self.commits.get(label)
+        return Side(label, label, scratch, version, "3.11.7", str(scratch), commit)
 
-    def running(self, shop):
-        return self.build("ours", shop)
+    def running(self, scratch):
+        return self.build("ours", scratch)
 
 
 @pytest.fixture
@@ -253,7 +254,7 @@ def test_pairs_take_turns_with_builds(cli, arena, monkeypatch):
     """Each of seven pairs meets builds of its own, and the confirmation none of those that it confirms."""
     numbers = itertools.count()
     monkeypatch.setattr(
-        virtual_environment, "again", lambda side, shop: replace(side, label=f"{side.label}-{next(numbers)}")
+        virtual_environment, "again", lambda side, scratch: replace(side, label=f"{side.label}-{next(numbers)}")
     )
     arena.slower = {"new": 1.1} | {f"new-{number}": 1.1 for number in range(100)}
     assert 3 == cli(*WORDS, "--pairs", "7").code

@@ -31,7 +31,7 @@ class Arena(FakeLaunch):
         self.noise, self.slower = 0.01, {"slow-5": 1.05, "slow-10": 1.1}
         self.metadata = dict.fromkeys((OTHERS, STEAL, THROTTLED), 0.0)
 
-    def build(self, shop, kernels, percent):
+    def build(self, scratch, kernels, percent):
         self.asked = (set(kernels), percent)
         return {name: self.side(name) for name in ("base", "same", f"slow-{percent:g}")}
 
@@ -47,7 +47,7 @@ def arena(monkeypatch):
     """Put an `Arena` in the place of all sides and of what they start, and its clock in the place of the real one."""
     found = Arena()
     monkeypatch.setattr(slowed, "build", found.build)
-    monkeypatch.setattr(sides, "running", lambda shop: found.side("ours"))
+    monkeypatch.setattr(sides, "running", lambda scratch: found.side("ours"))
     monkeypatch.setattr("bench.engine.launch.launch", found)
     monkeypatch.setattr("bench.engine.interleaved.measure", found.together)
     from bench.app import selftest as selftesting
@@ -210,12 +210,12 @@ def taking(log_seconds):
 
 def pairs(number, shift, noise, seed=0):
     """Return so many pairs by hand: two equal sides, one slower by `shift`, and a control."""
-    dice = random.Random(seed)
+    rng = random.Random(seed)
     places = {"base": 0.0, "same": 0.0, "slow": log(1 + shift), "control": 0.0, "control-again": 0.0}
     return [
         trials.Pair(
             {
-                ("serial" if "control" in side else "pool", side): taking(level + dice.gauss(0, noise))
+                ("serial" if "control" in side else "pool", side): taking(level + rng.gauss(0, noise))
                 for side, level in places.items()
             }
         )

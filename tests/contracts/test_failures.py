@@ -135,7 +135,7 @@ def test_harm_ends_as_a_failure_of_its_kind(visit: Faulty, backend: str) -> None
 
 @pytest.mark.parametrize("fault", ["killed", "raises"])
 @pytest.mark.parametrize("backend", ["executor", "process-pipe", "shared-memory", "pool-imap-unordered"])
-def test_harm_to_a_warm_crew_ends_alike(visit: Faulty, backend: str, fault: str) -> None:
+def test_harm_to_standing_workers_ends_alike(visit: Faulty, backend: str, fault: str) -> None:
     """Workers that stand between searches, made by spawn, are ended as well when one of them comes to harm."""
     failure = _fails(visit, backend, fault, _deadlines(backend, fault), phase="map", start="spawn")
     assert failure.kind in faults.CONTRACT[fault], failure

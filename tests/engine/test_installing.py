@@ -60,7 +60,7 @@ def project(tmp_path, monkeypatch):
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     for words in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "-m", "first"], ["tag", "v1.2"]):
         git(*words)
-    (tmp_path / "shop").mkdir()
+    (tmp_path / "scratch").mkdir()
     return place
 
 
@@ -72,7 +72,7 @@ def git(*words):
 
 def built(place, label):
     """Build a side."""
-    return own_sides.build(label, place.parent / "shop", source=None, install=True)
+    return own_sides.build(label, place.parent / "scratch", source=None, install=True)
 
 
 @COMPILED

@@ -12,7 +12,7 @@ from bench.core.record import Result
 from bench.core.visit import Visit
 from bench.engine import interleaved, sides
 from bench.engine.launch import launch
-from bench.engine.virtual_environment import again, workshop
+from bench.engine.virtual_environment import again, scratch_folder
 from bench.store import suite
 
 CPUS = allowed_cpus()
@@ -27,8 +27,8 @@ SMALL = Case.of(
 def test_two_refs_measure_in_turns(inside):
     """Sides of two commits run a real case together: verified, in turns, with what others used beside them."""
     effort = Effort(rounds=1, values=3, warmups=1, min_time_s=0.001, timeout_s=60)
-    with workshop() as shop:
-        both = {"base": sides.build("old", shop), "head": sides.build("HEAD", shop)}
+    with scratch_folder() as scratch:
+        both = {"base": sides.build("old", scratch), "head": sides.build("HEAD", scratch)}
         visits = {name: Visit(SMALL, effort, CPUS, 1, both[name]) for name in ("head", "base")}
         found = interleaved.measure(visits)
         for (name, outcome), expected in zip(found, ("head", "base"), strict=True):
@@ -47,8 +47,8 @@ def test_two_refs_measure_in_turns(inside):
 def test_a_ref_can_rehearse(inside):
     """A side alone runs a case without waiting for a turn, and finds out how often to loop."""
     effort = Effort(rounds=1, values=1, warmups=0, min_time_s=0.001, timeout_s=60)
-    with workshop() as shop:
-        outcome = launch(Visit(SMALL, effort, CPUS, None, sides.build("old", shop)))
+    with scratch_folder() as scratch:
+        outcome = launch(Visit(SMALL, effort, CPUS, None, sides.build("old", scratch)))
     assert isinstance(outcome, Result), outcome
     assert outcome.loops >= 1
 
@@ -56,9 +56,9 @@ def test_a_ref_can_rehearse(inside):
 def test_builds_of_a_side_share_a_record(inside):
     """Times of two builds of a side make one case of a record, and tell the source that each was measured with."""
     effort = Effort(rounds=1, values=1, warmups=0, min_time_s=0.001, timeout_s=60)
-    with workshop() as shop:
-        first = sides.build("old", shop)
-        second = again(first, shop)
+    with scratch_folder() as scratch:
+        first = sides.build("old", scratch)
+        second = again(first, scratch)
         found = [launch(Visit(SMALL, effort, CPUS[:1], 1, side)) for side in (first, second)]
     both = found[0].joined(found[1])
     assert 1 == len(suite.to_suite([both]).get_benchmarks())

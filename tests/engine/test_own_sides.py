@@ -20,10 +20,10 @@ LOAD = "import sys; from primes import user_code; print(user_code.load(sys.argv[
 
 
 @pytest.fixture
-def shop(tmp_path):
+def scratch(tmp_path):
     """A folder for what is unpacked."""
-    (tmp_path / "shop").mkdir()
-    return tmp_path / "shop"
+    (tmp_path / "scratch").mkdir()
+    return tmp_path / "scratch"
 
 
 @pytest.fixture
@@ -69,19 +69,19 @@ def loaded(side, reference):
 )
 @pytest.mark.parametrize("label", ["HEAD", "{top}"])
 def test_code_is_found_from_where_the_user_stands(
-    repository, shop, monkeypatch, label, stands, source, reference, file
+    repository, scratch, monkeypatch, label, stands, source, reference, file
 ):
     """At the top, in src and in tests, and below the top as well, in a commit and in a folder."""
     monkeypatch.chdir(repository / stands)
-    side = own_sides.build(label.format(top=repository), shop, source=source, install=False)
+    side = own_sides.build(label.format(top=repository), scratch, source=source, install=False)
     root = Path(side.unpacked[0]) if side.unpacked else repository
     assert root / file == Path(loaded(side, reference))
 
 
-def test_a_python_program_finds_a_package_in_src(repository, shop, monkeypatch):
+def test_a_python_program_finds_a_package_in_src(repository, scratch, monkeypatch):
     """Its code is that of the folder in which the user stands."""
     monkeypatch.chdir(repository)
-    side = own_sides.build(sys.executable, shop, source=None, install=False)
+    side = own_sides.build(sys.executable, scratch, source=None, install=False)
     assert repository / "src/deep/work.py" == Path(loaded(side, "deep.work"))
 
 
@@ -104,8 +104,8 @@ def test_files_are_named_by_the_ref(tmp_path, text, told):
     assert told.format(tree=tree) == named(side, text.format(tree=tree))
 
 
-def test_no_such_source_names_the_side(repository, shop, monkeypatch):
+def test_no_such_source_names_the_side(repository, scratch, monkeypatch):
     """The folder that is not there, and the ref that lacks it."""
     monkeypatch.chdir(repository)
     with pytest.raises(UsageError, match="HEAD has no folder lib; name the one"):
-        own_sides.build("HEAD", shop, source="lib", install=False)
+        own_sides.build("HEAD", scratch, source="lib", install=False)

@@ -14,7 +14,7 @@ from bench.core.case import Case
 from bench.core.plan import Effort
 from bench.core.record import Failure
 from bench.core.side import Side
-from bench.engine import bystanders, pairs
+from bench.engine import background_load, pairs
 from bench.engine.pairs import Cell
 from tests.support.launch import FakeLaunch
 
@@ -152,20 +152,20 @@ def test_others_are_what_is_left_when_our_own_time_is_taken_away(tmp_path, monke
     """In 10 s, 15 CPU seconds on CPUs 0 and 1, 6 of them ours, are 0.9 CPUs for others; CPU 2 does not count."""
     monkeypatch.setattr("os.sysconf", lambda _name: 100)
     stat(tmp_path, (1000, 0), (1000, 0), (0, 0))
-    before = bystanders.look((0, 1), tmp_path)
+    before = background_load.look((0, 1), tmp_path)
     stat(tmp_path, (2000, 0), (1500, 0), (9000, 0))
-    after = bystanders.look((0, 1), tmp_path)
+    after = background_load.look((0, 1), tmp_path)
     assert 15 == pytest.approx(after.busy_s - before.busy_s)
-    made = bystanders.Moment(before.at_s + 10, after.busy_s, before.own_s + 6)
-    assert 0.9 == pytest.approx(bystanders.others_cpus(before, made))
+    made = background_load.Moment(before.at_s + 10, after.busy_s, before.own_s + 6)
+    assert 0.9 == pytest.approx(background_load.others_cpus(before, made))
 
 
 def test_our_own_work_does_not_count_as_others():
     """If all that was used was ours, or the counters cannot be read, others used nothing."""
-    before, after = bystanders.Moment(0, 10, 5), bystanders.Moment(4, 14, 9.01)
-    assert 0 == bystanders.others_cpus(before, after)
+    before, after = background_load.Moment(0, 10, 5), background_load.Moment(4, 14, 9.01)
+    assert 0 == background_load.others_cpus(before, after)
 
 
 def test_without_counters_nothing_is_seen(tmp_path):
     """On a system without /proc/stat the answer is zero and no error."""
-    assert 0 == bystanders.look((0,), tmp_path).busy_s
+    assert 0 == background_load.look((0,), tmp_path).busy_s

@@ -9,7 +9,7 @@ import pytest
 
 from bench.core.errors import UsageError
 from bench.engine import slowed
-from bench.engine.virtual_environment import workshop
+from bench.engine.virtual_environment import scratch_folder
 
 _COUNT_CALLS = """
 import json
@@ -33,8 +33,8 @@ print(json.dumps([calls, found.hex(), hasattr(kernel, "flags"), tasks.ChunkCount
 
 def test_the_slowed_side_does_five_percent_more_of_the_same_work():
     """Over 60,000 numbers in 20 chunks the slowed kernel decides 63,000, and the answers are the same."""
-    with workshop() as shop:
-        found = slowed.build(shop, {"trial-division"}, 5)
+    with scratch_folder() as scratch:
+        found = slowed.build(scratch, {"trial-division"}, 5)
         assert ["base", "same", "slow-5"] == list(found)
         told = {}
         for name, side in found.items():

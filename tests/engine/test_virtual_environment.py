@@ -10,7 +10,7 @@ import pytest
 from bench.core import start
 from bench.core.errors import UsageError
 from bench.core.side import here
-from bench.engine.virtual_environment import again, copied, from_source, workshop
+from bench.engine.virtual_environment import again, copied, from_source, scratch_folder
 from tests.support.installation import copy_source
 
 
@@ -19,14 +19,14 @@ def test_a_side_can_be_built_again(tmp_path):
     copy_source(tmp_path, "9.9")
     (tmp_path / "bench" / "core").chmod(0o500)
     try:
-        with workshop() as shop:
-            first = from_source("made", copied("made", tmp_path, shop), shop)
-            builds = [first, again(first, shop), again(first, shop)]
+        with scratch_folder() as scratch:
+            first = from_source("made", copied("made", tmp_path, scratch), scratch)
+            builds = [first, again(first, scratch), again(first, scratch)]
             places = [asked(side) for side in builds]
             assert [f"9.9 {side.source}/bench/core/version.py" for side in builds] == places
             assert 3 == len(set(places)) == len({side.python for side in builds})
-            assert here() == again(here(), shop)
-        assert not shop.exists()
+            assert here() == again(here(), scratch)
+        assert not scratch.exists()
     finally:
         (tmp_path / "bench" / "core").chmod(0o700)
 
@@ -42,8 +42,8 @@ def test_what_something_else_hides_is_refused(tmp_path, monkeypatch):
     """With another bench first on PYTHONPATH a side would measure the wrong source, so it is refused."""
     copy_source(tmp_path)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    with workshop() as shop, pytest.raises(UsageError, match="unset PYTHONPATH"):
-        from_source("ours", Path(start.SOURCE), shop)
+    with scratch_folder() as scratch, pytest.raises(UsageError, match="unset PYTHONPATH"):
+        from_source("ours", Path(start.SOURCE), scratch)
 
 
 def test_nothing_is_left_after_an_interrupt():
@@ -51,8 +51,8 @@ def test_nothing_is_left_after_an_interrupt():
     seen = []
 
     def interrupted():
-        with workshop() as shop:
-            seen.append(from_source("ours", Path(start.SOURCE), shop).folder)
+        with scratch_folder() as scratch:
+            seen.append(from_source("ours", Path(start.SOURCE), scratch).folder)
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

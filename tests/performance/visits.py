@@ -31,8 +31,8 @@ from bench.core.plan import Effort
 from bench.core.record import Result
 from bench.core.side import here
 from bench.core.visit import Visit
+from bench.engine import round_robin
 from bench.engine.launch import attend
-from bench.engine.meeting import meet
 from bench.families.backends._family import FAMILY
 from bench.jobs.primes import JOB
 
@@ -138,7 +138,7 @@ def reported(member: str, sources: Sequence[str], rounds: int) -> list[float]:
     logs = []
     for number in range(rounds):
         order = (1, 0) if number % 2 else (0, 1)
-        met = meet([partial(visit, sources[index]) for index in order], effort.timeout_s)
+        met = round_robin.run([partial(visit, sources[index]) for index in order], effort.timeout_s)
         least_s = {}
         for index, outcome in zip(order, met.outcomes, strict=True):
             if not isinstance(outcome, Result):

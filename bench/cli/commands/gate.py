@@ -198,23 +198,23 @@ def _measured(base: str, head: str, rule: Rule, given: dict[str, Any]) -> tuple[
     own = own_gate.Code(given["source"], given["install"], given["answers_may_differ"])
     if not (theirs := own_gate.is_asked(cases)):
         forbid(("source", "install", "answers_may_differ"), "only the sides of --function are told so")
-    with virtual_environment.workshop() as shop:
+    with virtual_environment.scratch_folder() as scratch:
         named = {BASE: base, HEAD: head}
-        found = own_gate.build(named, own, shop) if theirs else gating.build(named, shop)
+        found = own_gate.build(named, own, scratch) if theirs else gating.build(named, scratch)
         doubts = tuple(gating.doubts(found[BASE], found[HEAD], ours=not theirs))
         for doubt in doubts:
             voice.warn(doubt)
         ready = own_gate.Ready(found, cases)
         if theirs:
-            ready = follow(own_gate.prepare(paired.plan_of(terms), ready, shop, own))
+            ready = follow(own_gate.prepare(paired.plan_of(terms), ready, scratch, own))
             doubts += ready.said
             terms = replace(terms, cells=gating.cells_of(ready.cases))
-        ours = sides.running(shop)
+        ours = sides.running(scratch)
         everybody = {**ready.sides, CONTROL: ours, AGAIN: ours}
         record = ready.added_to(measure.begin(paired.plan_of(terms), machine, everybody))
         path = path or output.default_path(machine, "gate", anonymous=given["anonymous"])
         ledger = Ledger(record, path, anonymous=given["anonymous"])
-        session = paired.Session(ledger, terms, everybody, lambda side: virtual_environment.again(side, shop))
+        session = paired.Session(ledger, terms, everybody, lambda side: virtual_environment.again(side, scratch))
         try:
             with ledger.open():
                 short = follow(paired.hold(session))

@@ -137,10 +137,10 @@ def _held(record: Record, path: Path | None, terms: Terms, *, anonymous: bool) -
     from bench.engine import sides, slowed, virtual_environment
 
     kernels = {str(cell.case["kernel"]) for cell in terms.cells}
-    with virtual_environment.workshop() as shop:
+    with virtual_environment.scratch_folder() as scratch:
         _, percent = selftesting.slow_side(record)
-        found = slowed.build(shop, kernels, percent)
-        ours = sides.running(shop)
+        found = slowed.build(scratch, kernels, percent)
+        ours = sides.running(scratch)
         everybody = {**found, CONTROL: ours, AGAIN: ours}
         path = path or output.default_path(record.machine, "selftest", anonymous=anonymous)
         ledger = Ledger(record, path, anonymous=anonymous)

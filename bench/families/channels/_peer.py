@@ -74,9 +74,9 @@ class Script:
 
 
 def _small(seed: int, size_bytes: int) -> Iterator[bytes]:
-    dice = Random(seed)
+    rng = Random(seed)
     while True:
-        yield dice.randbytes(size_bytes)
+        yield rng.randbytes(size_bytes)
 
 
 def _large(seed: int, size_bytes: int) -> Iterator[bytes]:
@@ -84,11 +84,11 @@ def _large(seed: int, size_bytes: int) -> Iterator[bytes]:
 
     Drawing every byte anew takes 5 ns each, ten times the transfer: a visit would be over before much is measured.
     """
-    dice = Random(seed)
-    text = dice.randbytes(size_bytes + _PLACES)
+    rng = Random(seed)
+    text = rng.randbytes(size_bytes + _PLACES)
     while True:
-        place = dice.randrange(_PLACES)
-        yield dice.randbytes(_HEAD_BYTES) + text[place : place + size_bytes - _HEAD_BYTES]
+        place = rng.randrange(_PLACES)
+        yield rng.randbytes(_HEAD_BYTES) + text[place : place + size_bytes - _HEAD_BYTES]
 
 
 def difference(received: Sequence[Any], expected: Sequence[Any]) -> str:

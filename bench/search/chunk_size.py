@@ -1,4 +1,4 @@
-"""How much is searched at a time.
+"""Size the windows and chunks of a search by its speed.
 
 A window is what the workers search between two looks at the clock; it is cut into chunks, which they take one by one.
 Wide windows waste little time at their ends, narrow ones show progress, lose little when interrupted, and bound the
@@ -46,7 +46,7 @@ _MOST_FLAGS = 1 << 27
 _LEAST_WINDOW = 1 << 12  # numbers per window: the flags of fewer fill no page of memory
 
 
-class Pace:
+class ChunkSize:
     """Learns the speed of a search and sizes its windows and chunks."""
 
     def __init__(self, kernel: Kernel, lo: int, hi: int, workers: int, *, flags: bool, equal: bool = False) -> None:

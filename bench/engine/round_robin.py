@@ -1,11 +1,11 @@
-"""Several visits at the same time that take turns: all are prepared, then one times a value while the others wait.
+"""Make several visits at the same time, value by value in turns: one times a value while the others wait.
 
 ::
 
     base   value       value value       value       end
     head         value value       value value       end
 
-On a machine with neighbours the speed changes within a second. Visits one after another meet another machine each: on
+On a machine with neighbours the speed changes within a second. Visits one after another have another machine each: on
 a virtual machine with two CPUs, a search on both that takes 75 ms, the ratio of two visits of ten values a second apart
 spread by 20 % (their minima) or 17 % (their medians), that of ten turns by 3.3 % (the median of the ratios inside a
 turn); the times of two searches correlate by 0.8 when they follow each other, and by 0.2 ten searches later.
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Meeting:
+class Finished:
     """What came of visits that took turns.
 
     Attributes:
@@ -52,7 +52,7 @@ class Meeting:
     in_turns: bool
 
 
-def meet(visits: Sequence[Work], timeout_s: float) -> Meeting:
+def run(visits: Sequence[Work], timeout_s: float) -> Finished:
     """Make the visits, value by value in turns.
 
     Args:
@@ -64,40 +64,40 @@ def meet(visits: Sequence[Work], timeout_s: float) -> Meeting:
     """
     with ExitStack() as stack:
         pipes = [stack.enter_context(_Pipes(stack.enter_context(temp_folder("primebench-")))) for _ in visits]
-        strangers = [end for each in pipes for end in each.ends]
-        seats = []
+        inherited = [end for each in pipes for end in each.ends]
+        participants = []
         for own, visit in zip(pipes, visits, strict=True):
-            supervisor = stack.enter_context(Supervisor(partial(visit, own.folder), own.folder, strangers))
-            seats.append(_Seat(own, supervisor))
-        for seat in seats:  # on leaving, all are told before the first is waited for
-            stack.callback(seat.supervisor.dismiss)
+            supervisor = stack.enter_context(Supervisor(partial(visit, own.folder), own.folder, inherited))
+            participants.append(_Participant(own, supervisor))
+        for participant in participants:  # on leaving, all are told before the first is waited for
+            stack.callback(participant.supervisor.dismiss)
         in_turns = False
         with suppress(_Failed):
-            in_turns = _take_turns(seats, timeout_s)
-        return Meeting(
-            tuple(seat.outcome for seat in seats),
-            {index: seat.fault for index, seat in enumerate(seats) if seat.fault},
+            in_turns = _take_turns(participants, timeout_s)
+        return Finished(
+            tuple(participant.outcome for participant in participants),
+            {index: participant.fault for index, participant in enumerate(participants) if participant.fault},
             in_turns,
         )
 
 
-def _take_turns(seats: Sequence[_Seat], timeout_s: float) -> bool:
+def _take_turns(participants: Sequence[_Participant], timeout_s: float) -> bool:
     """Hand out the turns until all visits have ended; return whether all took them."""
-    for seat in seats:
-        seat.listen(timeout_s)
-    in_turns = all(seat.wish == VALUE for seat in seats)
-    order = list(seats)
-    while any(seat.wish == VALUE for seat in seats):
-        for seat in order:
-            if seat.wish == VALUE:
-                seat.go()
-                seat.listen(timeout_s)
+    for participant in participants:
+        participant.listen(timeout_s)
+    in_turns = all(participant.wish == VALUE for participant in participants)
+    order = list(participants)
+    while any(participant.wish == VALUE for participant in participants):
+        for participant in order:
+            if participant.wish == VALUE:
+                participant.go()
+                participant.listen(timeout_s)
         order.reverse()
-    ending = [seat for seat in seats if seat.wish == END]
-    for seat in ending:
-        seat.go()
-    for seat in ending:
-        seat.listen(timeout_s)
+    ending = [participant for participant in participants if participant.wish == END]
+    for participant in ending:
+        participant.go()
+    for participant in ending:
+        participant.listen(timeout_s)
     return in_turns
 
 
@@ -124,7 +124,7 @@ class _Pipes:
             os.close(end)
 
 
-class _Seat:
+class _Participant:
     """A visit that takes turns.
 
     Attributes:

@@ -1,4 +1,4 @@
-"""How much CPU time other programs used meanwhile, on the CPUs that are measured on.
+"""Read how much CPU time other programs use on the CPUs that are measured on.
 
 The load average cannot tell, because it counts our own workers as well. What all programs used less what we and our
 children used is what is left for the others. Sources: proc(5) for the lines ``cpuN`` of /proc/stat; getrusage(2).

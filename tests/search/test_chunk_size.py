@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench.search.pace import Pace
+from bench.search.chunk_size import ChunkSize
 from primes import kernel
 
 
@@ -13,7 +13,7 @@ from primes import kernel
 @pytest.mark.parametrize("name", ["sieve", "numba-sieve", "baillie-psw"])
 def test_flags_never_take_more_than_a_window_may(workers, lo, hi, name):
     """However fast the search is, the flags of one window stay within 16 MiB, and the windows cover the range."""
-    pace = Pace(kernel.load(name), lo, hi, workers, flags=True)
+    pace = ChunkSize(kernel.load(name), lo, hi, workers, flags=True)
     left, windows = hi - lo, 0
     while left and windows < 200:
         sizes = pace.cut(left)
@@ -28,7 +28,7 @@ def test_flags_never_take_more_than_a_window_may(workers, lo, hi, name):
 
 def test_windows_grow_until_they_take_a_second():
     """A search begins with a short window, and soon looks at the clock about once in a second."""
-    pace = Pace(kernel.load("numba-sieve"), 0, 10**12, 2, flags=False)
+    pace = ChunkSize(kernel.load("numba-sieve"), 0, 10**12, 2, flags=False)
     sizes = []
     for _ in range(6):
         window = sum(pace.cut(10**12))
@@ -40,7 +40,7 @@ def test_windows_grow_until_they_take_a_second():
 
 def test_nothing_short_is_left_for_the_end():
     """What is little more than a window is searched in one, because a short window wastes time."""
-    pace = Pace(kernel.load("numba-sieve"), 0, 10**11, 2, flags=False)
+    pace = ChunkSize(kernel.load("numba-sieve"), 0, 10**11, 2, flags=False)
     pace.learn(10**10, 1.0)
     assert 14 * 10**9 == sum(pace.cut(14 * 10**9))
 
@@ -48,7 +48,7 @@ def test_nothing_short_is_left_for_the_end():
 @pytest.mark.parametrize("workers", [1, 2, 16])
 def test_chunks_shrink_towards_the_end(workers):
     """No chunk is longer than the one before; the first leaves enough for slower workers, the last are soon done."""
-    pace = Pace(kernel.load("numba-sieve"), 0, 10**11, workers, flags=False)
+    pace = ChunkSize(kernel.load("numba-sieve"), 0, 10**11, workers, flags=False)
     pace.learn(10**10, 1.0)
     sizes = pace.cut(10**10)
     assert 10**10 == sum(sizes)
@@ -60,7 +60,7 @@ def test_chunks_shrink_towards_the_end(workers):
 
 def test_blocks_are_made_of_equal_chunks():
     """Workers that get a block each, whatever its chunks are, get as much as each other."""
-    pace = Pace(kernel.load("numba-sieve"), 0, 10**11, 2, flags=False, equal=True)
+    pace = ChunkSize(kernel.load("numba-sieve"), 0, 10**11, 2, flags=False, equal=True)
     pace.learn(10**10, 1.0)
     *sizes, last = pace.cut(10**10)
     assert 16 * 2 <= len(sizes) + 1
@@ -70,7 +70,7 @@ def test_blocks_are_made_of_equal_chunks():
 
 def test_windows_that_did_not_fit_are_halved():
     """Every further window is at most half as long as the one that did not fit, until it is not worth it."""
-    pace = Pace(kernel.load("numpy-sieve"), 0, 10**12, 2, flags=True)
+    pace = ChunkSize(kernel.load("numpy-sieve"), 0, 10**12, 2, flags=True)
     pace.learn(10**9, 1.0)
     first = sum(pace.cut(10**12))
     assert pace.shrink(first)

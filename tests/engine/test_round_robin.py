@@ -12,7 +12,7 @@ import pytest
 
 from bench.core.case import Case
 from bench.core.record import Failure, Process, Result
-from bench.engine.meeting import meet
+from bench.engine.round_robin import run
 from bench.engine.turns import END, ENVIRON, VALUE, Abandoned, Turns, turns
 
 CASE = Case.of("backends", "pool", {"workers": 1})
@@ -75,7 +75,7 @@ def killed(folder):
 def test_values_take_turns(tmp_path):
     """No value begins before the one before has ended, and the order turns around in every second round."""
     log = tmp_path / "log"
-    found = meet([partial(measured, log, name, 4) for name in "ab"], SOON_S)
+    found = run([partial(measured, log, name, 4) for name in "ab"], SOON_S)
     assert (RESULT, RESULT) == found.outcomes
     assert found.in_turns
     assert {} == found.broken
@@ -88,7 +88,7 @@ def test_values_take_turns(tmp_path):
 def test_nobody_leaves_before_the_last_value(tmp_path):
     """A visit with fewer values waits with its end, which takes time as well, until all others have theirs."""
     log = tmp_path / "log"
-    meet([partial(measured, log, "short", 1), partial(measured, log, "long", 3)], SOON_S)
+    run([partial(measured, log, "short", 1), partial(measured, log, "long", 3)], SOON_S)
     lines = log.read_text().splitlines()
     assert lines.index("short leaves") > max(at for at, line in enumerate(lines) if line == "long ends")
 
@@ -96,7 +96,7 @@ def test_nobody_leaves_before_the_last_value(tmp_path):
 def test_one_that_knows_no_turns_is_waited_for(tmp_path):
     """A side of an older version measures alone, before all others, and the record tells that there were no turns."""
     log = tmp_path / "log"
-    found = meet([partial(measured, log, "new", 2), partial(ignorant, log)], SOON_S)
+    found = run([partial(measured, log, "new", 2), partial(ignorant, log)], SOON_S)
     assert (RESULT, RESULT) == found.outcomes
     assert not found.in_turns
     assert "old" == log.read_text().splitlines()[0]
@@ -104,21 +104,21 @@ def test_one_that_knows_no_turns_is_waited_for(tmp_path):
 
 def test_a_failure_breaks_the_others_off(tmp_path):
     """Half a pair is of no use: the other visit is ended, and is not blamed."""
-    found = meet([partial(measured, tmp_path / "log", "a", 1000), failing], SOON_S)
+    found = run([partial(measured, tmp_path / "log", "a", 1000), failing], SOON_S)
     assert (None, "on request") == (found.outcomes[0], found.outcomes[1].message)
     assert {} == found.broken
 
 
 def test_who_hangs_is_named(tmp_path):
     """A visit that does not come to its next value within the deadline is the one that timed out."""
-    found = meet([partial(measured, tmp_path / "log", "a", 1000), hanging], 1.0)
+    found = run([partial(measured, tmp_path / "log", "a", 1000), hanging], 1.0)
     assert {1: ("timed-out", "no answer within 1 s")} == found.broken
     assert (None, None) == found.outcomes
 
 
 def test_who_is_killed_is_named(tmp_path):
     """A visit whose process is killed has crashed."""
-    found = meet([killed, partial(measured, tmp_path / "log", "a", 1000)], SOON_S)
+    found = run([killed, partial(measured, tmp_path / "log", "a", 1000)], SOON_S)
     assert {0} == set(found.broken)
     assert "crashed" == found.broken[0][0]
 
@@ -134,7 +134,7 @@ def test_an_interrupt_ends_all_visits(tmp_path):
     signal.setitimer(signal.ITIMER_REAL, 0.5)
     try:
         with pytest.raises(KeyboardInterrupt):
-            meet([partial(measured, log, name, 10_000) for name in "ab"], SOON_S)
+            run([partial(measured, log, name, 10_000) for name in "ab"], SOON_S)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)

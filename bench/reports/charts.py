@@ -1,4 +1,4 @@
-"""The charts of scaling and of METG: which marks stand over which axes."""
+"""The charts of times, ratios, scaling and METG: which marks stand over which axes."""
 
 from __future__ import annotations
 
@@ -9,11 +9,32 @@ from bench.core.units import format_seconds
 from bench.reports.report import Axis, Chart, Mark, Rule, Series
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from bench.analysis.law_fit import Fit
     from bench.analysis.law_range import Range
     from bench.analysis.scaling import Point
+
+
+_WIDE = 20
+"""Times that are so many times apart stand on a logarithmic axis: the small ones would be one point on a linear one."""
+
+
+def times(title: str, marks: Sequence[Mark]) -> Chart:
+    """Return times below each other, each with its interval; a mark's x is the name of what took so long."""
+    seconds = [mark.y for mark in marks]
+    wide = bool(seconds) and min(seconds) > 0 and max(seconds) > _WIDE * min(seconds)
+    axis = Axis("time", "s", logarithmic=wide, zero=not wide)
+    return Chart(title, Axis("case"), axis, (Series("measured", "points", tuple(marks)),))
+
+
+def ratios(title: str, marks: Iterable[tuple[str, Mark]], rules: Sequence[Rule], axis: Axis) -> Chart:
+    """Return ratios below each other, each with its interval; what has the same verdict is one series."""
+    found: dict[str, list[Mark]] = {}
+    for verdict, mark in marks:
+        found.setdefault(verdict, []).append(mark)
+    series = tuple(Series(verdict, "points", tuple(own)) for verdict, own in found.items())
+    return Chart(title, Axis("case"), axis, series, tuple(rules))
 
 
 def speedups(name: str, points: Sequence[Point], fits: Sequence[Fit], beyond: Sequence[Range] | None) -> Chart:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bench.core.record import Record
-    from bench.reports.report import Table
+    from bench.reports.report import Chart, Table
     from bench.reports.rows import Row
 
 PACKAGE = "bench.reports.insights"
@@ -23,11 +23,13 @@ class Insight:
 
     Attributes:
         tables: for people.
+        charts: for people, where they are drawn.
         notes: plain sentences.
         data: the same for programs; joins the family's name in ``--format json``.
     """
 
     tables: tuple[Table, ...] = ()
+    charts: tuple[Chart, ...] = ()
     notes: tuple[str, ...] = ()
     data: Mapping[str, Any] = field(default_factory=dict)
 

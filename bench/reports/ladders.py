@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.core.units import format_decimal, format_seconds
 from bench.reports import cells
-from bench.reports.report import Cell, numbers, table
+from bench.reports.report import Axis, Cell, Chart, Mark, Rule, Series, numbers, table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,6 +37,18 @@ def ladder_table(ladder: Ladder, rows: Mapping[str, Row]) -> Table:
     width = 5 if any(str(line[4]) for line in lines) else 4
     columns = ("step", numbers("time"), numbers("change"), numbers("to the first"), "status")
     return table(columns[:width], [line[:width] for line in lines], ladder.title)
+
+
+def ladder_charts(ladder: Ladder, rows: Mapping[str, Row]) -> tuple[Chart, ...]:
+    """Return the chart of one ladder: a bar per step, against the first one; none of fewer than two times."""
+    timed = [entry for entry in ladder_data(ladder, rows) if entry["seconds"] is not None]
+    if len(timed) < 2:
+        return ()
+    bars = Series(
+        "time", "bars", tuple(Mark(one["label"], one["seconds"], note="; ".join(one["doubts"])) for one in timed)
+    )
+    first = Rule("y", timed[0]["seconds"], timed[0]["label"])
+    return (Chart(ladder.title, Axis("step"), Axis("time", "s"), (bars,), (first,)),)
 
 
 def ladder_data(ladder: Ladder, rows: Mapping[str, Row]) -> Sequence[dict[str, Any]]:

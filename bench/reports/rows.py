@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+import math
 import statistics
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from bench.analysis import estimator
+from bench.analysis import estimator, hodges_lehmann
+from bench.analysis.errors import TooFew
 from bench.core.case import NONE
 from bench.core.observation import WHY
 from bench.core.record import key_of
@@ -78,9 +81,25 @@ class Row:
     side: str = ""
 
     @property
+    def ends(self) -> Ends:
+        """The ends of the exact 95 % interval of the time (signed-rank, on logarithms); none below 6 processes."""
+        return _ends(self.minima_s)
+
+    @property
     def key(self) -> str:
         """What the row's times are called in its record."""
         return key_of(self.case, self.side)
+
+
+@functools.cache  # a table and a chart ask for the same
+def _ends(minima_s: tuple[float, ...]) -> Ends:
+    if not minima_s:
+        return NO_ENDS
+    try:
+        found = hodges_lehmann.from_pairs([math.log(seconds) for seconds in minima_s])
+    except TooFew:
+        return NO_ENDS
+    return found.low, found.high
 
 
 def rows_of(record: Record) -> tuple[Row, ...]:

@@ -8,10 +8,10 @@ from bench.analysis.errors import TooFew
 from bench.analysis.transfer import Line, Points, crossing, fit_transfer
 from bench.reports import cells
 from bench.reports.insight import Insight
-from bench.reports.report import DETAIL, Cell, numbers, table
+from bench.reports.report import DETAIL, Axis, Cell, Chart, Mark, Rule, Series, numbers, table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from bench.core.record import Record
     from bench.reports.report import Table
@@ -43,6 +43,16 @@ def insight(record: Record, rows: Sequence[Row]) -> Insight:
     several = len(found) > 1
     return Insight(
         tables=tuple(_table(setting, fits, several) for setting, fits in found.items()),
+        charts=tuple(
+            _chart(
+                setting,
+                [row for row in rows if _setting(row) == setting],
+                fits,
+                None if setting in doubtful else crossings.get(setting),
+                several,
+            )
+            for setting, fits in found.items()
+        ),
         notes=tuple(
             _doubt_note(setting, several) if setting in doubtful else _crossing_note(setting, size, several)
             for setting, size in crossings.items()
@@ -102,6 +112,28 @@ def _table(setting: _Setting, fits: Mapping[str, tuple[Line, ...]], several: boo
         lines,
         f"time = alpha + beta x bytes{where}",
     )
+
+
+def _chart(
+    setting: _Setting, rows: Sequence[Row], members: Iterable[str], crossing_bytes: int | None, several: bool
+) -> Chart:
+    """Return what a message of each size takes, for the channels that were measured at several."""
+    series = [
+        Series(member, "points", tuple(sorted(_marks(rows, member), key=lambda mark: mark.x))) for member in members
+    ]
+    rule = (
+        [] if crossing_bytes is None else [Rule("x", crossing_bytes, f"{_SHARED} is cheaper than {_PIPE} from here on")]
+    )
+    where = f", {_words(setting)}" if several else ""
+    size, time = Axis("size of the message", "B", logarithmic=True), Axis("time", "s", logarithmic=True)
+    return Chart(f"What a message takes{where}", size, time, tuple(series), tuple(rule))
+
+
+def _marks(rows: Sequence[Row], member: str) -> Iterator[Mark]:
+    for row in rows:
+        size = dict(row.case.params).get("size")
+        if row.case.member == member and row.typical_s is not None and isinstance(size, int):
+            yield Mark(size, row.typical_s, *row.ends, "; ".join(row.doubts))
 
 
 def _doubt_note(setting: _Setting, several: bool) -> str:

@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING, Any
 from bench.analysis.sitting import SECOND
 from bench.core.case import NONE
 from bench.core.units import format_decimal, format_percent, format_value
-from bench.reports import cells, columns
+from bench.reports import cells, charts, columns
 from bench.reports.contrasts import ratio, travelling, typical
 from bench.reports.report import (
     DETAIL,
     USEFUL,
     WEIGHTY,
+    Axis,
     Cell,
     Column,
+    Mark,
     Note,
     Report,
+    Rule,
     key,
     notes,
     numbers,
@@ -33,7 +36,7 @@ if TYPE_CHECKING:
     from bench.analysis.sitting import Sitting
     from bench.core.case import Value
     from bench.reports.contrasts import Contrast, Contrasts
-    from bench.reports.report import Table
+    from bench.reports.report import Block, Chart, Table
 
 _READING = {
     False: "A ratio of 1.10 says 10 % more time than the base; the interval holds it with 95 % confidence.",
@@ -55,7 +58,7 @@ def compare(found: Contrasts, sittings: Mapping[str, Sitting], warnings: Sequenc
     keys = tuple(data[0]) if data else ()
     return Report(
         heading=columns.constants(cases),
-        blocks=(*_tables(found, sittings), *notes(said)),
+        blocks=(*_blocks(found, sittings), *notes(said)),
         data={
             "by": found.axis,
             "normalise": found.normalised or None,
@@ -89,13 +92,14 @@ def not_comparable(differences: Mapping[tuple[str, str], Mapping[str, tuple[str 
 Shown = tuple["Column | str", "Callable[[Contrast], Cell | str]"]
 
 
-def _tables(found: Contrasts, sittings: Mapping[str, Sitting]) -> list[Table]:
-    tables = []
+def _blocks(found: Contrasts, sittings: Mapping[str, Sitting]) -> list[Block]:
+    blocks: list[Block] = []
     bases = dict.fromkeys(one.pair.base_value for one in found.contrasts)
     for base in bases:
         chosen = [one for one in found.contrasts if one.pair.base_value == base]
         others = list(dict.fromkeys(one.pair.other_value for one in chosen))
-        shown = [*_naming(found.axis, chosen, len(others)), *_measured(bool(found.normalised), sittings)]
+        naming = _naming(found.axis, chosen, len(others))
+        shown = [*naming, *_measured(bool(found.normalised), sittings)]
         shown += [
             (numbers("ratio"), lambda one: _decimal(_ratio(one, found, sittings))),
             (numbers("95 % interval", WEIGHTY), lambda one: _interval(_ratio(one, found, sittings))),
@@ -107,12 +111,28 @@ def _tables(found: Contrasts, sittings: Mapping[str, Sitting]) -> list[Table]:
         title = (
             f"{others[0]} against {base}" if found.axis in ("file", "machine", "python") and len(others) == 1 else ""
         )
-        tables.append(
-            tabulated(shown, chosen, title or f"by {found.axis}, against {base}"),
-        )
+        title = title or f"by {found.axis}, against {base}"
+        blocks += [tabulated(shown, chosen, title), _chart(title, naming, chosen, found, sittings)]
     if found.lonely:
-        tables.append(_not_compared(found))
-    return tables
+        blocks.append(_not_compared(found))
+    return blocks
+
+
+def _chart(
+    title: str,
+    naming: Sequence[Shown],
+    chosen: Sequence[Contrast],
+    found: Contrasts,
+    sittings: Mapping[str, Sitting],
+) -> Chart:
+    """Return the ratios, named as in the table."""
+    marks = []
+    for one in chosen:
+        quotient = _ratio(one, found, sittings)
+        name = " ".join(text for text in (str(make(one)) for _, make in naming) if text != "-")
+        note = "" if one.verdict == "ok" else one.reason
+        marks.append((one.verdict, Mark(name, quotient.value, quotient.low, quotient.high, note)))
+    return charts.ratios(f"Ratios {title}", marks, (Rule("y", 1, "as the base"),), Axis("ratio"))
 
 
 def _not_compared(found: Contrasts) -> Table:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bench.core.case import NONE
-from bench.reports import columns
+from bench.reports import charts, columns
 from bench.reports.cells import NOTHING, because, count, decimal, interval
-from bench.reports.report import DETAIL, WEIGHTY, Cell, Column, Report, key, notes, numbers, table
+from bench.reports.report import DETAIL, WEIGHTY, Axis, Cell, Column, Mark, Report, Rule, key, notes, numbers, table
 from bench.samples.finding import FAILED, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bench.reports.report import Table
+    from bench.reports.report import Chart, Table
 
 MISSING, UNDECIDED = "missing", "inconclusive"
 
@@ -31,6 +31,7 @@ def gate(found: Finding) -> Report:
         ),
         blocks=(
             _table(found, rows),
+            *_chart(found, rows),
             *notes(
                 (
                     "A ratio of 1.05 says that head takes 5 % more time; the interval holds it with 95 % confidence.",
@@ -116,6 +117,25 @@ def _table(found: Finding, rows: list[dict[str, Any]]) -> Table:
         ),
         lines,
     )
+
+
+def _chart(found: Finding, rows: list[dict[str, Any]]) -> tuple[Chart, ...]:
+    """Return the ratios with what they are held against; nothing where there are none."""
+    marks = [
+        (row["verdict"], Mark(_in_short(found, row["id"]), row["ratio"], row["low"], row["high"], row["note"]))
+        for row in rows
+        if row["ratio"] is not None
+    ]
+    marks += [
+        ("control", Mark(_in_short(found, name), one.ratio, one.low, one.high)) for name, one in found.controls.items()
+    ]
+    rules = (
+        Rule("y", 1, "as fast as base"),
+        Rule("y", 1 + found.rule.margin, "margin"),
+        Rule("y", 1 + found.rule.threshold, "threshold"),
+    )
+    chart = charts.ratios("Time of head in units of base", marks, rules, Axis("head / base"))
+    return (chart,) if marks else ()
 
 
 def _power(found: Finding) -> tuple[str, ...]:

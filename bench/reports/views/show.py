@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
-import functools
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from bench.core.case import NONE
-from bench.reports import cells
+from bench.reports import cells, charts
 from bench.reports.columns import constants, shared, varying
 from bench.reports.doubts import old_ceiling, with_doubts
 from bench.reports.insight import insight_of
-from bench.reports.ladders import ladder_data, ladder_table
-from bench.reports.report import DETAIL, USEFUL, WEIGHTY, Cell, Column, Report, Table, key, notes, numbers, tabulated
+from bench.reports.ladders import ladder_charts, ladder_data, ladder_table
+from bench.reports.report import (
+    DETAIL,
+    USEFUL,
+    WEIGHTY,
+    Cell,
+    Chart,
+    Column,
+    Mark,
+    Report,
+    Table,
+    key,
+    notes,
+    numbers,
+    tabulated,
+)
 from bench.reports.rows import Row, rows_of
 
 if TYPE_CHECKING:
     from bench.core.case import Case, Value
     from bench.core.record import Record
+    from bench.reports.report import Block
 
 
 def show(record: Record) -> Report:
@@ -29,11 +42,16 @@ def show(record: Record) -> Report:
     families = {row.case.family: [other for other in rows if other.case.family == row.case.family] for row in rows}
     insights = {family: insight_of(family, record, own) for family, own in families.items()}
     everywhere = shared(_tried(rows))
-    tables = [one for family, own in families.items() for one in (_table(own, everywhere), *insights[family].tables)]
+    blocks: list[Block] = []
+    for family, own in families.items():
+        found = insights[family]
+        blocks += [_table(own, everywhere), *_times(family, own), *found.tables, *found.charts]
+    for ladder in record.plan.ladders:
+        blocks += [ladder_table(ladder, by_id), *ladder_charts(ladder, by_id)]
     said = (*_explained(record, rows), *(note for insight in insights.values() for note in insight.notes))
     return Report(
         heading=(str(record.machine), *_jobs(record), *constants(_tried(rows))),
-        blocks=(*tables, *(ladder_table(ladder, by_id) for ladder in record.plan.ladders), *notes(said)),
+        blocks=(*blocks, *notes(said)),
         data={
             "started_at": record.started_at,
             "machine": asdict(record.machine),
@@ -79,7 +97,7 @@ def _table(rows: Sequence[Row], everywhere: Mapping[str, Value]) -> Table:
     columns += [(key("side"), lambda row: row.side)] if any(row.side for row in rows) else []
     columns += [(key(axis), _axis(axis)) for axis in varying(_tried(rows))]
     columns += [
-        (numbers("time"), lambda row: cells.seconds(row.typical_s, *_interval(row.minima_s))),
+        (numbers("time"), lambda row: cells.seconds(row.typical_s, *row.ends)),
         (numbers("spread", DETAIL), lambda row: cells.percent(row.spread)),
     ]
     columns += [
@@ -106,6 +124,24 @@ def _table(rows: Sequence[Row], everywhere: Mapping[str, Value]) -> Table:
 
 def _seen(row: Row, cell: Cell) -> Cell:
     return cell if cell.value is not None or not row.unseen else replace(cell, reasons=(row.unseen,))
+
+
+def _times(family: str, rows: Sequence[Row]) -> list[Chart]:
+    """Return the chart of a family's times; a single one needs none."""
+    axes = varying(_tried(rows))
+    marks = [
+        Mark(_name(row, axes), row.typical_s, *row.ends, "; ".join(row.doubts))
+        for row in rows
+        if row.typical_s is not None
+    ]
+    return [charts.times(f"Times of {family}", marks)] if len(marks) > 1 else []
+
+
+def _name(row: Row, axes: Sequence[str]) -> str:
+    """Name a row as its columns do: by its member, its side, and the axes that tell rows apart."""
+    params = dict(row.case.params)
+    told = [f"{axis}={params[axis]}" for axis in axes if params.get(axis, NONE) != NONE]
+    return " ".join(word for word in (row.case.member, row.side, *told) if word)
 
 
 def _noun(rows: Sequence[Row]) -> str:
@@ -135,23 +171,8 @@ def _fact(name: str) -> Make:
     return cell
 
 
-@functools.cache
-def _interval(minima_s: tuple[float, ...]) -> tuple[float | None, float | None]:
-    """Return the exact 95 % interval of the typical time (signed-rank, on logarithms); none below 6 processes."""
-    from bench.analysis import hodges_lehmann
-    from bench.analysis.errors import TooFew
-
-    if not minima_s:
-        return None, None
-    try:
-        found = hodges_lehmann.from_pairs([math.log(seconds) for seconds in minima_s])
-    except TooFew:
-        return None, None
-    return found.low, found.high
-
-
 def _data(row: Row) -> dict[str, Any]:
-    low, high = _interval(row.minima_s)
+    low, high = row.ends
     return {
         "id": row.key,
         "family": row.case.family,

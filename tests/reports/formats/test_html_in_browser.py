@@ -124,7 +124,8 @@ LOW_CONTRAST = """
 FOCUSED = """
 (() => {
   const { activeElement } = document, number = [...document.querySelectorAll("summary")].indexOf(activeElement);
-  return `${activeElement.tagName} ${number < 0 ? activeElement.querySelector("caption")?.textContent : number}`;
+  const title = document.getElementById(activeElement.getAttribute("aria-labelledby"));
+  return `${activeElement.tagName} ${number < 0 ? title?.textContent : number}`;
 })()
 """
 

@@ -15,14 +15,14 @@
     document.head.append(script);
   }
 
-  const shown = (value, { unit }) => {
+  const shown = (value, { unit }, digits = 4) => {
     if (value == null) return "";
     if (typeof value === "string") return value;
     if (unit === "%") return d3.format(".3~%")(value).replace("%", " %");
     if (unit === "date") return d3.utcFormat("%Y-%m-%d %H:%M")(new Date(1000 * value));
     if (unit === "") return d3.format(value && Math.abs(value) < 1e-4 ? ".4~g" : ",.4~r")(value);
     if (unit === "s" && value >= 1000) return `${d3.format(",.4~r")(value)} s`;
-    const text = d3.format(".4~s")(value);
+    const text = d3.format(`.${digits}${digits < 4 ? "" : "~"}s`)(value);
     const prefix = /[^\d.−-]$/.test(text) ? text.slice(-1) : "";
     return `${prefix ? text.slice(0, -1) : text} ${prefix}${unit}`;
   };
@@ -81,7 +81,7 @@
           ...joined,
           rule(bound, { [place]: at, ...ends, stroke: colour, strokeWidth: 2 }),
           Plot.dot(series.marks, {
-            [place]: at, [value]: "y", symbol: SYMBOLS[index % 8], r: 3.5, stroke: colour, strokeWidth: 1.5,
+            [place]: at, [value]: "y", symbol: SYMBOLS[(index + Math.floor(index / 8)) % 8], r: 3.5, stroke: colour, strokeWidth: 1.5,
             fill: (mark) => (mark.note ? "var(--paper)" : colour), ...tip,
           }),
         ];
@@ -94,7 +94,9 @@
       series.kind !== "bars" ? [] : series.marks.map((mark) => ({ ...mark, index, title: described(chart, series)(mark) })));
     if (!rows.length) return [];
     const fill = (row) => `var(--c${row.index % 8})`;
-    return [Plot.barX(rows, { y: "x", x: "y", z: "index", fill, insetLeft: 0.5, insetRight: 0.5, title: "title", tip: true })];
+    const alone = new Set(rows.map((row) => row.index)).size === 1; // its value fits behind each bar
+    const ends = alone ? [Plot.text(rows, { y: "x", x: "y", text: (row) => shown(row.y, chart.y, 3), textAnchor: "start", dx: 4, fill: "var(--ink)", stroke: "var(--paper)", strokeWidth: 3 })] : [];
+    return [...ends, Plot.barX(rows, { y: "x", x: "y", z: "index", fill, insetLeft: 0.5, insetRight: 0.5, title: "title", tip: true })];
   };
 
   // Lines across the chart; what an upright one means stands above it, on the side where there is room.
@@ -134,13 +136,14 @@
     const names = [...new Set(every.map((mark) => String(mark.x)))];
     const room = LETTER * Math.max(...names.map((name) => name.length)) + 16;
     const above = width < NARROW || room > 0.4 * width;
+    const marginRight = chart.series.length === 1 && chart.series[0].kind === "bars" ? 64 : 24;
     const marginTop = 8 + rules + (above ? 14 : 0);
     const named = above
       ? [Plot.axisY({ label: null, tickSize: 0, ticks: [] }), Plot.text(names, { y: (name) => name, text: (name) => name, frameAnchor: "left", textAnchor: "start", dy: -14 })]
       : [Plot.axisY({ label: null, tickSize: 0 })];
     const stretch = { ...chart, series: chart.series.map((series) => ({ ...series, marks: series.marks.map((mark) => ({ ...mark, x: String(mark.x) })) })) };
     return Plot.plot({
-      ...common, height: names.length * (above ? 40 : 24) + marginTop + 44, marginTop, marginBottom: 44, marginRight: 24,
+      ...common, height: names.length * (above ? 40 : 24) + marginTop + 44, marginTop, marginBottom: 44, marginRight,
       marginLeft: above ? 8 : room, x: scale(chart.y, values, Math.floor((width - (above ? 8 : room)) / 75)),
       y: { domain: names, type: "band", padding: above ? 0.6 : 0.3 },
       marks: [

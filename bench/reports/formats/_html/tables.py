@@ -22,14 +22,18 @@ def html_table(whole: Table, name: str) -> str:
     if left > 0:
         said = "; ".join(text for text in (said, f"the first {MOST:,} of {len(table.rows):,} rows") if text)
         table = replace(table, rows=table.rows[:MOST])
-    caption = "".join([texts.escaped(table.title), f'<span class="said">{texts.escaped(said)}</span>' if said else ""])
-    label = f'aria-labelledby="{name}-caption"' if caption else 'aria-label="table"'
+    above = [
+        *([f'<p class="title" id="{name}-title">{texts.escaped(table.title)}</p>'] if table.title else []),
+        *([texts.paragraph(said, "said")] if said else []),
+    ]
+    label = f'aria-labelledby="{name}-title"' if table.title else 'aria-label="table"'
     reasons: dict[str, int] = {}
     kinds = [' class="number"' if column.numeric else "" for column in table.columns]
     lines = [
+        '<section class="table">',
+        *above,
         f'<div class="scroll" role="region" tabindex="0" {label}>',
-        "<table>",
-        *([f'<caption id="{name}-caption">{caption}</caption>'] if caption else []),
+        f"<table {label}>",
         f"<thead><tr>{''.join(_head(text, kind) for text, kind in zip(table.head, kinds, strict=True))}</tr></thead>",
         "<tbody>",
         *(
@@ -43,7 +47,7 @@ def html_table(whole: Table, name: str) -> str:
     if reasons:
         items = (f'<li id="{name}-{number}">{texts.escaped(reason)}</li>' for reason, number in reasons.items())
         lines.append(f'<ol class="reasons">{"".join(items)}</ol>')
-    return "\n".join(lines)
+    return "\n".join([*lines, "</section>"])
 
 
 def _head(text: str, kind: str) -> str:

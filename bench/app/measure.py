@@ -5,16 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import shlex
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bench.app.events import Begun, Stage, Visited
+from bench.app.events import Begun, Stage, Visited, Warned
 from bench.core import start
 from bench.core.errors import NotComparable
 from bench.core.record import Record
 from bench.core.side import here
+from bench.core.source import digest
 from bench.core.visit import Visit
-from bench.engine import preparation, schedule
-from bench.engine.launch import digest
+from bench.engine import cluster, preparation, schedule
 from bench.store.identity import SOURCE_DIGEST
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from bench.core.machine import Machine
     from bench.core.plan import Plan
     from bench.core.side import Side
+    from bench.engine.cluster import Found
     from bench.engine.schedule import Launch
 
 
@@ -57,8 +59,13 @@ def measure(ledger: Ledger, launch: Launch, side: Side | None = None) -> Work[Re
         launch: makes a visit.
         side: who measures; None is the primebench that runs right now.
     """
-    with preparation.prepared(ledger.record, side or here()) as (ready, prepared):
+    with (
+        cluster.ready(ledger.record.plan.cases) as found,
+        preparation.prepared(_on(ledger.record, found), side or here()) as (ready, prepared),
+    ):
         ledger.record = ready
+        for sentence in found.warnings:
+            yield Warned(sentence)
         with ledger.open():
             slots = schedule.remaining(ready.plan, ready)
             known = {key: result.loops for key, result in ready.results.items()}
@@ -73,10 +80,24 @@ def measure(ledger: Ledger, launch: Launch, side: Side | None = None) -> Work[Re
     return ledger.record
 
 
+def _on(record: Record, found: Found) -> Record:
+    """Return the record with the machines of a cluster.
+
+    Raises:
+        NotComparable: a part of it was measured with others.
+    """
+    met = replace(record, others=found.hosts, cluster=found.facts)
+    if record.results and (record.others, record.cluster) != (met.others, met.cluster):
+        raise NotComparable("the record was begun with another cluster, or with none; go on with that, or begin anew.")
+    return met
+
+
 def check(record: Record, launch: Launch) -> Work[Record]:
     """Make one untimed visit to every case, and return the record with what came of them; nothing is saved."""
-    with preparation.prepared(record, here()) as (ready, side):
+    with cluster.ready(record.plan.cases) as found, preparation.prepared(_on(record, found), here()) as (ready, side):
         record, plan = ready, ready.plan
+        for sentence in found.warnings:
+            yield Warned(sentence)
         cases = [case for case in plan.cases if case.id not in ready.failures]
         yield Stage("checking", len(cases))
         for case in cases:

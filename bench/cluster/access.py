@@ -117,7 +117,7 @@ def _whole(address: str, *, encrypted: bool) -> str:
 def warning(addresses: Iterable[str]) -> str | None:
     """Return a sentence if something travels to another machine as it is, for everybody to read and to change."""
     plain = {address for address in addresses if not address.startswith("tls://")}
-    open_ones = sorted(filter(_is_elsewhere, plain))
+    open_ones = sorted(filter(is_elsewhere, plain))
     if not open_ones:
         return None
     more = f" and {len(open_ones) - 1} more" if len(open_ones) > 1 else ""
@@ -127,7 +127,8 @@ def warning(addresses: Iterable[str]) -> str | None:
     )
 
 
-def _is_elsewhere(address: str) -> bool:
+def is_elsewhere(address: str) -> bool:
+    """Say whether an address such as ``tcp://10.0.0.1:8786`` is one of another machine."""
     host = urlsplit(address).hostname
     if not host:  # inproc
         return False

@@ -14,6 +14,10 @@ does by itself. It returns the list of the results **in the order of the items**
 as whatever the interface makes of it: the case is recorded as crashed. A backend need not guard against workers that
 die or hang, because every case has a deadline and its whole session is ended afterwards.
 
+A mapper that can address its workers one by one may have a method ``each(task)``, which has every worker do
+``task(0)`` and returns the list of the results. Where there is none, workers are made to meet in a folder, which only
+those on this machine can.
+
 Optional names:
 
 ``FIXED``

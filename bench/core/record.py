@@ -137,6 +137,8 @@ class Record:
         sides: name -> who measured, where several sides did.
         jobs: key of a job -> what was found out about it before anything was timed.
         observations: key of a result -> what was seen of one more body, where one was observed.
+        others: further machines, where a backend had workers elsewhere.
+        cluster: of the cluster that they belonged to, what decides where and when tasks run; empty without one.
     """
 
     plan: Plan
@@ -148,6 +150,8 @@ class Record:
     sides: Mapping[str, Side] = field(default_factory=dict)
     jobs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     observations: Mapping[str, Observation] = field(default_factory=dict)
+    others: tuple[Machine, ...] = ()
+    cluster: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def points(self) -> tuple[tuple[Case, str], ...]:

@@ -10,8 +10,9 @@ from bench.analysis.paired import TURNS
 from bench.core.case import NONE
 from bench.core.errors import reason
 from bench.core.record import Failure, Result
+from bench.core.source import digest
 from bench.engine import background_load, description, round_robin
-from bench.engine.launch import attend, digest
+from bench.engine.launch import attend
 from bench.store.identity import PREFIX
 
 if TYPE_CHECKING:

@@ -7,8 +7,7 @@ import re
 import signal
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cache, partial
-from hashlib import sha256
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from bench.core import start
 from bench.core.errors import UnreadableRecord, reason
 from bench.core.job import FOLDER
 from bench.core.record import Failure, Result
+from bench.core.source import digest
 from bench.engine import background_load, description, facts_line, quiet, session, sighting, tree_names
 from bench.engine.environment import environment
 from bench.engine.facts_line import FACTS
@@ -148,14 +148,6 @@ def command(visit: Visit, output: Path, sight: Path | None = None) -> list[str]:
     handed_on = f"TMPDIR,XDG_CACHE_HOME,{user_code.FOLDER},{user_code.FOLDERS},{ENVIRON},{FOLDER}"
     parts += ["--processes=1", f"--timeout={effort.timeout_s + 5:.0f}", f"--inherit-environ={handed_on}", "--quiet"]
     return [*parts, f"--output={output}"]
-
-
-@cache
-def digest(source: str) -> str:
-    """Return a short word that stands for the Python files of ``bench`` and ``primes`` in a folder."""
-    files = sorted(file for name in start.PACKAGES for file in Path(source, name).rglob("*.py"))
-    parts = [part for file in files for part in (str(file.relative_to(source)).encode(), file.read_bytes())]
-    return sha256(b"".join(b"%d %s" % (len(part), part) for part in parts)).hexdigest()[:12]
 
 
 def _failure(visit: Visit, ending: session.Ending, talk: str) -> Failure | None:

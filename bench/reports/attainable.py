@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from bench.core import catalog
 from bench.core.case import NONE
-from bench.core.errors import BrokenPlugin
-from bench.families.backends import _backend
+from bench.reports.elsewhere import on_cluster, parallelism
 from primes import kernel
 
 if TYPE_CHECKING:
@@ -34,27 +33,19 @@ def attainable(record: Record, case: Case) -> Attainable | None:
     workers = dict(case.params).get("workers", NONE)
     if case.family != "backends" or not isinstance(workers, int) or workers < 1:
         return None
+    if on_cluster(record, case):
+        return None if record.others else Attainable(workers, "the number of workers")
     cpus = len(record.plan.affinity) or record.machine.logical_cpus or workers
     if (
         record.machine.gil
         and workers > 1
-        and _threads(case.member)
+        and parallelism(case.member) == "threads"
         and _holds_gil(str(dict(case.params).get("kernel")))
     ):
         return Attainable(1, "the most that threads reach while one of them holds the interpreter lock")
     if cpus < workers:
         return Attainable(cpus, f"the number of CPUs ({workers} workers)")
     return Attainable(workers, "the number of workers")
-
-
-def _threads(member: str) -> bool:
-    # Only our own members are loaded: whoever shows a record runs no code that the record names.
-    if member not in catalog.own_names(_backend.PACKAGE):
-        return False
-    try:
-        return _backend.load(member).parallelism == "threads"
-    except BrokenPlugin:
-        return False
 
 
 def _holds_gil(name: str) -> bool:

@@ -14,6 +14,7 @@ from bench.core.case import NONE
 from bench.core.observation import WHY
 from bench.core.record import key_of
 from bench.core.reference import Role
+from bench.reports.elsewhere import on_cluster
 from bench.store.identity import PREFIX
 from primes import workload
 
@@ -129,7 +130,9 @@ def _row(record: Record, case: Case, side: str, minima: Mapping[str, tuple[float
     # Both references do the work of one worker.
     times = growth(case, role)
     speedup = estimator.quotient(baseline, own).scaled(times) if baseline else None
-    share = estimator.quotient(limit, own).scaled(times) if limit and role is not Role.BASELINE else None
+    elsewhere = on_cluster(record, case)  # where the ceiling of this machine limits nothing
+    limits = role is not Role.BASELINE and not elsewhere
+    share = estimator.quotient(limit, own).scaled(times) if limit and limits else None
     return Row(
         case,
         "ok",
@@ -144,7 +147,7 @@ def _row(record: Record, case: Case, side: str, minima: Mapping[str, tuple[float
         efficiency=speedup.value / workers if speedup and isinstance(workers, int) else None,
         of_ceiling=share.value if share else None,
         of_ceiling_ends=(share.low, share.high) if share else NO_ENDS,
-        oversubscribed=isinstance(workers, int) and workers > record.machine.usable_cpus,
+        oversubscribed=isinstance(workers, int) and workers > record.machine.usable_cpus and not elsewhere,
         facts=_facts(result),
         **_use(record.observations.get(key)),
     )

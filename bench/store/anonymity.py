@@ -17,6 +17,7 @@ _ABSOLUTE = re.compile(r"""(?<![\w.~>])/+(?!(?:dev|proc|sys)\b)[^\s/'"<>:;,()\[\
 # "Linux 6.1.0-18-amd64" as a record has it, "Linux-6.1.0-18-amd64-x86_64-with-glibc2.36" as Python's `platform` has it.
 _RELEASE = re.compile(r"^([A-Za-z]+ \d+(?:\.\d+)*)[^\d.]\S*$")
 _PLATFORM = re.compile(r"^(Linux-\d+(?:\.\d+)*)(?:[^\d.].*)?(-[^-]+-with-.*)$")
+_NETWORK = re.compile(r"(?:tcp|tls)://[^\s'\"<>,;]*[\w\]]|(?<=--scheduler[= ])\S+")
 _NOBODY = frozenset({"root", "localhost"})  # names that tell nothing
 
 
@@ -24,11 +25,12 @@ def scrubbed(text: str) -> str:
     """Return the text with ``~``, ``.`` and ``<path>/name`` for paths, and with ``<user>`` and ``<host>`` for names.
 
     The home folder and the working folder are known and replaced as they are, blanks in them included; of any other
-    absolute path only the last part stays.
+    absolute path only the last part stays. Addresses of a cluster become ``<address>``.
     """
     for folder, sign in sorted(((str(Path.cwd()), "."), (str(Path.home()), "~")), key=lambda pair: -len(pair[0])):
         if len(folder) > 1:
             text = re.sub(rf"{re.escape(folder)}(?![\w.-])", sign, text)
+    text = _NETWORK.sub("<address>", text)
     text = _ABSOLUTE.sub(lambda match: f"<path>/{Path(match[0]).name}", text)
     for name, sign in ((platform.node(), "<host>"), (_user(), "<user>")):
         if name and name not in _NOBODY:

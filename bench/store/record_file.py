@@ -73,15 +73,16 @@ def to_json(record: Record, *, anonymous: bool = False) -> str:
 
 def head(record: Record, *, anonymous: bool) -> dict[str, Any]:
     """Return the key ``primebench`` of the record's file."""
-    machine = without_host(record.machine) if anonymous else record.machine
+    machines = [without_host(each) if anonymous else each for each in (record.machine, *record.others)]
     return {
         "schema": SCHEMA,
         "command": _told(record.command, anonymous),
         "started_at": record.started_at,
-        "hosts": [asdict(machine)],
+        "hosts": [asdict(machine) for machine in machines],
         "sides": {name: _side(side, anonymous) for name, side in record.sides.items()},
         "jobs": {key: _facts(facts, anonymous) for key, facts in record.jobs.items()},
         "observations": {key: seen.to_json() for key, seen in record.observations.items()},
+        **({"cluster": {**record.cluster, **({"scheduler": None} if anonymous else {})}} if record.cluster else {}),
         "plan": {
             "cases": [case_entry(case) for case in record.plan.cases],
             "skips": [
@@ -250,6 +251,8 @@ def from_head(head: Mapping[str, Any], results: Mapping[str, Result] = MappingPr
         sides={name: Side(**entry) for name, entry in head["sides"].items()},
         jobs=head["jobs"],
         observations={key: Observation.from_json(seen) for key, seen in head.get("observations", {}).items()},
+        others=tuple(Machine(**each) for each in head["hosts"][1:]),
+        cluster=head.get("cluster", {}),
     )
 
 

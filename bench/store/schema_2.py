@@ -183,6 +183,11 @@ PLAN = Object(
     }
 )
 
+CLUSTER = Object(
+    {"scheduler": Maybe(Text()), "workers": Whole(0, _MOST), "encrypted": Flag()},
+    others=Maybe(Scalar(1e30, flags=True)),
+)
+
 HEAD = Object(
     {
         "schema": OneOf((2,)),
@@ -196,7 +201,7 @@ HEAD = Object(
             Object({**CASE, "kind": OneOf(tuple(FAILURE_KINDS)), "message": Text(), "stderr": Text(), "side": Text()})
         ),
     },
-    optional={"observations": Object(others=Seen())},
+    optional={"observations": Object(others=Seen()), "cluster": CLUSTER},
 )
 """The key ``primebench``."""
 

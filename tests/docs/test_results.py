@@ -46,7 +46,7 @@ def names(record):
 @pytest.mark.parametrize(
     ("title", "expected"),
     [
-        ("## The key `primebench`", {"schema", "hosts"} | names(Record) - {"results", "machine"}),
+        ("## The key `primebench`", {"schema", "hosts"} | names(Record) - {"results", "machine", "others"}),
         ("### `hosts`", names(Machine)),
         ("### `plan`", names(Plan) - {"effort"} | {f"effort.{name}" for name in names(Effort)} | names(Ladder)),
         ("### `plan`", names(Skip) - {"case"}),

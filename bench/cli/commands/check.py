@@ -7,9 +7,11 @@ from typing import Any
 import click
 
 from bench.cli import voice
+from bench.cli.cluster import cluster_options, hand_on
 from bench.cli.numbers import NumberRange
 from bench.cli.options import affinity_of, drawing_of, families, format_option, job_of, selection, small_sample
 from bench.core import jobs
+from bench.core.errors import UsageError
 
 
 @click.command("check", epilog="Example: primebench check --backend 'pool*' --start fork,spawn")
@@ -21,11 +23,18 @@ from bench.core import jobs
     show_default=True,
     help="Deadline of one case, or with --faults of one fault, in seconds.",
 )
+@cluster_options
 @click.option("--faults", is_flag=True, help="Let workers die, hang, lie and raise, and see what backends make of it.")
 @format_option
 def command(form: str, timeout: float, *, faults: bool, **options: Any) -> int:
     """Run every case once, untimed, and verify its answer; all members of all families when none is chosen."""
+    access = hand_on(options)
     if faults:
+        if access:
+            raise UsageError(
+                f"--faults ends workers, and those of {access.address} may be others' as well; leave out --scheduler, "
+                "or unset DASK_SCHEDULER_ADDRESS, and a cluster of this machine is made for it."
+            )
         from bench.cli import faults as trying
 
         return trying.check(options, form, timeout)

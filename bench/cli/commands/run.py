@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bench.cli import voice
+from bench.cli.cluster import cluster_options, hand_on
 from bench.cli.options import (
     affinity_of,
     completer,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     help="Run a written plan: a shipped one, or a TOML file.",
     shell_complete=completer(plan_names),
 )
+@cluster_options
 @destination
 @click.option("--label", help="Name in the default file name, in place of the machine's.")
 @click.option(
@@ -65,12 +67,13 @@ def command(
     from bench.app.ledger import Ledger
     from bench.cli.following import follow
     from bench.core.plan import EFFORTS, Plan
-    from bench.engine import preflight
+    from bench.engine import cluster, preflight
     from bench.engine.launch import launch
     from bench.engine.probe import probe
     from bench.reports.views.show import show
     from bench.store.unfinished import load
 
+    access = hand_on(options)
     literal: set[str] = set()
     if resume is not None:
         others = {"file", "force", "label", "plan_name", "dry_run"}
@@ -97,7 +100,8 @@ def command(
                 raise NothingMeasured("no case of this plan can be measured here; the reasons are in the table.")
             return 0
         path = output.check(file, force=force) if file else output.default_path(machine, label, anonymous=anonymous)
-    for warning in preflight.warnings(record.plan.cases, record.machine.usable_cpus):
+    here = [case for case in record.plan.cases if not (access and cluster.is_on_hosts(case))]
+    for warning in preflight.warnings(here, record.machine.usable_cpus):
         voice.warn(warning)
     asked = path
     ledger = Ledger(record, path, anonymous=anonymous)

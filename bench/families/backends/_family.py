@@ -23,7 +23,7 @@ from bench.core.job import Demand
 from bench.core.reference import Role
 from bench.families._axes import START, WORKERS, check_start
 from bench.families.backends import _backend
-from bench.families.backends._tasks import Barrier, Batch
+from bench.families.backends._tasks import Barrier, Batch, Ready
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -276,27 +276,40 @@ def warm_up(mapper: Mapper, crew: Crew, warm: Callable[[], None]) -> None:
         TimeoutError: a worker did not come.
     """
     with tempfile.TemporaryDirectory(prefix="primebench-") as folder:
-        mapper(Barrier(folder, crew.workers, warm), range(crew.workers), 1)
+        _reach_all(mapper, crew, warm, folder)
+
+
+def _reach_all(mapper: Mapper, crew: Crew, warm: Callable[[], None], folder: str) -> int:
+    """Have every worker get ready; return how many have answered.
+
+    Args:
+        mapper: of the workers.
+        crew: who they are.
+        warm: what each of them calls.
+        folder: an empty one, for workers that can only be reached together.
+    """
+    if each := getattr(mapper, "each", None):
+        return len(each(Ready(warm)))
+    mapper(Barrier(folder, crew.workers, warm), range(crew.workers), 1)
+    return len(os.listdir(folder))
 
 
 def _opening(backend: Backend, crew: Crew, warm: Callable[[], None], folder: str) -> Trial:
     """Time making the workers until every one has answered; they are ended outside the clock, by the check."""
     calls = 0
 
-    def body() -> tuple[AbstractContextManager[Mapper], Path]:
+    def body() -> tuple[AbstractContextManager[Mapper], int]:
         nonlocal calls
         calls += 1
         place = Path(folder) / str(calls)
         place.mkdir()
         opened = backend.open_mapper(crew)
         mapper = opened.__enter__()
-        mapper(Barrier(str(place), crew.workers, warm), range(crew.workers), 1)
-        return opened, place
+        return opened, _reach_all(mapper, crew, warm, str(place))
 
-    def check(answer: tuple[AbstractContextManager[Mapper], Path]) -> None:
-        opened, place = answer
+    def check(answer: tuple[AbstractContextManager[Mapper], int]) -> None:
+        opened, answered = answer
         opened.__exit__(None, None, None)
-        answered = len(os.listdir(place))
         if answered != crew.workers:
             raise WrongAnswer(f"{answered} workers answered, not {crew.workers}.")
 

@@ -53,6 +53,25 @@ class Tagged:
         return index, self.task(item)
 
 
+class Ready:
+    """Task for a worker that is addressed by itself: get ready for the job, and answer."""
+
+    __slots__ = ("warm",)
+
+    def __init__(self, warm: Callable[[], None]) -> None:
+        """Let a worker call ``warm``."""
+        self.warm = warm
+
+    def __reduce__(self) -> tuple[type[Ready], tuple[Callable[[], None]]]:
+        """Pickle as what it calls."""
+        return Ready, (self.warm,)
+
+    def __call__(self, _item: int) -> bool:
+        """Return True."""
+        self.warm()
+        return True
+
+
 class Barrier:
     """Task: get ready for the job, answer, and wait until every worker has answered.
 

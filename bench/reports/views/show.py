@@ -10,6 +10,7 @@ from bench.core.case import NONE
 from bench.reports import cells, charts
 from bench.reports.columns import constants, shared, varying
 from bench.reports.doubts import old_ceiling, with_doubts
+from bench.reports.elsewhere import told
 from bench.reports.insight import insight_of
 from bench.reports.ladders import ladder_charts, ladder_data, ladder_table
 from bench.reports.report import (
@@ -50,11 +51,13 @@ def show(record: Record) -> Report:
         blocks += [ladder_table(ladder, by_id), *ladder_charts(ladder, by_id)]
     said = (*_explained(record, rows), *(note for insight in insights.values() for note in insight.notes))
     return Report(
-        heading=(str(record.machine), *_jobs(record), *constants(_tried(rows))),
+        heading=(*dict.fromkeys(map(str, (record.machine, *record.others))), *_jobs(record), *constants(_tried(rows))),
         blocks=(*blocks, *notes(said)),
         data={
             "started_at": record.started_at,
             "machine": asdict(record.machine),
+            **({"others": [asdict(each) for each in record.others]} if record.others else {}),
+            **({"cluster": dict(record.cluster)} if record.cluster else {}),
             "cases": [_data(row) for row in rows],
             "ladders": [{"title": ladder.title, "steps": ladder_data(ladder, by_id)} for ladder in record.plan.ladders],
             "insights": {family: dict(insight.data) for family, insight in insights.items() if insight.data},
@@ -75,7 +78,7 @@ def _jobs(record: Record) -> list[str]:
 
 def _explained(record: Record, rows: Sequence[Row]) -> list[str]:
     """Say what every reader must know of the table before any sentence is drawn from it."""
-    found = []
+    found = told(record)
     doubtful = sum(bool(row.doubts) for row in rows)
     if doubtful:
         found.append(f"{doubtful} of {len(rows)} rows are in doubt; no conclusion is drawn from them.")

@@ -1,0 +1,52 @@
+"""The options that name a cluster, and how they reach the processes that use it."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bench.cluster.access import Access, asked_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+NAMES = ("scheduler", "scheduler_file", "tls_ca", "tls_cert", "tls_key")
+
+
+def cluster_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say where a scheduler of Dask listens and how it is reached."""
+    for option, metavar, text in reversed(_OPTIONS):
+        command = click.option(option, metavar=metavar, help=text)(command)
+    return command
+
+
+_OPTIONS = (
+    (
+        "--scheduler",
+        "ADDRESS",
+        "Where a scheduler of Dask listens; else DASK_SCHEDULER_ADDRESS, else a cluster of this machine is made.",
+    ),
+    ("--scheduler-file", "FILE", "The file that the scheduler wrote its address into."),
+    ("--tls-ca", "FILE", "Certificate that has signed those of the cluster; else as Dask is configured."),
+    ("--tls-cert", "FILE", "Our own certificate."),
+    ("--tls-key", "FILE", "Its key."),
+)
+
+
+def access_of(options: Mapping[str, Any]) -> Access | None:
+    """Return what these options, or the environment, name; None is a cluster of this machine.
+
+    Raises:
+        UsageError: they contradict each other, or name what is not there.
+    """
+    return asked_for(*(options[name] for name in NAMES))
+
+
+def hand_on(options: dict[str, Any]) -> Access | None:
+    """Take these options out of others, and let the processes that this one starts reach the same scheduler."""
+    access = access_of({name: options.pop(name) for name in NAMES})
+    if access:
+        os.environ.update(access.environ())
+    return access

@@ -1,0 +1,99 @@
+"""A cluster that stays ready while its backend is measured: looked at once, outside the clock, and left as it was."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from select import select
+from typing import TYPE_CHECKING, Any
+
+from bench.cluster.access import ADDRESS
+from bench.cluster.errors import ClusterFailed
+from bench.core import catalog, start
+from bench.core.case import NONE
+from bench.core.machine import Machine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from bench.core.case import Case, Value
+
+_READY_S = 60.0  # for all steps together; each of them has a shorter deadline
+_LEAVE_S = 10.0  # for taking back what was sent
+_PROGRAM = "bench.engine.worker.cluster"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a cluster is.
+
+    Attributes:
+        warnings: sentences on what may be of harm, and on what was sent.
+        hosts: its machines, but for this one.
+        facts: address, number of workers, and the scheduler's settings.
+    """
+
+    warnings: tuple[str, ...] = ()
+    hosts: tuple[Machine, ...] = ()
+    facts: Mapping[str, Value] = field(default_factory=dict)
+
+
+def uses_cluster(cases: Iterable[Case]) -> bool:
+    """Say whether one of the cases is to run on a cluster that exists."""
+    return bool(os.environ.get(ADDRESS)) and any(map(is_on_hosts, cases))
+
+
+def is_on_hosts(case: Case) -> bool:
+    """Say whether the workers of a case may be on other machines."""
+    member = catalog.load(f"bench.families.{case.family}", case.member)
+    return getattr(member, "PARALLELISM", None) == "hosts"
+
+
+@contextmanager
+def ready(cases: Sequence[Case]) -> Iterator[Found]:
+    """Keep the cluster that the environment names ready, if these cases run on one.
+
+    Raises:
+        ClusterFailed: it cannot be reached, or cannot be measured.
+    """
+    if not uses_cluster(cases):
+        yield Found()
+        return
+    named = {str(value) for case in cases for axis, value in case.params if axis in ("function", "setup")}
+    command = start.command(sys.executable, _PROGRAM, json.dumps(sorted(named - {NONE, ""})))
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        env={**os.environ, "PYTHONSAFEPATH": "1"},
+    ) as process:
+        try:
+            yield _answer(process)
+        finally:
+            _dismiss(process)
+
+
+def _answer(process: subprocess.Popen[bytes]) -> Found:
+    out: Any = process.stdout
+    readable, _, _ = select([out], [], [], _READY_S)
+    line = out.readline() if readable else b""
+    if not line:
+        why = f"within {_READY_S:g} s" if not readable else "and the process that looks at it has ended"
+        raise ClusterFailed(f"the cluster {os.environ[ADDRESS]} gives no answer {why}; is it overloaded?")
+    told: dict[str, Any] = json.loads(line)
+    if "error" in told:
+        raise ClusterFailed(told["error"])
+    return Found(tuple(told["warnings"]), tuple(Machine(**each) for each in told["hosts"]), told["cluster"])
+
+
+def _dismiss(process: subprocess.Popen[bytes]) -> None:
+    with suppress(subprocess.TimeoutExpired):
+        process.communicate(timeout=_LEAVE_S)
+        return
+    process.kill()

@@ -1,0 +1,57 @@
+"""Make a cluster ready for what is measured, and keep it so until stdin ends: what `bench.engine.cluster` starts.
+
+A process of its own, because Dask's client has threads. Whatever ends whoever started it ends it as well, and the
+scheduler cleans up when it loses this client.
+"""
+
+
+def main() -> int:
+    """Write a line of JSON: what the cluster is, or why it cannot be used; then wait."""
+    import json
+    import sys
+    from contextlib import ExitStack
+    from dataclasses import asdict
+
+    from bench.cluster import settings, versions
+    from bench.cluster.access import asked_for, warning
+    from bench.cluster.code import lent
+    from bench.cluster.opened import opened
+    from bench.core.errors import PrimebenchError, reason
+    from bench.engine.hosts import hosts
+    from bench.engine.users_code import modules
+
+    said: list[str] = []
+    try:
+        code = modules(json.loads(sys.argv[1]))
+        with ExitStack() as stack:
+            cluster = stack.enter_context(opened(asked_for(), None))
+            client = cluster.client
+            address = client.scheduler.address
+            if plain := warning([address, *cluster.workers]):
+                said.append(plain)
+            said += versions.compared(client)
+            settings.refuse(client, client.scheduler_info(n_workers=-1)["workers"])
+            stack.enter_context(lent(client, said.append, code))
+            found = {
+                "scheduler": address,
+                "workers": len(cluster.workers),
+                "encrypted": address.startswith("tls://"),
+                **settings.read(client),
+            }
+            machines = [asdict(machine) for machine in hosts(client)]
+            print(json.dumps({"warnings": said, "hosts": machines, "cluster": found}), flush=True)
+            sys.stdin.read()
+    except PrimebenchError as error:
+        told = str(error)
+    except Exception as error:  # whatever else Dask makes of a cluster that comes and goes
+        told = f"the cluster cannot be made ready ({type(error).__name__}: {reason(error)})."
+    else:
+        return 0
+    print(json.dumps({"error": told}), flush=True)
+    return 1
+
+
+if __name__ == "__main__":
+    import sys
+
+    sys.exit(main())

@@ -67,13 +67,12 @@ def command(
     from bench.app.ledger import Ledger
     from bench.cli.following import follow
     from bench.core.plan import EFFORTS, Plan
-    from bench.engine import cluster, preflight
     from bench.engine.launch import launch
     from bench.engine.probe import probe
     from bench.reports.views.show import show
     from bench.store.unfinished import load
 
-    access = hand_on(options)
+    hand_on(options)
     literal: set[str] = set()
     if resume is not None:
         others = {"file", "force", "label", "plan_name", "dry_run"}
@@ -100,9 +99,7 @@ def command(
                 raise NothingMeasured("no case of this plan can be measured here; the reasons are in the table.")
             return 0
         path = output.check(file, force=force) if file else output.default_path(machine, label, anonymous=anonymous)
-    here = [case for case in record.plan.cases if not (access and cluster.is_on_hosts(case))]
-    for warning in preflight.warnings(here, record.machine.usable_cpus):
-        voice.warn(warning)
+    _warn(record)
     asked = path
     ledger = Ledger(record, path, anonymous=anonymous)
     try:
@@ -118,6 +115,15 @@ def command(
     if path != asked:
         raise OutputFailed(f"{asked} does not hold this record; {path} does.")
     return _exit_code(record, literal)
+
+
+def _warn(record: Record) -> None:
+    """Tell which limits of this machine the cases will meet that run on it."""
+    from bench.engine import cluster, preflight
+
+    here = [case for case in record.plan.cases if not cluster.uses_cluster([case])]
+    for warning in preflight.warnings(here, record.machine.usable_cpus):
+        voice.warn(warning)
 
 
 def _exit_code(record: Record, named: set[str]) -> int:

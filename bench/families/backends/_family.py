@@ -23,7 +23,7 @@ from bench.core.job import Demand
 from bench.core.reference import Role
 from bench.families._axes import START, WORKERS, check_start
 from bench.families.backends import _backend
-from bench.families.backends._tasks import Barrier, Batch, Ready
+from bench.families.backends._tasks import Barrier, Batch, Warming
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -289,7 +289,7 @@ def _reach_all(mapper: Mapper, crew: Crew, warm: Callable[[], None], folder: str
         folder: an empty one, for workers that can only be reached together.
     """
     if each := getattr(mapper, "each", None):
-        return len(each(Ready(warm)))
+        return len(each(Warming(warm)))
     mapper(Barrier(folder, crew.workers, warm), range(crew.workers), 1)
     return len(os.listdir(folder))
 

@@ -53,7 +53,7 @@ class Tagged:
         return index, self.task(item)
 
 
-class Ready:
+class Warming:
     """Task for a worker that is addressed by itself: get ready for the job, and answer."""
 
     __slots__ = ("warm",)
@@ -62,9 +62,9 @@ class Ready:
         """Let a worker call ``warm``."""
         self.warm = warm
 
-    def __reduce__(self) -> tuple[type[Ready], tuple[Callable[[], None]]]:
+    def __reduce__(self) -> tuple[type[Warming], tuple[Callable[[], None]]]:
         """Pickle as what it calls."""
-        return Ready, (self.warm,)
+        return Warming, (self.warm,)
 
     def __call__(self, _item: int) -> bool:
         """Return True."""

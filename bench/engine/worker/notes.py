@@ -44,10 +44,11 @@ _CLEAR = 5_000  # ns of an item's time off the CPU that are worth asking for the
 class Notes:
     """The notes of one thread."""
 
-    __slots__ = ("count", "file", "floor", "lengths", "long", "seen", "short", "stride", "sums", "view")
+    __slots__ = ("count", "file", "floor", "folder", "lengths", "long", "seen", "short", "stride", "sums", "view")
 
     def __init__(self, folder: str, born: int, *, forked: bool) -> None:
         """Open the file; OSError where there is no room for it."""
+        self.folder = folder
         process, thread = os.getpid(), get_native_id()
         descriptor = os.open(os.path.join(folder, f"{process}-{thread}"), os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
         try:

@@ -51,7 +51,9 @@ class Observed:
 
     def __call__(self, item: Any) -> Any:
         """Return what the task returns."""
-        notes = getattr(_here.own, "notes", None) or opened(self.folder)
+        notes = getattr(_here.own, "notes", None)
+        if notes is None or notes.folder != self.folder:
+            notes = opened(self.folder)
         received, self.received = self.received, 0
         return notes.run(self.task, item, received)
 
@@ -72,7 +74,7 @@ def opened(folder: str) -> Notes | _NoRoom:
     try:
         notes = Notes(folder, _here.born, forked=_here.forked)
     except OSError:
-        notes = _NoRoom()
+        notes = _NoRoom(folder)
     _here.own.notes = notes
     return notes
 
@@ -80,7 +82,11 @@ def opened(folder: str) -> Notes | _NoRoom:
 class _NoRoom:
     """Notes that are not taken."""
 
-    __slots__ = ()
+    __slots__ = ("folder",)
+
+    def __init__(self, folder: str) -> None:
+        """Remember where there is no room."""
+        self.folder = folder
 
     @staticmethod
     def run(task: Task, item: Any, _received: int) -> Any:

@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING
 
 from bench.core import catalog
 from bench.core.case import Case
+from bench.core.errors import WrongAnswer
 from bench.core.family import Unfit
 from bench.engine.worker.clock import session_names
+from bench.engine.worker.observing import observed
 from bench.families.backends import _backend
 from bench.families.backends._family import FAMILY
 from bench.jobs.primes import JOB
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from bench.core.case import Value
+    from bench.core.family import Trial
 
     Search = dict[str, Value]
 
@@ -77,8 +80,19 @@ def _search(cases: Iterable[Case]) -> int:
         with FAMILY.prepare(case, JOB.make) as trial:
             for _ in range(2 if case["phase"] == "map" else 1):  # the second one meets what the first one left
                 trial.check(trial.body())
+            if not right and trial.observed:
+                _observe(case, trial)
         right += 1
     return right
+
+
+def _observe(case: Case, trial: Trial) -> None:
+    """Observe one more search; `WrongAnswer` unless every item was noted within the call."""
+    seen = observed(case, trial, 1.0)
+    noted = sum(total.items for total in seen.totals)
+    inside = all(seen.called <= span.begin <= span.end <= seen.answered for span in seen.spans)  # type: ignore[operator]
+    if seen.why("all") or seen.lost or not noted == seen.items == len(seen.spans) or not inside:
+        raise WrongAnswer(f"{case.id}: {noted} of {seen.items} items were noted ({seen.missing}).")
 
 
 @contextmanager

@@ -17,11 +17,13 @@ class Stage:
 
     Attributes:
         name: what they are for.
-        visits: how many they are at the most.
+        visits: how many they are at the most; 0 where that is not known.
+        seconds: how long they take at the most, where they are not counted.
     """
 
     name: str
     visits: int
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bench.analysis import cost_model
 from bench.core.case import Case
-from bench.core.errors import BrokenPlugin
+from bench.core.errors import BrokenPlugin, UsageError, reason
 from bench.core.family import Unfit
 from bench.families.backends import _backend
 from bench.families.backends._family import FAMILY
@@ -83,6 +83,24 @@ def members(names: Sequence[str], field: Field, load: Load, workers: int) -> tup
         else:
             kept.append(name)
     return kept, left
+
+
+def carrier(names: Sequence[str], field: Field) -> str:
+    """Return a member that cuts a job into items, and can run here.
+
+    Raises:
+        UsageError: none of them can.
+    """
+    why = "nothing but references is named"
+    for name in names:
+        if name not in FAMILY.references.values():
+            try:
+                field.case(name, 2, 1)
+            except (Unfit, BrokenPlugin) as error:
+                why = reason(error)
+            else:
+                return name
+    raise UsageError(f"none of these backends can be advised here ({why}); name others with --backend.")
 
 
 def worker_counts(load: Load, cpus: float, *, threads: bool) -> tuple[int, ...]:

@@ -24,7 +24,7 @@ def follow(work: Work[_Found]) -> _Found:
             event = next(work)
             if isinstance(event, Stage):
                 progress.close()
-                progress = voice.Progress(event.visits)
+                progress = voice.Progress(event.visits, event.seconds)
             else:
                 _tell(progress, event)
     except StopIteration as end:

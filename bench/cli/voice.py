@@ -64,9 +64,9 @@ def _coloured(text: str, colour: str) -> str:
 class Progress:
     """One line on stderr that tells what was just measured and how long the rest will take; silent off a terminal."""
 
-    def __init__(self, total: int) -> None:
-        """Count ``total`` visits."""
-        self.total, self.done = total, 0
+    def __init__(self, total: int, seconds: float = 0.0) -> None:
+        """Count ``total`` visits, or, where that is 0, down from so many seconds."""
+        self.total, self.done, self.seconds = total, 0, seconds
         self.started = time.monotonic()
         self.visible = sys.stderr.isatty()
 
@@ -76,20 +76,24 @@ class Progress:
 
     def begin(self, what: str) -> None:
         """Say what is being measured."""
-        self._write(f"[{self.done + 1}/{self.total}] {what} ...{self._left()}")
+        self._write(f"{self._count(self.done + 1)} {what} ...{self._left()}")
 
     def finish(self, what: str, outcome: str, *, first: bool, everywhere: bool = False) -> None:
         """Count a visit; the first of each case leaves a line behind, off a terminal too where each takes long."""
         self.done += 1
         if (self.visible and first) or everywhere:
             self._write("")
-            note(f"{what}: {outcome}" if self.visible else f"[{self.done}/{self.total}] {what}: {outcome}")
-        self._write(f"[{self.done}/{self.total}] {what}: {outcome}{self._left()}")
+            note(f"{what}: {outcome}" if self.visible else f"{self._count(self.done)} {what}: {outcome}")
+        self._write(f"{self._count(self.done)} {what}: {outcome}{self._left()}")
+
+    def _count(self, number: int) -> str:
+        return f"[{number}/{self.total}]" if self.total else f"[{number}]"
 
     def _left(self) -> str:
         if not self.done or self.done == self.total:
             return ""
-        left_s = (time.monotonic() - self.started) / self.done * (self.total - self.done)
+        spent_s = time.monotonic() - self.started
+        left_s = spent_s / self.done * (self.total - self.done) if self.total else max(0.0, self.seconds - spent_s)
         return f", about {left_s:.0f} s left" if left_s < 100 else f", about {left_s / 60:.0f} min left"
 
     def _write(self, text: str) -> None:

@@ -53,6 +53,14 @@ def check(spec: str) -> None:
         )
 
 
+def is_called(spec: str) -> bool:
+    """Say whether the items are what a callable returns that ``spec`` names."""
+    if spec.startswith("range(") or _is_file(spec):
+        return False
+    found = resolve(spec)
+    return callable(found) and not isinstance(found, Iterable)
+
+
 def _is_file(spec: str) -> bool:
     return spec.endswith(ENDINGS) and ":" not in spec
 

@@ -63,6 +63,7 @@ def prepare(params: Mapping[str, Value], folder: Path) -> dict[str, Value]:
         _write(folder / f"{key(params)}{RESULTS}", pickle.dumps(results, pickle.HIGHEST_PROTOCOL))
     facts: dict[str, Value] = {
         "count": len(items),
+        "items_called": int(_items.is_called(str(params["items"]))),
         "serial_s": serial_s,
         "items_sha256": before,
         "form": _form(results),

@@ -10,6 +10,7 @@ from pathlib import PurePath
 from bench.core.case import NONE, Value
 from bench.core.chunks import per_message
 from bench.core.job import Source
+from bench.jobs import _given
 
 _FILES = {
     ".txt": ((), "[line.rstrip('\\n') for line in file]", ""),
@@ -48,6 +49,8 @@ def _import(reference: str) -> tuple[list[str], str]:
 
 
 def _items(spec: str, *, called: bool) -> tuple[list[str], list[str]]:
+    if spec == _given.SPEC:
+        return [], ["items = ...  # those that were given"]
     if spec.startswith("range("):
         return [], [f"items = {spec}"]
     ending = PurePath(spec).suffix

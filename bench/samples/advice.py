@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bench.core.reference import Role
+from bench.families.backends._family import FAMILY
+
 if TYPE_CHECKING:
     from pathlib import Path
 
     from bench.core.case import Case
 
-SERIAL = "serial"
+SERIAL = FAMILY.references[Role.BASELINE]
 """What the plain loop is called."""
 
 

@@ -49,9 +49,10 @@ def command(
     The job is a function of yours (--function, --items), or the prime search of --workload or --range. What the answer
     rests on is measured within the budget, saved as a record, and compared with what was predicted.
     """
-    from bench.app import advise, output
+    from bench.app import inquiry, output
     from bench.cli.following import follow
     from bench.core.errors import OutputFailed
+    from bench.engine.asking import ask
     from bench.engine.launch import launch
     from bench.engine.probe import probe
     from bench.reports.views.advise import advise as view
@@ -61,7 +62,7 @@ def command(
     question = question_of(options, machine, cpus, budget_s, verbose=verbose)
     path = output.check(file, force=force) if file else output.default_path(machine, None, anonymous=anonymous)
     try:
-        advice = follow(advise.advise(question, path, launch, anonymous=anonymous))
+        advice = follow(inquiry.inquire(question, path, launch, ask, anonymous=anonymous))
     finally:
         output.give_back(path)
     voice.show(view(advice), form)

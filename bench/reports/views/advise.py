@@ -34,14 +34,20 @@ def _headline(advice: Advice) -> str:
     choice = advice.choice
     begin = "Interrupted; the best so far: " if advice.interrupted else ""
     if not advice.answered:
-        return (
-            f"{begin}The noise allows no answer: {_named(choice)} takes 1 / {choice.speedup:.2f} of the plain loop's "
-            f"time, {_interval(choice)}."
-        )
+        return f"{begin}The noise allows no answer{_undecided(advice)}; a longer --budget or a quieter machine may."
     if choice.backend == SERIAL:
         return f"{begin}Use the plain loop: {_why_serial(advice)}"
     share = f", {100 * advice.of_ceiling:.0f} % of what this machine can give" if advice.of_ceiling else ""
     return f"{begin}Use {_named(choice)}: {choice.speedup:.1f} times the plain loop{_interval(choice)}{share}."
+
+
+def _undecided(advice: Advice) -> str:
+    rivals = [option for option in (advice.choice, *advice.ties) if option.backend != SERIAL]
+    if not rivals:
+        return ""
+    best = max(rivals, key=lambda option: option.speedup)
+    known = _interval(best) or " once, which tells nothing of how far that varies"
+    return f": {_named(best)} was {best.speedup:.1f} times as fast as the plain loop{known}"
 
 
 def _interval(option: Option) -> str:

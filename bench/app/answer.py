@@ -1,0 +1,163 @@
+"""From evidence to a ranked choice: what is advised is a function of what was measured, and of nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import inf
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+from bench.analysis import cost_model, gate, paired, racing
+from bench.app import snippet
+from bench.app.evidence import LOAD
+from bench.core import catalog
+from bench.families.backends import _backend
+from bench.samples.advice import SERIAL, Advice, Option
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bench.app.evidence import Evidence
+    from bench.app.ways import Way
+    from bench.core.case import Case
+    from bench.core.record import Record
+
+_NOISY = 0.1
+"""Standard deviation of single times from which on the machine counts as busy; of a quiet one it is 0.01 to 0.05."""
+
+_WORTH = 1.1
+"""Speed-up that must be ruled out before the plain loop is advised for good; less is not worth a pool."""
+
+
+def answer(evidence: Evidence, path: Path | None, *, interrupted: bool = False) -> Advice:
+    """Return what is advised.
+
+    Args:
+        evidence: with a time of the plain loop.
+        path: the file that holds it.
+        interrupted: whether it was ended before its time.
+    """
+    raced, serial = evidence.raced, evidence.serial.id
+    racers = [*evidence.finalists, serial]
+    standing = racing.stand(raced, [name for name in racers if name in raced])
+    options = {name: _option(evidence, name) for name in standing.ties}
+    best = standing.best
+    if options[best].speedup < 1 + 2 * racing.ALIKE:
+        best = serial
+    choice = options.get(best) or _option(evidence, best)
+    ties = tuple(option for name, option in options.items() if name != best)
+    way = evidence.ways.get(best)
+    facts = _facts(evidence)
+    whole = _case_of(evidence, choice)
+    simplest = min((choice, *ties), key=lambda option: _length(evidence, option, facts))
+    measured_s = median(raced[best].values())
+    told = evidence.record.jobs.get(LOAD, {})
+    part = int(told.get("part", 1))
+    ceiling_s = median(evidence.ceiling.values()) if evidence.ceiling else None
+    return Advice(
+        choice=choice,
+        ties=ties,
+        simplest="" if simplest is choice else simplest.backend,
+        count=int(facts["count"]),
+        serial_s=median(evidence.times[serial].values()) * part,
+        chunksize_range=_chunksize_range(evidence, way, choice, standing),
+        serial_below=_serial_below(evidence, way),
+        predicted_s=way.predicted.seconds if way else None,
+        measured_s=measured_s,
+        of_ceiling=ceiling_s / measured_s if ceiling_s and best != serial else None,
+        snippet=snippet.program(whole, facts),
+        call=snippet.call(whole, facts),
+        limit=way.predicted.limit if way else "size",
+        cases=len(evidence.times),
+        finished=len(evidence.finalists) + 1,
+        part=part,
+        left_out=_left_out(evidence.record),
+        doubts=_doubts(evidence.record, standing),
+        answered=_is_answered(choice, ties),
+        interrupted=interrupted,
+        elapsed_s=float(told.get("elapsed_s", 0.0)),
+        record=path,
+    )
+
+
+def _is_answered(choice: Option, ties: Sequence[Option]) -> bool:
+    """Return whether the rounds tell the plain loop from what is distributed, which is the least one wants to know."""
+    if choice.backend == SERIAL:
+        return all(option.high is not None and option.high < _WORTH for option in ties)
+    return choice.low is not None and choice.low > 1
+
+
+def _option(evidence: Evidence, name: str) -> Option:
+    raced, serial = evidence.raced, evidence.serial.id
+    case = next(case for case in evidence.record.plan.cases if case.id == name)
+    if name == serial:
+        return Option(case, None, 1.0, 1.0, 1.0)
+    gap = racing.gap(raced, serial, name)
+    if gap is None or gap.high == inf:
+        middle = gap.ratio if gap else median(evidence.times[serial].values()) / median(raced[name].values())
+        return Option(case, _chunksize(evidence, case), middle, None, None)
+    return Option(case, _chunksize(evidence, case), gap.ratio, gap.low, gap.high)
+
+
+def _chunksize(evidence: Evidence, case: Case) -> int | None:
+    """Return the chunk size for the whole job, of which a part may have been measured."""
+    basis, way = evidence.basis, evidence.ways.get(case.id)
+    if basis is None or way is None or basis.part == 1:
+        size = case["chunksize"]
+        return size if isinstance(size, int) else None
+    return cost_model.best_chunk(basis.whole, way.price, basis.host, way.workers)[0]
+
+
+def _case_of(evidence: Evidence, option: Option) -> Case:
+    return evidence.field.case(option.backend, option.workers, option.chunksize or option.case["chunksize"])
+
+
+def _chunksize_range(
+    evidence: Evidence, way: Way | None, choice: Option, standing: racing.Standing
+) -> tuple[int, int] | None:
+    """Return the chunk sizes that are good by the model, without those that the race has shown to be slower."""
+    basis = evidence.basis
+    if basis is None or way is None or choice.chunksize is None:
+        return None
+    low, high = cost_model.chunk_range(basis.whole, way.price, basis.host, way.workers, choice.chunksize)
+    for name, gap in standing.gaps.items():
+        other = evidence.ways.get(name)
+        if basis.part > 1 or other is None or gap.low <= 1 + cost_model.LOSS:
+            continue
+        if (other.case.member, other.workers) == (way.case.member, way.workers):
+            low = max(low, other.chunksize + 1) if other.chunksize < choice.chunksize else low
+            high = min(high, other.chunksize - 1) if other.chunksize > choice.chunksize else high
+    return low, high
+
+
+def _serial_below(evidence: Evidence, way: Way | None) -> int | None:
+    basis = evidence.basis
+    return cost_model.serial_below(basis.whole, way.price, basis.host, way.workers) if basis and way else None
+
+
+def _facts(evidence: Evidence) -> Mapping[str, Any]:
+    """Return what is known about the job, as far as code to paste needs it."""
+    record, basis = evidence.record, evidence.basis
+    known = next((facts for facts in record.jobs.values() if "items_sha256" in facts), {})
+    work = record.plan.work.get(evidence.serial.id)
+    count = basis.whole.count if basis else known.get("count", work.size if work else 0)
+    return {**known, "count": count}
+
+
+def _length(evidence: Evidence, option: Option, facts: Mapping[str, Any]) -> tuple[bool, int, int]:
+    """Return what makes code less simple: a further library, lines, letters."""
+    code = snippet.call(_case_of(evidence, option), facts)
+    ours = catalog.select(_backend.PACKAGE, ("all",), "", "")
+    return option.backend not in ours, code.count("\n") if code else 99, len(code or "")
+
+
+def _left_out(record: Record) -> dict[str, str]:
+    skipped = {skip.case.member: skip.reason for skip in record.plan.skips}
+    return skipped | {one.case.member: f"{one.kind}: {one.message}" for one in record.failures.values()}
+
+
+def _doubts(record: Record, standing: racing.Standing) -> tuple[str, ...]:
+    processes = [one for result in record.results.values() for one in result.processes if one.values]
+    disturbed = gate.exceeded(paired.readings(processes, record.machine.logical_cpus))
+    spread = [f"single times differ by {100 * standing.noise:.0f} %"] if _NOISY < standing.noise < inf else []
+    return (*disturbed, *spread)

@@ -1,0 +1,202 @@
+"""What an answer rests on, as a record holds it: what the job costs, what ways cost, and the rounds of the race.
+
+Whatever is advised follows from the record alone, so that it can be had again from the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from itertools import pairwise
+from statistics import fmean
+from typing import TYPE_CHECKING, Any
+
+from bench.analysis import cost_model
+from bench.analysis.cost_model import Host, Load, Price
+from bench.app.ways import Field, Way
+from bench.core import jobs
+from bench.core.reference import Role
+from bench.families.backends._family import FAMILY
+
+if TYPE_CHECKING:
+    from bench.core.case import Case, Value
+    from bench.core.record import Record
+
+ROUND = "primebench_round"  # which round of the race a process belongs to; 0 is before it
+SERIAL, CEILING = FAMILY.references[Role.BASELINE], FAMILY.references[Role.LIMIT]
+LOAD, PRICE = "advice load", "advice price "  # keys among the jobs of a record
+_COSTS = 64  # costs of items that a record holds
+
+Times = Mapping[str, Mapping[int, float]]
+"""Id of a case -> round -> seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What the model is made of.
+
+    Attributes:
+        whole: what the whole job costs.
+        load: what the part of it costs that is measured.
+        part: one of so many items is measured; 1 for all.
+        host: the machine.
+        prices: member -> what it costs to distribute.
+    """
+
+    whole: Load
+    load: Load
+    part: int
+    host: Host
+    prices: Mapping[str, Price]
+
+    def predict(self, way: Way) -> cost_model.Prediction:
+        """Return how long a way takes for the part that is measured."""
+        return cost_model.predict(self.load, way.price, self.host, way.workers, way.chunksize)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that an answer rests on.
+
+    Attributes:
+        record: what was measured.
+        basis: what the model is made of; None where the record does not tell.
+        field: the whole job, and how workers are started.
+        serial: the case of the plain loop.
+        ways: id of a case -> the way that it is; none without a basis.
+        times: of the plain loop and of the ways.
+        ceiling: the same of what the machine can give.
+    """
+
+    record: Record
+    basis: Basis | None
+    field: Field
+    serial: Case
+    ways: Mapping[str, Way]
+    times: Times
+    ceiling: Mapping[int, float]
+
+    @property
+    def raced(self) -> Times:
+        """The rounds of the race alone, or, where there was none, the first visits."""
+        later = {
+            name: {number: seconds for number, seconds in times.items() if number} for name, times in self.times.items()
+        }
+        later = {name: times for name, times in later.items() if times}
+        return later if later.keys() - {self.serial.id} else self.times
+
+    @property
+    def finalists(self) -> tuple[str, ...]:
+        """Those that were in the last round."""
+        raced = self.raced
+        last = max((max(times) for name, times in raced.items() if name != self.serial.id), default=0)
+        return tuple(name for name, times in raced.items() if last in times and name != self.serial.id)
+
+
+def told(basis: Basis, elapsed_s: float) -> dict[str, dict[str, float]]:
+    """Return a basis as a record keeps it."""
+    load, whole = basis.load, basis.whole
+    facts: dict[str, float] = {"part": basis.part, "cpus": basis.host.cpus, "slower": basis.host.slower}
+    facts |= {"count": load.count, "whole_count": whole.count, "handed": int(load.handed), "elapsed_s": elapsed_s}
+    facts |= {"cpu": load.cpu, "lock": load.lock, "bytes_each": load.bytes_each}
+    facts |= _costs("", load) | _costs("whole_", whole)
+    prices = {
+        PRICE + name: {slot.name: float(getattr(price, slot.name)) for slot in fields(price)}
+        for name, price in basis.prices.items()
+    }
+    return {LOAD: facts, **prices}
+
+
+def _costs(prefix: str, load: Load) -> dict[str, float]:
+    kept = thinned(load.costs_s, _COSTS)
+    return {f"{prefix}cost_{at:02}": cost for at, cost in enumerate(kept)}
+
+
+def thinned(values: Sequence[float], most: int) -> list[float]:
+    """Return at most so many means of neighbours."""
+    if len(values) <= most:
+        return list(values)
+    edges = [round(at * len(values) / most) for at in range(most + 1)]
+    return [fmean(values[low:high]) for low, high in pairwise(edges)]
+
+
+def basis_of(record: Record) -> Basis | None:
+    """Return the basis that a record keeps, or None."""
+    facts = record.jobs.get(LOAD)
+    if facts is None:
+        return None
+    return Basis(
+        whole=_load(facts, "whole_"),
+        load=_load(facts, ""),
+        part=int(facts["part"]),
+        host=Host(float(facts["cpus"]), float(facts["slower"])),
+        prices={key.removeprefix(PRICE): _price(kept) for key, kept in record.jobs.items() if key.startswith(PRICE)},
+    )
+
+
+def _price(kept: Mapping[str, Any]) -> Price:
+    seconds = {slot.name: float(kept[slot.name]) for slot in fields(Price) if slot.name.endswith("_s")}
+    return Price(workers=int(kept["workers"]), threads=bool(kept["threads"]), **seconds)
+
+
+def _load(facts: Mapping[str, Any], prefix: str) -> Load:
+    costs = [float(facts[key]) for key in sorted(key for key in facts if key.startswith(f"{prefix}cost_"))]
+    return Load(
+        count=int(facts[f"{prefix}count"]),
+        places=tuple((at + 0.5) / len(costs) for at in range(len(costs))),
+        costs_s=tuple(costs),
+        cpu=float(facts["cpu"]),
+        lock=float(facts["lock"]),
+        bytes_each=float(facts["bytes_each"]),
+        handed=bool(facts["handed"]),
+    )
+
+
+def evidence_of(record: Record, field: Field) -> Evidence:
+    """Return what a record tells; ``field`` is the whole job."""
+    basis = basis_of(record)
+    cases = {case.id: case for case in record.plan.cases}
+    serial = next(case for case in cases.values() if case.member == SERIAL)
+    ways = {}
+    if basis:
+        for case in cases.values():
+            price = basis.prices.get(case.member)
+            if price:
+                workers, size = int(case["workers"]), int(case["chunksize"])
+                predicted = cost_model.predict(basis.load, price, basis.host, workers, size)
+                ways[case.id] = Way(case, price, workers, size, predicted)
+    times = {
+        name: found
+        for name, result in record.results.items()
+        if cases[name].member != CEILING and (found := times_of(result.processes))
+    }
+    ceiling = next((name for name, case in cases.items() if case.member == CEILING and name in record.results), None)
+    return Evidence(
+        record=record,
+        basis=basis,
+        field=field,
+        serial=serial,
+        ways=ways,
+        times=times,
+        ceiling=times_of(record.results[ceiling].processes) if ceiling else {},
+    )
+
+
+def times_of(processes: Sequence[Any]) -> dict[int, float]:
+    """Return round -> the least time; processes that tell no round count up from 1."""
+    taken = [process for process in processes if process.values]
+    return {int(process.metadata.get(ROUND, at)): min(process.values) for at, process in enumerate(taken, start=1)}
+
+
+def field_of(record: Record) -> Field | None:
+    """Return the job that a record is about, or None where it holds none or several."""
+    cases = [case for case in record.plan.cases if case.family == FAMILY.name]
+    found = {jobs.of(dict(case.params)) for case in cases} - {None}
+    if len(found) != 1:
+        return None
+    kind = found.pop()
+    if kind is None:
+        return None
+    case = next((case for case in cases if case.member not in FAMILY.references.values()), cases[0])
+    params: dict[str, Value] = {axis.name: case[axis.name] for axis in kind.axes}
+    return Field(kind, params, case["start"])

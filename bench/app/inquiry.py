@@ -1,0 +1,481 @@
+"""Measuring, within a budget, what tells which way to do a job, with how many workers and items per message.
+
+The plain loop on a sample and the price of each way make a model, which says what to measure. What the model thinks
+most of is measured once, whatever is expected to gain most for its time first; the best few then race in rounds.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from math import ceil
+from statistics import fmean
+from typing import TYPE_CHECKING, Any
+
+from bench.analysis import racing
+from bench.analysis.cost_model import Host, Load, Price
+from bench.analysis.expected_gain import chance, expected_gain
+from bench.app import evidence, measure, ways
+from bench.app.answer import answer
+from bench.app.events import Note, Stage, Visited
+from bench.app.evidence import CEILING, ROUND, SERIAL, Basis
+from bench.app.ledger import Ledger
+from bench.app.ways import Field, Way
+from bench.core.errors import BrokenPlugin, NothingMeasured, UsageError
+from bench.core.plan import Drawing, Effort, Plan
+from bench.core.record import Failure, Skip
+from bench.core.reference import Role
+from bench.core.side import here
+from bench.core.visit import Visit
+from bench.engine import preparation
+from bench.engine.asking import Unanswered
+from bench.families.backends import _backend
+from bench.families.backends._family import FAMILY
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bench.app.events import Event, Work
+    from bench.core.case import Case, Value
+    from bench.core.job import JobKind
+    from bench.core.machine import Machine
+    from bench.core.record import Record
+    from bench.core.side import Side
+    from bench.engine.schedule import Launch
+    from bench.samples.advice import Advice
+
+Ask = Callable[..., dict[str, Any]]
+"""`bench.engine.asking.ask`, or what stands in for it."""
+
+# --- how the budget is spent --------------------------------------------------------------------------------------
+
+_SURVEY = 0.05  # share of the budget for the plain loop on a sample
+_PRICES = 0.2  # up to which share of it prices are found out
+_SCREEN = 0.5  # up to which share of it ways are measured for the first time
+_BODY = 0.02  # what the plain loop may take, of the budget; of a longer job only a part is measured
+_LEAST_WAYS = 3  # that are measured even where the model thinks little of them
+_LEAST_GAIN = 0.01  # expected gain below which no further way is worth a first visit
+_UNKNOWN, _KNOWN = (
+    0.25,
+    0.05,
+)  # how far predictions err (log): of a member that was not measured yet, and of another one
+_NEAR = 1.25  # how many times as long as the fastest a way may have taken that is to race
+_MOST_ROUNDS = 40  # of a race, for bodies so short that the time allows more
+_RACERS = 5  # that begin the race at most
+_VISIT_S = 0.3  # that a visit takes beside its bodies, before one was made
+_TINY_S = 1e-3  # of serial work, too little for any way to pay: it takes as long to make one worker
+_VALUE_S = 0.05  # what a value lasts at least; shorter bodies are repeated
+_OVER = 0.05  # of the budget, that the last visit may take beyond it
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked.
+
+    Attributes:
+        kind: of the job.
+        params: of the job, by axis.
+        members: the backends that may be advised.
+        machine: this one.
+        affinity: the CPUs that may be used.
+        start: the start method.
+        budget_s: how long it may take.
+        seed: of the order of the race.
+        verbose: whether each choice of what to measure is explained.
+        environ: what processes have in their environment besides.
+    """
+
+    kind: JobKind
+    params: Mapping[str, Value]
+    members: tuple[str, ...]
+    machine: Machine
+    affinity: tuple[int, ...]
+    start: Value
+    budget_s: float = 60.0
+    seed: int = 1
+    verbose: bool = False
+    environ: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def field(self) -> Field:
+        """The whole job."""
+        usual = {axis.name: axis.default() for axis in self.kind.axes}
+        return Field(self.kind, {**usual, **self.params}, self.start)
+
+    @property
+    def cpus(self) -> float:
+        """How many CPUs may be used; a quota may grant a fraction."""
+        return min(self.machine.usable_cpus, float(len(self.affinity)))
+
+
+def inquire(
+    question: Question,
+    path: Path,
+    launch: Launch,
+    ask: Ask,
+    *,
+    anonymous: bool = False,
+    clock: Callable[[], float] = time.monotonic,
+) -> Work[Advice]:
+    """Find out which way to do the job, and say it.
+
+    Args:
+        question: what is asked.
+        path: where the record of what is measured goes.
+        launch: makes a visit.
+        ask: asks a program for facts, see `bench.engine.asking`.
+        anonymous: whether the record leaves out host name, user and paths.
+        clock: tells how long it has taken.
+
+    Raises:
+        UsageError: the job cannot be found, or the budget is too small.
+        NothingMeasured: the plain loop fails.
+    """
+    inquiry = _Inquiry(question, launch, ask, clock)
+    yield from inquiry.survey()
+    record = inquiry.plan()
+    with preparation.prepared(record, inquiry.side) as (ready, side):
+        failure = next(iter(ready.failures.values()), None)
+        if failure:
+            raise NothingMeasured(f"the job is {failure.kind} already in the plain loop: {failure.message}")
+        ledger = Ledger(ready, path, anonymous=anonymous)
+        interrupted = False
+        with ledger.open():
+            try:
+                yield from inquiry.measure(ledger, side)
+            except KeyboardInterrupt:
+                if not inquiry.times.get(inquiry.serial.id):
+                    raise
+                interrupted = True
+            ledger.record = inquiry.measured(ledger.record)
+    yield from ledger.warnings()
+    return answer(evidence.evidence_of(ledger.record, question.field), ledger.path, interrupted=interrupted)
+
+
+class _Inquiry:
+    """One question, and what is known about it so far."""
+
+    def __init__(self, question: Question, launch: Launch, ask: Ask, clock: Callable[[], float]) -> None:
+        """Begin, and let the budget run."""
+        self.question, self.launch, self.ask, self.clock = question, launch, ask, clock
+        self.began = clock()
+        self.side = replace(here(), environ=question.environ)
+        self.left_out: dict[str, str] = {}
+        self.times: dict[str, dict[int, float]] = {}
+        self.overhead_s = _VISIT_S
+        self.alive: list[str] = []
+
+    @property
+    def spent_s(self) -> float:
+        """How long it has taken so far."""
+        return self.clock() - self.began
+
+    def left_s(self, share: float = 1.0) -> float:
+        """Return how much of this share of the budget is left."""
+        return share * self.question.budget_s - self.spent_s
+
+    def note(self, text: str) -> Iterator[Event]:
+        """Say why something is done, to whoever wants to know."""
+        if self.question.verbose:
+            yield Note(f"{self.spent_s:5.1f} s  {text}")
+
+    # --- before anything is measured ---
+
+    def survey(self) -> Iterator[Event]:
+        """Find out what items cost, which part of the job to measure, and what ways cost by themselves."""
+        question = self.question
+        whole = self._whole()
+        yield from self.note(
+            f"the plain loop: {whole.count} items of {whole.mean_s:.3g} s; {100 * whole.cpu:.0f} % is CPU time, "
+            f"and the lock is held for {100 * whole.lock:.0f} % of it"
+        )
+        part = self._part(whole)
+        load = whole if part == 1 else _shortened(whole, part)
+        params = question.kind.part(question.field.params, part) if question.kind.part and part > 1 else None
+        self.field = replace(question.field, params=params) if params else question.field
+        self.tiny = load.count == 1 or load.serial_s < _TINY_S
+        self.basis = Basis(whole, load, part, Host(question.cpus), {})
+        if not self.tiny:
+            yield from self._find_prices()
+
+    def _whole(self) -> Load:
+        question = self.question
+        workers = max(2, int(question.cpus))
+        name = ways.carrier(question.members, question.field)
+        case = question.field.case(name, workers, 1)
+        amount = question.kind.work(dict(case.params), workers, {})
+        if amount:
+            case = question.field.case(name, workers, max(1, amount.size // 1000))
+        seconds = _SURVEY * question.budget_s
+        try:
+            found = self.ask(
+                self.side, "bench.engine.worker.survey", case.to_json(), str(seconds), timeout_s=question.budget_s / 2
+            )
+        except Unanswered as why:
+            raise UsageError(
+                f"the budget of {question.budget_s:g} s is too small: a sample of the plain loop gave {why}; "
+                f"try --budget {4 * question.budget_s:g}."
+            ) from None
+        if "kind" in found:
+            errors: dict[str, type[Exception]] = {"usage": UsageError, "broken": BrokenPlugin}
+            raise errors.get(found["kind"], NothingMeasured)(found["message"])
+        return _load(found, amount.size if amount else found["count"])
+
+    def _part(self, whole: Load) -> int:
+        """Return one of how many items is measured."""
+        budget_s = self.question.budget_s
+        most = max(1, whole.count // (8 * max(2, int(self.question.cpus))))
+        part = min(max(1, round(whole.serial_s / (_BODY * budget_s))), most) if self.question.kind.part else 1
+        needed_s = 4 + 8 * whole.serial_s / part
+        if needed_s > budget_s:
+            raise UsageError(
+                f"the budget of {budget_s:g} s is too small for a plain loop of {whole.serial_s / part:.2g} s, "
+                f"which is done several times; the smallest that works is --budget {ceil(needed_s)}."
+            )
+        return part
+
+    def _find_prices(self) -> Iterator[Event]:
+        workers = max(2, int(self.question.cpus))
+        names, self.left_out = ways.members(self.question.members, self.field, self.basis.load, workers)
+        prices: dict[str, Price] = {}
+        for name in names:
+            if prices and self.left_s(_PRICES) <= 0:
+                self.left_out[name] = "there was no time for it within the budget."
+                continue
+            yield from self.note(f"what {name} costs by itself")
+            case = self.field.case(name, workers, 1)
+            try:
+                found = self.ask(
+                    self.side, "bench.engine.worker.prices", case.to_json(), timeout_s=max(1.0, self.left_s(0.3))
+                )
+            except Unanswered as why:
+                self.left_out[name] = f"{why}."
+                continue
+            threads = _backend.load(name).parallelism == "threads"
+            prices[name] = Price(**{**found, "workers": workers}, threads=threads)
+        self.basis = replace(self.basis, prices=prices)
+
+    def plan(self) -> Record:
+        """Return a record of all that may be measured, in which nothing is measured yet."""
+        question, basis = self.question, self.basis
+        found = [
+            way
+            for name, price in basis.prices.items()
+            for way in ways.ways(name, self.field, basis.load, price, basis.host)
+        ]
+        self.ways = {way.case.id: way for way in found}
+        self.serial = self.field.case(SERIAL, 1, 1)
+        self.ceiling = self.field.case(CEILING, max(1, ceil(question.cpus)), 1)
+        cases = (self.serial, self.ceiling, *(way.case for way in found))
+        references = {case.id: {Role.BASELINE: self.serial.id, Role.LIMIT: self.ceiling.id} for case in cases}
+        effort = Effort(rounds=1, values=1, warmups=1, min_time_s=_VALUE_S, timeout_s=question.budget_s / 2)
+        work = {case.id: amount for case in cases if (amount := self._work(case))}
+        plan = Plan.of(Drawing(cases, (), references, work), effort, question.affinity)
+        return measure.begin(plan, question.machine)
+
+    def _work(self, case: Case) -> Any:
+        params = dict(case.params)
+        return self.question.kind.work(params, FAMILY.shared_by(case.member, params), {}) if FAMILY.shared_by else None
+
+    # --- measuring ---
+
+    def measure(self, ledger: Ledger, side: Side) -> Iterator[Event]:
+        """Measure what tells most, until nothing is left to tell or the time is up."""
+        self.ledger, self.side = ledger, side
+        kept = {case.id for case in ledger.record.plan.cases}
+        self.ways = {name: way for name, way in self.ways.items() if name in kept}
+        self.cases = {case.id: case for case in ledger.record.plan.cases}
+        yield Stage("advising", 0, self.left_s())
+        yield from self._visit(self.serial.id, 0, self.basis.load.serial_s)
+        if not self.times:
+            failure = next(iter(ledger.record.failures.values()))
+            raise NothingMeasured(f"the plain loop fails: {failure.message}")
+        if self.tiny:
+            return
+        if self.basis.load.cpu > 0.5:
+            yield from self._visit(self.ceiling.id, 0, self.basis.load.serial_s)
+        self._learn()
+        yield from self._screen()
+        yield from self._race()
+
+    def _learn(self) -> None:
+        """Take what the plain loop and its copies took into the model."""
+        basis, serial_s = self.basis, self.times[self.serial.id][0]
+        scale = serial_s / basis.load.serial_s
+        copies = self.times.get(self.ceiling.id)
+        slower = max(1.0, copies[0] * self.question.cpus / serial_s) if copies else 1.0
+        self.basis = replace(
+            basis,
+            whole=replace(basis.whole, costs_s=tuple(cost * scale for cost in basis.whole.costs_s)),
+            load=replace(basis.load, costs_s=tuple(cost * scale for cost in basis.load.costs_s)),
+            host=replace(basis.host, slower=slower),
+        )
+        self.ways = {name: replace(way, predicted=self.basis.predict(way)) for name, way in self.ways.items()}
+
+    def _guess(self, way: Way) -> tuple[float, float]:
+        """Return what a way is expected to take, and how far that may be off, from what its member took otherwise."""
+        errs = [
+            self.times[name][0] / other.predicted.seconds
+            for name, other in self.ways.items()
+            if other.case.member == way.case.member and 0 in self.times.get(name, {})
+        ]
+        return way.predicted.seconds * (fmean(errs) if errs else 1.0), _KNOWN if errs else _UNKNOWN
+
+    def _screen(self) -> Iterator[Event]:
+        """Visit one way after the other for the first time, whichever is expected to gain most for its time."""
+        made = 0
+        while made < _LEAST_WAYS or self.left_s(_SCREEN) > 0:
+            best_s = min(times[0] for name, times in self.times.items() if name != self.ceiling.id)
+            rated = []
+            for name, way in self.ways.items():
+                if name not in self.times:
+                    seconds, error = self._guess(way)
+                    gain = expected_gain(best_s, seconds, error)
+                    rated.append((gain / self._cost(seconds), gain, seconds, error, name))
+            if not rated:
+                return
+            _, gain, seconds, error, name = max(rated)
+            if self._cost(seconds) > self.left_s() or (gain < _LEAST_GAIN and made >= _LEAST_WAYS):
+                return
+            made += 1
+            yield from self.note(
+                f"{_named(self.ways[name])} next: predicted are {seconds:.3g} s, and the chance that it is the fastest "
+                f"so far (now {best_s:.3g} s) is {100 * chance(best_s, seconds, error):.0f} %"
+            )
+            yield from self._visit(name, 0, seconds)
+
+    def _race(self) -> Iterator[Event]:
+        """Measure the best few in rounds until the rounds say all that they can, or the time is up."""
+        rng = random.Random(self.question.seed)
+        first = {name: times[0] for name, times in self.times.items() if name in self.ways}
+        if not first:
+            return
+        near = sorted((name for name in first if first[name] < _NEAR * min(first.values())), key=first.__getitem__)
+        self.alive = near[:_RACERS]
+        yield from self.note(f"the race begins: {', '.join(_named(self.ways[name]) for name in self.alive)}")
+        number = 0
+        while self.alive and number < _MOST_ROUNDS:
+            number += 1
+            turn = [*self.alive]
+            if number <= 3 or number % 2:
+                turn.append(self.serial.id)
+            if number in (2, 4) and self.ceiling.id in self.times:
+                turn.append(self.ceiling.id)
+            rng.shuffle(turn)
+            if sum(self._cost(self._last(name)) for name in turn) > self.left_s():
+                return
+            for name in turn:
+                yield from self._visit(name, number, self._last(name))
+            if (yield from self._decide(number)):
+                return
+
+    def _decide(self, number: int) -> Work[bool]:
+        """Let those leave that are slower beyond doubt; return whether another round could tell anything."""
+        self.alive = [name for name in self.alive if number in self.times.get(name, {})]
+        raced = {
+            name: {at: seconds for at, seconds in times.items() if at}
+            for name, times in self.times.items()
+            if name != self.ceiling.id and max(times)
+        }
+        if number < 2 or not self.alive:
+            return False
+        standing = racing.stand(raced, self.alive)
+        for name in standing.left:
+            slower = 100 * (standing.gaps[name].low - 1)
+            yield from self.note(f"round {number}: {_named(self.ways[name])} is out, {slower:.0f} % slower or more")
+        self.alive = [name for name in self.alive if name not in standing.left]
+        if number >= 3 and standing.decided:
+            yield from self.note(f"round {number} leaves nothing to decide")
+            return True
+        return False
+
+    def _last(self, name: str) -> float:
+        times = self.times[name]
+        return times[max(times)]
+
+    def _cost(self, seconds: float) -> float:
+        """Return how long a visit takes whose body takes so long."""
+        return self.overhead_s + seconds * _loops(seconds) * 2
+
+    def _visit(self, name: str, number: int, seconds: float) -> Iterator[Event]:
+        """Visit a case once; a member that fails is left out from then on."""
+        case, loops = self.cases[name], _loops(seconds)
+        warmups = 0 if name in (self.serial.id, self.ceiling.id) else 1
+        timeout_s = max(2.0, self.left_s() + _OVER * self.question.budget_s)
+        effort = replace(self.ledger.record.plan.effort, warmups=warmups, timeout_s=timeout_s)
+        begin = self.clock()
+        outcome = self.launch(Visit(case, effort, self.question.affinity, loops, self.side))
+        if isinstance(outcome, Failure):
+            self.ledger.add(outcome)
+            self.ways = {key: way for key, way in self.ways.items() if way.case.member != case.member}
+            self.times.pop(name, None)
+            self.alive = [key for key in self.alive if key in self.ways]
+        else:
+            outcome = outcome.with_metadata({ROUND: number})
+            self.ledger.add(outcome)
+            value = min(outcome.samples[-1])
+            self.times.setdefault(name, {})[number] = value
+            took_s = self.clock() - begin - value * loops * (1 + warmups)
+            self.overhead_s += 0.3 * (max(0.05, took_s) - self.overhead_s)
+        yield Visited(outcome, first=number == 0)
+        yield from self.ledger.warnings()
+
+    # --- afterwards ---
+
+    def measured(self, record: Record) -> Record:
+        """Return the record without what was not measured, and with what the model was made of."""
+        seen = record.results.keys() | record.failures.keys()
+        cases = tuple(case for case in record.plan.cases if case.id in seen)
+        rounds = max([1, *(len(result.samples) for result in record.results.values())])
+        plan = replace(
+            record.plan,
+            cases=cases,
+            skips=(*record.plan.skips, *self._skips()),
+            effort=replace(record.plan.effort, rounds=rounds),
+            references={case.id: record.plan.references[case.id] for case in cases},
+            work={case.id: record.plan.work[case.id] for case in cases if case.id in record.plan.work},
+        )
+        return replace(record, plan=plan, jobs={**record.jobs, **evidence.told(self.basis, self.spent_s)})
+
+    def _skips(self) -> Iterator[Skip]:
+        """Yield why members were left out, as a plan tells it."""
+        for name, why in self.left_out.items():
+            yield Skip(replace(self.serial, member=name), "skipped", why)
+
+
+# --- small things -------------------------------------------------------------------------------------------------
+
+
+def _load(found: Mapping[str, Any], size: int) -> Load:
+    each = size / found["count"]
+    threads = found["threads"]
+    lock = 1.0 if threads is None else (2 - threads) / threads
+    return Load(
+        count=int(size),
+        places=tuple(found["places"]),
+        costs_s=tuple(max(1e-9, cost / each) for cost in found["costs_s"]),
+        cpu=float(found["cpu"]),
+        lock=min(1.0, max(0.0, lock)),
+        bytes_each=(found["item_bytes"] + found["result_bytes"]) / each,
+        handed=each == 1,
+    )
+
+
+def _shortened(load: Load, part: int) -> Load:
+    """Return what one of so many items costs."""
+    count = max(1, load.count // part)
+    if len(load.costs_s) < load.count:
+        return replace(load, count=count)
+    costs = load.costs_s[::part]
+    places = tuple((at + 0.5) / len(costs) for at in range(len(costs)))
+    return replace(load, count=len(costs), places=places, costs_s=costs)
+
+
+def _loops(seconds: float) -> int:
+    return max(1, min(64, ceil(_VALUE_S / max(seconds, 1e-6))))
+
+
+def _named(way: Way) -> str:
+    return f"{way.case.member} ({way.workers} workers, {way.chunksize} per message)"

@@ -29,6 +29,8 @@ ALIKE = 0.01
 LEAST_NOISE = 0.003
 """Standard deviation of a single time, relative, that is taken for granted: a few times may agree by chance."""
 
+_SWEEPS = 20  # of fitting; where every candidate is in every round, the first is exact
+
 Rounds = Mapping[int, float]
 """Round -> seconds."""
 
@@ -63,36 +65,51 @@ class Standing:
     decided: bool
 
 
-def noise(times: Mapping[str, Rounds]) -> tuple[float, int]:
-    """Return the pooled standard deviation of log times, and its degrees of freedom.
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Logarithms of times as the sum of a candidate's and of a round's effect.
 
-    Candidates and rounds are fitted as two additive effects by taking means in turn, since not every candidate is in
-    every round.
+    Attributes:
+        own: name -> its effect.
+        noise: standard deviation of what is left; infinite where nothing is left to see it by.
+        freedom: its degrees of freedom.
     """
+
+    own: Mapping[str, float]
+    noise: float
+    freedom: int
+
+
+def fit(times: Mapping[str, Rounds]) -> Fit:
+    """Fit both effects by taking means in turn, since not every candidate is in every round."""
     cells = [(name, number, log(seconds)) for name, rounds in times.items() for number, seconds in rounds.items()]
-    numbers = {number for _, number, _ in cells}
-    own = dict.fromkeys(times, 0.0)
-    met = dict.fromkeys(numbers, 0.0)
-    for _ in range(50):
-        own = {name: fmean([value - met[at] for who, at, value in cells if who == name]) for name in times}
-        met = {number: fmean([value - own[who] for who, at, value in cells if at == number]) for number in numbers}
-    freedom = len(cells) - len(own) - len(numbers) + 1
+    of_name = {name: [(at, value) for who, at, value in cells if who == name] for name in times}
+    of_round: dict[int, list[tuple[str, float]]] = {}
+    for name, number, value in cells:
+        of_round.setdefault(number, []).append((name, value))
+    own, met = dict.fromkeys(times, 0.0), dict.fromkeys(of_round, 0.0)
+    for _ in range(_SWEEPS):
+        own = {name: fmean(value - met[at] for at, value in found) for name, found in of_name.items()}
+        met = {number: fmean(value - own[who] for who, value in found) for number, found in of_round.items()}
+    freedom = len(cells) - len(own) - len(met) + 1
     if freedom < 1:
-        return inf, 0
+        return Fit(own, inf, 0)
     square = sum((value - own[name] - met[number]) ** 2 for name, number, value in cells) / freedom
-    return max(LEAST_NOISE, sqrt(square)), freedom
+    return Fit(own, max(LEAST_NOISE, sqrt(square)), freedom)
 
 
-def gap(times: Mapping[str, Rounds], name: str, other: str, confidence: float = CONFIDENCE) -> Gap | None:
+def gap(
+    times: Mapping[str, Rounds], name: str, other: str, fitted: Fit | None = None, confidence: float = CONFIDENCE
+) -> Gap | None:
     """Return how many times as long ``name`` takes as ``other``, over the rounds that have both; None without one."""
     both = times[name].keys() & times[other].keys()
     if not both:
         return None
-    spread, freedom = noise(times)
+    fitted = fitted or fit(times)
     middle = fmean(log(times[name][number]) - log(times[other][number]) for number in both)
-    if freedom < 1:
+    if fitted.freedom < 1:
         return Gap(exp(middle), 0.0, inf)
-    half = student((1 + confidence) / 2, freedom) * spread * sqrt(2 / len(both))
+    half = student((1 + confidence) / 2, fitted.freedom) * fitted.noise * sqrt(2 / len(both))
     return Gap(exp(middle), exp(middle - half), exp(middle + half))
 
 
@@ -103,14 +120,11 @@ def stand(times: Mapping[str, Rounds], alive: Sequence[str]) -> Standing:
         times: name -> its times; of those that have left as well, because they tell how times spread.
         alive: who is still in the race.
     """
-    spread, _ = noise(times)
-    most = max(len(times[name]) for name in alive)
-    full = [name for name in alive if len(times[name]) == most] or list(alive)
-    shared = set.intersection(*(set(times[name]) for name in full))
-    best = min(full, key=lambda name: fmean(log(times[name][number]) for number in shared or times[name]))
-    gaps = {name: found for name in times if (found := gap(times, name, best)) is not None}
+    fitted = fit(times)
+    best = min(alive, key=fitted.own.__getitem__)
+    gaps = {name: found for name in times if (found := gap(times, name, best, fitted)) is not None}
     left = frozenset(name for name in alive if name in gaps and gaps[name].low > 1)
     ratios = {name: gaps[name].ratio if name in gaps else inf for name in alive if name not in left}
     ties = tuple(sorted(ratios, key=ratios.__getitem__))
     decided = all(gaps[name].high < 1 + 2 * ALIKE for name in ties if name != best and name in gaps)
-    return Standing(best, gaps, left, ties, spread, len(ties) == 1 or decided)
+    return Standing(best, gaps, left, ties, fitted.noise, len(ties) == 1 or decided)

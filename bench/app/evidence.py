@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 ROUND = "primebench_round"  # which round of the race a process belongs to; 0 is before it
 SERIAL, CEILING = FAMILY.references[Role.BASELINE], FAMILY.references[Role.LIMIT]
 LOAD, PRICE = "advice load", "advice price "  # keys among the jobs of a record
+_SECOND = 2  # a round of which there is a time, so that the one before is complete
 _COSTS = 64  # costs of items that a record holds
 
 Times = Mapping[str, Mapping[int, float]]
@@ -78,12 +79,13 @@ class Evidence:
 
     @property
     def raced(self) -> Times:
-        """The rounds of the race alone, or, where there was none, the first visits."""
+        """The rounds of the race alone, or, where not even one is complete, all times."""
+        if max((max(times) for times in self.times.values()), default=0) < _SECOND:
+            return self.times
         later = {
             name: {number: seconds for number, seconds in times.items() if number} for name, times in self.times.items()
         }
-        later = {name: times for name, times in later.items() if times}
-        return later if later.keys() - {self.serial.id} else self.times
+        return {name: times for name, times in later.items() if times}
 
     @property
     def finalists(self) -> tuple[str, ...]:
@@ -191,12 +193,10 @@ def times_of(processes: Sequence[Any]) -> dict[int, float]:
 def field_of(record: Record) -> Field | None:
     """Return the job that a record is about, or None where it holds none or several."""
     cases = [case for case in record.plan.cases if case.family == FAMILY.name]
-    found = {jobs.of(dict(case.params)) for case in cases} - {None}
-    if len(found) != 1:
+    found = [kind for case in cases if (kind := jobs.of(dict(case.params)))]
+    if len({kind.name for kind in found}) != 1:
         return None
-    kind = found.pop()
-    if kind is None:
-        return None
+    kind = found[0]
     case = next((case for case in cases if case.member not in FAMILY.references.values()), cases[0])
     params: dict[str, Value] = {axis.name: case[axis.name] for axis in kind.axes}
     return Field(kind, params, case["start"])

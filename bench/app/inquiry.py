@@ -10,7 +10,7 @@ import random
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from math import ceil
+from math import ceil, log
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
@@ -62,6 +62,7 @@ _UNKNOWN, _KNOWN = (
     0.05,
 )  # how far predictions err (log): of a member that was not measured yet, and of another one
 _NEAR = 1.25  # how many times as long as the fastest a way may have taken that is to race
+_SURE = 1.06  # quotient of the ends of the speed-up's interval, below which it is known well enough
 _MOST_ROUNDS = 40  # of a race, for bodies so short that the time allows more
 _RACERS = 5  # that begin the race at most
 _VISIT_S = 0.3  # that a visit takes beside its bodies, before one was made
@@ -321,7 +322,10 @@ class _Inquiry:
             for name, other in self.ways.items()
             if other.case.member == way.case.member and 0 in self.times.get(name, {})
         ]
-        return way.predicted.seconds * (fmean(errs) if errs else 1.0), _KNOWN if errs else _UNKNOWN
+        if not errs:
+            return way.predicted.seconds, _UNKNOWN
+        mean = fmean(errs)
+        return way.predicted.seconds * mean, max(_KNOWN, abs(log(mean)))
 
     def _screen(self) -> Iterator[Event]:
         """Visit one way after the other for the first time, whichever is expected to gain most for its time."""
@@ -352,8 +356,9 @@ class _Inquiry:
         first = {name: times[0] for name, times in self.times.items() if name in self.ways}
         if not first:
             return
-        near = sorted((name for name in first if first[name] < _NEAR * min(first.values())), key=first.__getitem__)
-        self.alive = near[:_RACERS]
+        order = sorted(first, key=first.__getitem__)
+        near = [name for name in order if first[name] < _NEAR * first[order[0]]]
+        self.alive = max(order[:2], near[:_RACERS], key=len)  # one alone would win by the luck of its first visit
         yield from self.note(f"the race begins: {', '.join(_named(self.ways[name]) for name in self.alive)}")
         number = 0
         while self.alive and number < _MOST_ROUNDS:
@@ -386,7 +391,9 @@ class _Inquiry:
             slower = 100 * (standing.gaps[name].low - 1)
             yield from self.note(f"round {number}: {_named(self.ways[name])} is out, {slower:.0f} % slower or more")
         self.alive = [name for name in self.alive if name not in standing.left]
-        if number >= 3 and standing.decided:
+        alone = racing.gap(raced, self.serial.id, standing.best)
+        known = alone is not None and alone.high < _SURE * alone.low
+        if number >= 3 and standing.decided and known:
             yield from self.note(f"round {number} leaves nothing to decide")
             return True
         return False

@@ -1,0 +1,233 @@
+"""Advice within a budget: exact times, a clock that only moves when something is measured, and no process."""
+
+from __future__ import annotations
+
+from math import exp
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bench.app import evidence
+from bench.app.answer import answer
+from bench.app.events import Note, result_of
+from bench.app.inquiry import Question, inquire
+from bench.core import jobs
+from bench.core.errors import NothingMeasured, UsageError
+from bench.engine.asking import Unanswered
+from bench.store import record_file
+from tests.support.launch import FakeLaunch
+from tests.support.records import MACHINE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from bench.core.visit import Visit
+    from bench.samples.advice import Advice
+
+NUMBERS = 10_000  # that are searched: a second of work
+PRICE = {"workers": 2, "open_s": 0.01, "close_s": 0.01, "message_s": 1e-4, "message_cpu_s": 1e-4}
+PRICE |= {"item_s": 0.0, "byte_s": 0.0}
+
+
+class Scene:
+    """A machine on which the plain loop takes a second, and time passes only while something is measured."""
+
+    def __init__(self) -> None:
+        """Begin at 0, with two backends that halve the time."""
+        self.now = 0.0
+        self.survey: dict[str, Any] = {
+            "count": 1000, "places": [0.25, 0.75], "costs_s": [1e-3, 1e-3], "cpu": 1.0, "threads": 1.0,
+            "item_bytes": 0.0, "result_bytes": 0.0,
+        }  # fmt: skip
+        self.broken: set[str] = set()
+        self.seconds: dict[str, float] = {"serial": 1.0, "ceiling": 0.5, "pool": 0.55, "executor": 0.6}
+        self.noise = 0.01
+        self._rng = Random(5)
+        self.launch = FakeLaunch(self._time)
+
+    def ask(self, _side: object, module: str, text: str, *_words: str, timeout_s: float) -> dict[str, Any]:
+        """Answer as the programs would."""
+        self.now += 0.5
+        if module.endswith("survey"):
+            return self.survey
+        if any(f'"member": "{name}"' in text for name in self.broken):
+            raise Unanswered(f"no answer within {timeout_s:g} s")
+        return PRICE
+
+    def _time(self, visit: Visit) -> float:
+        seconds = self.seconds[visit.case.member] * exp(self._rng.gauss(0, self.noise))
+        if visit.case.member == "pool":
+            seconds *= 1.0 if 50 <= int(visit.case["chunksize"]) <= 500 else 1.3
+        self.now += 0.2 + seconds * (visit.loops or 1) * (1 + visit.effort.warmups)
+        return seconds
+
+    def clock(self) -> float:
+        """Tell how late it is."""
+        return self.now
+
+
+@pytest.fixture
+def scene() -> Scene:
+    """Return a machine."""
+    return Scene()
+
+
+@pytest.fixture
+def advised(scene: Scene, tmp_path: Path) -> Callable[..., Advice]:
+    """Return what asks for advice on a prime search."""
+
+    def ask_for(budget_s: float = 60.0, **more: Any) -> Advice:
+        asked = question(budget_s, **more)
+        work = inquire(asked, tmp_path / "r.json", scene.launch, scene.ask, clock=scene.clock)
+        return result_of(work)
+
+    return ask_for
+
+
+def question(budget_s: float = 60.0, **more: Any) -> Question:
+    """Return a question about ten thousand numbers."""
+    params = {"workload": f"0:{NUMBERS}"}
+    return Question(jobs.load("primes"), params, ("pool", "executor"), MACHINE, (0, 1), "fork", budget_s, **more)
+
+
+def test_the_faster_one_is_advised(advised: Callable[..., Advice]) -> None:
+    """Of 0.55 and 0.6 s the first is chosen: 1 / 0.55 = 1.82 times the plain loop, and 91 % of the ceiling."""
+    found = advised()
+    assert ("pool", 2) == (found.choice.backend, found.choice.workers)
+    assert 1.82 == pytest.approx(found.choice.speedup, rel=0.02)
+    assert found.choice.low is not None
+    assert found.choice.high is not None
+    assert found.choice.low < 1.82 < found.choice.high
+    assert 0.91 == pytest.approx(found.of_ceiling, rel=0.03)
+    assert found.answered
+    assert "executor" not in [option.backend for option in found.ties]
+    assert found.snippet is not None
+    assert ".Pool(2) as pool:" in found.snippet
+
+
+def test_equal_ones_tie(scene: Scene, advised: Callable[..., Advice]) -> None:
+    """Two that take 0.55 s both are told as equal, with the plain loop far behind."""
+    scene.seconds["executor"] = 0.55
+    found = advised()
+    assert {"pool", "executor"} == {found.choice.backend, *(option.backend for option in found.ties)}
+
+
+def test_budget_is_kept(scene: Scene, advised: Callable[..., Advice]) -> None:
+    """With much noise nothing is ever decided, and the time ends the race: never more than a tenth too late."""
+    scene.noise = 0.3
+    advised(budget_s=40.0)
+    assert 30 < scene.now < 44
+
+
+def test_nothing_left_to_decide_ends_it_early(scene: Scene, advised: Callable[..., Advice]) -> None:
+    """With exact times a few rounds tell all, and most of the budget is left."""
+    scene.noise = 0.0
+    advised(budget_s=600.0)
+    assert scene.now < 100
+
+
+def test_plain_loop_wins(scene: Scene, advised: Callable[..., Advice]) -> None:
+    """Where each way takes longer, the plain loop is advised, and that is an answer."""
+    scene.seconds |= {"pool": 1.2, "executor": 1.3}
+    found = advised()
+    assert found.choice.backend == "serial"
+    assert found.answered
+    assert found.snippet is not None
+    assert "for item in items" in found.snippet
+
+
+def test_noise_allows_no_answer(scene: Scene, advised: Callable[..., Advice]) -> None:
+    """Where single times vary by a factor of two, it is not told whether 0.9 s are less than 1 s."""
+    scene.noise = 0.7
+    scene.seconds |= {"pool": 0.9, "executor": 0.95}
+    found = advised()
+    assert not found.answered
+    assert any("differ by" in doubt for doubt in found.doubts)
+
+
+def test_member_without_price_is_left_out(scene: Scene, advised: Callable[..., Advice]) -> None:
+    """One that gives no answer alone is left out with the reason, and never measured."""
+    scene.broken = {"pool"}
+    found = advised()
+    assert found.choice.backend == "executor"
+    assert "no answer within" in found.left_out["pool"]
+    assert all(visit.case.member != "pool" for visit in scene.launch.visits)
+
+
+def test_member_that_fails_is_left_out(scene: Scene, advised: Callable[..., Advice]) -> None:
+    """One whose visit crashes is visited once, and its reason told; the other is advised."""
+    scene.launch.failures = {"pool": ("crashed", "exit code 3")}
+    found = advised()
+    assert found.choice.backend == "executor"
+    assert found.left_out["pool"] == "crashed: exit code 3"
+    assert 1 == sum(visit.case.member == "pool" for visit in scene.launch.visits)
+
+
+def test_plain_loop_that_fails_is_no_answer(scene: Scene, advised: Callable[..., Advice]) -> None:
+    """Nothing can be advised about a job that fails by itself."""
+    scene.launch.failures = {"serial": ("wrong-answer", "4 is not prime")}
+    with pytest.raises(NothingMeasured, match="the plain loop fails: 4 is not prime"):
+        advised()
+
+
+def test_too_small_a_job(scene: Scene, advised: Callable[..., Advice]) -> None:
+    """Ten microseconds of work: the plain loop at once, after one visit and without a price."""
+    scene.survey |= {"costs_s": [1e-8, 1e-8]}
+    scene.seconds["serial"] = 1e-5
+    found = advised()
+    assert found.choice.backend == "serial"
+    assert found.answered
+    assert ["serial"] == [visit.case.member for visit in scene.launch.visits]
+
+
+def test_too_small_a_budget(advised: Callable[..., Advice]) -> None:
+    """A second of work is done several times, so that five seconds are not enough; the smallest budget is named."""
+    with pytest.raises(UsageError, match=r"smallest that works is --budget \d+"):
+        advised(budget_s=4.5)
+
+
+def test_of_a_long_job_a_part_is_measured(scene: Scene, advised: Callable[..., Advice]) -> None:
+    """A hundred seconds of work are too many for a minute; one of so many numbers is searched, all are told of."""
+    scene.survey |= {"costs_s": [0.1, 0.1]}
+    found = advised()
+    assert found.part > 20
+    assert found.count == NUMBERS
+    assert found.serial_s == pytest.approx(found.part * 1.0, rel=0.1)
+    assert f"0:{NUMBERS}" not in {str(visit.case["workload"]) for visit in scene.launch.visits}
+
+
+def test_interrupt_gives_the_best_so_far(scene: Scene, advised: Callable[..., Advice]) -> None:
+    """Ctrl-C after six visits: what was fastest so far is told, and marked."""
+    scene.launch.interrupt_after = 6
+    found = advised()
+    assert found.interrupted
+    assert found.choice.backend == "pool"
+
+
+def test_interrupt_before_anything_is_measured(scene: Scene, advised: Callable[..., Advice]) -> None:
+    """Ctrl-C before the first time leaves nothing to tell."""
+    scene.launch.interrupt_after = 0
+    with pytest.raises(KeyboardInterrupt):
+        advised()
+
+
+def test_reasons_are_told_to_whoever_asks(scene: Scene, tmp_path: Path) -> None:
+    """Each first visit has a reason with its predicted time, and the race its rounds."""
+    work = inquire(question(verbose=True), tmp_path / "r.json", scene.launch, scene.ask, clock=scene.clock)
+    told = " ".join(event.text for event in work if isinstance(event, Note))
+    for part in ("the plain loop: 10000 items", "what pool costs", "predicted are", "the race begins"):
+        assert part in told
+
+
+def test_record_gives_the_same_answer_again(scene: Scene, advised: Callable[..., Advice], tmp_path: Path) -> None:
+    """The answer follows from the file alone: read again it is the same, and what was not measured is not in it."""
+    found = advised()
+    record = record_file.load(tmp_path / "r.json")
+    field = evidence.field_of(record)
+    assert field is not None
+    again = answer(evidence.evidence_of(record, field), tmp_path / "r.json")
+    assert found == again
+    assert len(record.plan.cases) == len(record.results)
+    assert scene.now == pytest.approx(found.elapsed_s)

@@ -1,0 +1,119 @@
+"""primebench advise: what it prints, what scripts get, and how it ends."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bench.engine.asking import Unanswered
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.support.launch import FakeLaunch
+
+SURVEY = {
+    "count": 1000, "places": [0.25, 0.75], "costs_s": [2e-4, 2e-4], "cpu": 1.0, "threads": 1.0,
+    "item_bytes": 0.0, "result_bytes": 0.0,
+}  # fmt: skip
+PRICE = {"workers": 2, "open_s": 0.01, "close_s": 0.0, "message_s": 1e-4, "message_cpu_s": 1e-4}
+PRICE |= {"item_s": 0.0, "byte_s": 0.0}
+SEARCH = ("advise", "--range", "0:10000", "--backend", "pool,executor", "--affinity", "0", "--budget", "30")
+KEYS = (
+    "choice", "ties", "chunksize_range", "serial_below_items", "predicted_s", "measured_s", "snippet", "limit",
+    "elapsed_s", "record",
+)  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def programs(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """Put fixed answers in place of the programs that find out what things cost."""
+    said: dict[str, Any] = {"survey": dict(SURVEY), "prices": dict(PRICE)}
+
+    def ask(_side: object, module: str, *_words: str, timeout_s: float) -> dict[str, Any]:
+        found = said[module.rpartition(".")[2]]
+        if isinstance(found, str):
+            raise Unanswered(found)
+        return dict(found)
+
+    monkeypatch.setattr("bench.engine.asking.ask", ask)
+    return said
+
+
+def test_code_stands_first_and_then_the_evidence(cli: Callable[..., Any], launch: FakeLaunch) -> None:
+    """Pool takes 0.125 s of 0.2: 1.6 times, 80 % of the ceiling's 0.1 s."""
+    done = cli(*SEARCH, "-o", "r.json")
+    assert done.code == 0
+    first, *rest = done.out.splitlines()
+    assert first.startswith("Use pool with 2 workers and ")
+    assert "1.6 times the plain loop (1.6 .. 1.6), 80 % of what this machine can give." in first
+    assert '    if __name__ == "__main__":' in rest
+    assert any(line.startswith("Predicted ") and "measured 125 ms" in line for line in rest)
+    assert "Saved as r.json" in done.err
+
+
+def test_keys_for_scripts(cli: Callable[..., Any], launch: FakeLaunch) -> None:
+    """What scripts rely on is there, and the record can be shown."""
+    data = json.loads(cli(*SEARCH, "-o", "r.json", "--format", "json").out)
+    assert set(KEYS) <= data.keys()
+    assert {"backend", "workers", "chunksize", "start", "speedup", "low", "high"} == data["choice"].keys()
+    assert ("pool", 2, "r.json") == (data["choice"]["backend"], data["choice"]["workers"], data["record"])
+    assert all(tie.keys() == data["choice"].keys() for tie in data["ties"])
+    assert cli("show", data["record"]).code == 0
+
+
+def test_plain_loop_is_an_answer(cli: Callable[..., Any], launch: FakeLaunch) -> None:
+    """Where all ways are slower, the plain loop is advised with exit code 0."""
+    launch.seconds = {"serial": 0.1, "ceiling": 0.05, "pool": 0.3, "executor": 0.4}
+    done = cli(*SEARCH, "-o", "r.json", "--format", "json")
+    assert (done.code, json.loads(done.out)["choice"]["backend"]) == (0, "serial")
+
+
+def test_one_item_cannot_be_divided(cli: Callable[..., Any], launch: FakeLaunch, programs: dict[str, Any]) -> None:
+    """A single number: the plain loop, said at once."""
+    programs["survey"] |= {"count": 1, "places": [0.5], "costs_s": [1.0]}
+    launch.seconds = {"serial": 1.0}
+    done = cli("advise", "--range", "7:8", "--budget", "30", "-o", "r.json")
+    assert (done.code, done.out.splitlines()[0]) == (
+        0,
+        "Use the plain loop: 1 item, 1.00 s of work; one item cannot be divided.",
+    )
+
+
+def test_noise_has_an_exit_code(cli: Callable[..., Any], launch: FakeLaunch) -> None:
+    """Times that vary by a factor of two tell nothing: exit code 4."""
+    launch.seconds = {"serial": 0.2, "ceiling": 0.1, "pool": 0.19, "executor": 0.2}
+    launch.noise = 0.7
+    done = cli(*SEARCH, "-o", "r.json")
+    assert done.code == 4
+    assert done.out.startswith("The noise allows no answer")
+
+
+def test_interrupt_prints_the_best_so_far(cli: Callable[..., Any], launch: FakeLaunch) -> None:
+    """Ctrl-C after five visits: the best so far, marked, and the exit code of an interrupt."""
+    launch.interrupt_after = 5
+    done = cli(*SEARCH, "-o", "r.json")
+    assert done.code == 130
+    assert done.out.startswith("Interrupted; the best so far: ")
+
+
+def test_survey_that_takes_too_long_names_a_larger_budget(
+    cli: Callable[..., Any], launch: FakeLaunch, programs: dict[str, Any]
+) -> None:
+    """An item that takes longer than half of the budget: wrong usage, with a budget to try."""
+    programs["survey"] = "no answer within 15 s"
+    done = cli(*SEARCH, "-o", "r.json")
+    assert (done.code, done.err.strip()) == (
+        2,
+        "primebench: the budget of 30 s is too small: a sample of the plain loop gave no answer within 15 s; "
+        "try --budget 120.",
+    )
+
+
+def test_two_jobs_are_one_too_many(cli: Callable[..., Any], launch: FakeLaunch) -> None:
+    """Advice is for one job."""
+    done = cli("advise", "--range", "0:10", "--range", "0:20")
+    assert done.code == 2
+    assert "names 2 values, and advice is for one job" in done.err

@@ -6,7 +6,7 @@ along ``workers`` a speed-up curve. What finds no partner is listed, never dropp
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bench.analysis.sitting import CPU_MODEL, NO_BASELINE, PYTHON, USABLE_CPUS, Cell, Sitting
@@ -89,13 +89,14 @@ def between(axis: str, sittings: Sequence[Sitting]) -> Pairing:
     return Pairing(axis, tuple(pairs), tuple(dict.fromkeys(lonely)))
 
 
-def controls(pairs: Sequence[Pair], wanted: str | None) -> set[str]:
+def controls(pairs: Sequence[Pair], wanted: str | None, axes: Collection[str]) -> set[str]:
     """Return the ids of what is taken for the same code on both sides, so that only the machine can have moved it.
 
     Args:
         pairs: cells of the same id on both sides.
-        wanted: kernel of a serial loop, or the id of a case or benchmark; ``none`` for no control; None for every
+        wanted: the code of a serial loop, or the id of a case or benchmark; ``none`` for no control; None for every
             serial loop, unless nothing else was measured and they are what is judged.
+        axes: those that name the code.
 
     Raises:
         UsageError: there is no such control.
@@ -105,12 +106,10 @@ def controls(pairs: Sequence[Pair], wanted: str | None) -> set[str]:
         return baselines if len(baselines) < len({pair.other.id for pair in pairs}) else set()
     if wanted == NONE:
         return set()
-    kernels = {pair.other.id for pair in pairs if pair.other.coordinate("kernel") == wanted}
-    found = (baselines & kernels) | {pair.other.id for pair in pairs if pair.other.id == wanted}
+    running = {pair.other.id for pair in pairs if wanted in map(pair.other.coordinate, axes)}
+    found = (baselines & running) | {pair.other.id for pair in pairs if pair.other.id == wanted}
     if not found:
-        raise UsageError(
-            f"the files share no serial loop with the kernel {wanted}, and no case of that name; leave out --control."
-        )
+        raise UsageError(f"the files share no serial loop of {wanted}, and no case of that name; leave out --control.")
     return found
 
 

@@ -7,16 +7,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bench.core.case import NONE, Case, Value
+from bench.core.job import Work
 from bench.core.machine import Machine
 from bench.core.record import Process, Record, key_of
 from bench.core.reference import Role
 
-CPU_MODEL, USABLE_CPUS, PYTHON, WORKLOAD = "CPU model", "usable CPUs", "Python", "workload"
+CPU_MODEL, USABLE_CPUS, PYTHON, WORK = "CPU model", "usable CPUs", "Python", "work"
 
 UNIT = "unit of "
 """Begins the name of a field that is no property of a whole file: the unit of one benchmark."""
 
-FIELDS = (CPU_MODEL, USABLE_CPUS, PYTHON, WORKLOAD)
+FIELDS = (CPU_MODEL, USABLE_CPUS, PYTHON, WORK)
 """What must not differ between times that are compared. The schema is seen to when a file is read."""
 
 ADDS_RATES = "primebench_ceiling_adds_rates"
@@ -46,6 +47,7 @@ class Cell:
         baseline: those of the serial loop that they were divided by.
         side: who measured, where several sides did.
         role: what the case is to others, or None.
+        work: how much it is, where that is known.
         adds_rates: whether this is a ceiling that is the sum of its copies' rates; in older records it is the slowest.
     """
 
@@ -61,6 +63,7 @@ class Cell:
     adds_rates: bool = False
     side: str = ""
     role: Role | None = None
+    work: Work | None = None
 
     @property
     def sessions(self) -> tuple[int, ...]:
@@ -108,6 +111,7 @@ def from_record(record: Record, name: str) -> Sitting:
             adds_rates=any(ADDS_RATES in process.metadata for process in record.results[key].processes),
             side=side,
             role=roles.get(case.id),
+            work=plan.work.get(case.id),
         )
         for key, (case, side) in measured.items()
         if key in record.results and record.results[key].samples
@@ -120,15 +124,12 @@ def from_record(record: Record, name: str) -> Sitting:
 
 def _identity(record: Record) -> dict[str, str | None]:
     machine = record.machine
-    plan = record.plan
-    # Older records tell no work; of these the range that is searched is known.
-    untold = {str(dict(case.params).get("workload", NONE)) for case in plan.cases if case.id not in plan.work}
-    searched = {work.name for work in plan.work.values()} | untold - {NONE}
+    named = {work.name for work in record.plan.work.values()}
     return {
         CPU_MODEL: machine.cpu_model,
         USABLE_CPUS: f"{machine.usable_cpus:g}",
         PYTHON: python_of(machine),
-        WORKLOAD: ", ".join(sorted(searched)) or None,
+        WORK: ", ".join(sorted(named)) or None,
     }
 
 
@@ -153,7 +154,7 @@ def from_plain(benchmarks: Mapping[str, Sequence[Process]], name: str) -> Sittin
         CPU_MODEL: _all_of(_text(one, "cpu_model_name") for one in told),
         USABLE_CPUS: _all_of(map(_cpus, told)),
         PYTHON: _all_of(map(_python, told)),
-        WORKLOAD: None,
+        WORK: None,
     }
     return Sitting(name, identity, cells, absent, frozenset())
 
@@ -196,14 +197,14 @@ def _width(cpus: str) -> int | None:
 def differences(base: Sitting, other: Sitting, allowed: Sequence[str] = ()) -> dict[str, tuple[str | None, str | None]]:
     """Return each field that differs, with both values; a field that one side does not tell is no difference.
 
-    Workloads differ when not a single one was searched on both sides; those of one side only are missing cases.
+    Work differs when not a single one was done on both sides; what one side alone did is a missing case.
     """
     found: dict[str, tuple[str | None, str | None]] = {}
     for name in FIELDS:
         left, right = base.identity[name], other.identity[name]
         if name in allowed or left is None or right is None or left == right:
             continue
-        if name == WORKLOAD and set(left.split(", ")) & set(right.split(", ")):
+        if name == WORK and set(left.split(", ")) & set(right.split(", ")):
             continue
         found[name] = (left, right)
     for key in base.cells.keys() & other.cells.keys():

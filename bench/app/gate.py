@@ -68,23 +68,23 @@ def pairs_of(text: str) -> int | None:
     return pairs
 
 
-def control_of(kernel: str | None, cases: tuple[Case, ...]) -> Case | None:
-    """Return the control: the serial loop with a kernel that is not under test.
+def control_of(named: str | None, cases: tuple[Case, ...]) -> Case | None:
+    """Return the control: the serial loop of a job whose code is not under test.
 
     Args:
-        kernel: its kernel; None for the first of ours that is not judged; ``none`` for no control.
+        named: that code, a kernel; None for the first of ours that is not judged; ``none`` for no control.
         cases: what is judged.
 
     Raises:
-        UsageError: the kernel is unknown, or the control would be judged itself.
+        UsageError: there is no such code, or the control would be judged itself.
     """
-    if kernel == NO_CONTROL:
+    if named == NO_CONTROL:
         return None
     family = families.distributing()
     job = jobs.load(jobs.DEFAULT)
     baseline = family.references[Role.BASELINE]
     judged = {case.id for case in cases}
-    for params in job.controls(kernel):
+    for params in job.controls(named):
         drawn = draw(family, (baseline,), {axis: (value,) for axis, value in params.items()}, job).cases
         found = next((case for case in drawn if case.member == baseline), None)
         if found is not None and found.id not in judged:

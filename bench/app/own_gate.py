@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.app.events import Note, Warned
+from bench.core import jobs
 from bench.core.errors import BrokenPlugin, UsageError, reason
 from bench.core.job import DIFFERS, ITEMS, KEEP_ITEMS, OTHERS, RESULTS
 from bench.core.record import Failure
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from bench.app.events import Work
     from bench.core.case import Case, Value
+    from bench.core.job import Work as Amount
     from bench.core.plan import Plan
     from bench.core.record import Record
     from bench.core.side import Side
@@ -51,6 +53,7 @@ class Ready:
         failures: what came of a side that cannot do the job at all.
         facts: name -> what was found out about the function, one for each side.
         said: what has been told of the answers.
+        work: case id -> how much it is.
     """
 
     sides: Mapping[str, Side]
@@ -58,10 +61,12 @@ class Ready:
     failures: tuple[Failure, ...] = ()
     facts: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     said: tuple[str, ...] = ()
+    work: Mapping[str, Amount] = field(default_factory=dict)
 
     def added_to(self, record: Record) -> Record:
         """Return a record in which this is written down."""
-        record = replace(record, jobs=self.facts)
+        plan = replace(record.plan, work={**record.plan.work, **self.work})
+        record = replace(record, plan=plan, jobs=self.facts)
         for failure in self.failures:
             record = record.with_outcome(failure)
         return record
@@ -69,7 +74,7 @@ class Ready:
 
 def is_asked(cases: Sequence[Case]) -> bool:
     """Say whether it is functions of the user's that these cases measure, and not primebench itself."""
-    return any(dict(case.params).get("function") for case in cases)
+    return any((kind := jobs.of(dict(case.params))) is not None and kind.private for case in cases)
 
 
 def build(named: Mapping[str, str], code: Code, scratch: Path) -> dict[str, Side]:
@@ -134,16 +139,22 @@ def prepare(plan: Plan, ready: Ready, scratch: Path, code: Code) -> Work[Ready]:
             for key, facts in one.facts.items()
         },
         said=said,
+        work={key: amount for one in found[HEAD] for key, amount in one.plan.work.items()},
     )
 
 
 def _by_function(plan: Plan, cases: Sequence[Case]) -> list[Plan]:
     """Return the plan of each function: a side that lacks one may have the others."""
-    functions = dict.fromkeys(dict(case.params).get("function") for case in cases)
-    return [
-        replace(plan, cases=tuple(case for case in cases if dict(case.params).get("function") == function))
-        for function in functions
-    ]
+    grouped: dict[tuple[Value, ...], list[Case]] = {}
+    for case in cases:
+        grouped.setdefault(_function(dict(case.params)), []).append(case)
+    return [replace(plan, cases=tuple(own)) for own in grouped.values()]
+
+
+def _function(params: dict[str, Value]) -> tuple[Value, ...]:
+    """Return the code that a case runs, as its job names it."""
+    kind = jobs.of(params)
+    return tuple(params[axis] for axis in kind.of_workers) if kind else ()
 
 
 def _tried(plan: Plan, side: Side, folder: Path, code: Code) -> Prepared | UsageError:

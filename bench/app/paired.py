@@ -12,10 +12,10 @@ from bench.analysis import gate, paired
 from bench.analysis.design import pairs_to_reach
 from bench.analysis.paired import FIRST, PILOT, Rule
 from bench.app.events import Note, Stage, Visited, Warned
-from bench.core import families
+from bench.core import families, jobs
 from bench.core.case import Case
 from bench.core.errors import UsageError
-from bench.core.plan import Plan
+from bench.core.plan import Plan, work_of
 from bench.core.record import Failure
 from bench.core.side import BASE, CONTROLS, HEAD
 from bench.core.units import format_seconds
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bench.analysis.paired import Batch
     from bench.app.events import Work
     from bench.app.ledger import Ledger
+    from bench.core.job import Work as Amount
     from bench.core.plan import Effort
     from bench.core.side import Side
 
@@ -68,7 +69,14 @@ def plan_of(terms: Terms) -> Plan:
     measured_by = {cell.case.id: cell.sides for cell in terms.everything}
     roles = {case.id: families.load(case.family).role_of(case.member) for case in cases}
     references = {key: {role: key} for key, role in roles.items() if role}
-    return Plan(cases, (), effort, terms.affinity, references, measured_by=measured_by)
+    work = {case.id: amount for case in cases if (amount := _work(case))}
+    return Plan(cases, (), effort, terms.affinity, references, work=work, measured_by=measured_by)
+
+
+def _work(case: Case) -> Amount | None:
+    """Return how much a case has to do; None where that is not known before it is prepared."""
+    family, kind = families.load(case.family), jobs.of(dict(case.params))
+    return work_of(family, case, kind) if kind else None
 
 
 def check_design(terms: Terms) -> None:

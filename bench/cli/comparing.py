@@ -78,8 +78,8 @@ def advice(unlike: Differences, sittings: Sequence[Sitting] = ()) -> str:
         return said + "Measure again with one primebench."
     if any(field.startswith(sitting.UNIT) for field in fields):
         return said + "Compare what is measured in one unit."
-    if sitting.WORKLOAD in fields:
-        return said + "Measure the same workload on both."
+    if sitting.WORK in fields:
+        return said + "Measure the same work on both."
     ways = [
         f"primebench compare --by {axis} compares across {what}"
         for axis, what in ((pairing.PYTHON_AXIS, "Pythons"), (pairing.MACHINE, "machines"))

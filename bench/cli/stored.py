@@ -8,6 +8,7 @@ from bench.analysis import gate, paired, pairing, stored
 from bench.analysis.errors import BadSample
 from bench.analysis.paired import Rule
 from bench.cli import comparing, voice
+from bench.core import jobs
 from bench.core.errors import UsageError, reason
 from bench.core.side import BASE, HEAD
 from bench.reports.contrasts import DRIFT
@@ -74,7 +75,7 @@ def judge(base: Sequence[Path], head: Sequence[Path], rule: Allowance, control: 
         except BadSample as error:
             failed[pair.base.id] = f"times that cannot be compared: {reason(error)}"
     pairs = [pair for pair in paired.pairs if pair.base.id in found]
-    still = pairing.controls(pairs, control)
+    still = pairing.controls(pairs, control, jobs.code_axes())
     cases = {pair.base.id: pair.base.case for pair in pairs if pair.base.id not in still}
     group = stored.Group(
         {name: one for name, one in found.items() if name not in still},

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from bench.core.errors import UsageError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
@@ -56,6 +58,32 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True)
+class Cost:
+    """About what a job takes, to tell seconds from hours.
+
+    Attributes:
+        work_s: all its work on one CPU.
+        check_s: finding out what the right results are, which each measuring process does once.
+    """
+
+    work_s: float
+    check_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """What makes the code of a job slower by a known amount.
+
+    Attributes:
+        path: the file, from the folder that holds the packages.
+        text: what is put at its end.
+    """
+
+    path: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """What one case distributes.
 
@@ -94,6 +122,10 @@ class Source:
     chunksize: int | None
 
 
+def _cannot_be_slowed(_params: Mapping[str, Value], _percent: float) -> Patch:
+    raise UsageError("no known amount of work can be added to this job; take the prime search.")
+
+
 @dataclass(frozen=True, slots=True)
 class JobKind:
     """A kind of job: its axes, and how a case becomes a `Job`.
@@ -116,7 +148,7 @@ class JobKind:
         refuse: (params, facts, demands of the member) -> why this member cannot carry the job, or None.
         asked_by: the axis whose option asks for this kind of job; empty where only ``--job`` does.
         private: whether failures may show something of the user's, which an anonymous record leaves out.
-        of_workers: the axes that matter where only workers are made, and nothing is handed to them.
+        of_workers: the axes that name the code; they matter also where workers are made and nothing is handed to them.
         of_messages: the axes that only say how the work is cut into items, and mean nothing to a plain loop.
         of_size: the axes that say how much there is to do, and nothing of how.
         shorthands: further options -> (the axis they set, how their value is read).
@@ -125,6 +157,11 @@ class JobKind:
             cannot say it.
         part: (params, parts) -> params of the same job with one of so many of its items, spread evenly over them; None
             for a kind that cannot be divided.
+        bundling: the option that puts many units of work into one item, such as ``--task chunk``; empty without one.
+        cost: (params, workers that share the work) -> about what it takes; None where nobody knows.
+        holds_gil: params -> whether the code is known to hold the interpreter lock while it works.
+        slow: (params, percent) -> what makes the code do so much more work; raises `UsageError` where no known amount
+            can be added.
         controls: name or None -> params of short, steady jobs that a gate may watch the machine with, the best first.
     """
 
@@ -149,6 +186,10 @@ class JobKind:
     sample: Mapping[str, Value] = field(default_factory=dict)
     source: Callable[[Mapping[str, Value], int, Mapping[str, Value]], Source] | None = None
     part: Callable[[Mapping[str, Value], int], dict[str, Value]] | None = None
+    bundling: str = ""
+    cost: Callable[[Mapping[str, Value], int], Cost | None] = lambda _params, _workers: None
+    holds_gil: Callable[[Mapping[str, Value]], bool] = lambda _params: False
+    slow: Callable[[Mapping[str, Value], float], Patch] = _cannot_be_slowed
     controls: Callable[[str | None], tuple[dict[str, Value], ...]] = lambda _named: ()
 
 

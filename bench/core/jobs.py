@@ -61,6 +61,11 @@ def kinds() -> tuple[JobKind, ...]:
     return (*map(_own, _own_names()), *(kind for kind in added if kind))
 
 
+def code_axes() -> frozenset[str]:
+    """Return the axes that name the code which a job runs."""
+    return frozenset(axis for kind in kinds() for axis in kind.of_workers)
+
+
 def _unbroken(name: str) -> JobKind | None:
     try:
         catalog.check_owner(PACKAGE, name)
@@ -82,6 +87,12 @@ def of(params: Mapping[str, Value]) -> JobKind | None:
 
     A measuring process asks this, so nothing is loaded or looked for that the case has no need of.
     """
-    if "job" in params:
-        return load(str(params["job"]))
+    return load(str(params["job"])) if "job" in params else ours(params)
+
+
+def ours(params: Mapping[str, Value]) -> JobKind | None:
+    """Return the kind of job of our own that these params belong to: the one all of whose axes they have.
+
+    Whoever only shows a record asks this, and so runs no code that the record names.
+    """
     return next((kind for kind in map(_own, _own_names()) if all(axis.name in params for axis in kind.axes)), None)

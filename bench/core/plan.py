@@ -97,6 +97,10 @@ class Plan:
     work: Mapping[str, Work] = field(default_factory=dict)
     measured_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
+    def times(self, case_id: str) -> int:
+        """Return how many times the work of one worker a case does: above 1 where the work grows with the workers."""
+        return self.work[case_id].times if case_id in self.work else 1
+
     @property
     def roles(self) -> dict[str, Role]:
         """Case id -> the role that the case plays, of those that play one."""

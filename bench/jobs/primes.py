@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -13,11 +14,18 @@ from bench.core.case import NONE, Case, Value
 from bench.core.chunks import per_message
 from bench.core.errors import UsageError
 from bench.core.family import Axis, Missing, Unfit
-from bench.core.job import Job, JobKind, Shorthand, Source, Work
-from primes import flags, kernel, tasks, workload
+from bench.core.job import Cost, Job, JobKind, Patch, Shorthand, Source, Work
+from primes import cost, flags, kernel, tasks, workload
 
 MOST_FLAGS = 2**33  # numbers whose flags are kept in memory: 1 GiB
 _CONTROL_KERNELS = ("wheel6", "trial-division")  # plain Python loops that every installation can run
+_CHECK_S = 4e-9  # of each number in a sieve of one byte per number
+_MORE_WORK = """
+from {package} import _slowed
+
+flags = _slowed.flags(is_prime, {percent})
+count = _slowed.count(is_prime, {percent})
+"""
 _CONTROL_RANGE = "1000000:1020000"  # 20 ms and more, as other values of a gate
 
 
@@ -148,6 +156,46 @@ def _work(params: Mapping[str, Value], workers: int, _facts: Mapping[str, Value]
     )
 
 
+def _cost(params: Mapping[str, Value], workers: int) -> Cost | None:
+    """Return about what a search takes; the costs are rough and of another processor."""
+    name = str(params.get("workload", NONE))
+    if name == NONE:
+        return None
+    from primes import truth
+
+    searched = workload.load(name, workers)
+    counted = params.get("answer") == "count" and truth.is_published(searched.lo, searched.hi)
+    work_s = cost.about(str(params["kernel"]), searched.lo, searched.hi)
+    return Cost(work_s, 0.0 if counted else len(searched) * _CHECK_S)
+
+
+def _holds_gil(params: Mapping[str, Value]) -> bool:
+    # Only our own kernels are loaded: whoever shows a record runs no code that the record names.
+    name = str(params.get("kernel"))
+    if name not in catalog.own_names(kernel.PACKAGE):
+        return False
+    return bool(getattr(importlib.import_module(f"{kernel.PACKAGE}.{_module(name)}"), "HOLDS_GIL", False))
+
+
+def _slow(params: Mapping[str, Value], percent: float) -> Patch:
+    """Return the further lines of a kernel with which it decides so many percent of the numbers once more."""
+    name = str(params["kernel"])
+    if params["task"] == "number":
+        raise UsageError("only the search in chunks can be slowed by a known amount; take --task chunk.")
+    found = kernels.load(name) if name in catalog.own_names(kernel.PACKAGE) else None
+    if found is None or found.is_prime is None or found.flags or found.count:
+        raise UsageError(
+            f"the kernel {name} cannot be slowed by a known amount, because it does not decide number by number; "
+            "take trial-division, wheel6 or miller-rabin."
+        )
+    path = f"{kernel.PACKAGE.replace('.', '/')}/{_module(name)}.py"
+    return Patch(path, _MORE_WORK.format(package=kernel.PACKAGE, percent=percent))
+
+
+def _module(name: str) -> str:
+    return name.replace("-", "_")
+
+
 # --- from case to job ---------------------------------------------------------------------------------------------
 
 
@@ -263,6 +311,10 @@ JOB = JobKind(
     of_size=("workload",),
     shorthands={"range": Shorthand("workload", "LO:HI", "Search this range.", _parse_range)},
     sample={"workload": "textbook"},
+    bundling="--task chunk",
+    cost=_cost,
+    holds_gil=_holds_gil,
+    slow=_slow,
     source=_source,
     part=_part,
     controls=_controls,

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bench.core import catalog
+from bench.core import jobs
 from bench.core.case import NONE
 from bench.reports.elsewhere import on_cluster, parallelism
-from primes import kernel
 
 if TYPE_CHECKING:
     from bench.core.case import Case
@@ -28,7 +26,7 @@ def attainable(record: Record, case: Case) -> Attainable | None:
     """Return what a case of the backends can reach at most; None for a case without workers.
 
     One worker does no more than one serial loop, nor does one CPU. Threads share one CPU under a global interpreter
-    lock, if the kernel is known to hold it. A quota is no limit: short work may be done before it is used up.
+    lock, if the job is known to hold it. A quota is no limit: short work may be done before it is used up.
     """
     workers = dict(case.params).get("workers", NONE)
     if case.family != "backends" or not isinstance(workers, int) or workers < 1:
@@ -36,19 +34,14 @@ def attainable(record: Record, case: Case) -> Attainable | None:
     if on_cluster(record, case):
         return None if record.others else Attainable(workers, "the number of workers")
     cpus = len(record.plan.affinity) or record.machine.logical_cpus or workers
-    if (
-        record.machine.gil
-        and workers > 1
-        and parallelism(case.member) == "threads"
-        and _holds_gil(str(dict(case.params).get("kernel")))
-    ):
+    if record.machine.gil and workers > 1 and parallelism(case.member) == "threads" and _holds_gil(case):
         return Attainable(1, "the most that threads reach while one of them holds the interpreter lock")
     if cpus < workers:
         return Attainable(cpus, f"the number of CPUs ({workers} workers)")
     return Attainable(workers, "the number of workers")
 
 
-def _holds_gil(name: str) -> bool:
-    if name not in catalog.own_names(kernel.PACKAGE):
-        return False
-    return bool(getattr(importlib.import_module(f"{kernel.PACKAGE}.{name.replace('-', '_')}"), "HOLDS_GIL", False))
+def _holds_gil(case: Case) -> bool:
+    params = dict(case.params)
+    kind = jobs.ours(params)
+    return kind is not None and kind.holds_gil(params)

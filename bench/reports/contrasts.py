@@ -10,9 +10,10 @@ from bench.analysis.compare import compare
 from bench.analysis.errors import BadSample
 from bench.analysis.pairing import BETWEEN, FILE, Lonely, controls
 from bench.analysis.relation import relate
+from bench.core import jobs
 from bench.core.errors import reason
 from bench.core.reference import Role
-from bench.reports.rows import growth, workers_of_case
+from bench.reports.rows import workers_of_case
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -110,7 +111,7 @@ def contrast(
     if not judged or pairing.axis != FILE:
         drift = rule.drift if pairing.axis in BETWEEN else 0.0
         return _related(pairing.axis, normalised, judged, lonely, drift)
-    still = set() if normalised else controls([pair for pair, _ in judged], control)
+    still = set() if normalised else controls([pair for pair, _ in judged], control, jobs.code_axes())
     groups = []
     for value in dict.fromkeys(pair.other_value for pair, _ in judged):
         own = [(pair, found) for pair, found in judged if pair.other_value == value]
@@ -182,7 +183,7 @@ def travelling(cell: Cell, sittings: Mapping[str, Sitting]) -> dict[str, Any]:
     """
     if cell.case is None:
         raise BadSample(f"{cell.id} is a plain benchmark, which knows no serial loop")
-    own = estimator.time(estimator.least(cell.undivided)) / growth(cell.case, cell.role)
+    own = estimator.time(estimator.least(cell.undivided)) / (cell.work.times if cell.work else 1)
     speedup = estimator.time(estimator.least(cell.baseline)) / own
     workers = workers_of_case(cell.case)
     top = sittings[cell.sitting].cells.get(cell.references.get(Role.LIMIT, ""))

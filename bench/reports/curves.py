@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 from bench.analysis import estimator
 from bench.analysis.metg import Level
 from bench.core import jobs
-from bench.core.case import NONE, Case
+from bench.core.case import Case
 from bench.core.reference import Role
 from bench.reports.attainable import attainable
 from bench.reports.doubts import with_doubts
-from bench.reports.rows import growth, rows_of
-from primes import workload
+from bench.reports.rows import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from bench.core.record import Record
     from bench.reports.rows import Row
 
-WORKERS, WORKLOAD, CHUNKSIZE = "workers", "workload", "chunksize"
+WORKERS, CHUNKSIZE = "workers", "chunksize"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ class TaskSweep:
     """Cases with equally many tasks of different sizes.
 
     Attributes:
-        case: one of them; its workload and chunksize mean nothing here.
+        case: one of them; its chunksize and the axes that say how much there is to do mean nothing here.
         workers: that share the tasks.
         tasks: how many there are in every case.
         levels: one per size, against the serial loop.
@@ -127,7 +126,7 @@ def _curve(record: Record, cases: list[Case], rows: Mapping[str, Row]) -> Curve 
         return None
     members = {case.id: case.member for case in record.plan.cases}
     loop = members[record.plan.reference(cases[0].id, Role.BASELINE)]
-    weak = any(growth(case, None) > 1 for case in cases)
+    weak = any(record.plan.times(case.id) > 1 for case in cases)
     return Curve(cases[0], loop, weak, baseline, parallel, limits, failed, doubts, most)
 
 
@@ -137,16 +136,22 @@ def _minima(record: Record, key: str) -> tuple[float, ...]:
 
 
 def task_sweeps(record: Record) -> tuple[TaskSweep, ...]:
-    """Return the sweeps over task sizes; of several with different numbers of tasks, the one with the most sizes."""
+    """Return the sweeps over task sizes; of several with different numbers of tasks, the one with the most sizes.
+
+    Cases that all do the same work, and only hand it out in other messages, are no sweep.
+    """
     groups: dict[tuple[object, ...], dict[int, list[Case]]] = {}
     for case in _swept(record):
         tasks = _tasks(record, case)
         if tasks and _minima(record, case.id):
             groups.setdefault(_without(case, sizing_axes()), {}).setdefault(tasks, []).append(case)
-    found = []
+    found, work = [], record.plan.work
     rows = {row.case.id: row for row in with_doubts(record, rows_of(record))}
     for by_tasks in groups.values():
-        tasks, cases = max(by_tasks.items(), key=lambda item: len(item[1]))
+        sweeps = {tasks: own for tasks, own in by_tasks.items() if len({work[case.id].name for case in own}) > 1}
+        if not sweeps:
+            continue
+        tasks, cases = max(sweeps.items(), key=lambda item: len(item[1]))
         workers = int(cases[0][WORKERS])
         levels, limit_levels = [], []
         for case in cases:
@@ -167,14 +172,5 @@ def sizing_axes() -> set[str]:
 
 def _tasks(record: Record, case: Case) -> int | None:
     """Return the number of tasks of a case whose tasks are chunks of a size that was asked for, else None."""
-    params = dict(case.params)
-    size, name = params.get(CHUNKSIZE), str(params.get(WORKLOAD, NONE))
-    if isinstance(size, int) and case.id in record.plan.work and params.get("task", "chunk") == "chunk":
-        return record.plan.work[case.id].tasks
-    if params.get("task") != "chunk" or not isinstance(size, int) or name == NONE:
-        return None
-    try:
-        numbers = workload.load(name, int(case[WORKERS]))
-    except (ImportError, TypeError):  # a workload that only another version has
-        return None
-    return len(workload.Chunks(numbers.lo, numbers.hi, size))
+    work = record.plan.work.get(case.id)
+    return work.tasks if work and isinstance(dict(case.params).get(CHUNKSIZE), int) else None

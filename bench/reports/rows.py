@@ -16,7 +16,6 @@ from bench.core.record import key_of
 from bench.core.reference import Role
 from bench.reports.elsewhere import on_cluster
 from bench.store.identity import PREFIX
-from primes import workload
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,10 +41,10 @@ class Row:
         median_s: the median of all values.
         spread: how far the processes were apart, relative to the time; None below 2 processes.
         processes: how many processes the times come from.
-        speedup: serial time / this time, times the workers where the range grows with them.
+        speedup: serial time / this time, times how many times the work of one worker it is.
         speedup_ends: ends of its 95 % interval; None where there are too few processes.
         efficiency: speedup / workers.
-        of_ceiling: ceiling time / this time, times the workers where the range grows with them.
+        of_ceiling: ceiling time / this time, times how many times the work of one worker it is.
         of_ceiling_ends: ends of its 95 % interval; None where there are too few processes.
         role: what the case is to others, or None.
         cpu: CPU seconds of all processes / (wall time x workers), of the observed body.
@@ -128,7 +127,7 @@ def _row(record: Record, case: Case, side: str, minima: Mapping[str, tuple[float
     baseline, limit = (minima.get(record.plan.reference(case.id, one)) for one in (Role.BASELINE, Role.LIMIT))
     own = minima[key]
     # Both references do the work of one worker.
-    times = growth(case, role)
+    times = record.plan.times(case.id)
     speedup = estimator.quotient(baseline, own).scaled(times) if baseline else None
     elsewhere = on_cluster(record, case)  # where the ceiling of this machine limits nothing
     limits = role is not Role.BASELINE and not elsewhere
@@ -158,21 +157,6 @@ def _use(seen: Observation | None) -> dict[str, Any]:
         return {}
     why = seen.why("all") or seen.why("cpu_s") or seen.why("memory_bytes")
     return {"cpu": seen.cpu_ratio, "memory_bytes": seen.memory_bytes, "unseen": WHY.get(why, why) if why else ""}
-
-
-def growth(case: Case, role: Role | None) -> int:
-    """Return how many times the serial loop's work a case does: P where the range grows with P workers, else 1.
-
-    The ceiling's time is already that of one copy.
-    """
-    params = dict(case.params)
-    name, workers = str(params.get("workload", NONE)), params.get("workers")
-    if name == NONE or not isinstance(workers, int) or role is Role.LIMIT:
-        return 1
-    try:
-        return workers if workload.load(name).grows else 1
-    except (ImportError, TypeError):  # a record may name a workload that only another version has
-        return 1
 
 
 def _facts(result: Result) -> dict[str, Value]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bench.core import jobs
 from bench.core.case import NONE
 from bench.core.reference import Role
 from bench.core.units import format_seconds
 from bench.reports.columns import varying
-from bench.reports.rows import Row, growth, workers_of
-from primes import workload
+from bench.reports.rows import Row, workers_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,21 +58,18 @@ def _compared(row: Row, apart: Sequence[str]) -> str:
 
 
 def _dispatch(row: Row, rows: Sequence[Row], record: Record) -> list[str]:
-    """Explain the textbook's surprise: when numbers travel one by one, the journey costs more than the work."""
-    params = dict(row.case.params)
+    """Explain the textbook's surprise: when items travel one by one, the journey costs more than the work."""
+    work = record.plan.work.get(row.case.id)
     baseline_id = record.plan.reference(row.case.id, Role.BASELINE)
     baseline = next((other for other in rows if other.case.id == baseline_id), None)
-    if (row.speedup or 1) >= 1 or params.get("task") != "number" or not baseline or not baseline.typical_s:
+    if (row.speedup or 1) >= 1 or work is None or not work.size or work.tasks != work.size:
         return []
-    try:
-        numbers = len(workload.load(str(params["workload"]), workers_of(row) or 1))
-    except (ImportError, TypeError):  # a record may name a workload that only another version has
+    if not row.typical_s or not baseline or not baseline.typical_s:
         return []
-    if not numbers or not row.typical_s:
-        return []
-    each = row.typical_s / numbers
-    work = baseline.typical_s * growth(row.case, row.role) / numbers
+    each_s, work_s = row.typical_s / work.size, baseline.typical_s * work.times / work.size
+    kind = jobs.ours(dict(row.case.params))
+    ways = [kind.bundling] if kind and kind.bundling else []
     return [
-        f"Each number travels by itself: {format_seconds(each)} per number for {format_seconds(work)} of work. "
-        "Send many at once: --task chunk, or a larger --chunksize."
+        f"Each {work.unit} travels by itself: {format_seconds(each_s)} per {work.unit} for {format_seconds(work_s)} of "
+        f"work. Send many at once: {', or '.join([*ways, 'a larger --chunksize'])}."
     ]

@@ -2,20 +2,47 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from bench.core import jobs
 from bench.core.case import Case
 from bench.core.record import FAILURE_KINDS, key_of
 from bench.core.reference import Role
 from bench.store import schema_2
-from bench.store.fields import ListOf, Misfit, Number, Object, OneOf, Row, Text, Whole
+from bench.store.fields import Field, ListOf, Misfit, Number, Object, OneOf, Row, Text, Whole, misfit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bench.core.job import Work
+
 _MOST = 2**62
 _SIDE = "side"  # the param of a case that told who measured it
 _ROLES = {"serial": Role.BASELINE, "ceiling": Role.LIMIT}  # the members that others were measured against
+
+
+@dataclass(frozen=True, slots=True)
+class _Workload:
+    """The name of a workload, or a range of numbers as ``LO:HI``."""
+
+    expected: str = f"the name of a workload, or LO:HI with 0 <= LO <= HI <= LO + {_MOST}"
+
+    def check(self, value: Any) -> None:
+        """Raise `Misfit` unless the value is such a text."""
+        if not isinstance(value, str) or not value:
+            raise misfit(self, value)
+        if ":" in value:
+            lo, _, hi = value.partition(":")
+            digits = all(end.isascii() and end.isdecimal() and len(end) < 4000 for end in (lo, hi))
+            if not digits or not 0 <= int(hi) - int(lo) <= _MOST:
+                raise misfit(self, value)
+        elif not all(part.isidentifier() for part in value.replace("-", "_").split(".")):
+            raise misfit(self, value)
+
+
+_PARAMS = replace(schema_2.PARAMS, optional={**schema_2.PARAMS.optional, "workload": _Workload()})
+_CASE: dict[str, Field] = {**schema_2.CASE, "params": _PARAMS}
 
 _EFFORT = Object(
     {
@@ -30,8 +57,8 @@ _EFFORT = Object(
 
 _PLAN = Object(
     {
-        "cases": ListOf(Object(schema_2.CASE)),
-        "skips": ListOf(Object({**schema_2.CASE, "kind": OneOf(("skipped", "missing")), "reason": Text()})),
+        "cases": ListOf(Object(_CASE)),
+        "skips": ListOf(Object({**_CASE, "kind": OneOf(("skipped", "missing")), "reason": Text()})),
         "effort": _EFFORT,
         "affinity": ListOf(Whole(0, 2**20)),
         "references": Object(others=Object(others=Text(expected="the id of a case"))),
@@ -46,9 +73,7 @@ HEAD = Object(
         "started_at": Text(),
         "machine": schema_2.MACHINE,
         "plan": _PLAN,
-        "failures": ListOf(
-            Object({**schema_2.CASE, "kind": OneOf(tuple(FAILURE_KINDS)), "message": Text(), "stderr": Text()})
-        ),
+        "failures": ListOf(Object({**_CASE, "kind": OneOf(tuple(FAILURE_KINDS)), "message": Text(), "stderr": Text()})),
     }
 )
 """The key ``primebench``."""
@@ -90,7 +115,7 @@ def upgrade(head: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
             "affinity": plan["affinity"],
             "references": _references(plan["references"], cases),
             "ladders": plan.get("ladders", []),
-            "work": {},
+            "work": {key: asdict(work) for key, entry in cases.items() if (work := _work(entry))},
             "measured_by": measured_by,
         },
         "failures": [_failure(entry) for entry in head["failures"]],
@@ -107,6 +132,15 @@ def _references(told: Mapping[str, Mapping[str, str]], cases: Mapping[str, Mappi
         if entry["family"] == "backends" and entry["member"] in _ROLES:
             known.setdefault(key, {_ROLES[entry["member"]]: key})
     return known
+
+
+def _work(entry: Mapping[str, Any]) -> Work | None:
+    """Return how much a case has to do: all that was distributed then were searches for primes."""
+    if entry["family"] != "backends":
+        return None
+    workers = entry["params"].get("workers")
+    shared = 1 if _ROLES.get(entry["member"]) is Role.LIMIT or not isinstance(workers, int) else workers
+    return jobs.load("primes").work(entry["params"], shared, {})
 
 
 def _failure(entry: Mapping[str, Any]) -> dict[str, Any]:

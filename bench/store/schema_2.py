@@ -32,29 +32,9 @@ _MOST = 2**62  # of whole numbers: far above what is counted here, and within wh
 _NAME = Line("a name, on one line")
 
 
-@dataclass(frozen=True, slots=True)
-class _Workload:
-    """The name of a workload, or a range of numbers as ``LO:HI``."""
-
-    expected: str = f"the name of a workload, or LO:HI with 0 <= LO <= HI <= LO + {_MOST}"
-
-    def check(self, value: Any) -> None:
-        """Raise `Misfit` unless the value is such a text."""
-        if not isinstance(value, str) or not value:
-            raise misfit(self, value)
-        if ":" in value:
-            lo, _, hi = value.partition(":")
-            digits = all(end.isascii() and end.isdecimal() and len(end) < 4000 for end in (lo, hi))
-            if not digits or not 0 <= int(hi) - int(lo) <= _MOST:
-                raise misfit(self, value)
-        elif not all(part.isidentifier() for part in value.replace("-", "_").split(".")):
-            raise misfit(self, value)
-
-
 PARAMS = Object(
     optional={
         "workers": Either((Whole(1, MOST_WORKERS), OneOf((NONE,)))),
-        "workload": _Workload(),
         "chunksize": Either((Whole(1, _MOST), Text(expected="a word such as auto"))),
     },
     others=Scalar(1e30),

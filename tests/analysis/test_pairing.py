@@ -167,7 +167,7 @@ def test_workloads_differ_only_if_none_is_common():
     """A workload on one side only makes missing cases; no common one makes files that are not comparable."""
     textbook = backend("pool", 2, workload="textbook")
     assert {} == sitting.differences(of({POOL2: 1.0}), of({POOL2: 1.0, textbook: 1.0}))
-    assert {"workload": ("default", "textbook")} == sitting.differences(of({POOL2: 1.0}), of({textbook: 1.0}))
+    assert {"work": ("default", "textbook")} == sitting.differences(of({POOL2: 1.0}), of({textbook: 1.0}))
 
 
 def test_a_plain_file_tells_what_pyperf_knows():

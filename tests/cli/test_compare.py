@@ -167,7 +167,7 @@ def test_a_serial_loop_without_kernels_is_a_control(cli, words):
     controlled("b.json", {POOL: times(1.2)})
     assert 3 == cli(*words, "a.json", "b.json").code
     done = cli(*words, "a.json", "b.json", "--control", "wheel6")
-    assert (2, "") == (done.code, done.out) and "no serial loop with the kernel wheel6" in done.err
+    assert (2, "") == (done.code, done.out) and "no serial loop of wheel6" in done.err
     assert 3 == cli(*words, "a.json", "b.json", "--control", SERIAL.id).code
 
 
@@ -248,7 +248,7 @@ def test_unlike_workloads_are_refused_even_normalised(cli):
     write("b.json", {other: times(), backend("serial", workload="textbook"): times()})
     for words in ((), ("--normalise", "serial")):
         done = cli("compare", "a.json", "b.json", *words)
-        assert 5 == done.code and "workload" in done.err and "--normalise serial" not in done.err
+        assert 5 == done.code and "differ in work." in done.err and "--normalise serial" not in done.err
 
 
 def test_unlike_schemas_are_refused(cli):
@@ -498,7 +498,7 @@ def test_failures_that_leave_nothing_to_compare(cli):
         (("a.json", "--by", "member", "--drift", "0.1"), "leave out --drift"),
         (("a.json", "--against", "b.json", "--by", "machine"), "--against names the other side"),
         (("a.json", "--against"), "requires an argument"),
-        (("a.json", "b.json", "--control", "x"), "no serial loop with the kernel x"),
+        (("a.json", "b.json", "--control", "x"), "no serial loop of x"),
         (("a.json", "b.json", "--control", "x", "--normalise", "serial"), "Leave it out"),
         ((), "Missing argument"),
     ],

@@ -444,6 +444,16 @@ def test_the_record_of_a_gate_can_be_shown(cli, arena):
         assert 1 == sum(member == row[0] and side in row for row in rows)
 
 
+def test_gates_of_unlike_work_are_not_comparable(cli, arena):
+    """The record of a gate tells what was searched; of two that searched unlike ranges no ratio is made."""
+    for name, searched in (("a.json", "0:1000"), ("b.json", "0:2000")):
+        cli("gate", *SIDES, "--backend", "pool", "--range", searched, "--control", "none", "--pairs", "8", "-o", name)
+    (work,) = record_file.load(Path("a.json")).plan.work.values()
+    assert ("0:1000", 1000, "number") == (work.name, work.size, work.unit)
+    done = cli("compare", "a.json", "b.json")
+    assert 5 == done.code and "differ in work" in done.err
+
+
 def test_a_record_of_a_run_is_no_gate(cli, arena, launch):
     """--again with the record of a run says what to do instead, with exit code 2."""
     cli("run", "--backend", "pool", "-o", "a.json")

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 import bench
+from bench.jobs import primes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    Find = Callable[[str, tuple[str, ...]], Iterator[tuple[int, str]]]
 
 BENCH = Path(bench.__file__).parent
 
@@ -21,6 +24,20 @@ OF_MEMBERS = (
     "families/backends/",  # whose members they are
     "core/reference.py",  # what people call the roles
     "store/schema_1.py",  # where older records name them
+)
+
+# What a job distributes is known by its `Work`, and its axes by what they mean, so that any job may have its own.
+AXES = ("function", *(axis.name for axis in primes.AXES))
+OF_AXES = (
+    "jobs/",  # whose axes they are
+    "search/",  # which searches for use, and has options of its own
+    "cli/search",
+    "cli/joining.py",
+    "cli/listing.py",  # of kernels and workloads
+    "core/kernels.py",
+    "core/workloads.py",
+    "store/schema_1.py",  # where older records tell no work
+    "reports/insights/lifecycles.py",  # a task there is what one worker does
 )
 
 
@@ -40,19 +57,43 @@ def spelled(source: str, words: tuple[str, ...]) -> Iterator[tuple[int, str]]:
             yield node.lineno, found
 
 
-def elsewhere(words: tuple[str, ...], allowed: tuple[str, ...]) -> list[str]:
+def told(source: str, words: tuple[str, ...]) -> Iterator[tuple[int, str]]:
+    """Yield (line, word) for each text that is one of these words, but for the names of slots."""
+    tree = ast.parse(source)
+    slots = [node.value for node in ast.walk(tree) if isinstance(node, ast.Assign) and "__slots__" in ast.dump(node)]
+    named = {id(node) for value in slots for node in ast.walk(value)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and node.value in words and id(node) not in named:
+            yield node.lineno, str(node.value)
+
+
+def elsewhere(words: tuple[str, ...], allowed: tuple[str, ...], find: Find = spelled) -> list[str]:
     """Return ``file:line word`` for each place outside the allowed ones."""
     return [
         f"{name}:{line} {word}"
         for file in sorted(BENCH.rglob("*.py"))
         if not (name := file.relative_to(BENCH).as_posix()).startswith(allowed)
-        for line, word in spelled(file.read_text(encoding="utf-8"), words)
+        for line, word in find(file.read_text(encoding="utf-8"), words)
     ]
 
 
 def test_what_cases_are_measured_against_is_known_by_its_role():
     """No module outside the family of backends spells the members serial and ceiling."""
     assert [] == elsewhere(MEMBERS, OF_MEMBERS)
+
+
+def test_the_axes_of_a_job_are_its_own():
+    """No module outside the jobs and the search spells function, kernel, workload, task or answer as an axis."""
+    assert {"kernel", "workload", "task"} <= {*AXES}
+    assert [] == elsewhere(AXES, OF_AXES, told)
+
+
+def test_slots_are_no_axes():
+    """A text in a dict or a subscript is found, and the name of a slot is not."""
+    source = (
+        'class Marked:\n    __slots__ = ("folder", "task")\n\n    def f(self, case):\n        return case["task"]\n'
+    )
+    assert [(5, "task")] == list(told(source, AXES))
 
 
 @pytest.mark.parametrize(

@@ -10,36 +10,39 @@ import pytest
 
 from bench.core.case import Case
 from bench.core.limits import limits
+from bench.core.plan import EFFORTS, Plan
 from bench.engine import preflight
+from tests.support.records import work_of
 
 
-def case(member: str = "pool", **params) -> Case:
-    """Return a case of the backends."""
-    return Case.of("backends", member, {"workers": 2, "workload": "default", "task": "chunk"} | params)
+def plan(member: str = "pool", **params) -> Plan:
+    """Return a plan of one case of the backends."""
+    case = Case.of("backends", member, {"workers": 2, "workload": "default", "task": "chunk"} | params)
+    return Plan((case,), (), EFFORTS["fast"], (0, 1), {}, work={case.id: work_of(case)})
 
 
 def test_nothing_to_say_on_a_roomy_machine():
     """Two workers on two CPUs with ample limits lead to no warning."""
-    assert () == preflight.warnings([case()], usable_cpus=2)
+    assert () == preflight.warnings(plan(), usable_cpus=2)
 
 
 def test_more_workers_than_cpus():
     """Three workers on two and a half CPUs are said, with both numbers."""
-    (warning,) = preflight.warnings([case(workers=3)], usable_cpus=2.5)
+    (warning,) = preflight.warnings(plan(workers=3), usable_cpus=2.5)
     assert "3 workers are more than the 2.5 usable CPUs" in warning
 
 
 def test_few_descriptors(monkeypatch):
     """A hundred workers under a limit of 64 open files are said, with the limit."""
     monkeypatch.setattr(resource, "getrlimit", lambda _which: (64, 64))
-    (warning,) = preflight.warnings([case(workers=100)], usable_cpus=200)
+    (warning,) = preflight.warnings(plan(workers=100), usable_cpus=200)
     assert "only 64 are allowed" in warning
 
 
 def test_unlimited_descriptors(monkeypatch):
     """No limit, no warning."""
     monkeypatch.setattr(resource, "getrlimit", lambda _which: (resource.RLIM_INFINITY,) * 2)
-    assert () == preflight.warnings([case(workers=1000)], usable_cpus=2000)
+    assert () == preflight.warnings(plan(workers=1000), usable_cpus=2000)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +52,7 @@ def test_unlimited_descriptors(monkeypatch):
 def test_tiny_shared_memory(monkeypatch, task, free_mib, warned):
     """Ten million numbers need ten megabytes one by one and an eighth of that as flags, and a megabyte to spare."""
     monkeypatch.setattr(os, "statvfs", lambda _path: SimpleNamespace(f_bavail=free_mib, f_frsize=2**20))
-    found = preflight.warnings([case("shared-memory", task=task, workload="0:10000000")], usable_cpus=2)
+    found = preflight.warnings(plan("shared-memory", task=task, workload="0:10000000"), usable_cpus=2)
     assert warned == bool(found)
 
 

@@ -7,6 +7,7 @@ import subprocess
 
 import pytest
 
+from bench.core.case import Case
 from bench.core.errors import UsageError
 from bench.engine import slowed
 from bench.engine.virtual_environment import scratch_folder
@@ -31,10 +32,16 @@ print(json.dumps([calls, found.hex(), hasattr(kernel, "flags"), tasks.ChunkCount
 """
 
 
+def search(kernel: str) -> Case:
+    """Return a case that searches in chunks with this kernel."""
+    params = {"kernel": kernel, "workload": "default", "task": "chunk", "answer": "flags"}
+    return Case.of("backends", "pool", params)
+
+
 def test_the_slowed_side_does_five_percent_more_of_the_same_work():
     """Over 60,000 numbers in 20 chunks the slowed kernel decides 63,000, and the answers are the same."""
     with scratch_folder() as scratch:
-        found = slowed.build(scratch, {"trial-division"}, 5)
+        found = slowed.build(scratch, [search("trial-division")], 5)
         assert ["base", "same", "slow-5"] == list(found)
         told = {}
         for name, side in found.items():
@@ -64,4 +71,4 @@ def test_the_extra_work_is_so_many_percent_however_a_range_is_cut(percent):
 def test_kernels_that_find_in_bulk_are_not_slowed(name):
     """The work of a sieve grows in no known proportion, and somebody's own kernel is not ours to copy."""
     with pytest.raises(UsageError, match="cannot be slowed by a known amount"):
-        slowed.check_kernels([name])
+        slowed.patches([search(name)], 5)

@@ -12,7 +12,7 @@ from bench.reports.rows import rows_of
 from tests.support.records import backend, record
 
 SERIAL, CEILING, POOL = backend("serial"), backend("ceiling", 4), backend("pool", 4)
-THREADS = backend("thread-pool", 4, kernel="trial-division", start="none")
+THREADS = backend("thread-pool", 4, kernel="trial-division", answer="flags", start="none")
 
 
 def doubts(made):
@@ -83,7 +83,7 @@ def test_what_is_possible_is_not_doubted():
 def test_threads_may_win_where_the_kernel_lets_go_of_the_lock():
     """A compiled kernel runs beside itself; an unknown one might."""
     for name in ("numpy-sieve", "somebodys.kernel"):
-        case = backend("thread-pool", 4, kernel=name, start="none")
+        case = backend("thread-pool", 4, kernel=name, answer="flags", start="none")
         assert 4 == attainable(record({case: 1.0}), case).speedup
 
 

@@ -4,10 +4,26 @@ from __future__ import annotations
 
 import pytest
 
-from bench.reports.expected import body_s
+from bench.core.case import Case
+from bench.reports import expected
 from primes import cost
+from tests.support.records import work_of
 
-POOL = {"workload": "0:1000000", "kernel": "trial-division", "workers": 2, "chunksize": "auto", "phase": "map"}
+POOL = {
+    "workload": "0:1000000",
+    "kernel": "trial-division",
+    "task": "chunk",
+    "answer": "flags",
+    "workers": 2,
+    "chunksize": "auto",
+    "phase": "map",
+}
+
+
+def body_s(params, usable, member="pool"):
+    """Return what a case of the backends is expected to take."""
+    case = Case.of("backends", member, params)
+    return expected.body_s(case, work_of(case), usable)
 
 
 def test_work_is_shared_by_the_workers_that_can_run():
@@ -24,10 +40,15 @@ def test_messages_cost_time(chunksize, messages):
     assert (messages - 1) * 5e-5 == pytest.approx(more_s, abs=1e-6)
 
 
-@pytest.mark.parametrize("params", [{}, {"workload": "none", "phase": "open"}])
-def test_what_searches_nothing_takes_a_crew(params):
+def test_copies_share_nothing():
+    """Each of four copies does the whole job, which on four CPUs takes as long as one alone on one."""
+    assert body_s(POOL | {"workers": 4}, 4, "ceiling") == pytest.approx(body_s(POOL | {"workers": 1}, 1), rel=0.01)
+
+
+def test_what_searches_nothing_takes_a_crew():
     """A message, or the making of workers, is short."""
-    assert 0 < body_s(params, 2) < 0.1
+    assert 0 < body_s(POOL | {"workload": "none", "phase": "open"}, 2) < 0.1
+    assert 0 < expected.body_s(Case.of("channels", "pipe", {"size": 64}), None, 2) < 0.1
 
 
 @pytest.mark.parametrize("name", cost.ROUGH)

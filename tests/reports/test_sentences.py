@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from bench.core.job import Work
 from bench.reports.doubts import with_doubts
 from bench.reports.rows import rows_of
 from bench.reports.sentences import sentences
@@ -44,7 +47,7 @@ def test_share_of_the_ceiling_is_named_for_the_best():
 
 def test_nothing_is_said_of_an_impossible_speedup():
     """Two threads under the lock that take a third of the serial time: a busy serial loop, and nothing to tell."""
-    threads = backend("thread-pool", 2, kernel="trial-division", start="none")
+    threads = backend("thread-pool", 2, kernel="trial-division", answer="flags", start="none")
     assert "" == said({backend("serial"): 3.0, threads: 1.0, backend("pool", 2): 2.9})
 
 
@@ -75,10 +78,22 @@ def test_best_and_worst_of_one_backend_are_told_apart():
 
 def test_numbers_that_travel_one_by_one_are_explained():
     """100,000 numbers in 8 s are 80 us each, for 10 us of work: the cure is named."""
-    pool = backend("pool", 4, task="number")
+    pool = backend("pool", 4, task="number", kernel="trial-division", answer="flags")
     text = said({backend("serial"): 1.0, pool: 8.0})
     assert "80.0 µs per number for 10.0 µs of work" in text
-    assert "--task chunk" in text
+    assert "Send many at once: --task chunk, or a larger --chunksize." in text
+
+
+def test_items_of_any_job_that_travel_one_by_one_are_explained():
+    """1,000 items in 8 s are 8 ms each, for 1 ms of work; a job that cuts no items of its own has one cure."""
+    pool, loop = backend("pool", 4, workload="none"), backend("serial", workload="none")
+    made = record({loop: 1.0, pool: 8.0})
+    work = dict.fromkeys((loop.id, pool.id), Work("shop.prices:price equal", 1000, "item", tasks=1000))
+    made = replace(made, plan=replace(made.plan, work=work))
+    (_, text) = sentences(made, with_doubts(made, rows_of(made)))
+    assert text == (
+        "Each item travels by itself: 8.00 ms per item for 1.00 ms of work. Send many at once: a larger --chunksize."
+    )
 
 
 @pytest.mark.parametrize("workload", ["empty", "from-another-version"])

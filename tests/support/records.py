@@ -11,12 +11,15 @@ from bench.core.machine import Machine
 from bench.core.plan import Effort, Plan
 from bench.core.record import Failure, Process, Record, Result, Skip
 from bench.core.reference import Role
+from bench.jobs.primes import JOB
 from bench.store import record_file
 from bench.store.identity import case_metadata
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    from bench.core.job import Work
 
 MACHINE = Machine(
     cpu_model="Model A",
@@ -59,6 +62,13 @@ def backend(member: str, workers: int = 1, **params: Value) -> Case:
     return Case.of("backends", member, place | params)
 
 
+def work_of(case: Case) -> Work | None:
+    """Return how much a case of the backends searches; each copy of a ceiling searches all of what one worker does."""
+    if case.family != "backends":
+        return None
+    return JOB.work(dict(case.params), 1 if case.member == "ceiling" else int(case["workers"]), {})
+
+
 def record(
     times: Mapping[Case, Any],
     *,
@@ -97,6 +107,7 @@ def record(
             effort=Effort(rounds=7, values=1, warmups=0, min_time_s=0.1, timeout_s=60.0),
             affinity=tuple(range(8)),
             references=found if references else {},
+            work={case.id: amount for case in cases if (amount := work_of(case))},
         ),
         machine=replace(MACHINE, **(machine or {})),
         command="primebench run",

@@ -193,7 +193,7 @@ def _measured(base: str, head: str, rule: Rule, given: dict[str, Any]) -> tuple[
         return gating.unmeasured(terms, short), ()
     machine = probe(len(terms.affinity))
     path = output.check(given["file"], force=given["force"]) if given["file"] else None
-    for warning in preflight.warnings(cases, machine.usable_cpus):
+    for warning in preflight.warnings(paired.plan_of(terms), machine.usable_cpus):
         voice.warn(warning)
     own = own_gate.Code(given["source"], given["install"], given["answers_may_differ"])
     if not (theirs := own_gate.is_asked(cases)):

@@ -121,8 +121,8 @@ def _warn(record: Record) -> None:
     """Tell which limits of this machine the cases will meet that run on it."""
     from bench.engine import cluster, preflight
 
-    here = [case for case in record.plan.cases if not cluster.uses_cluster([case])]
-    for warning in preflight.warnings(here, record.machine.usable_cpus):
+    here = tuple(case for case in record.plan.cases if not cluster.uses_cluster([case]))
+    for warning in preflight.warnings(replace(record.plan, cases=here), record.machine.usable_cpus):
         voice.warn(warning)
 
 

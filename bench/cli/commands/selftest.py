@@ -103,18 +103,13 @@ def _terms(given: dict[str, Any], budget_s: float) -> Terms:
     from bench.app import selftest as selftesting
     from bench.cli import judged
     from bench.cli.options import families
-    from bench.core.errors import UsageError
     from bench.core.side import BASE, SAME, slow_name
     from bench.engine import slowed
 
     if not any(given.get(kind.noun) for kind in families()):
         given |= {name: value for name, value in selftesting.DEFAULTS.items() if not given.get(name)}
     cases = judged.cases_of(given)
-    if any(dict(case.params).get("task") == "number" or case.family != "backends" for case in cases):
-        raise UsageError(
-            "only the search in chunks can be slowed by a known amount; choose backends, and --task chunk."
-        )
-    slowed.check_kernels({str(case["kernel"]) for case in cases})
+    slowed.patches(cases, given["slowdown"])
     terms = paired.Terms(
         cells=gating.cells_of(cases, (BASE, SAME, slow_name(given["slowdown"]))),
         control=gating.control_of(given["control"], cases),
@@ -136,10 +131,9 @@ def _held(record: Record, path: Path | None, terms: Terms, *, anonymous: bool) -
     from bench.core.side import AGAIN, CONTROL
     from bench.engine import sides, slowed, virtual_environment
 
-    kernels = {str(cell.case["kernel"]) for cell in terms.cells}
     with virtual_environment.scratch_folder() as scratch:
         _, percent = selftesting.slow_side(record)
-        found = slowed.build(scratch, kernels, percent)
+        found = slowed.build(scratch, [cell.case for cell in terms.cells], percent)
         ours = sides.running(scratch)
         everybody = {**found, CONTROL: ours, AGAIN: ours}
         path = path or output.default_path(record.machine, "selftest", anonymous=anonymous)

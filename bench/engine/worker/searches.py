@@ -22,42 +22,25 @@ from bench.engine.worker.clock import session_names
 from bench.engine.worker.observing import observed
 from bench.families.backends import _backend
 from bench.families.backends._family import FAMILY
+from bench.jobs import _searches
 from bench.jobs.primes import JOB
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
 
-    from bench.core.case import Value
     from bench.core.family import Trial
+    from bench.jobs._searches import Search
 
-    Search = dict[str, Value]
-
-AXES = (*FAMILY.axes, *JOB.axes)
-USUAL = {axis.name: axis.default() for axis in AXES if axis.name not in ("workers", "start", "workload", "chunksize")}
-EMPTY, TINY = "1000:1000", "1000:1001"  # the latter has fewer items than workers
-JOBS: tuple[Search, ...] = (
-    {"task": "number", "chunksize": "api"},
-    {"task": "chunk", "chunksize": 7, "answer": "flags"},
-    {"task": "chunk", "chunksize": "auto", "answer": "count"},
-)
-MAP: tuple[Search, ...] = (
-    *JOBS,
-    {"workload": EMPTY, "task": "number", "chunksize": "api"},
-    {"task": "chunk", "kernel": "sieve", "pin": "yes"},
-)
-WHOLE: dict[str, tuple[Search, ...]] = {
-    "few": ({"task": "number", "chunksize": 7, "pin": "yes"}, {"workload": TINY}, {"workload": EMPTY}),
-}
-WHOLE["all"] = (*WHOLE["few"], *JOBS)
+USUAL = {axis.name: axis.default() for axis in (*FAMILY.axes, *JOB.axes) if axis.name not in ("workers", "start")}
 
 
 def main(backend: str, start: str, amount: str) -> None:
     """Do every search that makes sense, or a few."""
     session_names()
-    right = _search(_cases(backend, start, "whole", WHOLE[amount]))
+    right = _search(_cases(backend, start, "whole", _searches.WHOLE[amount]))
     right += _search(_cases(backend, start, "open", ({},)))
-    in_map = _cases(backend, start, "map", MAP)
+    in_map = _cases(backend, start, "map", _searches.MAP)
     for pin in sorted({str(case["pin"]) for case in in_map}):
         with _standing(catalog.load(_backend.PACKAGE, backend)):
             right += _search(case for case in in_map if case["pin"] == pin)
@@ -65,7 +48,7 @@ def main(backend: str, start: str, amount: str) -> None:
 
 
 def _cases(backend: str, start: str, phase: str, searches: Iterable[Search]) -> list[Case]:
-    usual = {**USUAL, "workers": 2, "start": start, "workload": "1000:1100", "chunksize": "auto", "phase": phase}
+    usual = {**USUAL, **_searches.SMALL, "workers": 2, "start": start, "phase": phase}
     cases = []
     for search in searches:
         with suppress(Unfit):

@@ -22,7 +22,7 @@ def dry_run(plan: Plan, usable: int) -> Report:
     """Make the report of a plan: its cases, its skips and about how long it will take on so many CPUs."""
     effort = plan.effort
     total_s = expected.plan_s(plan, usable)
-    late = [case for case in plan.cases if expected.too_long(case, effort, usable)]
+    late = [case for case in plan.cases if expected.too_long(plan, case, usable)]
     rows = [(case.family, case.member, _params(dict(case.params)), "measured") for case in plan.cases]
     rows += [(s.case.family, s.case.member, _params(dict(s.case.params)), f"{s.kind}: {s.reason}") for s in plan.skips]
     return Report(

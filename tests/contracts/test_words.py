@@ -24,6 +24,9 @@ OF_MEMBERS = (
     "families/backends/",  # whose members they are
     "core/reference.py",  # what people call the roles
     "store/schema_1.py",  # where older records name them
+    "app/advise.py",
+    "samples/advice.py",
+    "reports/views/advise.py",
 )
 
 # What a job distributes is known by its `Work`, and its axes by what they mean, so that any job may have its own.

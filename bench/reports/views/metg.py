@@ -55,7 +55,8 @@ def metg(sweeps: Sequence[TaskSweep], usable_cpus: float) -> Report:
     for entry in data:
         if entry["metg"][Role.BASELINE]["curve"]:
             curves = {_PEAKS[peak]: found["curve"] for peak, found in entry["metg"].items()}
-            blocks += [_curve(entry), charts.efficiencies(entry["name"], curves, entry["metg"]["serial"]["seconds"])]
+            half_s = entry["metg"][Role.BASELINE]["seconds"]
+            blocks += [_curve(entry), charts.efficiencies(entry["name"], curves, half_s)]
     narrow = any(found["narrow"] for entry in data for found in entry["metg"].values())
     said = ["METG(50 %): time per task and worker, overhead included, at which half of the possible speed is reached."]
     if narrow:

@@ -153,20 +153,13 @@ def fit(
     smallest = min(group.size for group in groups)
     limit = float(best[0, 0]) if best.shape[1] == 1 and best[0, 0] in _LIMITS else None
     misfits = _misfits(law, best, groups, used, confidence)
-    draws = None
-    if smallest >= LEAST_PROCESSES and limit is None and not misfits:
-        medians = median_draws([group.tolist() for group in groups], resamples, seed)
-        draws = law.fit(counts, _speed_ups(medians, counts, law))
-    # Without intervals that hold together nothing says how far the law may be trusted: it ends with what was measured.
-    last = REACH * used[-1] if not law.weak and _intervals(law, groups, used, confidence) else used[-1]
-    reach = np.arange(1, last + 1, dtype=np.float64)
+    told = smallest >= LEAST_PROCESSES and limit is None and not misfits
+    draws = _draws(law, groups, counts, resamples, seed) if told else None
+    reach = _reach(law, groups, used, confidence)
     return Fit(
         law=law.name,
         formula=law.formula,
-        parameters=tuple(
-            Parameter(name, float(best[0, i]), *_ends(None if draws is None else draws[:, i], confidence))
-            for i, name in enumerate(law.parameters)
-        ),
+        parameters=_parameters(law, best, draws, confidence),
         workers=tuple(used),
         speed_ups=tuple(observed[0].tolist()),
         residuals=tuple(residuals.tolist()),
@@ -180,6 +173,24 @@ def fit(
             *([] if limit is None else [_LIMITS[limit]]),
             *_notes(law, used, excluded, misfits, usable_cpus, smallest),
         ),
+    )
+
+
+def _draws(law: Law, groups: Sequence[Array], counts: Array, resamples: int, seed: int) -> Array:
+    medians = median_draws([group.tolist() for group in groups], resamples, seed)
+    return law.fit(counts, _speed_ups(medians, counts, law))
+
+
+def _reach(law: Law, groups: Sequence[Array], used: Sequence[int], confidence: float) -> Array:
+    # Without intervals that hold together nothing says how far the law may be trusted: it ends with what was measured.
+    last = REACH * used[-1] if not law.weak and _intervals(law, groups, used, confidence) else used[-1]
+    return np.arange(1, last + 1, dtype=np.float64)
+
+
+def _parameters(law: Law, best: Array, draws: Array | None, confidence: float) -> tuple[Parameter, ...]:
+    return tuple(
+        Parameter(name, float(best[0, i]), *_ends(None if draws is None else draws[:, i], confidence))
+        for i, name in enumerate(law.parameters)
     )
 
 

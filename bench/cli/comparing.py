@@ -62,6 +62,16 @@ def load(file: Path) -> Sitting:
     return found
 
 
+def loaded(files: Sequence[Path], by: str, *, normalised: bool) -> tuple[Differences, list[Sitting]]:
+    """Read files that are to be compared along ``by``, and say in what they differ and must not."""
+    unlike = schemas(files)
+    if unlike:
+        return unlike, []
+    found = [load(file) for file in files]
+    allowed = sitting.FIELDS[:3] if normalised else pairing.BETWEEN.get(by, sitting.FIELDS)
+    return differences(found, allowed), found
+
+
 def differences(sittings: Sequence[Sitting], allowed: Sequence[str]) -> Differences:
     """Return where later sittings differ from the first in what must not differ."""
     base, *others = sittings

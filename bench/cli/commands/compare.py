@@ -84,11 +84,7 @@ def command(
     every = (*files, *against)
     comparing.check_once(every)
     _check(by, every, against=bool(against), normalise=bool(normalise), control=bool(control), between=between)
-    unlike, sittings = comparing.schemas(every), []
-    if not unlike:
-        sittings = [comparing.load(file) for file in every]
-        allowed = sitting.FIELDS[:3] if normalise else pairing.BETWEEN.get(by, sitting.FIELDS)
-        unlike = comparing.differences(sittings, allowed)
+    unlike, sittings = comparing.loaded(every, by, normalised=bool(normalise))
     if unlike:
         voice.show(view.not_comparable(unlike), form)
         voice.note(comparing.advice(unlike, sittings))

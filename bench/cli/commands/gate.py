@@ -128,9 +128,7 @@ def command(
     from bench.reports.report import Report
     from bench.reports.views.gate import gate
 
-    ways = {"--records": records, "--again": again, "--base and --head": base or head}
-    chosen = [name for name, value in ways.items() if value]
-    if len(chosen) != 1 or bool(base) != bool(head):
+    if sum(map(bool, (records, again, base or head))) != 1 or bool(base) != bool(head):
         raise UsageError("name both sides, --base and --head; or judge what is stored, with --records or --again.")
     if not records:
         forbid(("against", "drift"), "only --records has several sessions")

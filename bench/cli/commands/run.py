@@ -63,42 +63,24 @@ def command(
     **options: Any,
 ) -> int:
     """Measure the chosen cases, check every answer, save a record and print its table."""
-    from bench.app import measure, output
+    from bench.app import measure
     from bench.app.ledger import Ledger
     from bench.cli.following import follow
-    from bench.core.plan import EFFORTS, Plan
     from bench.engine.launch import launch
-    from bench.engine.probe import probe
     from bench.reports.views.show import show
-    from bench.store.unfinished import load
 
     hand_on(options)
     literal: set[str] = set()
     if resume is not None:
         others = {"file", "force", "label", "plan_name", "dry_run"}
         forbid(options.keys() | others, "--resume goes on with the plan in the file, and measures what it lacks")
-        record, path = load(output.followed(resume))
-        if record.plan.measured_by:
-            raise UsageError(f"{resume} holds the sides of a gate or a selftest; go on with the command that made it.")
-        measure.check_source(record, resume)
+        record, path = _resumed(resume)
         anonymous = anonymous or record.machine.host_name is None
     else:
-        drawing, ladders, observe = _chosen(plan_name, options)
-        literal = named(drawing, options)
-        affinity = affinity_of(options["affinity"])
-        machine = probe(len(affinity))
-        preset = EFFORTS[options["effort"]]
-        preset = preset if observe is None else replace(preset, observe=observe)
-        plan = Plan.of(drawing, effort_of(options, preset), affinity, ladders)
-        record = measure.begin(plan, machine)
+        record, literal = _begun(plan_name, options)
         if dry_run:
-            from bench.reports.views.dry_run import dry_run as view
-
-            voice.show(view(plan, machine.usable_workers), form)
-            if not plan.cases:
-                raise NothingMeasured("no case of this plan can be measured here; the reasons are in the table.")
-            return 0
-        path = output.check(file, force=force) if file else output.default_path(machine, label, anonymous=anonymous)
+            return _dry_run(record, form)
+        path = _destination(file, label, record, force=force, anonymous=anonymous)
     _warn(record)
     asked = path
     ledger = Ledger(record, path, anonymous=anonymous)
@@ -124,6 +106,47 @@ def _warn(record: Record) -> None:
     here = tuple(case for case in record.plan.cases if not cluster.uses_cluster([case]))
     for warning in preflight.warnings(replace(record.plan, cases=here), record.machine.usable_cpus):
         voice.warn(warning)
+
+
+def _resumed(file: Path) -> tuple[Record, Path]:
+    """Return an interrupted record, and the file in which it goes on."""
+    from bench.app import measure, output
+    from bench.store.unfinished import load
+
+    record, path = load(output.followed(file))
+    if record.plan.measured_by:
+        raise UsageError(f"{file} holds the sides of a gate or a selftest; go on with the command that made it.")
+    measure.check_source(record, file)
+    return record, path
+
+
+def _begun(plan_name: str | None, options: dict[str, Any]) -> tuple[Record, set[str]]:
+    """Return a record of what is to be measured, and the members that the user named letter by letter."""
+    from bench.app import measure
+    from bench.core.plan import EFFORTS, Plan
+    from bench.engine.probe import probe
+
+    drawing, ladders, observe = _chosen(plan_name, options)
+    affinity = affinity_of(options["affinity"])
+    preset = EFFORTS[options["effort"]]
+    preset = preset if observe is None else replace(preset, observe=observe)
+    plan = Plan.of(drawing, effort_of(options, preset), affinity, ladders)
+    return measure.begin(plan, probe(len(affinity))), named(drawing, options)
+
+
+def _destination(file: Path | None, label: str | None, record: Record, *, force: bool, anonymous: bool) -> Path:
+    from bench.app import output
+
+    return output.check(file, force=force) if file else output.default_path(record.machine, label, anonymous=anonymous)
+
+
+def _dry_run(record: Record, form: str) -> int:
+    from bench.reports.views.dry_run import dry_run as view
+
+    voice.show(view(record.plan, record.machine.usable_workers), form)
+    if not record.plan.cases:
+        raise NothingMeasured("no case of this plan can be measured here; the reasons are in the table.")
+    return 0
 
 
 def _exit_code(record: Record, named: set[str]) -> int:

@@ -12,7 +12,7 @@ from bench.app import snippet
 from bench.app.evidence import LOAD
 from bench.core import catalog
 from bench.families.backends import _backend
-from bench.samples.advice import SERIAL, Advice, Option
+from bench.samples.advice import BASELINE, Advice, Option
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,13 +37,13 @@ def answer(evidence: Evidence, path: Path | None, *, interrupted: bool = False) 
         path: the file that holds it.
         interrupted: whether it was ended before its time.
     """
-    raced, serial = evidence.raced, evidence.serial.id
-    racers = [*evidence.finalists, serial]
+    raced, baseline = evidence.raced, evidence.baseline.id
+    racers = [*evidence.finalists, baseline]
     standing = racing.stand(raced, [name for name in racers if name in raced])
     options = {name: _option(evidence, name) for name in standing.ties}
     best = standing.best
     if options[best].speedup < 1 + 2 * racing.ALIKE:
-        best = serial
+        best = baseline
     choice = options.get(best) or _option(evidence, best)
     ties = tuple(option for name, option in options.items() if name != best)
     way = evidence.ways.get(best)
@@ -53,18 +53,18 @@ def answer(evidence: Evidence, path: Path | None, *, interrupted: bool = False) 
     measured_s = median(raced[best].values())
     told = evidence.record.jobs.get(LOAD, {})
     part = int(told.get("part", 1))
-    ceiling_s = median(evidence.ceiling.values()) if evidence.ceiling else None
+    ceiling_s = median(evidence.limit.values()) if evidence.limit else None
     return Advice(
         choice=choice,
         ties=ties,
         simplest="" if simplest is choice else simplest.backend,
         count=int(facts["count"]),
-        serial_s=median(evidence.times[serial].values()) * part,
+        serial_s=median(evidence.times[baseline].values()) * part,
         chunksize_range=_chunksize_range(evidence, way, choice, standing),
         serial_below=_serial_below(evidence, way),
         predicted_s=way.predicted.seconds if way else None,
         measured_s=measured_s,
-        of_ceiling=ceiling_s / measured_s if ceiling_s and best != serial else None,
+        of_ceiling=ceiling_s / measured_s if ceiling_s and best != baseline else None,
         snippet=snippet.program(whole, facts),
         call=snippet.call(whole, facts),
         limit=way.predicted.limit if way else "size",
@@ -82,19 +82,19 @@ def answer(evidence: Evidence, path: Path | None, *, interrupted: bool = False) 
 
 def _is_answered(choice: Option, ties: Sequence[Option]) -> bool:
     """Return whether the rounds tell the plain loop from what is distributed, which is the least one wants to know."""
-    if choice.backend == SERIAL:
+    if choice.backend == BASELINE:
         return all(option.high is not None and option.high < _WORTH for option in ties)
     return choice.low is not None and choice.low > 1
 
 
 def _option(evidence: Evidence, name: str) -> Option:
-    raced, serial = evidence.raced, evidence.serial.id
+    raced, baseline = evidence.raced, evidence.baseline.id
     case = next(case for case in evidence.record.plan.cases if case.id == name)
-    if name == serial:
+    if name == baseline:
         return Option(case, None, 1.0, 1.0, 1.0)
-    gap = racing.gap(raced, serial, name)
+    gap = racing.gap(raced, baseline, name)
     if gap is None or gap.high == inf:
-        middle = gap.ratio if gap else median(evidence.times[serial].values()) / median(raced[name].values())
+        middle = gap.ratio if gap else median(evidence.times[baseline].values()) / median(raced[name].values())
         return Option(case, _chunksize(evidence, case), middle, None, None)
     return Option(case, _chunksize(evidence, case), gap.ratio, gap.low, gap.high)
 
@@ -139,7 +139,7 @@ def _facts(evidence: Evidence) -> Mapping[str, Any]:
     """Return what is known about the job, as far as code to paste needs it."""
     record, basis = evidence.record, evidence.basis
     known = next((facts for facts in record.jobs.values() if "items_sha256" in facts), {})
-    work = record.plan.work.get(evidence.serial.id)
+    work = record.plan.work.get(evidence.baseline.id)
     count = basis.whole.count if basis else known.get("count", work.size if work else 0)
     return {**known, "count": count}
 

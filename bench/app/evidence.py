@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bench.core.record import Record
 
 ROUND = "primebench_round"  # which round of the race a process belongs to; 0 is before it
-SERIAL, CEILING = FAMILY.references[Role.BASELINE], FAMILY.references[Role.LIMIT]
+BASELINE, LIMIT = FAMILY.references[Role.BASELINE], FAMILY.references[Role.LIMIT]
 LOAD, PRICE = "advice load", "advice price "  # keys among the jobs of a record
 _SECOND = 2  # a round of which there is a time, so that the one before is complete
 _COSTS = 64  # costs of items that a record holds
@@ -63,19 +63,19 @@ class Evidence:
         record: what was measured.
         basis: what the model is made of; None where the record does not tell.
         field: the whole job, and how workers are started.
-        serial: the case of the plain loop.
+        baseline: the case of the plain loop.
         ways: id of a case -> the way that it is; none without a basis.
         times: of the plain loop and of the ways.
-        ceiling: the same of what the machine can give.
+        limit: the same of what the machine can give.
     """
 
     record: Record
     basis: Basis | None
     field: Field
-    serial: Case
+    baseline: Case
     ways: Mapping[str, Way]
     times: Times
-    ceiling: Mapping[int, float]
+    limit: Mapping[int, float]
 
     @property
     def raced(self) -> Times:
@@ -91,8 +91,8 @@ class Evidence:
     def finalists(self) -> tuple[str, ...]:
         """Those that were in the last round."""
         raced = self.raced
-        last = max((max(times) for name, times in raced.items() if name != self.serial.id), default=0)
-        return tuple(name for name, times in raced.items() if last in times and name != self.serial.id)
+        last = max((max(times) for name, times in raced.items() if name != self.baseline.id), default=0)
+        return tuple(name for name, times in raced.items() if last in times and name != self.baseline.id)
 
 
 def told(basis: Basis, elapsed_s: float) -> dict[str, dict[str, float]]:
@@ -158,7 +158,7 @@ def evidence_of(record: Record, field: Field) -> Evidence:
     """Return what a record tells; ``field`` is the whole job."""
     basis = basis_of(record)
     cases = {case.id: case for case in record.plan.cases}
-    serial = next(case for case in cases.values() if case.member == SERIAL)
+    baseline = next(case for case in cases.values() if case.member == BASELINE)
     ways = {}
     if basis:
         for case in cases.values():
@@ -170,17 +170,17 @@ def evidence_of(record: Record, field: Field) -> Evidence:
     times = {
         name: found
         for name, result in record.results.items()
-        if cases[name].member != CEILING and (found := times_of(result.processes))
+        if cases[name].member != LIMIT and (found := times_of(result.processes))
     }
-    ceiling = next((name for name, case in cases.items() if case.member == CEILING and name in record.results), None)
+    limit = next((name for name, case in cases.items() if case.member == LIMIT and name in record.results), None)
     return Evidence(
         record=record,
         basis=basis,
         field=field,
-        serial=serial,
+        baseline=baseline,
         ways=ways,
         times=times,
-        ceiling=times_of(record.results[ceiling].processes) if ceiling else {},
+        limit=times_of(record.results[limit].processes) if limit else {},
     )
 
 

@@ -20,7 +20,7 @@ from bench.analysis.expected_gain import chance, expected_gain
 from bench.app import evidence, measure, ways
 from bench.app.answer import answer
 from bench.app.events import Note, Stage, Visited
-from bench.app.evidence import CEILING, ROUND, SERIAL, Basis
+from bench.app.evidence import BASELINE, LIMIT, ROUND, Basis
 from bench.app.ledger import Ledger
 from bench.app.ways import Field, Way
 from bench.core.errors import BrokenPlugin, NothingMeasured, UsageError
@@ -147,7 +147,7 @@ def inquire(
             try:
                 yield from inquiry.measure(ledger, side)
             except KeyboardInterrupt:
-                if not inquiry.times.get(inquiry.serial.id):
+                if not inquiry.times.get(inquiry.baseline.id):
                     raise
                 interrupted = True
             ledger.record = inquiry.measured(ledger.record)
@@ -267,10 +267,10 @@ class _Inquiry:
             for way in ways.ways(name, self.field, basis.load, price, basis.host)
         ]
         self.ways = {way.case.id: way for way in found}
-        self.serial = self.field.case(SERIAL, 1, 1)
-        self.ceiling = self.field.case(CEILING, max(1, ceil(question.cpus)), 1)
-        cases = (self.serial, self.ceiling, *(way.case for way in found))
-        references = {case.id: {Role.BASELINE: self.serial.id, Role.LIMIT: self.ceiling.id} for case in cases}
+        self.baseline = self.field.case(BASELINE, 1, 1)
+        self.limit = self.field.case(LIMIT, max(1, ceil(question.cpus)), 1)
+        cases = (self.baseline, self.limit, *(way.case for way in found))
+        references = {case.id: {Role.BASELINE: self.baseline.id, Role.LIMIT: self.limit.id} for case in cases}
         effort = Effort(rounds=1, values=1, warmups=1, min_time_s=_VALUE_S, timeout_s=question.budget_s / 2)
         work = {case.id: amount for case in cases if (amount := self._work(case))}
         plan = Plan.of(Drawing(cases, (), references, work), effort, question.affinity)
@@ -289,23 +289,23 @@ class _Inquiry:
         self.ways = {name: way for name, way in self.ways.items() if name in kept}
         self.cases = {case.id: case for case in ledger.record.plan.cases}
         yield Stage("advising", 0, self.left_s())
-        yield from self._visit(self.serial.id, 0, self.basis.load.serial_s)
+        yield from self._visit(self.baseline.id, 0, self.basis.load.serial_s)
         if not self.times:
             failure = next(iter(ledger.record.failures.values()))
             raise NothingMeasured(f"the plain loop fails: {failure.message}")
         if self.tiny:
             return
         if self.basis.load.cpu > 0.5:
-            yield from self._visit(self.ceiling.id, 0, self.basis.load.serial_s)
+            yield from self._visit(self.limit.id, 0, self.basis.load.serial_s)
         self._learn()
         yield from self._screen()
         yield from self._race()
 
     def _learn(self) -> None:
         """Take what the plain loop and its copies took into the model."""
-        basis, serial_s = self.basis, self.times[self.serial.id][0]
+        basis, serial_s = self.basis, self.times[self.baseline.id][0]
         scale = serial_s / basis.load.serial_s
-        copies = self.times.get(self.ceiling.id)
+        copies = self.times.get(self.limit.id)
         slower = max(1.0, copies[0] * self.question.cpus / serial_s) if copies else 1.0
         self.basis = replace(
             basis,
@@ -331,7 +331,7 @@ class _Inquiry:
         """Visit one way after the other for the first time, whichever is expected to gain most for its time."""
         made = 0
         while made < _LEAST_WAYS or self.left_s(_SCREEN) > 0:
-            best_s = min(times[0] for name, times in self.times.items() if name != self.ceiling.id)
+            best_s = min(times[0] for name, times in self.times.items() if name != self.limit.id)
             rated = []
             for name, way in self.ways.items():
                 if name not in self.times:
@@ -365,9 +365,9 @@ class _Inquiry:
             number += 1
             turn = [*self.alive]
             if number <= 3 or number % 2:
-                turn.append(self.serial.id)
-            if number in (2, 4) and self.ceiling.id in self.times:
-                turn.append(self.ceiling.id)
+                turn.append(self.baseline.id)
+            if number in (2, 4) and self.limit.id in self.times:
+                turn.append(self.limit.id)
             rng.shuffle(turn)
             if sum(self._cost(self._last(name)) for name in turn) > self.left_s():
                 return
@@ -382,7 +382,7 @@ class _Inquiry:
         raced = {
             name: {at: seconds for at, seconds in times.items() if at}
             for name, times in self.times.items()
-            if name != self.ceiling.id and max(times)
+            if name != self.limit.id and max(times)
         }
         if number < 2 or not self.alive:
             return False
@@ -391,7 +391,7 @@ class _Inquiry:
             slower = 100 * (standing.gaps[name].low - 1)
             yield from self.note(f"round {number}: {_named(self.ways[name])} is out, {slower:.0f} % slower or more")
         self.alive = [name for name in self.alive if name not in standing.left]
-        alone = racing.gap(raced, self.serial.id, standing.best)
+        alone = racing.gap(raced, self.baseline.id, standing.best)
         known = alone is not None and alone.high < _SURE * alone.low
         if number >= 3 and standing.decided and known:
             yield from self.note(f"round {number} leaves nothing to decide")
@@ -409,7 +409,7 @@ class _Inquiry:
     def _visit(self, name: str, number: int, seconds: float) -> Iterator[Event]:
         """Visit a case once; a member that fails is left out from then on."""
         case, loops = self.cases[name], _loops(seconds)
-        warmups = 0 if name in (self.serial.id, self.ceiling.id) else 1
+        warmups = 0 if name in (self.baseline.id, self.limit.id) else 1
         timeout_s = max(2.0, self.left_s() + _OVER * self.question.budget_s)
         effort = replace(self.ledger.record.plan.effort, warmups=warmups, timeout_s=timeout_s)
         begin = self.clock()
@@ -449,7 +449,7 @@ class _Inquiry:
     def _skips(self) -> Iterator[Skip]:
         """Yield why members were left out, as a plan tells it."""
         for name, why in self.left_out.items():
-            yield Skip(replace(self.serial, member=name), "skipped", why)
+            yield Skip(replace(self.baseline, member=name), "skipped", why)
 
 
 # --- small things -------------------------------------------------------------------------------------------------

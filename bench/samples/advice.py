@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from bench.core.case import Case
 
-SERIAL = FAMILY.references[Role.BASELINE]
+BASELINE = FAMILY.references[Role.BASELINE]
 """What the plain loop is called."""
 
 

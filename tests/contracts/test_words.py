@@ -24,13 +24,10 @@ OF_MEMBERS = (
     "families/backends/",  # whose members they are
     "core/reference.py",  # what people call the roles
     "store/schema_1.py",  # where older records name them
-    "app/advise.py",
-    "samples/advice.py",
-    "reports/views/advise.py",
 )
 
 # What a job distributes is known by its `Work`, and its axes by what they mean, so that any job may have its own.
-AXES = ("function", *(axis.name for axis in primes.AXES))
+AXES = tuple(axis.name for axis in primes.AXES)
 OF_AXES = (
     "jobs/",  # whose axes they are
     "search/",  # which searches for use, and has options of its own
@@ -86,7 +83,7 @@ def test_what_cases_are_measured_against_is_known_by_its_role():
 
 
 def test_the_axes_of_a_job_are_its_own():
-    """No module outside the jobs and the search spells function, kernel, workload, task or answer as an axis."""
+    """No module outside the jobs and the search spells kernel, workload, task or answer as an axis."""
     assert {"kernel", "workload", "task"} <= {*AXES}
     assert [] == elsewhere(AXES, OF_AXES, told)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.core.units import format_seconds
 from bench.reports.report import Report, notes
-from bench.samples.advice import SERIAL
+from bench.samples.advice import BASELINE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,14 +35,14 @@ def _headline(advice: Advice) -> str:
     begin = "Interrupted; the best so far: " if advice.interrupted else ""
     if not advice.answered:
         return f"{begin}The noise allows no answer{_undecided(advice)}; a longer --budget or a quieter machine may."
-    if choice.backend == SERIAL:
+    if choice.backend == BASELINE:
         return f"{begin}Use the plain loop: {_why_serial(advice)}"
     share = f", {100 * advice.of_ceiling:.0f} % of what this machine can give" if advice.of_ceiling else ""
     return f"{begin}Use {_named(choice)}: {choice.speedup:.1f} times the plain loop{_interval(choice)}{share}."
 
 
 def _undecided(advice: Advice) -> str:
-    rivals = [option for option in (advice.choice, *advice.ties) if option.backend != SERIAL]
+    rivals = [option for option in (advice.choice, *advice.ties) if option.backend != BASELINE]
     if not rivals:
         return ""
     best = max(rivals, key=lambda option: option.speedup)
@@ -64,7 +64,7 @@ def _why_serial(advice: Advice) -> str:
 
 
 def _named(option: Option) -> str:
-    if option.backend == SERIAL:
+    if option.backend == BASELINE:
         return "the plain loop"
     size = option.chunksize or 1
     return f"{option.backend} with {option.workers} workers and {size} item{'s' if size != 1 else ''} per message"
@@ -80,13 +80,13 @@ def _paragraphs(advice: Advice) -> Iterator[str]:
         low, high = advice.chunksize_range
         if low < high:
             yield f"Any chunk size from {low} to {high} is expected to be within 2 %."
-    if advice.serial_below and advice.choice.backend != SERIAL:
+    if advice.serial_below and advice.choice.backend != BASELINE:
         each_s = advice.serial_s / advice.count
         yield (
             f"Not worth it below {advice.serial_below} items ({format_seconds(advice.serial_below * each_s)} of work): "
             "the plain loop is faster."
         )
-    if advice.choice.backend != SERIAL:
+    if advice.choice.backend != BASELINE:
         yield f"What holds it back is {LIMITS[advice.limit]}."
     for workers, speedup in advice.scaling.items():
         yield f"More workers: {workers} would give about {speedup:.1f} (not measured here)."
@@ -107,7 +107,7 @@ def _left_out(advice: Advice) -> Iterator[str]:
 
 
 def _tie(option: Option) -> str:
-    if option.backend == SERIAL:
+    if option.backend == BASELINE:
         return "the plain loop"
     return f"{option.backend} ({option.workers} workers, chunksize {option.chunksize})"
 

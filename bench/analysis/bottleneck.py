@@ -54,6 +54,7 @@ def bottleneck(found: Observation, made: Decomposition, chunk: int = 1, alone_s:
     """
     whole = made.wall_s * made.workers
     losses = {part: abs(getattr(made.parts, part)) / whole for part in PARTS if part != "useful"}
+    losses["between"] = unnoted(found, made) / whole
     if alone_s is not None:
         losses["useful"] = (made.parts.useful - alone_s) / whole
     part = max(losses, key=losses.__getitem__)
@@ -64,9 +65,19 @@ def bottleneck(found: Observation, made: Decomposition, chunk: int = 1, alone_s:
         figures = _handover(found, made, chunk)
     elif part == "waiting":
         figures = _imbalance(found, made)
-    elif part in ("blocked", "useful"):
+    elif part in ("blocked", "stolen", "useful"):
         figures = _inside(found, made, alone_s)
     return Bottleneck(part, losses[part], figures)
+
+
+def noting(found: Observation, made: Decomposition) -> float:
+    """Return the worker seconds between items that observing it takes, an estimate: they are no loss."""
+    return min(made.parts.between, (found.noting_s or 0.0) * sum(one.items for one in found.totals))
+
+
+def unnoted(found: Observation, made: Decomposition) -> float:
+    """Return the worker seconds between items that pass whether or not somebody observes."""
+    return made.parts.between - noting(found, made)
 
 
 def _making(made: Decomposition) -> dict[str, float]:
@@ -86,14 +97,14 @@ def _handover(found: Observation, made: Decomposition, chunk: int) -> dict[str, 
     items = _items(found)
     messages = sum(one.messages for one in found.totals) or ceil(items / chunk)
     item_s = made.parts.inside / items
+    between = unnoted(found, made)
     size = (found.bytes_out or 0) + (found.bytes_back or 0)
-    travelling = made.parts.between if size / messages > PIPE_BYTES else found.pickling_s or 0.0
-    travel_s = min(travelling, made.parts.between) / items
-    message_s = (made.parts.between - travel_s * items) / messages
+    travel_s = min(between if size / messages > PIPE_BYTES else found.pickling_s or 0.0, between) / items
+    message_s = (between - travel_s * items) / messages
     gain = LITTLE * item_s - (1 - LITTLE) * travel_s
     figures = {
         "item_s": item_s,
-        "handover_s": made.parts.between / messages,
+        "handover_s": between / messages,
         "travel_s": travel_s,
         "chunk": items / messages,
         "largest": items // made.workers or 1,
@@ -113,9 +124,10 @@ def _imbalance(found: Observation, made: Decomposition) -> dict[str, float]:
 
 
 def _inside(found: Observation, made: Decomposition, alone_s: float | None) -> dict[str, float]:
-    """Return what an item takes, how much of it is CPU time, and how much it would be in the serial loop."""
+    """Return what an item takes, how much of it is CPU time or stolen, and the CPU time it takes in the serial loop."""
     items = _items(found)
-    figures = {"item_s": made.parts.inside / items, "cpu_s": made.parts.useful / items}
+    parts = {"item_s": made.parts.inside, "cpu_s": made.parts.useful, "stolen_s": made.parts.stolen}
+    figures = {name: seconds / items for name, seconds in parts.items()}
     return figures if alone_s is None else figures | {"alone_s": alone_s / items}
 
 

@@ -124,6 +124,7 @@ class Observation:
         bytes_out: size of the pickled items.
         bytes_back: size of the pickled results.
         pickling_s: how long pickling and unpickling so much takes, measured in the parent.
+        noting_s: what it takes a worker to note an item, beside what stands in the item's span; measured in the parent.
         cpu_s: CPU seconds of all processes, from begun to gone.
         memory_bytes: the peak of the sum over all processes: proportional set size, or resident where there is no such.
         voluntary: context switches because a thread waited, of all processes that could be asked.
@@ -148,6 +149,7 @@ class Observation:
     bytes_out: int | None = None
     bytes_back: int | None = None
     pickling_s: float | None = None
+    noting_s: float | None = None
     cpu_s: float | None = None
     memory_bytes: int | None = None
     voluntary: int | None = None
@@ -210,7 +212,7 @@ def _seconds(whole: int | None) -> float | None:
     return None if whole is None else whole / _NS
 
 
-_TIMES = ("begun", "ready", "called", "answered", "gone", "pickling_s", "cpu_s")
+_TIMES = ("begun", "ready", "called", "answered", "gone", "pickling_s", "noting_s", "cpu_s")
 _COUNT: Callable[[str], int] = int
 
 

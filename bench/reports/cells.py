@@ -8,6 +8,7 @@ from bench.reports.report import Cell
 NOTHING = Cell("-")
 """Where a number would stand if there were one."""
 
+
 def seconds(value: float | None, low: float | None = None, high: float | None = None) -> Cell:
     """Return a time in the unit that suits it: ``1.23 ms``."""
     return NOTHING if value is None else Cell(format_seconds(value), value, "s", low, high)

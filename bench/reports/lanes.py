@@ -25,6 +25,7 @@ LEGEND = (
     "Signs of a worker's bar: s making workers, # CPU time inside items, ! stolen, ~ blocked, - between items, "
     ". waiting at the end, e ending workers, ? unexplained."
 )
+_NS = 1e-9  # the resolution of the clocks
 _APART = 1e-3
 """Share of the body below which two items of a worker are drawn as one: a page is 1,000 points wide."""
 
@@ -73,7 +74,7 @@ def slowest(found: Explained, name: str) -> Table:
 
 
 def _seconds(value: float | None) -> Cell:
-    return Cell("0 s", 0.0, "s") if value == 0 else cells.seconds(value)
+    return Cell("0 s", 0.0, "s") if value is not None and value < _NS else cells.seconds(value)
 
 
 def lanes(found: Explained, name: str) -> Chart:

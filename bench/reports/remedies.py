@@ -114,11 +114,14 @@ def _even(found: Explained) -> str:
 
 
 def _stolen(found: Explained) -> str:
-    return f"is stolen: {found.made.workers} workers were ready to run inside items and had no CPU"
+    item, stolen = _time(found, "item_s"), _time(found, "stolen_s")
+    return f"is stolen: an item takes {item}, of which it waits {stolen} for a CPU"
 
 
-def _calm(_found: Explained) -> str:
-    return "Use no more workers than usable CPUs (primebench machine), and end what else runs."
+def _calm(found: Explained) -> str:
+    if found.made.workers > found.usable_cpus:
+        return f"Use fewer workers: {found.made.workers} of them share {found.usable_cpus:g} usable CPUs."
+    return "Other programs have the CPUs: end them, or wait until they are done."
 
 
 def _blocked(found: Explained) -> str:

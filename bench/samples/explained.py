@@ -38,6 +38,7 @@ class Explained:
         made: where the time of that body went.
         factors: its efficiency as a product.
         worst: what costs most.
+        usable_cpus: of the machine on which it was measured.
     """
 
     case: Case
@@ -47,6 +48,7 @@ class Explained:
     made: Decomposition
     factors: Factors
     worst: Bottleneck
+    usable_cpus: float
 
     @property
     def key(self) -> str:
@@ -77,7 +79,8 @@ def _explain(record: Record, case: Case, side: str) -> Explained:
     made = decompose(seen)
     alone_s = _alone(record, case, side, seen)
     worst = bottleneck(seen, made, _chunk(record, case, seen), alone_s)
-    return Explained(case, side, record.plan.roles.get(case.id), seen, made, factors(made, alone_s), worst)
+    role, cpus = record.plan.roles.get(case.id), record.machine.usable_cpus
+    return Explained(case, side, role, seen, made, factors(made, alone_s), worst, cpus)
 
 
 def _chunk(record: Record, case: Case, seen: Observation) -> int:

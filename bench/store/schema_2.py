@@ -78,7 +78,7 @@ _SEEN = Object(
     {
         "workers": Whole(1, MOST_WORKERS),
         "whole": Flag(),
-        **dict.fromkeys(("begun", "ready", "called", "answered", "gone", "pickling_s", "cpu_s"), _TIME),
+        **dict.fromkeys(("begun", "ready", "called", "answered", "gone", "pickling_s", "noting_s", "cpu_s"), _TIME),
         "totals": _rows(
             "worker", "ready", "first", "last", "inside", "cpu", "delay", "items", "spans", "messages", "process"
         ),

@@ -36,6 +36,12 @@ def test_chunks_that_are_seen_are_counted():
     assert 20e-6 == pytest.approx(worst(observation(spans), chunk=20).figures["handover_s"])
 
 
+def test_what_observing_takes_is_no_loss():
+    """Of 3 us between items of 1 us, noting them takes 2: a quarter of the body is lost, 1 us for each item."""
+    found = worst(observation(back_to_back(0, [1e-6] * 100, gap=3e-6), noting_s=2e-6))
+    assert (0.25, 1e-6) == pytest.approx((found.share, found.figures["handover_s"]))
+
+
 def test_no_chunk_helps_against_pickling():
     """Items of 1 ms whose pickling takes 1 ms: that share of a half stays in chunks of any size."""
     spans = back_to_back(0, [1e-3] * 100, gap=1.1e-3)

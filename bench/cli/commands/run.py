@@ -30,6 +30,7 @@ from bench.core.errors import NothingMeasured, OutputFailed, UsageError
 if TYPE_CHECKING:
     from bench.core.plan import Drawing, Ladder
     from bench.core.record import Record
+    from bench.reports.report import Report
 
 
 @click.command("run", epilog="Example: primebench run --backend 'pool*' --workers 1-4 --effort fast -o pools.json")
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 @click.option(
     "--resume", type=click.Path(path_type=Path), metavar="FILE", help="Complete a record that was interrupted."
 )
+@click.option("--explain", is_flag=True, help="Say below the table where the time of each case went; see explain.")
 @click.option("--dry-run", is_flag=True, help="Print the cases and the expected time; measure nothing.")
 @format_option
 def command(
@@ -60,6 +62,7 @@ def command(
     force: bool,
     anonymous: bool,
     dry_run: bool,
+    explain: bool,
     **options: Any,
 ) -> int:
     """Measure the chosen cases, check every answer, save a record and print its table."""
@@ -78,6 +81,8 @@ def command(
         anonymous = anonymous or record.machine.host_name is None
     else:
         record, literal = _begun(plan_name, options)
+        if explain and not record.plan.effort.observe:
+            raise UsageError("nothing is observed that could be explained; leave out --explain, or observe = no.")
         if dry_run:
             return _dry_run(record, form)
         path = _destination(file, label, record, force=force, anonymous=anonymous)
@@ -90,13 +95,20 @@ def command(
         voice.note(f"Interrupted; go on with: primebench run --resume {ledger.path}")
         raise
     path = ledger.path
-    voice.show(show(record), form)
+    voice.show(_explained(record) if explain else show(record), form)
     voice.note(f"Saved as {path}")
     if not record.results:
         raise NothingMeasured("no case led to a time; the reasons are in the table.")
     if path != asked:
         raise OutputFailed(f"{asked} does not hold this record; {path} does.")
     return _exit_code(record, literal)
+
+
+def _explained(record: Record) -> Report:
+    from bench.reports.views.explain import shown_and_explained
+    from bench.samples.explained import explained
+
+    return shown_and_explained(record, *explained(record))
 
 
 def _warn(record: Record) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from bench.core.observation import Observation, Span, Unseen, WorkerTotal
 from bench.engine.worker import notes
+from bench.engine.worker.noting import noting_s
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -51,6 +52,7 @@ def gathered(watch: Watch, workers: int, *, has_job: bool) -> Observation:
         bytes_out=out.size_bytes if out else None,
         bytes_back=back.size_bytes if back else None,
         pickling_s=out.seconds + back.seconds if out and back else None,
+        noting_s=noting_s(watch.items // workers) if has_job else None,
         cpu_s=samples[-1].cpu_s if samples else None,
         memory_bytes=max((sample.memory_bytes for sample in samples if sample.memory_bytes), default=None),
         voluntary=switches[0] if switches else None,

@@ -90,7 +90,7 @@ class Notes:
             else:
                 self.sums[0] += length
         else:
-            if self.long and self.file >= 0:
+            if (self.long or not count) and self.file >= 0:  # what went before, a worker's start too, is nobody's
                 self.seen = self._delayed()
             used = thread_time_ns()
             begin = monotonic_ns()

@@ -54,9 +54,7 @@ def _threads(shared: Shared, loop: Loop) -> Iterator[Callable[[Any], list[Any]]]
     answers: list[SimpleQueue[Any]] = [SimpleQueue() for _ in range(shared.parties)]
     parties = [
         # A daemon, because a thread that waits for ever cannot be ended otherwise.
-        threading.Thread(
-            target=_party.serve, args=(shared, i, loop, requests[i].get, answers[i].put), daemon=True
-        )
+        threading.Thread(target=_party.serve, args=(shared, i, loop, requests[i].get, answers[i].put), daemon=True)
         for i in range(shared.parties)
     ]
     for party in parties:
@@ -83,9 +81,7 @@ def _processes(shared: Shared, loop: Loop, start: str) -> Iterator[Callable[[Any
         for index in range(shared.parties):
             ours, theirs = context.Pipe()
             # A daemon, so that it ends with this process even if that forgets it.
-            party = context.Process(
-                target=_party.serve_connection, args=(shared, index, loop, theirs), daemon=True
-            )
+            party = context.Process(target=_party.serve_connection, args=(shared, index, loop, theirs), daemon=True)
             party.start()
             theirs.close()
             connections.append(ours)

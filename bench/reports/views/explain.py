@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, astuple
 from typing import TYPE_CHECKING, Any
 
-from bench.analysis.bottleneck import LITTLE
+from bench.analysis.bottleneck import LITTLE, noting, unnoted
 from bench.analysis.decomposition import PARTS
 from bench.core.case import NONE
 from bench.reports import cells, lanes
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _WIDTH = 80  # of a terminal that nobody has widened: as many cases stand side by side as it has room for
 _STEM = 34  # of it for the names of the rows
+_SEEN = 0.005  # half of the last digit of a share: less would be written as -0 %
 _DETAILED = 3
 """Cases up to which the workers of each are shown; more of them are asked for by name."""
 
@@ -32,17 +33,17 @@ def explain(record: Record, found: Sequence[Explained], why: Mapping[str, str]) 
     labels = _labels(found)
     known = dict(zip(labels, found, strict=True))
     blocks: list[Block] = [_tree(group) for group in _groups(known)]
-    blocks += [_stacked(known)]
+    blocks += [_stacked(known)] if known else []
     blocks += notes(_sentences(known))
     chosen = {name: one for name, one in known.items() if one.role is None}
     if len(chosen) <= _DETAILED:
         blocks += notes([lanes.LEGEND] if chosen else [])
         for name, one in chosen.items():
             blocks += [lanes.bars(one, name), lanes.slowest(one, name), lanes.lanes(one, name)]
-    else:
+    elif known:
         blocks += notes(["A bar for each worker and the longest items of a case: --case NAME."])
     blocks += notes(_limits(known))
-    blocks += notes(f"{key} is not explained: {reason}." for key, reason in why.items())
+    blocks += notes(_unexplained(why))
     return Report(
         heading=(str(record.machine), *constants(one.case for one in found)),
         blocks=tuple(blocks),
@@ -92,7 +93,11 @@ def _groups(known: Mapping[str, Explained]) -> Iterator[dict[str, Explained]]:
 
 
 def _share(part: str) -> Callable[[Explained], Cell]:
-    return lambda one: cells.percent(getattr(one.made.parts, part) / one.made.parts.whole)
+    def cell(one: Explained) -> Cell:
+        share = getattr(one.made.parts, part) / one.made.parts.whole
+        return cells.percent(share if abs(share) >= _SEEN else 0.0)
+
+    return cell
 
 
 def _factor(name: str) -> Callable[[Explained], Cell]:
@@ -101,7 +106,11 @@ def _factor(name: str) -> Callable[[Explained], Cell]:
 
 def _pickling(one: Explained) -> Cell:
     told = one.seen.pickling_s
-    return cells.percent(None if told is None else min(told, one.made.parts.between) / one.made.parts.whole)
+    return cells.percent(None if told is None else min(told, unnoted(one.seen, one.made)) / one.made.parts.whole)
+
+
+def _noting(one: Explained) -> Cell:
+    return cells.percent(noting(one.seen, one.made) / one.made.parts.whole)
 
 
 _ROWS: tuple[tuple[str, Callable[[Explained], Cell]], ...] = (
@@ -110,6 +119,7 @@ _ROWS: tuple[tuple[str, Callable[[Explained], Cell]], ...] = (
     ("wall time x workers", lambda one: cells.seconds(one.made.parts.whole)),
     *((f"└ {NAMES[part]}", _share(part)) for part in PARTS[: PARTS.index("between") + 1]),
     ("└─ pickling, estimated", _pickling),
+    ("└─ observing, estimated", _noting),
     *((f"└ {NAMES[part]}", _share(part)) for part in PARTS[PARTS.index("between") + 1 :]),
     ("efficiency", _factor("efficiency")),
     ("└ start-up and tear-down", _factor("startup")),
@@ -169,6 +179,12 @@ def _limits(known: Mapping[str, Explained]) -> Iterator[str]:
             yield f"{name}: {one.lost} spans of workers that were ended are lost."
 
 
+def _unexplained(why: Mapping[str, str]) -> Iterator[str]:
+    """Say once for each reason which cases are not explained."""
+    for reason in dict.fromkeys(why.values()):
+        yield f"Not explained, {reason}: {', '.join(key for key, other in why.items() if other == reason)}."
+
+
 def _data(one: Explained) -> dict[str, Any]:
     longest = sorted(one.seen.spans, key=lambda span: span.begin - span.end)[: lanes.SLOWEST]
     return {
@@ -190,6 +206,7 @@ def _data(one: Explained) -> dict[str, Any]:
         "transfer": one.factors.transfer,
         "serialisation": one.factors.serialisation,
         "pickling_s": one.seen.pickling_s,
+        "observing_s": noting(one.seen, one.made),
         "lanes": [asdict(lane) for lane in one.made.lanes],
         "longest": [asdict(span) for span in longest],
         "rate": one.seen.rate,

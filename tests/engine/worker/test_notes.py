@@ -63,6 +63,14 @@ def test_each_item_is_noted_with_its_time_and_cpu_time(tmp_path, clocks):
     assert (found.rate, found.lost, found.items) == (1.0, 0, 2)
 
 
+def test_what_delayed_a_worker_before_its_first_item_is_not_that_items(tmp_path, clocks):
+    """20 ms without a CPU until the first item, which then sleeps for 30 ms: none of them were taken from it."""
+    own = notes.Notes(str(tmp_path), 0, forked=False)
+    clocks.spend(20 * MS, 0, delay=20 * MS)
+    own.run(lambda _item: clocks.spend(30 * MS, 0), 0, 0)
+    assert [0.0] == [span.delay for span in seen(tmp_path, 1).spans]
+
+
 def test_many_items_are_sampled_evenly_and_the_longest_are_kept(tmp_path, clocks):
     """Of 10,000 items every 16th is kept (1,024 rows hold no more of 10,000 / 8), and one of 60 us."""
     own = notes.Notes(str(tmp_path), 0, forked=False)

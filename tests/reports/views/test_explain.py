@@ -73,8 +73,8 @@ def test_a_case_is_a_column_whose_parts_are_shares():
         ),
         (
             observation([(0, 1, 0.5, 0.5)], [(0, 1, 0.5, 0.5)]),
-            "pool: 50 % of the workers' time is stolen: 2 workers were ready to run inside items and had no CPU. "
-            "Use no more workers than usable CPUs (primebench machine), and end what else runs.",
+            "pool: 50 % of the workers' time is stolen: an item takes 1.00 s, of which it waits 500 ms for a CPU. "
+            "Other programs have the CPUs: end them, or wait until they are done.",
         ),
         (
             observation(
@@ -174,8 +174,8 @@ def test_what_was_not_observed_says_why():
     """A case without observation, one whose body failed, and one that crashed before."""
     failed = Observation(workers=2, whole=True, missing=(Unseen("totals", "timed-out"),))
     report = seen({POOL: HUGE, THREADS: failed}, failures={SERIAL: ("crashed", "no memory")})
-    assert f"{THREADS.id} is not explained: the observed body did not end in time." in report.notes
-    assert f"{SERIAL.id} is not explained: crashed: no memory." in report.notes
+    assert f"Not explained, the observed body did not end in time: {THREADS.id}." in report.notes
+    assert f"Not explained, crashed: no memory: {SERIAL.id}." in report.notes
 
 
 def test_what_cannot_be_told_apart_is_said():

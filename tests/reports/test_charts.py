@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import exp
+from pathlib import Path
 
 import pytest
 
@@ -15,10 +16,14 @@ from bench.core.plan import Ladder
 from bench.reports import curves
 from bench.reports.report import Chart
 from bench.reports.views.gate import gate
+from bench.reports.views.metg import metg
 from bench.reports.views.scale import scale
 from bench.reports.views.show import show
 from bench.samples.finding import Finding
+from bench.store import record_file
 from tests.support.records import backend, record
+
+RESULTS = Path(__file__).parents[2] / "results"
 
 
 def test_a_scaling_chart_holds_what_was_measured_what_is_ideal_and_the_ceiling():
@@ -123,3 +128,16 @@ def test_where_a_law_says_nothing_there_is_no_line():
     )
     (chart,) = charts(report).values()
     assert ["measured", "ideal"] == [one.name for one in chart.series]
+
+
+def test_a_metg_curve_is_held_against_half_and_against_metg():
+    """A committed sweep has a chart per backend: efficiency over the size of a task, and where it crosses one half."""
+    found = record_file.load(RESULTS / "metg-2cpu.json")
+    report = metg(curves.task_sweeps(found), 2)
+    sweeps = [sweep for sweep in report.data["sweeps"] if sweep["metg"]["baseline"]["curve"]]
+    assert len(sweeps) == len(charts(report)) > 1
+    for sweep in sweeps:
+        chart = charts(report)[sweep["name"]]
+        assert ("s", "%", True) == (chart.x.unit, chart.y.unit, chart.x.logarithmic)
+        seconds = sweep["metg"]["baseline"]["seconds"]
+        assert [("y", 0.5), *([("x", seconds)] if seconds else [])] == [(rule.axis, rule.value) for rule in chart.rules]

@@ -5,8 +5,10 @@ A format is one file that defines ``render(report)``, which returns a text witho
 ``heading``
     lines that hold for everything below;
 ``blocks``
-    tables, charts and notes, in the order in which they are read; `bench.reports.report` describes them. A format that
-    cannot draw leaves charts out, and nothing is lost: tables say the same;
+    tables, charts, notes and sections, in the order in which they are read; `bench.reports.report` describes them. A
+    format that cannot draw leaves charts out, and nothing is lost: tables say the same;
+``title``
+    what a page is called, where the report is more than that of one command, else empty;
 ``tables``
     those blocks that are tables, each with ``title``, ``columns`` (each with ``head``, and ``numeric`` where it holds
     numbers) and ``rows`` of cells, as long as the columns. ``str(cell)`` is what people read; ``cell.value``,

@@ -204,7 +204,15 @@ class Note:
     text: str
 
 
-Block = Table | Chart | Note
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What the blocks that follow are about, up to the next one; ``level`` 1 holds those of level 2."""
+
+    title: str
+    level: int = 1
+
+
+Block = Table | Chart | Note | Section
 
 
 def notes(texts: Iterable[str]) -> tuple[Note, ...]:
@@ -221,12 +229,14 @@ class Report:
         blocks: in the order in which they are read.
         data: the same content for ``--format json``; keys are part of the public interface.
         tidy: (column names, rows) with one row per value, for ``--format csv``.
+        title: what a page is called, where it is more than the report of one command.
     """
 
     heading: tuple[str, ...]
     blocks: tuple[Block, ...]
     data: Mapping[str, Any]
     tidy: tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]] = field(default=((), ()))
+    title: str = ""
 
     @property
     def tables(self) -> tuple[Table, ...]:

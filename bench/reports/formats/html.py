@@ -6,29 +6,50 @@ intervals, logarithmic axes and ARIA; canvas prints badly and says nothing to a 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
 
 from bench.reports.formats._html import figures, texts
 from bench.reports.formats._html.page import page
 from bench.reports.formats._html.tables import html_table
 from bench.reports.formats._html.thinning import thinned
-from bench.reports.report import Chart, Note, Table
+from bench.reports.report import Chart, Note, Section, Table
 
 if TYPE_CHECKING:
-    from bench.reports.report import Report
+    from bench.reports.report import Block, Report
+
+_CODE = "    "  # how a sentence begins that is a line of a program
 
 
 def render(report: Report) -> str:
     """Return the report as a whole page, without a newline at the end."""
     body = [texts.paragraph(line) for line in report.heading]
-    drawn = []
-    for number, block in enumerate(report.blocks, 1):
-        if isinstance(block, Table):
-            body.append(html_table(block, f"table-{number}"))
-        elif isinstance(block, Chart):
-            chart, said = thinned(block)
-            drawn.append(figures.data(chart))
-            body.append(figures.figure(chart, said, f"chart-{number}"))
-        elif isinstance(block, Note):
-            body.append(texts.paragraph(block.text))
-    return page("primebench", body, drawn)
+    charts: list[Any] = []
+    sections: list[tuple[str, Section]] = []
+    for number, (kind, blocks) in enumerate(groupby(report.blocks, _kind), 1):
+        if kind == "code":
+            body.append(texts.program(block.text for block in blocks if isinstance(block, Note)))
+            continue
+        for place, block in enumerate(blocks, 1):
+            body.append(_block(block, f"{kind}-{number}-{place}", charts, sections))
+    title = report.title or "primebench"
+    return page(title, [*texts.contents(sections), *body], charts)
+
+
+def _kind(block: Block) -> str:
+    is_code = isinstance(block, Note) and block.text.startswith(_CODE)
+    return "code" if is_code else type(block).__name__.lower()
+
+
+def _block(block: Block, name: str, charts: list[Any], sections: list[tuple[str, Section]]) -> str:
+    """Return what stands in the page for a block; what its script draws and what its contents name is taken down."""
+    if isinstance(block, Table):
+        return html_table(block, name)
+    if isinstance(block, Chart):
+        chart, said = thinned(block)
+        charts.append(figures.data(chart))
+        return figures.figure(chart, said, name)
+    if isinstance(block, Section):
+        sections.append((name, block))
+        return f'<h{block.level + 1} id="{name}">{texts.escaped(block.title)}</h{block.level + 1}>'
+    return texts.paragraph(block.text) if block.text else ""

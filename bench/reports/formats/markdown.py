@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bench.core.visible import visible
-from bench.reports.report import Note, Table
+from bench.reports.report import Note, Section, Table
 from bench.reports.settled import settle
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ def render(report: Report) -> str:
             blocks.append(_table(block))
         elif isinstance(block, Note):
             blocks.append(_line(block.text))
+        elif isinstance(block, Section):
+            blocks.append(f"{'#' * (block.level + 1)} {_escape(block.title)}")
     return "\n\n".join(block for block in blocks if block)
 
 

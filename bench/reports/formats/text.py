@@ -10,14 +10,14 @@ from tabulate import tabulate
 from bench.core.visible import visible
 from bench.reports.formats._fitting import GAP, fitting
 from bench.reports.formats._wrap import wrap
-from bench.reports.report import Note, Table
+from bench.reports.report import Note, Section, Table
 from bench.reports.settled import settle
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from bench.reports.formats._fitting import Fitting
-    from bench.reports.report import Cell, Column, Report
+    from bench.reports.report import Block, Cell, Column, Report
 
 
 def render(report: Report) -> str:
@@ -32,8 +32,17 @@ def fit(report: Report, width: int | None) -> str:
         if kind is Note:
             paragraphs.append(list(_lines((block.text for block in blocks if isinstance(block, Note)), width)))
         else:
-            paragraphs += [list(_table(block, width)) for block in blocks if isinstance(block, Table)]
+            paragraphs += [list(_block(block, width)) for block in blocks]
     return "\n\n".join("\n".join(lines) for lines in paragraphs if lines)
+
+
+def _block(block: Block, width: int | None) -> Iterator[str]:
+    """Write what is no sentence; a chart is left out."""
+    if isinstance(block, Table):
+        yield from _table(block, width)
+    elif isinstance(block, Section):
+        lines = list(_lines((block.title,), width))
+        yield from (*lines, "=-"[block.level > 1] * max(map(len, lines)))
 
 
 def _lines(texts: Iterable[str], width: int | None) -> Iterator[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from xml.etree import ElementTree as ET
+
 import pytest
 
 from bench.reports.formats import html
@@ -177,6 +179,18 @@ def test_names_with_markup_are_shown_as_they_are(reader, page):
         f"[...document.querySelectorAll('.drawing text')].some((one) => one.textContent === '{HOSTILE}')"
     )
     assert 0 == reader.value("document.querySelectorAll('img').length")
+
+
+def test_a_chart_can_be_saved_as_a_picture(reader, page):
+    """The file is SVG with its title, its legend and its colours, and asks nobody for anything."""
+    reader.open(page)
+    reader.value("URL.createObjectURL = (blob) => ((window.saved = blob), '#')")
+    reader.value("document.querySelectorAll('figure button')[1].click()")
+    text = reader.value("window.saved.text()")
+    picture = ET.fromstring(text)
+    assert "{http://www.w3.org/2000/svg}svg" == picture.tag
+    assert {"speed-up", "measured", "ideal", "possible"} <= {"".join(one.itertext()) for one in picture.iter()}
+    assert "--c0: " in text and "href" not in text and "url(" not in text
 
 
 def test_without_a_script_the_numbers_are_there(reader, page):

@@ -172,6 +172,36 @@
     return list;
   };
 
+  // A chart as a file of its own: with its legend, and with the colours of this page, which a dark screen changes.
+  const standalone = (place, chart) => {
+    const picture = place.querySelector(":scope > svg").cloneNode(true);
+    const [, , width, height] = picture.getAttribute("viewBox").split(" ").map(Number);
+    const colours = [...document.styleSheets[0].cssRules].filter(({ cssText }) => cssText.includes("--c0:")).map(({ cssText }) => cssText);
+    let [x, y] = [0, height + 16];
+    for (const item of place.querySelectorAll(".legend li")) {
+      const key = item.querySelector("svg").cloneNode(true), size = 50 + LETTER * item.textContent.length;
+      if (x + size > width) [x, y] = [0, y + 20];
+      const text = d3.create("svg:text").attr("x", x + 34).attr("y", y + 11).attr("text-anchor", "start").text(item.lastChild.data);
+      picture.append(d3.select(key).attr("x", x).attr("y", y).node(), text.node());
+      x += size;
+    }
+    if (x) y += 20;
+    const saved = d3.select(picture).attr("xmlns", "http://www.w3.org/2000/svg").attr("viewBox", `0 -28 ${width} ${y + 28}`).attr("height", y + 28);
+    saved.insert("text", ":first-child").attr("y", -10).attr("text-anchor", "start").attr("font-weight", 600).attr("font-size", 14).text(chart.title);
+    saved.insert("rect", ":first-child").attr("y", -28).attr("width", "100%").attr("height", "100%").attr("fill", "var(--paper)");
+    saved.insert("style", ":first-child").text(`${colours.join("\n")}\n.plot { color: var(--ink); --plot-background: var(--paper) }`);
+    saved.insert("title", ":first-child").text(chart.title);
+    return new XMLSerializer().serializeToString(picture);
+  };
+
+  const save = (place, chart) => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([standalone(place, chart), "\n"], { type: "image/svg+xml" }));
+    link.download = `${chart.title.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "") || "chart"}.svg`;
+    link.click();
+    URL.revokeObjectURL(link.href);
+  };
+
   const keyed = (data) => ({ ...data, series: data.series.map((series) => ({ ...series, marks: series.marks.map(([x, y, low, high, note]) => ({ x, y, low, high, note })) })) });
   const charts = JSON.parse(document.getElementById("charts").textContent).map(keyed);
   const draw = (place, chart) => {
@@ -181,6 +211,10 @@
   };
   document.querySelectorAll(".drawing").forEach((place, index) => {
     let width = 0;
+    const button = document.createElement("button");
+    button.append("Save as SVG");
+    button.addEventListener("click", () => save(place, charts[index]));
+    place.after(button);
     new ResizeObserver(() => {
       if (place.clientWidth === width || !place.clientWidth) return;
       width = place.clientWidth;

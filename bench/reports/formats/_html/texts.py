@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import html
 import json
-from typing import Any
+import textwrap
+from typing import TYPE_CHECKING, Any
 
 from bench.core.visible import visible, visible_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from bench.reports.report import Section
 
 
 def escaped(text: str) -> str:
@@ -23,6 +29,22 @@ def paragraph(text: str, kind: str = "") -> str:
     """Return a paragraph of a class, if one is given."""
     opening = f'<p class="{kind}">' if kind else "<p>"
     return f"{opening}{escaped(text)}</p>"
+
+
+def program(lines: Iterable[str]) -> str:
+    """Return lines of a program, as they are."""
+    return f"<pre>{escaped_lines(textwrap.dedent(chr(10).join(lines)))}</pre>"
+
+
+def contents(sections: Sequence[tuple[str, Section]]) -> list[str]:
+    """Return links to sections, by the names of their places; none where there is nothing to choose from."""
+    if len(sections) < 2:
+        return []
+    links = (
+        f'<li class="level-{section.level}"><a href="#{name}">{escaped(section.title)}</a></li>'
+        for name, section in sections
+    )
+    return ['<nav aria-label="Contents">', "<ul>", *links, "</ul>", "</nav>"]
 
 
 def data(value: Any) -> str:

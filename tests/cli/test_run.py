@@ -84,6 +84,34 @@ def test_failure_is_a_row_and_the_exit_code(cli, launch):
     assert "1.60" in done.out
 
 
+@pytest.mark.parametrize(("words", "observed"), [((), 3), (("--observe", "yes"), 3), (("--observe", "no"), 0)])
+def test_the_last_visit_of_each_case_is_observed_unless_told_otherwise(cli, launch, words, observed):
+    """Three cases in two rounds are observed in the second one, or never."""
+    cli("run", "--backend", "pool", "--workers", "2", "--rounds", "2", "-o", "r.json", *words)
+    assert observed == sum(visit.observe for visit in launch.visits)
+    assert not any(visit.observe for visit in launch.visits[:3])
+
+
+def test_a_plan_may_leave_observing_out_and_the_option_is_stronger(cli, launch):
+    """``observe = "no"`` in the file, and ``--observe yes`` above it."""
+    Path("p.toml").write_text('observe = "no"\n[[part]]\nbackend = "pool"\nworkers = 2\n')
+    cli("run", "--plan", "p.toml", "--rounds", "1", "-o", "r.json")
+    assert [False] * 3 == [visit.observe for visit in launch.visits]
+    cli("run", "--plan", "p.toml", "--rounds", "1", "--observe", "yes", "-o", "s.json")
+    assert [True] * 3 == [visit.observe for visit in launch.visits[3:]]
+
+
+def test_a_resumed_run_observes_what_the_first_one_would_have(cli, launch):
+    """Interrupted in the second of two rounds; each case is observed once in the end."""
+    launch.interrupt_after = 4
+    cli("run", "--backend", "pool", "--workers", "2", "--rounds", "2", "-o", "r.json")
+    launch.interrupt_after = None
+    cli("run", "--resume", "r.json")
+    assert {"serial": 1, "ceiling": 1, "pool": 1} == Counter(
+        visit.case.member for visit in launch.visits if visit.observe
+    )
+
+
 def test_failed_case_is_not_visited_again(cli, launch):
     """After its first failure a case costs no further round."""
     launch.failures["pool"] = ("timed-out", "no answer within 1 s")

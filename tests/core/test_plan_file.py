@@ -47,6 +47,19 @@ def test_no_part_is_lost(read, text):
     assert {"pool", "executor"} <= members
 
 
+@pytest.mark.parametrize(("line", "said"), [("", None), ('observe = "no"', False), ('observe = "yes"', True)])
+def test_a_plan_may_say_whether_cases_are_observed(read, line, said):
+    """Without a word it leaves that to the option."""
+    assert said is read(f'{line}\n[[part]]\nbackend = "pool"\n').observe
+
+
+@pytest.mark.parametrize("value", ['"maybe"', "true", "1"])
+def test_observe_is_yes_or_no(read, value):
+    """As everywhere; the message names the line."""
+    with pytest.raises(UsageError, match=r'p.toml:2: observe is .*; write "yes" or "no"'):
+        read(f'# a plan\nobserve = {value}\n[[part]]\nbackend = "pool"\n')
+
+
 def test_a_case_of_two_parts_is_measured_once(read):
     """Parts may overlap: the case they share is kept once."""
     once = read('[[part]]\nbackend = "pool"\n').drawing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 from dataclasses import dataclass
-from time import perf_counter
+from time import monotonic, thread_time
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -26,19 +26,18 @@ def size_of(things: Sequence[Any], together: int) -> Size | None:
     """Estimate the size of a sequence that travels so many together; None where they cannot be pickled."""
     messages = -(-len(things) // together)
     step = max(1, -(-messages // _MESSAGES))
-    looked_at, size_bytes, spent_s = 0, 0, 0.0
+    looked_at, size_bytes, end = 0, 0, monotonic() + _PATIENCE_S
+    begin = thread_time()  # of the CPU: what other programs take in between would be multiplied by the scale
     for at in range(0, messages, step):
         message = tuple(things[index] for index in range(at * together, min((at + 1) * together, len(things))))
-        begin = perf_counter()
         try:
             data = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
             pickle.loads(data)
         except Exception:  # whatever the user's objects raise; the library that sent them may know another way
             return None
-        spent_s += perf_counter() - begin
         looked_at += len(message)
         size_bytes += len(data)
-        if spent_s > _PATIENCE_S:
+        if monotonic() > end:
             break
     scale = len(things) / looked_at if looked_at else 0.0
-    return Size(round(size_bytes * scale), spent_s * scale)
+    return Size(round(size_bytes * scale), (thread_time() - begin) * scale)

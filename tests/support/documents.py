@@ -148,4 +148,6 @@ def renew(page):
 
 
 if __name__ == "__main__":
-    sys.exit("\n".join(line for page in PAGES for line in renew(page)) or 0)
+    from tests.support import pictures  # which needs this module
+
+    sys.exit("\n".join([*(line for page in PAGES for line in renew(page)), *pictures.renew()]) or 0)

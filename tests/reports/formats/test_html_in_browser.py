@@ -9,6 +9,7 @@ import pytest
 from bench.reports.formats import html
 from bench.reports.report import Axis, Chart, Column, Mark, Note, Report, Rule, Series, table
 from tests.support import browser as browsers
+from tests.support import pictures
 
 pytestmark = pytest.mark.skipif(not browsers.found(), reason="no Chromium here: install the package chromium")
 
@@ -191,6 +192,13 @@ def test_a_chart_can_be_saved_as_a_picture(reader, page):
     assert "{http://www.w3.org/2000/svg}svg" == picture.tag
     assert {"speed-up", "measured", "ideal", "possible"} <= {"".join(one.itertext()) for one in picture.iter()}
     assert "--c0: " in text and "href" not in text and "url(" not in text
+
+
+def test_the_picture_in_the_results_is_what_a_reader_saves_today(reader, tmp_path):
+    """``python -m tests.support.documents`` makes it anew."""
+    whole = tmp_path / "page.html"
+    whole.write_text(pictures.page(*pictures.PICTURE_OF))
+    assert pictures.PICTURE.read_text() == pictures.saved(reader, whole, pictures.CHART)
 
 
 def test_without_a_script_the_numbers_are_there(reader, page):

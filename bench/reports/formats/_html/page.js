@@ -186,9 +186,9 @@
       x += size;
     }
     if (x) y += 20;
-    const saved = d3.select(picture).attr("xmlns", "http://www.w3.org/2000/svg").attr("viewBox", `0 -28 ${width} ${y + 28}`).attr("height", y + 28);
+    const saved = d3.select(picture).attr("xmlns", "http://www.w3.org/2000/svg").attr("viewBox", `-12 -34 ${width + 24} ${y + 40}`).attr("width", width + 24).attr("height", y + 40);
     saved.insert("text", ":first-child").attr("y", -10).attr("text-anchor", "start").attr("font-weight", 600).attr("font-size", 14).text(chart.title);
-    saved.insert("rect", ":first-child").attr("y", -28).attr("width", "100%").attr("height", "100%").attr("fill", "var(--paper)");
+    saved.insert("rect", ":first-child").attr("x", -12).attr("y", -34).attr("width", "100%").attr("height", "100%").attr("fill", "var(--paper)");
     saved.insert("style", ":first-child").text(`${colours.join("\n")}\n.plot { color: var(--ink); --plot-background: var(--paper) }`);
     saved.insert("title", ":first-child").text(chart.title);
     return new XMLSerializer().serializeToString(picture);

@@ -23,3 +23,22 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
     """Make an executor; its map takes no notice of a chunk size, so larger messages are made for it."""
     with open_executor(ThreadPoolExecutor(crew.workers, **initializer(crew))) as executor:
         yield in_batches(executor.map)
+
+
+def snippet(crew: Crew, function: str, items: str, chunksize: int | None) -> str:
+    """Return the code that does this; as map takes no notice of a chunk size, larger messages are made for it."""
+    if chunksize is None or chunksize == 1:
+        return f"""\
+from concurrent.futures import ThreadPoolExecutor
+
+with ThreadPoolExecutor({crew.workers}) as executor:
+    results = list(executor.map({function}, {items}))
+"""
+    return f"""\
+from concurrent.futures import ThreadPoolExecutor
+
+chunks = [{items}[at : at + {chunksize}] for at in range(0, len({items}), {chunksize})]
+with ThreadPoolExecutor({crew.workers}) as executor:
+    done = executor.map(lambda chunk: [{function}(item) for item in chunk], chunks)
+    results = [result for chunk in done for result in chunk]
+"""

@@ -129,7 +129,8 @@ class Prediction:
 
     Attributes:
         seconds: of the whole job, workers made and ended.
-        limit: ``cpus``, ``dispatch``, ``imbalance``, ``workers`` (to make them), ``lock`` or ``waiting``.
+        limit: ``cpus``, where little is lost, or the part of `bench.analysis.decomposition` in which most is:
+            ``startup``, ``between`` (the dispatcher), ``waiting`` (for the last worker) or ``blocked``.
     """
 
     seconds: float
@@ -161,14 +162,14 @@ def _limit(
     load: Load, crew_s: float, busy_s: float, dispatch_s: float, finish_s: float, lock_s: float, even_s: float
 ) -> str:
     if crew_s > _DEAR * (crew_s + busy_s):
-        return "workers"
+        return "startup"
     if lock_s >= busy_s:
-        return "lock"
+        return "blocked"
     if dispatch_s >= busy_s:
-        return "dispatch"
+        return "between"
     if finish_s >= busy_s and finish_s > (1 + _UNEVEN) * even_s:
-        return "imbalance"
-    return "cpus" if load.cpu > 0.5 else "waiting"
+        return "waiting"
+    return "cpus" if load.cpu > 0.5 else "blocked"
 
 
 def _slower(host: Host, at_once: int) -> float:

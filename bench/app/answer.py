@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from math import inf
 from statistics import median
@@ -9,10 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from bench.analysis import cost_model, gate, paired, racing
 from bench.app import snippet
-from bench.app.evidence import LOAD
+from bench.app.evidence import LOAD, WHOLE, times_of
 from bench.core import catalog
+from bench.core.chunks import per_message
+from bench.core.reference import Role
 from bench.families.backends import _backend
 from bench.samples.advice import BASELINE, Advice, Option
+from bench.samples.explained import explained
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,12 +25,16 @@ if TYPE_CHECKING:
     from bench.app.ways import Way
     from bench.core.case import Case
     from bench.core.record import Record
+    from bench.samples.explained import Explained
 
 _NOISY = 0.1
 """Standard deviation of single times from which on the machine counts as busy; of a quiet one it is 0.01 to 0.05."""
 
 _WORTH = 1.1
 """Speed-up that must be ruled out before the plain loop is advised for good; less is not worth a pool."""
+
+_FEW = 4
+"""Visits of a case below which an ordinary record is said to have few."""
 
 
 def answer(evidence: Evidence, path: Path | None, *, interrupted: bool = False) -> Advice:
@@ -51,9 +59,11 @@ def answer(evidence: Evidence, path: Path | None, *, interrupted: bool = False) 
     whole = _case_of(evidence, choice)
     simplest = min((choice, *ties), key=lambda option: _length(evidence, option, facts))
     measured_s = median(raced[best].values())
+    seen = next((one for one in explained(evidence.record)[0] if one.case.id == best), None)
     told = evidence.record.jobs.get(LOAD, {})
     part = int(told.get("part", 1))
-    ceiling_s = median(evidence.limit.values()) if evidence.limit else None
+    limit = evidence.record.results.get(evidence.record.plan.reference(best, Role.LIMIT) or "")
+    ceiling_s = median(times_of(limit.processes).values()) if limit else None
     return Advice(
         choice=choice,
         ties=ties,
@@ -67,11 +77,13 @@ def answer(evidence: Evidence, path: Path | None, *, interrupted: bool = False) 
         of_ceiling=ceiling_s / measured_s if ceiling_s and best != baseline else None,
         snippet=snippet.program(whole, facts),
         call=snippet.call(whole, facts),
-        limit=way.predicted.limit if way else "size",
+        limit="size" if best == baseline else _limit(way, seen),
+        explained=seen,
         cases=len(evidence.times),
         finished=len(evidence.finalists) + 1,
         part=part,
         left_out=_left_out(evidence.record),
+        lacking=_lacking(evidence, choice),
         doubts=_doubts(evidence.record, standing),
         answered=_is_answered(choice, ties),
         interrupted=interrupted,
@@ -99,12 +111,18 @@ def _option(evidence: Evidence, name: str) -> Option:
     return Option(case, _chunksize(evidence, case), gap.ratio, gap.low, gap.high)
 
 
+def _limit(way: Way | None, seen: Explained | None) -> str | None:
+    if seen is None:
+        return way.predicted.limit if way else None
+    return seen.worst.part if seen.worst.matters else "cpus"
+
+
 def _chunksize(evidence: Evidence, case: Case) -> int | None:
     """Return the chunk size for the whole job, of which a part may have been measured."""
     basis, way = evidence.basis, evidence.ways.get(case.id)
     if basis is None or way is None or basis.part == 1:
-        size = case["chunksize"]
-        return size if isinstance(size, int) else None
+        work = evidence.record.plan.work.get(case.id)
+        return per_message(case["chunksize"], work.size if work else 0, int(case["workers"]))
     return cost_model.best_chunk(basis.whole, way.price, basis.host, way.workers)[0]
 
 
@@ -149,6 +167,32 @@ def _length(evidence: Evidence, option: Option, facts: Mapping[str, Any]) -> tup
     code = snippet.call(_case_of(evidence, option), facts)
     ours = catalog.select(_backend.PACKAGE, ("all",), "", "")
     return option.backend not in ours, code.count("\n") if code else 99, len(code or "")
+
+
+def _lacking(evidence: Evidence, choice: Option) -> tuple[str, ...]:
+    """Return what the record does not tell, and how it is measured."""
+    if evidence.basis is not None:
+        return ()
+    job = "".join(
+        f" --{axis.name.replace('_', '-')} {shlex.quote(str(evidence.field.params[axis.name]))}"
+        for axis in evidence.field.kind.axes
+        if evidence.field.params[axis.name] != axis.default()
+    )
+    found = [
+        "What items and messages cost is not in this record, so that nothing is said of other chunk sizes and of fewer "
+        f"items; it is measured by: primebench advise{job}"
+    ]
+    same = [case for case in evidence.record.plan.cases if case.member == choice.backend and case["phase"] in WHOLE]
+    sizes = {case["chunksize"] for case in same if case["workers"] == choice.workers}
+    if choice.backend != BASELINE and len(sizes) == 1:
+        found.append(
+            f"Of {choice.backend} one chunk size was measured; others are by: primebench run{job} "
+            f"--backend {choice.backend} --workers {choice.workers} --chunksize 1,10,100,1000"
+        )
+    visits = min(len(evidence.times[name]) for name in (evidence.baseline.id, choice.case.id))
+    if visits < _FEW:
+        found.append(f"{visits} visits are few to compare by; more are made with --rounds 7 or --effort normal.")
+    return tuple(found)
 
 
 def _left_out(record: Record) -> dict[str, str]:

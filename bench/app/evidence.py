@@ -15,17 +15,20 @@ from bench.analysis import cost_model
 from bench.analysis.cost_model import Host, Load, Price
 from bench.app.ways import Field, Way
 from bench.core import jobs
+from bench.core.case import NONE
 from bench.core.reference import Role
 from bench.families.backends._family import FAMILY
 
 if TYPE_CHECKING:
     from bench.core.case import Case, Value
-    from bench.core.record import Record
+    from bench.core.record import Process, Record
 
 ROUND = "primebench_round"  # which round of the race a process belongs to; 0 is before it
 BASELINE, LIMIT = FAMILY.references[Role.BASELINE], FAMILY.references[Role.LIMIT]
 LOAD, PRICE = "advice load", "advice price "  # keys among the jobs of a record
+_PARAM = "whole "  # begins the name of what the whole job is, of which a part may have been measured
 _SECOND = 2  # a round of which there is a time, so that the one before is complete
+WHOLE = ("whole", NONE)  # phases in which workers are made, used and ended, as the code that is advised does
 _COSTS = 64  # costs of items that a record holds
 
 Times = Mapping[str, Mapping[int, float]]
@@ -66,7 +69,6 @@ class Evidence:
         baseline: the case of the plain loop.
         ways: id of a case -> the way that it is; none without a basis.
         times: of the plain loop and of the ways.
-        limit: the same of what the machine can give.
     """
 
     record: Record
@@ -75,7 +77,6 @@ class Evidence:
     baseline: Case
     ways: Mapping[str, Way]
     times: Times
-    limit: Mapping[int, float]
 
     @property
     def raced(self) -> Times:
@@ -95,21 +96,22 @@ class Evidence:
         return tuple(name for name, times in raced.items() if last in times and name != self.baseline.id)
 
 
-def told(basis: Basis, elapsed_s: float) -> dict[str, dict[str, float]]:
-    """Return a basis as a record keeps it."""
+def told(basis: Basis, field: Field, elapsed_s: float) -> dict[str, dict[str, Value]]:
+    """Return a basis, and the whole job, as a record keeps them."""
     load, whole = basis.load, basis.whole
-    facts: dict[str, float] = {"part": basis.part, "cpus": basis.host.cpus, "slower": basis.host.slower}
+    facts: dict[str, Value] = {"part": basis.part, "cpus": basis.host.cpus, "slower": basis.host.slower}
     facts |= {"count": load.count, "whole_count": whole.count, "handed": int(load.handed), "elapsed_s": elapsed_s}
     facts |= {"cpu": load.cpu, "lock": load.lock, "bytes_each": load.bytes_each}
+    facts |= {f"{_PARAM}{name}": value for name, value in field.params.items()}
     facts |= _costs("", load) | _costs("whole_", whole)
-    prices = {
+    prices: dict[str, dict[str, Value]] = {
         PRICE + name: {slot.name: float(getattr(price, slot.name)) for slot in fields(price)}
         for name, price in basis.prices.items()
     }
     return {LOAD: facts, **prices}
 
 
-def _costs(prefix: str, load: Load) -> dict[str, float]:
+def _costs(prefix: str, load: Load) -> dict[str, Value]:
     kept = thinned(load.costs_s, _COSTS)
     return {f"{prefix}cost_{at:02}": cost for at, cost in enumerate(kept)}
 
@@ -154,37 +156,37 @@ def _load(facts: Mapping[str, Any], prefix: str) -> Load:
     )
 
 
-def evidence_of(record: Record, field: Field) -> Evidence:
-    """Return what a record tells; ``field`` is the whole job."""
+def evidence_of(record: Record, field: Field) -> Evidence | None:
+    """Return what a record tells about a job; None where it has no time of the plain loop.
+
+    Args:
+        record: what was measured, in one round or several.
+        field: the whole job.
+    """
     basis = basis_of(record)
-    cases = {case.id: case for case in record.plan.cases}
-    baseline = next(case for case in cases.values() if case.member == BASELINE)
+    cases = {case.id: case for case in record.plan.cases if case.family == FAMILY.name and case.id in record.results}
+    baseline = next((case for case in cases.values() if case.member == BASELINE), None)
+    if baseline is None:
+        return None
+    measured = {name: case for name, case in cases.items() if case.member != LIMIT and case["phase"] in WHOLE}
     ways = {}
-    if basis:
-        for case in cases.values():
-            price = basis.prices.get(case.member)
-            if price:
-                workers, size = int(case["workers"]), int(case["chunksize"])
-                predicted = cost_model.predict(basis.load, price, basis.host, workers, size)
-                ways[case.id] = Way(case, price, workers, size, predicted)
-    times = {
-        name: found
-        for name, result in record.results.items()
-        if cases[name].member != LIMIT and (found := times_of(result.processes))
-    }
-    limit = next((name for name, case in cases.items() if case.member == LIMIT and name in record.results), None)
+    for case in measured.values() if basis else ():
+        price = basis.prices.get(case.member) if basis else None
+        if basis and price:
+            workers, size = int(case["workers"]), int(case["chunksize"])
+            predicted = cost_model.predict(basis.load, price, basis.host, workers, size)
+            ways[case.id] = Way(case, price, workers, size, predicted)
     return Evidence(
         record=record,
         basis=basis,
         field=field,
         baseline=baseline,
         ways=ways,
-        times=times,
-        limit=times_of(record.results[limit].processes) if limit else {},
+        times={name: found for name in measured if (found := times_of(record.results[name].processes))},
     )
 
 
-def times_of(processes: Sequence[Any]) -> dict[int, float]:
+def times_of(processes: Sequence[Process]) -> dict[int, float]:
     """Return round -> the least time; processes that tell no round count up from 1."""
     taken = [process for process in processes if process.values]
     return {int(process.metadata.get(ROUND, at)): min(process.values) for at, process in enumerate(taken, start=1)}
@@ -192,11 +194,22 @@ def times_of(processes: Sequence[Any]) -> dict[int, float]:
 
 def field_of(record: Record) -> Field | None:
     """Return the job that a record is about, or None where it holds none or several."""
-    cases = [case for case in record.plan.cases if case.family == FAMILY.name]
-    found = [kind for case in cases if (kind := jobs.of(dict(case.params)))]
-    if len({kind.name for kind in found}) != 1:
+    cases = [case for case in record.plan.cases if case.family == FAMILY.name and case["phase"] in WHOLE]
+    kinds = {kind.name: kind for case in cases if (kind := jobs.of(dict(case.params)))}
+    if len(kinds) != 1:
         return None
-    kind = found[0]
-    case = next((case for case in cases if case.member not in FAMILY.references.values()), cases[0])
-    params: dict[str, Value] = {axis.name: case[axis.name] for axis in kind.axes}
-    return Field(kind, params, case["start"])
+    (kind,) = kinds.values()
+    found: dict[str, dict[str, Value]] = {}
+    for case in cases:
+        params: dict[str, Value] = {axis.name: case[axis.name] for axis in kind.axes}
+        told = {name: value for name, value in params.items() if name not in kind.of_messages}
+        whole = found.setdefault(str(sorted(told.items())), params)
+        if NONE in [whole[name] for name in kind.of_messages]:  # of the plain loop, which cuts nothing
+            whole |= {name: params[name] for name in kind.of_messages}
+    if len(found) != 1:
+        return None
+    (params,) = found.values()
+    facts = record.jobs.get(LOAD, {})
+    params |= {name: facts[_PARAM + name] for name in params if _PARAM + name in facts}
+    start = next((case["start"] for case in cases if case["start"] != NONE), NONE)
+    return Field(kind, params, start)

@@ -68,6 +68,7 @@ _RACERS = 5  # that begin the race at most
 _VISIT_S = 0.3  # that a visit takes beside its bodies, before one was made
 _TINY_S = 1e-3  # of serial work, too little for any way to pay: it takes as long to make one worker
 _VALUE_S = 0.05  # what a value lasts at least; shorter bodies are repeated
+_OBSERVED = 1  # the round whose visits observe one more body
 _OVER = 0.05  # of the budget, that the last visit may take beyond it
 
 
@@ -152,7 +153,10 @@ def inquire(
                 interrupted = True
             ledger.record = inquiry.measured(ledger.record)
     yield from ledger.warnings()
-    return answer(evidence.evidence_of(ledger.record, question.field), ledger.path, interrupted=interrupted)
+    found = evidence.evidence_of(ledger.record, question.field)
+    if found is None:
+        raise NothingMeasured("the plain loop led to no time.")
+    return answer(found, ledger.path, interrupted=interrupted)
 
 
 class _Inquiry:
@@ -369,7 +373,8 @@ class _Inquiry:
             if number in (2, 4) and self.limit.id in self.times:
                 turn.append(self.limit.id)
             rng.shuffle(turn)
-            if sum(self._cost(self._last(name)) for name in turn) > self.left_s():
+            observed_s = sum(map(self._last, turn)) if number == _OBSERVED else 0.0
+            if observed_s + sum(self._cost(self._last(name)) for name in turn) > self.left_s():
                 return
             for name in turn:
                 yield from self._visit(name, number, self._last(name))
@@ -413,7 +418,8 @@ class _Inquiry:
         timeout_s = max(2.0, self.left_s() + _OVER * self.question.budget_s)
         effort = replace(self.ledger.record.plan.effort, warmups=warmups, timeout_s=timeout_s)
         begin = self.clock()
-        outcome = self.launch(Visit(case, effort, self.question.affinity, loops, self.side))
+        visit = Visit(case, effort, self.question.affinity, loops, self.side, observe=number == _OBSERVED)
+        outcome = self.launch(visit)
         if isinstance(outcome, Failure):
             self.ledger.add(outcome)
             self.ways = {key: way for key, way in self.ways.items() if way.case.member != case.member}
@@ -424,7 +430,7 @@ class _Inquiry:
             self.ledger.add(outcome)
             value = min(outcome.samples[-1])
             self.times.setdefault(name, {})[number] = value
-            took_s = self.clock() - begin - value * loops * (1 + warmups)
+            took_s = self.clock() - begin - value * (loops * (1 + warmups) + visit.observe)
             self.overhead_s += 0.3 * (max(0.05, took_s) - self.overhead_s)
         yield Visited(outcome, first=number == 0)
         yield from self.ledger.warnings()
@@ -444,7 +450,9 @@ class _Inquiry:
             references={case.id: record.plan.references[case.id] for case in cases},
             work={case.id: record.plan.work[case.id] for case in cases if case.id in record.plan.work},
         )
-        return replace(record, plan=plan, jobs={**record.jobs, **evidence.told(self.basis, self.spent_s)})
+        return replace(
+            record, plan=plan, jobs={**record.jobs, **evidence.told(self.basis, self.question.field, self.spent_s)}
+        )
 
     def _skips(self) -> Iterator[Skip]:
         """Yield why members were left out, as a plan tells it."""

@@ -7,11 +7,16 @@ from typing import TYPE_CHECKING
 
 from bench.core import jobs
 from bench.core.case import NONE
+from bench.core.reference import Role
 from bench.reports.elsewhere import on_cluster, parallelism
 
 if TYPE_CHECKING:
     from bench.core.case import Case
     from bench.core.record import Record
+
+_COMPUTES = 0.9
+"""Share of CPU time in the plain loop from which a job is taken for one that does not wait: of one that does not, it is
+0.95 and more even where others use the CPUs a little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +41,15 @@ def attainable(record: Record, case: Case) -> Attainable | None:
     cpus = len(record.plan.affinity) or record.machine.logical_cpus or workers
     if record.machine.gil and workers > 1 and parallelism(case.member) == "threads" and _holds_gil(case):
         return Attainable(1, "the most that threads reach while one of them holds the interpreter lock")
-    if cpus < workers:
+    if cpus < workers and not _waits(record, case):
         return Attainable(cpus, f"the number of CPUs ({workers} workers)")
     return Attainable(workers, "the number of workers")
+
+
+def _waits(record: Record, case: Case) -> bool:
+    """Say whether the job was seen to wait in the plain loop, so that more workers than CPUs wait at once."""
+    seen = record.observations.get(record.plan.reference(case.id, Role.BASELINE) or "")
+    return seen is not None and seen.cpu_ratio is not None and seen.cpu_ratio < _COMPUTES
 
 
 def _holds_gil(case: Case) -> bool:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bench.core.case import Case
+    from bench.samples.explained import Explained
 
 BASELINE = FAMILY.references[Role.BASELINE]
 """What the plain loop is called."""
@@ -69,7 +70,9 @@ class Advice:
         of_ceiling: the share of what this machine can give; None where that was not measured.
         snippet: a program that can be pasted; None where the backend brings none.
         call: its statements alone.
-        limit: what holds it back, see `bench.analysis.cost_model.Prediction`.
+        limit: what holds it back: a part of `bench.analysis.decomposition` in which most is lost, ``cpus`` where little
+            is, or ``size`` where the job is too small to be distributed; None where it is not known.
+        explained: where its time went; None where it was not observed.
         scaling: workers -> speed-up that the model expects on so many CPUs; empty where it is not to be trusted.
         cases: how many were measured.
         finished: how many of them were in the race at its end.
@@ -95,7 +98,8 @@ class Advice:
     of_ceiling: float | None
     snippet: str | None
     call: str | None
-    limit: str
+    limit: str | None
+    explained: Explained | None = None
     scaling: Mapping[int, float] = field(default_factory=dict)
     cases: int = 0
     finished: int = 0

@@ -35,7 +35,7 @@ def test_dispatcher_is_a_limit() -> None:
     price = Price(2, 0.0, 0.0, 1e-3, 0.0, 0.0, 0.0)
     found = predict(load(1e-6, count=1000), price, TWO, 2, 1)
     assert 1.0 == pytest.approx(found.seconds)
-    assert found.limit == "dispatch"
+    assert found.limit == "between"
 
 
 def test_bytes_and_items_travel_through_the_dispatcher() -> None:
@@ -53,7 +53,7 @@ def test_waiting_needs_no_cpu() -> None:
     """A hundred items that wait 10 ms take 0.1 s with ten workers on two CPUs, and are limited by waiting."""
     found = predict(load(0.01, count=100, cpu=0.0), FREE, TWO, 10, 1)
     assert 0.1 == pytest.approx(found.seconds)
-    assert found.limit == "waiting"
+    assert found.limit == "blocked"
 
 
 @pytest.mark.parametrize(("lock", "expected"), [(1.0, 1.0), (0.0, 0.5), (0.8, 0.8)])

@@ -117,3 +117,47 @@ def test_two_jobs_are_one_too_many(cli: Callable[..., Any], launch: FakeLaunch) 
     done = cli("advise", "--range", "0:10", "--range", "0:20")
     assert done.code == 2
     assert "names 2 values, and advice is for one job" in done.err
+
+
+def test_record_gives_the_same_answer(cli: Callable[..., Any], launch: FakeLaunch) -> None:
+    """What was advised is said again from the file, and nothing is measured for it."""
+    before = cli(*SEARCH, "-o", "r.json").out
+    visits = len(launch.visits)
+    done = cli("advise", "r.json")
+    assert (done.code, done.out, len(launch.visits)) == (0, before, visits)
+
+
+def test_ordinary_record_names_what_it_lacks(cli: Callable[..., Any], launch: FakeLaunch) -> None:
+    """A record of run: pool, 1.6 times the plain loop; prices and other chunk sizes are lacking."""
+    run = ("run", "--range", "0:10000", "--backend", "pool,executor", "--workers", "2", "--rounds", "6", "-o", "r.json")
+    assert cli(*run).code == 0
+    done = cli("advise", "r.json")
+    assert done.out.startswith(
+        "Use pool with 2 workers and 1250 items per message: 1.6 times the plain loop (1.6 .. 1.6)"
+    )
+    assert "primebench advise --workload 0:10000" in done.out
+    assert "--backend pool --workers 2 --chunksize 1,10,100,1000" in done.out
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("--channel", "pipe"), 2, "holds several jobs, or none"),
+        (("--backend", "pool", "--range", "0:100,0:200"), 2, "holds several jobs, or none"),
+    ],
+)
+def test_record_that_cannot_be_advised_on(
+    cli: Callable[..., Any], launch: FakeLaunch, words: tuple[str, ...], code: int, said: str
+) -> None:
+    """One without a job, or with two, is refused."""
+    cli("run", *words, "-o", "r.json")
+    done = cli("advise", "r.json")
+    assert done.code == code
+    assert said in done.err
+
+
+def test_record_leaves_nothing_to_choose(cli: Callable[..., Any], launch: FakeLaunch) -> None:
+    """Options that say what to measure mean nothing to a record."""
+    cli(*SEARCH, "-o", "r.json")
+    done = cli("advise", "r.json", "--budget", "5")
+    assert (done.code, "measures nothing; leave out --budget" in done.err) == (2, True)

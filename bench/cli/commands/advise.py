@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,13 +12,18 @@ from bench.cli.numbers import NumberRange
 from bench.cli.options import (
     affinity_of,
     destination,
+    forbid,
     format_option,
     job_selection,
     question_of,
 )
 
+if TYPE_CHECKING:
+    from bench.samples.advice import Advice
+
 
 @click.command("advise", epilog="Example: primebench advise --function mypkg.text:parse --items data.jsonl --budget 60")
+@click.argument("record", type=click.Path(path_type=Path), metavar="[FILE]", required=False)
 @job_selection
 @click.option(
     "--budget",
@@ -34,6 +39,7 @@ from bench.cli.options import (
 @destination
 @format_option
 def command(
+    record: Path | None,
     file: Path | None,
     form: str,
     budget_s: float,
@@ -48,14 +54,19 @@ def command(
 
     The job is a function of yours (--function, --items), or the prime search of --workload or --range. What the answer
     rests on is measured within the budget, saved as a record, and compared with what was predicted.
+
+    With a record FILE nothing is measured: the answer is what that record tells, and names what it lacks.
     """
+    if record is not None:
+        others = {"budget_s", "affinity", "verbose", "file", "force", "anonymous"}
+        forbid(options.keys() | others, "advice on a record measures nothing")
+        return _tell(_recorded(record), form)
     from bench.app import inquiry, output
     from bench.cli.following import follow
     from bench.core.errors import OutputFailed
     from bench.engine.asking import ask
     from bench.engine.launch import launch
     from bench.engine.probe import probe
-    from bench.reports.views.advise import advise as view
 
     cpus = affinity_of(affinity)
     machine = probe(len(cpus))
@@ -65,10 +76,43 @@ def command(
         advice = follow(inquiry.inquire(question, path, launch, ask, anonymous=anonymous))
     finally:
         output.give_back(path)
-    voice.show(view(advice), form)
+    code = _tell(advice, form)
     voice.note(f"Saved as {advice.record}")
     if advice.record != path:
         raise OutputFailed(f"{path} does not hold this record; {advice.record} does.")
+    return code
+
+
+def _tell(advice: Advice, form: str) -> int:
+    """Print it, and return the exit code."""
+    from bench.reports.views.advise import advise as view
+
+    voice.show(view(advice), form)
     if advice.interrupted:
         return 130
     return 0 if advice.answered else 4
+
+
+def _recorded(file: Path) -> Advice:
+    """Return what a record tells.
+
+    Raises:
+        UsageError: it holds several jobs, or none.
+        NothingMeasured: it has no time of the plain loop.
+    """
+    from bench.app.answer import answer
+    from bench.app.evidence import evidence_of, field_of
+    from bench.core.errors import NothingMeasured, UsageError
+    from bench.store import record_file
+
+    record = record_file.load(file)
+    field = field_of(record)
+    if field is None:
+        raise UsageError(f"{file} holds several jobs, or none that is distributed; advice is for one.")
+    found = evidence_of(record, field)
+    if found is None:
+        raise NothingMeasured(
+            f"{file} holds no time of the plain loop, against which others are compared; primebench run measures it "
+            "with every backend."
+        )
+    return answer(found, file)

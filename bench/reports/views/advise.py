@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bench.core.units import format_seconds
+from bench.reports.remedies import claim, remedy
 from bench.reports.report import Report, notes
 from bench.samples.advice import BASELINE
 
@@ -14,15 +15,13 @@ if TYPE_CHECKING:
     from bench.samples.advice import Advice, Option
 
 LIMITS = {
-    "cpus": "the CPUs: all of them work nearly all the time",
-    "dispatch": "the parent process, which hands out messages as fast as it can: larger chunks help",
-    "imbalance": "uneven items: the last worker to finish decides, and smaller chunks help",
-    "workers": "making the workers: with more items, or workers that are kept, it is less",
-    "lock": "the interpreter lock, under which threads take turns",
-    "waiting": "what the items wait for: more workers wait at once",
-    "size": "the job, which is too small to be distributed",
+    "cpus": "the CPUs: little is lost",
+    "between": "the hand-over of messages",
+    "waiting": "that the last worker is done later than the others",
+    "startup": "the making of the workers",
+    "blocked": "what the items wait for",
 }
-"""What limits a job -> what that means."""
+"""What limits a job by the model -> what that means; where the job was observed, more is known."""
 
 
 def advise(advice: Advice) -> Report:
@@ -86,8 +85,7 @@ def _paragraphs(advice: Advice) -> Iterator[str]:
             f"Not worth it below {advice.serial_below} items ({format_seconds(advice.serial_below * each_s)} of work): "
             "the plain loop is faster."
         )
-    if advice.choice.backend != BASELINE:
-        yield f"What holds it back is {LIMITS[advice.limit]}."
+    yield from _limit(advice)
     for workers, speedup in advice.scaling.items():
         yield f"More workers: {workers} would give about {speedup:.1f} (not measured here)."
     yield _evidence(advice)
@@ -96,6 +94,25 @@ def _paragraphs(advice: Advice) -> Iterator[str]:
     yield from (f"Doubt: {doubt}." for doubt in advice.doubts)
     yield from _left_out(advice)
     yield from advice.lacking
+
+
+def _limit(advice: Advice) -> Iterator[str]:
+    if advice.choice.backend == BASELINE:
+        return
+    found = advice.explained
+    if found is None and advice.limit:
+        yield f"What holds it back, by the model, is {LIMITS[advice.limit]}."
+    if found is None:
+        return
+    if not found.worst.matters:
+        yield remedy(found)
+    else:  # what the items wait for is the user's; whether others can wait better is what was raced for
+        yield claim(found) if found.worst.part == "blocked" else f"{claim(found)} {remedy(found)}"
+    memory, cpu = found.seen.memory_bytes, found.seen.cpu_ratio
+    used = [f"{100 * cpu:.0f} % of the CPU time that its workers could use"] if cpu is not None else []
+    used += [f"up to {memory / 2**20:.0f} MiB of memory"] if memory is not None else []
+    if used:
+        yield f"It takes {' and '.join(used)}."
 
 
 def _left_out(advice: Advice) -> Iterator[str]:
@@ -116,7 +133,10 @@ def _evidence(advice: Advice) -> str:
     said = f"measured {format_seconds(advice.measured_s)}"
     if advice.predicted_s:
         said = f"predicted {format_seconds(advice.predicted_s)}, {said}"
-    cases = f"{advice.cases} case{'s' if advice.cases != 1 else ''} measured in {advice.elapsed_s:.0f} s"
+    cases = f"{advice.cases} case{'s' if advice.cases != 1 else ''} measured"
+    if not advice.elapsed_s:  # a record of another command
+        return f"{said[0].upper()}{said[1:]}. {cases}."
+    cases += f" in {advice.elapsed_s:.0f} s"
     return f"{said[0].upper()}{said[1:]}. {cases}, {advice.finished} of them to the end."
 
 
@@ -133,6 +153,8 @@ def _data(advice: Advice) -> dict[str, Any]:
         "elapsed_s": advice.elapsed_s,
         "record": str(advice.record) if advice.record else None,
         "of_ceiling": advice.of_ceiling,
+        "memory_bytes": advice.explained.seen.memory_bytes if advice.explained else None,
+        "cpu_ratio": advice.explained.seen.cpu_ratio if advice.explained else None,
         "simplest": advice.simplest or advice.choice.backend,
         "scaling": {str(workers): speedup for workers, speedup in advice.scaling.items()},
         "measured_part": advice.part,

@@ -35,12 +35,10 @@ def connected(access: Access) -> Iterator[Any]:
     from distributed.security import Security
 
     quieten()
-    security = Security(
-        tls_ca_file=access.tls_ca,
-        tls_client_cert=access.tls_cert,
-        tls_client_key=access.tls_key,
-        require_encryption=access.is_encrypted,
-    )
+    files = {"tls_ca_file": access.tls_ca, "tls_client_cert": access.tls_cert, "tls_client_key": access.tls_key}
+    # What is not named is as Dask is configured.
+    named = {name: path for name, path in files.items() if path}
+    security = Security(require_encryption=access.is_encrypted, **named)
     if access.is_encrypted and security.get_connection_args("client")["ssl_context"] is None:
         raise ClusterFailed(f"{access.address} asks for certificates; name them: --tls-ca, --tls-cert and --tls-key.")
     try:

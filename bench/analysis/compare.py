@@ -52,7 +52,7 @@ def compare(
     Args:
         base: the sample that is divided by.
         other: the sample that is judged.
-        paired: row i of both sides was measured in the same round of the same sitting.
+        paired: row i of both sides was measured in the same round of the same session.
         confidence: of the two-sided interval.
 
     Raises:

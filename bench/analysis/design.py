@@ -4,7 +4,7 @@ Sample size by normal theory with the correction for an estimated deviation (Gue
 signed-rank test relative to the t-test at the normal distribution, 3 / pi, and never below the number from which the
 exact test can reach its alpha at all. Where that is few, theory promises too much, because the exact test has few
 values to choose from (of 7 pairs all have to be slower for 1 %), so up to 30 pairs the power is that of simulated
-sittings.
+runs.
 
 Sources: W. C. Guenther, "Sample size formulas for normal theory t tests", 1981; E. J. G. Pitman's efficiency in
 M. Hollander, D. Wolfe, E. Chicken, "Nonparametric statistical methods", 2013, section 3.11; upper bound of a standard
@@ -186,26 +186,26 @@ def power_by_resampling(
 
 @cache
 def _simulated_power(pairs: int, sd: float, effect: float, alpha: float, margin: float) -> float:
-    """Return the part of simulated sittings that the exact test and the margin both call slower."""
+    """Return the part of simulated paired runs that the exact test and the margin both call slower."""
     return _found(np.random.default_rng(_SEED).normal(log1p(effect), sd, (_SITTINGS, pairs)), alpha, margin)
 
 
-def _found(sittings: NDArray[np.float64], alpha: float, margin: float) -> float:
-    """Return the part of sittings (rows) that the exact test and the margin both call slower.
+def _found(runs: NDArray[np.float64], alpha: float, margin: float) -> float:
+    """Return the part of paired runs (rows) that the exact test and the margin both call slower.
 
     The Hodges-Lehmann estimate lies above the margin when more than half of the Walsh averages do, and of pairs without
     ties so many do as the signed ranks around the margin sum up to (Tukey).
     """
-    pairs = sittings.shape[1]
-    significant = _rank_sums(sittings) >= _critical(pairs, alpha)
-    beyond = _rank_sums(sittings - log1p(margin)) > pairs * (pairs + 1) / 4
+    pairs = runs.shape[1]
+    significant = _rank_sums(runs) >= _critical(pairs, alpha)
+    beyond = _rank_sums(runs - log1p(margin)) > pairs * (pairs + 1) / 4
     return float((significant & beyond).mean())
 
 
-def _rank_sums(sittings: NDArray[np.float64]) -> NDArray[np.int64]:
+def _rank_sums(runs: NDArray[np.float64]) -> NDArray[np.int64]:
     """Return the sum of the ranks of each row's positive differences."""
-    ranks = np.abs(sittings).argsort(axis=1).argsort(axis=1) + 1
-    return np.asarray((ranks * (sittings > 0)).sum(axis=1))
+    ranks = np.abs(runs).argsort(axis=1).argsort(axis=1) + 1
+    return np.asarray((ranks * (runs > 0)).sum(axis=1))
 
 
 @cache

@@ -5,7 +5,7 @@ alone must not raise the alarm, and a slowdown too small to matter must not eith
 one-sided 95 % interval lies below the threshold: being fast enough has to be shown, not assumed. Everything else is
 *inconclusive*. A second look at means and upper quantiles may take `ok` away (`bench.analysis.tail`).
 
-Whatever disturbed the sitting makes the verdict void, which is inconclusive with a reason. Only a slowdown that load
+Whatever disturbed the run makes the verdict void, which is inconclusive with a reason. Only a slowdown that load
 does not explain survives load: a measured control stayed still, and the interval lies above the threshold and above
 all that the interval of the control allows.
 
@@ -54,16 +54,16 @@ STEAL_LIMIT = 0.05
 """Share of CPU time taken by other guests of the host that voids a verdict."""
 
 THROTTLED_LIMIT = 0.05
-"""Part of one CPU's time that a quota kept tasks waiting, on average over the sitting, that voids a verdict: a little
+"""Part of one CPU's time that a quota kept tasks waiting, on average over the run, that voids a verdict: a little
 meets both sides alike, since pairs are adjacent; a twentieth is as large as what is to be found."""
 
 LOAD_LIMIT = 0.5
-"""CPUs that other programs kept busy, on average over the sitting, that void a verdict."""
+"""CPUs that other programs kept busy, on average over the run, that void a verdict."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One disturbance as it was read during the sitting: steal, throttling, load, a clock that changed.
+    """One disturbance as it was read during the run: steal, throttling, load, a clock that changed.
 
     Attributes:
         name: what was read, as the reason will call it.
@@ -132,7 +132,7 @@ def judge_pairs(
     Args:
         cells: log-ratios per gated cell.
         controls: log-ratios of cells that do not touch the code under test.
-        readings: disturbances seen during the sitting.
+        readings: disturbances seen during the run.
         tails: means and upper quantiles per gated cell.
         alpha: false alarms allowed in the family.
         margin: slowdown below which nothing is called regressed.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bench.analysis.sitting import CPU_MODEL, NO_BASELINE, PYTHON, USABLE_CPUS, Cell, Sitting
+from bench.analysis.dataset import CPU_MODEL, NO_BASELINE, PYTHON, USABLE_CPUS, Cell, Dataset
 from bench.core.case import NONE, Value
 from bench.core.errors import UsageError
 from bench.core.reference import Role
@@ -17,7 +17,7 @@ from bench.core.reference import Role
 FILE, MACHINE, PYTHON_AXIS = "file", "machine", "python"
 
 BETWEEN: Mapping[str, tuple[str, ...]] = {FILE: (), MACHINE: (CPU_MODEL, USABLE_CPUS), PYTHON_AXIS: (PYTHON,)}
-"""Axes that lie between sittings, and the fields that differ because they are what is compared."""
+"""Axes that lie between datasets, and the fields that differ because they are what is compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
-class Lonely:
+class Unmatched:
     """A case that has times in one place and none in another: its id, where it lacks, and why.
 
     `failed` tells that it was tried there and failed.
@@ -58,35 +58,35 @@ class Pairing:
 
     axis: str
     pairs: tuple[Pair, ...]
-    lonely: tuple[Lonely, ...]
+    unmatched: tuple[Unmatched, ...]
 
 
-def between(axis: str, sittings: Sequence[Sitting]) -> Pairing:
-    """Pair equal cases of sittings; the first sitting is the base, with all that have its value on the axis.
+def between(axis: str, datasets: Sequence[Dataset]) -> Pairing:
+    """Pair equal cases of datasets; the first dataset is the base, with all that have its value on the axis.
 
     Args:
-        axis: a key of `BETWEEN`. Along ``machine`` and ``python`` the sittings of one machine or Python are joined.
-        sittings: at least one.
+        axis: a key of `BETWEEN`. Along ``machine`` and ``python`` the datasets of one machine or Python are joined.
+        datasets: at least one.
 
     Raises:
-        UsageError: all sittings have the same value on the axis.
+        UsageError: all datasets have the same value on the axis.
     """
-    groups: dict[str, list[Sitting]] = {}
-    for sitting in sittings:
-        groups.setdefault(_value(axis, sitting), []).append(sitting)
+    groups: dict[str, list[Dataset]] = {}
+    for dataset in datasets:
+        groups.setdefault(_value(axis, dataset), []).append(dataset)
     if len(groups) < 2:
         only = next(iter(groups))
         raise UsageError(f"there is only one {axis}, {only}; give files of at least two, or compare by another axis.")
     (base_value, base), *others = [(value, joined(group)) for value, group in groups.items()]
     pairs: list[Pair] = []
-    lonely: list[Lonely] = []
+    unmatched: list[Unmatched] = []
     for value, other in others:
         for key in dict.fromkeys((*base.cells, *other.cells, *base.absent, *other.absent)):
             if key in base.cells and key in other.cells:
                 pairs.append(Pair(base.cells[key], other.cells[key], base_value, value, paired=False))
             elif _tried(key, base) or _tried(key, other):
-                lonely += [*_lacks(key, base, base_value), *_lacks(key, other, value)]
-    return Pairing(axis, tuple(pairs), tuple(dict.fromkeys(lonely)))
+                unmatched += [*_lacks(key, base, base_value), *_lacks(key, other, value)]
+    return Pairing(axis, tuple(pairs), tuple(dict.fromkeys(unmatched)))
 
 
 def controls(pairs: Sequence[Pair], wanted: str | None, axes: Collection[str]) -> set[str]:
@@ -113,39 +113,39 @@ def controls(pairs: Sequence[Pair], wanted: str | None, axes: Collection[str]) -
     return found
 
 
-def _tried(key: str, sitting: Sitting) -> bool:
+def _tried(key: str, dataset: Dataset) -> bool:
     """Return whether the case was measured, or failed, however little can be made of it now."""
-    return key in sitting.cells or key in sitting.failed or sitting.absent.get(key) == NO_BASELINE
+    return key in dataset.cells or key in dataset.failed or dataset.absent.get(key) == NO_BASELINE
 
 
-def _value(axis: str, sitting: Sitting) -> str:
+def _value(axis: str, dataset: Dataset) -> str:
     if axis == FILE:
-        return sitting.name
+        return dataset.name
     fields = BETWEEN[axis]
-    values = [sitting.identity[name] or "unknown" for name in fields]
+    values = [dataset.identity[name] or "unknown" for name in fields]
     return f"{values[0]}, {values[1]} CPU{'' if values[1] == '1' else 's'}" if axis == MACHINE else values[0]
 
 
-def joined(sittings: Sequence[Sitting], name: str | None = None) -> Sitting:
+def joined(datasets: Sequence[Dataset], name: str | None = None) -> Dataset:
     """Put the processes of equal cases behind each other, each session by itself.
 
     Args:
-        sittings: at least one.
+        datasets: at least one.
         name: what the whole is called, and its cells with it; None to keep the names of the parts.
     """
-    first, *rest = sittings
+    first, *rest = datasets
     cells = dict(first.cells)
     absent = dict(first.absent)
     failed = set(first.failed)
-    for sitting in rest:
-        for key, cell in sitting.cells.items():
+    for dataset in rest:
+        for key, cell in dataset.cells.items():
             own = cells.get(key)
             cells[key] = cell if own is None else _behind(own, cell)
-        absent |= sitting.absent
-        failed |= sitting.failed
+        absent |= dataset.absent
+        failed |= dataset.failed
     absent = {key: reason for key, reason in absent.items() if key not in cells}
     if name is not None:
-        cells = {key: replace(cell, sitting=name) for key, cell in cells.items()}
+        cells = {key: replace(cell, dataset=name) for key, cell in cells.items()}
     return replace(first, name=name or first.name, cells=cells, absent=absent, failed=frozenset(failed & absent.keys()))
 
 
@@ -159,14 +159,14 @@ def _behind(first: Cell, second: Cell) -> Cell:
     )
 
 
-def _lacks(key: str, sitting: Sitting, name: str) -> list[Lonely]:
-    if key in sitting.cells:
+def _lacks(key: str, dataset: Dataset, name: str) -> list[Unmatched]:
+    if key in dataset.cells:
         return []
-    return [Lonely(key, name, sitting.absent.get(key, "not measured"), key in sitting.failed)]
+    return [Unmatched(key, name, dataset.absent.get(key, "not measured"), key in dataset.failed)]
 
 
-def within(axis: str, sitting: Sitting, base: str | None = None) -> Pairing:
-    """Pair cells of one sitting along an axis of its cases, or along ``member``.
+def within(axis: str, dataset: Dataset, base: str | None = None) -> Pairing:
+    """Pair cells of one dataset along an axis of its cases, or along ``member``.
 
     Two cells are partners if they agree on every other axis; a value that means nothing to one of them (``none``)
     agrees with all. What plays a role for others is ranked only when it is named as the base; it is then the one that
@@ -174,33 +174,33 @@ def within(axis: str, sitting: Sitting, base: str | None = None) -> Pairing:
 
     Args:
         axis: an axis of the cases, or ``member``.
-        sitting: the cells.
+        dataset: the cells.
         base: the base value as text; else the smallest number, or the first word in the order of the plan, for each
             family by itself.
 
     Raises:
         UsageError: fewer than two values on the axis, or none that is ``base``.
     """
-    cells = [cell for cell in sitting.cells.values() if cell.coordinate(axis) != NONE]
+    cells = [cell for cell in dataset.cells.values() if cell.coordinate(axis) != NONE]
     role = _role_of(cells, base) if axis == "member" else None
     if role is None:
         cells = [cell for cell in cells if cell.role is None]
     values = list(dict.fromkeys(cell.coordinate(axis) for cell in cells))
     if base is not None and base not in map(str, values):
         known = ", ".join(map(str, values)) or "none"
-        raise UsageError(f"{sitting.name} has no {axis} {base}; its values are {known}.")
+        raise UsageError(f"{dataset.name} has no {axis} {base}; its values are {known}.")
     pairs: list[Pair] = []
-    lonely: list[Lonely] = []
+    unmatched: list[Unmatched] = []
     families = dict.fromkeys(cell.coordinate("family") for cell in cells)
     for family in families:
         found = _within_family(axis, [cell for cell in cells if cell.coordinate("family") == family], base, role)
         pairs += found.pairs
-        lonely += found.lonely
-    if not pairs and not lonely:
+        unmatched += found.unmatched
+    if not pairs and not unmatched:
         seen = f"only {values[0]}" if values else "no value"
-        raise UsageError(f"{sitting.name} has {seen} on the axis {axis}; at least two values are needed to compare.")
-    lonely += [Lonely(key, sitting.name, sitting.absent[key], failed=True) for key in sorted(sitting.failed)]
-    return Pairing(axis, tuple(pairs), tuple(lonely))
+        raise UsageError(f"{dataset.name} has {seen} on the axis {axis}; at least two values are needed to compare.")
+    unmatched += [Unmatched(key, dataset.name, dataset.absent[key], failed=True) for key in sorted(dataset.failed)]
+    return Pairing(axis, tuple(pairs), tuple(unmatched))
 
 
 def _role_of(cells: Sequence[Cell], member: str | None) -> Role | None:
@@ -209,30 +209,30 @@ def _role_of(cells: Sequence[Cell], member: str | None) -> Role | None:
 
 
 def _within_family(axis: str, cells: Sequence[Cell], base: str | None, role: Role | None) -> Pairing:
-    """Pair the cells of one family; no pair and nothing lonely if there is nothing to pair."""
+    """Pair the cells of one family; no pair and nothing unmatched if there is nothing to pair."""
     values = list(dict.fromkeys(cell.coordinate(axis) for cell in cells))
     if len(values) < 2 or (base is not None and base not in map(str, values)):
         return Pairing(axis, (), ())
     base_value = _base_of(values, base)
     bases = [cell for cell in cells if cell.coordinate(axis) == base_value]
-    pairs, lonely, used = [], [], set()
+    pairs, unmatched, used = [], [], set()
     for cell in cells:
         value = cell.coordinate(axis)
         if value == base_value or cell.role is not None:
             continue
         partners = _partners(axis, cell, bases, role)
         if not partners:
-            lonely.append(Lonely(cell.id, f"{axis} {base_value}", "no case with the same params"))
+            unmatched.append(Unmatched(cell.id, f"{axis} {base_value}", "no case with the same params"))
         for partner in partners:
             used.add(partner.id)
             pairs.append(Pair(partner, cell, base_value, value, paired=len(partner.samples) == len(cell.samples)))
     if role is None:
-        lonely += [
-            Lonely(cell.id, f"other {axis} values", "no case with the same params")
+        unmatched += [
+            Unmatched(cell.id, f"other {axis} values", "no case with the same params")
             for cell in bases
             if cell.id not in used
         ]
-    return Pairing(axis, tuple(pairs), tuple(lonely))
+    return Pairing(axis, tuple(pairs), tuple(unmatched))
 
 
 def _base_of(values: Sequence[Value], base: str | None) -> Value:

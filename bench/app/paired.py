@@ -20,7 +20,8 @@ from bench.core.record import Failure
 from bench.core.side import BASE, CONTROLS, HEAD
 from bench.core.units import format_seconds
 from bench.engine import interleaved, launch
-from bench.engine.pairs import Cell, build_of, loops_of, order, rehearse, run
+from bench.engine.pairs import Cell, build_of, loops_of, order, rehearse
+from bench.engine.pairs import run as carry_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -98,7 +99,7 @@ def _hopeless(what: str, needed: int, terms: Terms) -> str:
     )
 
 
-class Session:
+class PairedRun:
     """A paired run in progress: who measures what, and how often a body is looped."""
 
     def __init__(
@@ -142,7 +143,7 @@ class Session:
             standing = {cell.case for cell in self.standing}
             left = [slot for slot in stretch if slot.case in standing]
             sides = self._build(number)
-            for _, outcome in run(left, sides, interleaved.measure, terms.effort, terms.affinity, self.loops):
+            for _, outcome in carry_out(left, sides, interleaved.measure, terms.effort, terms.affinity, self.loops):
                 self.ledger.add(outcome)
                 yield Visited(outcome, first=isinstance(outcome, Failure))
                 yield from self.ledger.warnings()
@@ -156,7 +157,7 @@ class Session:
         return self.builds[number]
 
 
-def hold(session: Session, clock: Callable[[], float] = time.monotonic) -> Work[str | None]:
+def hold(run: PairedRun, clock: Callable[[], float] = time.monotonic) -> Work[str | None]:
     """Hold the paired run: rehearse, settle the number of pairs, measure them, and confirm a red verdict once.
 
     Whatever was finished is on disk when KeyboardInterrupt passes through.
@@ -164,72 +165,72 @@ def hold(session: Session, clock: Callable[[], float] = time.monotonic) -> Work[
     Returns:
         Why nothing can be decided, if the time has turned out too short to reach alpha.
     """
-    yield from session.rehearse()
-    if not session.gated:
+    yield from run.rehearse()
+    if not run.gated:
         return None
-    pairs, start = session.terms.pairs or PILOT, clock()
-    yield from session.measure(0, range(pairs))
+    pairs, start = run.terms.pairs or PILOT, clock()
+    yield from run.measure(0, range(pairs))
     most = pairs
-    if session.terms.pairs is None and session.gated:
+    if run.terms.pairs is None and run.gated:
         each_s = max((clock() - start) / PILOT, 1e-9)
-        most = int(session.terms.budget_s / 2 / each_s)  # half of the time is kept to confirm
-        needed = pairs_to_reach(session.terms.rule.alpha / len(session.gated))
+        most = int(run.terms.budget_s / 2 / each_s)  # half of the time is kept to confirm
+        needed = pairs_to_reach(run.terms.rule.alpha / len(run.gated))
         if most < needed:
-            return _too_short(session.terms, each_s * needed * 2, f"a pair takes {format_seconds(each_s)}")
-        pairs = yield from _planned(session, min(most, max(FIRST, needed)))
-    if not session.gated:
+            return _too_short(run.terms, each_s * needed * 2, f"a pair takes {format_seconds(each_s)}")
+        pairs = yield from _planned(run, min(most, max(FIRST, needed)))
+    if not run.gated:
         return None
-    found, pairs = yield from _settled(session, 0, pairs, most, {cell.case.id for cell in session.gated})
+    found, pairs = yield from _settled(run, 0, pairs, most, {cell.case.id for cell in run.gated})
     red = paired.red_cells(found)
     if red:
-        yield from _confirm(session, red, pairs, most)
+        yield from _confirm(run, red, pairs, most)
     return None
 
 
-def _planned(session: Session, most: int) -> Work[int]:
+def _planned(run: PairedRun, most: int) -> Work[int]:
     """Measure what the pilot asks for, and return how many pairs the batch then has."""
-    seen = paired.batch(session.ledger.record, 0)
-    pairs = paired.plan_pairs(seen, session.terms.rule, len(session.gated), most).pairs
-    session.ledger.plan_pairs(pairs)
-    yield from session.measure(0, range(PILOT, pairs))
+    seen = paired.batch(run.ledger.record, 0)
+    pairs = paired.plan_pairs(seen, run.terms.rule, len(run.gated), most).pairs
+    run.ledger.plan_pairs(pairs)
+    yield from run.measure(0, range(PILOT, pairs))
     return pairs
 
 
-def _settled(session: Session, batch: int, pairs: int, most: int, names: set[str]) -> Work[tuple[Verdict, int]]:
+def _settled(run: PairedRun, batch: int, pairs: int, most: int, names: set[str]) -> Work[tuple[Verdict, int]]:
     """Return the verdict on a batch and its pairs, after one further plan by how they spread if it decides nothing.
 
     A confirmation also decides nothing when it contradicts. Looking twice makes alarms no more frequent than alpha: an
     alarm is one only if both batches say so, each with a chance of at most twice alpha.
     """
-    found = _verdict(session, batch, names)
+    found = _verdict(run, batch, names)
     decided = found.verdict == "regressed" or (found.verdict == "ok" and batch == 0)
     if decided or found.void or pairs >= most:
         return found, pairs
-    wanted = paired.replan(_batch(session, batch, names), session.terms.rule, len(names), most)
+    wanted = paired.replan(_batch(run, batch, names), run.terms.rule, len(names), most)
     yield Note(f"Not decided by {pairs} pairs; as they spread, {wanted} may decide.")
-    session.ledger.plan_pairs(max(wanted, (session.ledger.record.plan.effort.pairs or 0)))
-    yield from session.measure(batch, range(pairs, wanted), _with_control(session, names))
-    return _verdict(session, batch, names), wanted
+    run.ledger.plan_pairs(max(wanted, (run.ledger.record.plan.effort.pairs or 0)))
+    yield from run.measure(batch, range(pairs, wanted), _with_control(run, names))
+    return _verdict(run, batch, names), wanted
 
 
-def _confirm(session: Session, red: set[str], pairs: int, most: int) -> Work[None]:
+def _confirm(run: PairedRun, red: set[str], pairs: int, most: int) -> Work[None]:
     """Measure the red cells and the control anew."""
-    yield Note(f"Slower in {len(red)} of {len(session.gated)} cases; an independent second batch has to confirm it.")
-    yield from session.measure(1, range(pairs), _with_control(session, red))
-    yield from _settled(session, 1, pairs, most, red)
+    yield Note(f"Slower in {len(red)} of {len(run.gated)} cases; an independent second batch has to confirm it.")
+    yield from run.measure(1, range(pairs), _with_control(run, red))
+    yield from _settled(run, 1, pairs, most, red)
 
 
-def _with_control(session: Session, names: set[str]) -> tuple[Cell, ...]:
-    return tuple(cell for cell in session.standing if cell.case.id in names or cell.case == session.terms.control)
+def _with_control(run: PairedRun, names: set[str]) -> tuple[Cell, ...]:
+    return tuple(cell for cell in run.standing if cell.case.id in names or cell.case == run.terms.control)
 
 
-def _batch(session: Session, number: int, names: set[str]) -> Batch:
-    return paired.only(paired.batch(session.ledger.record, number), names)
+def _batch(run: PairedRun, number: int, names: set[str]) -> Batch:
+    return paired.only(paired.batch(run.ledger.record, number), names)
 
 
-def _verdict(session: Session, number: int, names: set[str]) -> Verdict:
-    one = _batch(session, number, names)
-    return paired.judge_one(one, session.terms.rule) if one.cells else gate.undecided("nothing was measured")
+def _verdict(run: PairedRun, number: int, names: set[str]) -> Verdict:
+    one = _batch(run, number, names)
+    return paired.judge_one(one, run.terms.rule) if one.cells else gate.undecided("nothing was measured")
 
 
 def too_short(terms: Terms) -> str | None:
@@ -251,11 +252,11 @@ def _too_short(terms: Terms, needed_s: float, why: str) -> str:
     )
 
 
-def planned(session: Session, cap: int, base: str = BASE, head: str = HEAD) -> Work[int]:
+def planned(run: PairedRun, cap: int, base: str = BASE, head: str = HEAD) -> Work[int]:
     """Return how many pairs the pilot asks for, at most ``cap`` and never fewer than it has; warn if it is fewer."""
-    terms = session.terms
+    terms = run.terms
     design = paired.plan_pairs(
-        paired.batch(session.ledger.record, 0, base, head), terms.rule, len(session.gated), max(cap, PILOT)
+        paired.batch(run.ledger.record, 0, base, head), terms.rule, len(run.gated), max(cap, PILOT)
     )
     if design.pairs < design.wanted:
         yield Warned(

@@ -9,7 +9,7 @@ from bench.analysis import paired, trials
 from bench.analysis.design import pairs_to_reach
 from bench.analysis.errors import TooFew
 from bench.analysis.paired import PILOT, Rule
-from bench.app.paired import Session, Terms, planned
+from bench.app.paired import PairedRun, Terms, planned
 from bench.core.errors import NothingMeasured, UsageError
 from bench.core.side import BASE, CONTROL, SAME, slowed_by
 from bench.engine.pairs import Cell
@@ -31,47 +31,47 @@ that five percent more work is five percent more time. On two CPUs each of the 8
 are decided again: with one chunk more burdened than the next, a worker's last one would decide how long all take."""
 
 
-def hold(session: Session, clock: Callable[[], float] = time.monotonic) -> Work[None]:
+def hold(run: PairedRun, clock: Callable[[], float] = time.monotonic) -> Work[None]:
     """Measure blocks until no further one fits into the budget; go on where the record ends.
 
     Raises:
         NothingMeasured: every case has failed.
     """
     start = clock()
-    yield from session.rehearse()
-    _need_cases(session)
-    size = session.ledger.record.plan.effort.pairs or PILOT
+    yield from run.rehearse()
+    _need_cases(run)
+    size = run.ledger.record.plan.effort.pairs or PILOT
     if size == PILOT:  # not planned yet: no plan has so few pairs
-        size = yield from _pilot(session, lambda: session.terms.budget_s - (clock() - start), clock)
-    done = trials.pairs_of(session.ledger.record)
+        size = yield from _pilot(run, lambda: run.terms.budget_s - (clock() - start), clock)
+    done = trials.pairs_of(run.ledger.record)
     block = max((batch for batch, _ in done), default=0)
     first = sum(batch == block for batch, _ in done)
     took_s = 0.0
-    while not took_s or clock() - start + took_s <= session.terms.budget_s:
+    while not took_s or clock() - start + took_s <= run.terms.budget_s:
         begun = clock()
-        yield from session.measure(block, range(first, size))
-        _need_cases(session)
+        yield from run.measure(block, range(first, size))
+        _need_cases(run)
         took_s = max(1e-9, (clock() - begun) * size / max(1, size - first))
         block, first = block + 1, 0
 
 
-def _pilot(session: Session, left_s: Callable[[], float], clock: Callable[[], float]) -> Work[int]:
+def _pilot(run: PairedRun, left_s: Callable[[], float], clock: Callable[[], float]) -> Work[int]:
     """Measure the pilot and return the number of pairs that it leads to; two blocks have to fit into what is left."""
     begun = clock()
-    yield from session.measure(0, range(PILOT))
-    _need_cases(session)
+    yield from run.measure(0, range(PILOT))
+    _need_cases(run)
     each_s = max(1e-9, (clock() - begun) / PILOT)
     # However slow the machine is, one block that can raise an alarm is worth waiting for.
-    least = pairs_to_reach(session.terms.rule.alpha / len(session.gated))
+    least = pairs_to_reach(run.terms.rule.alpha / len(run.gated))
     cap = max(least, int((left_s() / each_s + PILOT) / _BLOCKS))
-    size = yield from planned(session, cap, BASE, SAME)
-    session.ledger.plan_pairs(size)
+    size = yield from planned(run, cap, BASE, SAME)
+    run.ledger.plan_pairs(size)
     return size
 
 
-def _need_cases(session: Session) -> None:
-    if not session.gated:
-        reasons = "; ".join(dict.fromkeys(paired.failed_cells(session.ledger.record).values()))
+def _need_cases(run: PairedRun) -> None:
+    if not run.gated:
+        reasons = "; ".join(dict.fromkeys(paired.failed_cells(run.ledger.record).values()))
         raise NothingMeasured(f"every case failed: {reasons}")
 
 

@@ -1,11 +1,11 @@
-"""Files to sittings, and what may not be compared: the part of ``compare`` that looks at files."""
+"""Files to datasets, and what may not be compared: the part of ``compare`` that looks at files."""
 
 from __future__ import annotations
 
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from bench.analysis import pairing, sitting
+from bench.analysis import dataset, pairing
 from bench.core.errors import NothingMeasured, UnknownName, UsageError
 from bench.store import record_file
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from bench.analysis.dataset import Dataset
     from bench.analysis.pairing import Pairing
-    from bench.analysis.sitting import Sitting
 
 SCHEMA = "schema"
 
@@ -43,7 +43,7 @@ def schemas(files: Sequence[Path]) -> Differences:
     }
 
 
-def load(file: Path) -> Sitting:
+def load(file: Path) -> Dataset:
     """Read a record, or any pyperf file.
 
     Raises:
@@ -52,9 +52,9 @@ def load(file: Path) -> Sitting:
     """
     plain = record_file.schema_of(file) is None
     found = (
-        sitting.from_plain(record_file.load_plain(file), str(file))
+        dataset.from_plain(record_file.load_plain(file), str(file))
         if plain
-        else sitting.from_record(record_file.load(file), str(file))
+        else dataset.from_record(record_file.load(file), str(file))
     )
     if not found.cells:
         why = f"its {len(found.failed)} cases failed" if found.failed else "it is empty"
@@ -62,46 +62,46 @@ def load(file: Path) -> Sitting:
     return found
 
 
-def loaded(files: Sequence[Path], by: str, *, normalised: bool) -> tuple[Differences, list[Sitting]]:
+def loaded(files: Sequence[Path], by: str, *, normalised: bool) -> tuple[Differences, list[Dataset]]:
     """Read files that are to be compared along ``by``, and say in what they differ and must not."""
     unlike = schemas(files)
     if unlike:
         return unlike, []
     found = [load(file) for file in files]
-    allowed = sitting.FIELDS[:3] if normalised else pairing.BETWEEN.get(by, sitting.FIELDS)
+    allowed = dataset.FIELDS[:3] if normalised else pairing.BETWEEN.get(by, dataset.FIELDS)
     return differences(found, allowed), found
 
 
-def differences(sittings: Sequence[Sitting], allowed: Sequence[str]) -> Differences:
-    """Return where later sittings differ from the first in what must not differ."""
-    base, *others = sittings
-    found = {(base.name, other.name): sitting.differences(base, other, allowed) for other in others}
+def differences(datasets: Sequence[Dataset], allowed: Sequence[str]) -> Differences:
+    """Return where later datasets differ from the first in what must not differ."""
+    base, *others = datasets
+    found = {(base.name, other.name): dataset.differences(base, other, allowed) for other in others}
     return {names: fields for names, fields in found.items() if fields}
 
 
-def advice(unlike: Differences, sittings: Sequence[Sitting] = ()) -> str:
+def advice(unlike: Differences, datasets: Sequence[Dataset] = ()) -> str:
     """Return what to do about files that are not comparable, as a line that names them and what differs."""
     fields = {field for each in unlike.values() for field in each}
     said = f"primebench: {' and '.join(sorted({name for names in unlike for name in names}))} are not comparable: "
     said += f"they differ in {', '.join(dict.fromkeys(field for each in unlike.values() for field in each))}. "
     if SCHEMA in fields:
         return said + "Measure again with one primebench."
-    if any(field.startswith(sitting.UNIT) for field in fields):
+    if any(field.startswith(dataset.UNIT) for field in fields):
         return said + "Compare what is measured in one unit."
-    if sitting.WORK in fields:
+    if dataset.WORK in fields:
         return said + "Measure the same work on both."
     ways = [
         f"primebench compare --by {axis} compares across {what}"
         for axis, what in ((pairing.PYTHON_AXIS, "Pythons"), (pairing.MACHINE, "machines"))
         if fields <= set(pairing.BETWEEN[axis])
     ]
-    if sittings and all(sitting.relative_to_baseline(one).cells for one in sittings):
+    if datasets and all(dataset.relative_to_baseline(one).cells for one in datasets):
         ways.append("primebench compare --normalise serial compares speed-up, efficiency and share of the ceiling")
     return said + ("; ".join(ways) or "Measure both with one Python, or on one machine") + "."
 
 
-def sides(base: Sequence[Sitting], other: Sequence[Sitting]) -> tuple[Sitting, Sitting]:
-    """Return both sides, each as one sitting that knows how many sessions it comes from.
+def sides(base: Sequence[Dataset], other: Sequence[Dataset]) -> tuple[Dataset, Dataset]:
+    """Return both sides, each as one dataset that knows how many sessions it comes from.
 
     Raises:
         UsageError: two files of one side hold the same times, which would count twice.
@@ -117,26 +117,26 @@ def sides(base: Sequence[Sitting], other: Sequence[Sitting]) -> tuple[Sitting, S
     return left, right
 
 
-def warnings(sittings: Sequence[Sitting]) -> list[str]:
-    """Return what weakens a comparison of these sittings without forbidding it."""
+def warnings(datasets: Sequence[Dataset]) -> list[str]:
+    """Return what weakens a comparison of these datasets without forbidding it."""
     found = [
         f"{one.name} does not tell its {', '.join(missing)}: whether that is alike cannot be checked."
-        for one in sittings
-        if len(sittings) > 1 and (missing := sitting.untold(one))
+        for one in datasets
+        if len(datasets) > 1 and (missing := dataset.untold(one))
     ]
     found += [
         f"{one.name} and {other.name} hold the same times: copies of one measurement say nothing new."
-        for one, other in combinations(sittings, 2)
+        for one, other in combinations(datasets, 2)
         if _times(one) == _times(other)
     ]
     return found
 
 
-def _times(one: Sitting) -> dict[str, tuple[tuple[float, ...], ...]]:
+def _times(one: Dataset) -> dict[str, tuple[tuple[float, ...], ...]]:
     return {key: cell.samples for key, cell in one.cells.items()}
 
 
-def pair(by: str, base: str | None, sittings: Sequence[Sitting]) -> Pairing:
+def pair(by: str, base: str | None, datasets: Sequence[Dataset]) -> Pairing:
     """Pair all cells along an axis.
 
     Raises:
@@ -145,16 +145,16 @@ def pair(by: str, base: str | None, sittings: Sequence[Sitting]) -> Pairing:
     if by in pairing.BETWEEN:
         if base is not None:
             raise UsageError(f"--base names a value of an axis of the cases; along {by} the first file is the base.")
-        return pairing.between(by, sittings)
-    axes = ["member", *dict.fromkeys(axis for one in sittings for axis in _axes(one))]
+        return pairing.between(by, datasets)
+    axes = ["member", *dict.fromkeys(axis for one in datasets for axis in _axes(one))]
     if by not in axes:
         known = [*pairing.BETWEEN, *axes]
         raise UnknownName("axis", by, known, f"Choose from {', '.join(known)}.")
-    found = [pairing.within(by, one, base) for one in sittings]
+    found = [pairing.within(by, one, base) for one in datasets]
     return pairing.Pairing(
-        by, tuple(one for each in found for one in each.pairs), tuple(one for each in found for one in each.lonely)
+        by, tuple(one for each in found for one in each.pairs), tuple(one for each in found for one in each.unmatched)
     )
 
 
-def _axes(one: Sitting) -> list[str]:
+def _axes(one: Dataset) -> list[str]:
     return [axis for cell in one.cells.values() if cell.case is not None for axis, _ in cell.case.params]

@@ -57,16 +57,16 @@ def judge(base: Sequence[Path], head: Sequence[Path], rule: Allowance, control: 
     files = (*base, *head)
     comparing.check_once(files)
     unlike = comparing.schemas(files)
-    sittings = [] if unlike else [comparing.load(file) for file in files]
-    unlike = unlike or comparing.differences(sittings, ())
+    datasets = [] if unlike else [comparing.load(file) for file in files]
+    unlike = unlike or comparing.differences(datasets, ())
     if unlike:
-        voice.note(comparing.advice(unlike, sittings))
+        voice.note(comparing.advice(unlike, datasets))
         return not_comparable(unlike)
-    warnings = [DRIFT, *comparing.warnings(sittings)]
-    sides = comparing.sides(sittings[: len(base)], sittings[len(base) :])
+    warnings = [DRIFT, *comparing.warnings(datasets)]
+    sides = comparing.sides(datasets[: len(base)], datasets[len(base) :])
     paired = pairing.between(pairing.FILE, sides)
     found: dict[str, Comparison] = {}
-    failed = {one.id: f"in {one.where}: {one.reason}" for one in paired.lonely if one.failed}
+    failed = {one.id: f"in {one.where}: {one.reason}" for one in paired.unmatched if one.failed}
     for pair in paired.pairs:
         try:
             found[pair.base.id] = stored.compare(
@@ -82,7 +82,7 @@ def judge(base: Sequence[Path], head: Sequence[Path], rule: Allowance, control: 
         {name: one for name, one in found.items() if name in still},
     )
     verdict = gate.void(stored.judge([group], rule), _disturbed(files)) if group.cells else None
-    warnings += [f"not judged: {one.id}, {one.reason} in {one.where}" for one in paired.lonely if not one.failed]
+    warnings += [f"not judged: {one.id}, {one.reason} in {one.where}" for one in paired.unmatched if not one.failed]
     sessions = [one.evidence.counted == "sessions" for one in found.values()]
     drift = 0.0 if sessions and all(sessions) else rule.drift
     return Finding(

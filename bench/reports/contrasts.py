@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bench.analysis import estimator, stored
 from bench.analysis.compare import compare
 from bench.analysis.errors import BadSample
-from bench.analysis.pairing import BETWEEN, FILE, Lonely, controls
+from bench.analysis.pairing import BETWEEN, FILE, Unmatched, controls
 from bench.analysis.relation import relate
 from bench.core import jobs
 from bench.core.errors import reason
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bench.analysis.compare import Comparison
+    from bench.analysis.dataset import Cell, Dataset
     from bench.analysis.gate import CellVerdict
     from bench.analysis.pairing import Pair, Pairing
-    from bench.analysis.sitting import Cell, Sitting
 
 _TWO_CEILINGS = "one side adds the copies' rates, and on the other, an older one, the slowest copy decides"
 
 DRIFT = (
-    "Times of two sittings carry the drift of the machine between them. To judge a change, measure both sides in one "
-    "sitting: primebench gate."
+    "Times of two sessions carry the drift of the machine between them. To judge a change, measure both sides in one "
+    "session: primebench gate."
 )
 
 CONTROL = "control"
@@ -62,7 +62,7 @@ class Contrasts:
         axis: along which cells were paired.
         normalised: the member that plays the serial loop, where times were divided by its first; else empty.
         contrasts: in the order of the plan.
-        lonely: what found no partner.
+        unmatched: what found no partner.
         verdict: regressed, inconclusive or ok; always ok along an axis other than file, where nobody is at fault.
         reasons: why it is not ok: of single pairs, and failures.
         failures: those reasons that are cases of the base that failed elsewhere.
@@ -71,7 +71,7 @@ class Contrasts:
     axis: str
     normalised: str
     contrasts: tuple[Contrast, ...]
-    lonely: tuple[Lonely, ...]
+    unmatched: tuple[Unmatched, ...]
     verdict: str
     reasons: tuple[str, ...]
     failures: tuple[str, ...] = ()
@@ -96,21 +96,21 @@ def contrast(
         control: what is the same code on both sides, see `bench.analysis.pairing.controls`.
     """
     rule = rule or stored.Allowance()
-    lonely = list(pairing.lonely)
+    unmatched = list(pairing.unmatched)
     judged: list[tuple[Pair, Comparison]] = []
     for pair in pairing.pairs:
         if pair.other.id == pair.base.id and pair.base.adds_rates != pair.other.adds_rates:
-            lonely.append(Lonely(pair.other.id, str(pair.other_value), _TWO_CEILINGS))
+            unmatched.append(Unmatched(pair.other.id, str(pair.other_value), _TWO_CEILINGS))
             continue
         try:
             judged.append((pair, _compared(pair, pairing.axis)))
         except BadSample as error:
-            lonely.append(
-                Lonely(pair.other.id, str(pair.other_value), f"times that cannot be compared: {reason(error)}", True)
+            unmatched.append(
+                Unmatched(pair.other.id, str(pair.other_value), f"times that cannot be compared: {reason(error)}", True)
             )
     if not judged or pairing.axis != FILE:
         drift = rule.drift if pairing.axis in BETWEEN else 0.0
-        return _related(pairing.axis, normalised, judged, lonely, drift)
+        return _related(pairing.axis, normalised, judged, unmatched, drift)
     still = set() if normalised else controls([pair for pair, _ in judged], control, jobs.code_axes())
     groups = []
     for value in dict.fromkeys(pair.other_value for pair, _ in judged):
@@ -124,9 +124,9 @@ def contrast(
     verdict = stored.judge(groups, rule)
     cells = {cell.id: cell for cell in verdict.cells}
     contrasts = tuple(_contrast(pair, found, cells.get(_label(pair, pairing.pairs))) for pair, found in judged)
-    fallen = _fallen(lonely, {str(pair.base_value) for pair in pairing.pairs})
+    fallen = _fallen(unmatched, {str(pair.base_value) for pair in pairing.pairs})
     overall = "inconclusive" if fallen and verdict.verdict == "ok" else verdict.verdict
-    return Contrasts(FILE, normalised, contrasts, tuple(lonely), overall, (*verdict.reasons, *fallen), fallen)
+    return Contrasts(FILE, normalised, contrasts, tuple(unmatched), overall, (*verdict.reasons, *fallen), fallen)
 
 
 def _compared(pair: Pair, axis: str) -> Comparison:
@@ -141,25 +141,25 @@ def _contrast(pair: Pair, found: Comparison, cell: CellVerdict | None) -> Contra
     return Contrast(pair, found, cell.p, cell.verdict, _join(cell.reason, cell.note, found.note))
 
 
-def _fallen(lonely: Sequence[Lonely], bases: set[str]) -> tuple[str, ...]:
+def _fallen(unmatched: Sequence[Unmatched], bases: set[str]) -> tuple[str, ...]:
     """Return a reason for each case that works in the base and failed elsewhere."""
-    absent = {entry.id for entry in lonely if entry.where in bases}
+    absent = {entry.id for entry in unmatched if entry.where in bases}
     return tuple(
         f"{entry.id}: failed in {entry.where} ({entry.reason})"
-        for entry in lonely
+        for entry in unmatched
         if entry.failed and entry.id not in absent
     )
 
 
 def _related(
-    axis: str, normalised: str, judged: Sequence[tuple[Pair, Comparison]], lonely: Sequence[Lonely], drift: float
+    axis: str, normalised: str, judged: Sequence[tuple[Pair, Comparison]], unmatched: Sequence[Unmatched], drift: float
 ) -> Contrasts:
     relations = relate([found.evidence for _, found in judged], drift)
     contrasts = tuple(
         Contrast(pair, found, relation.p, relation.word, _join(relation.reason, found.note))
         for (pair, found), relation in zip(judged, relations, strict=True)
     )
-    return Contrasts(axis, normalised, contrasts, tuple(lonely), "ok", ())
+    return Contrasts(axis, normalised, contrasts, tuple(unmatched), "ok", ())
 
 
 def _label(pair: Pair, pairs: Sequence[Pair]) -> str:
@@ -176,7 +176,7 @@ def typical(cell: Cell, values: int | None = None) -> float:
     return estimator.time(estimator.least([row[:values] for row in cell.samples]))
 
 
-def travelling(cell: Cell, sittings: Mapping[str, Sitting]) -> dict[str, Any]:
+def travelling(cell: Cell, datasets: Mapping[str, Dataset]) -> dict[str, Any]:
     """Return what a normalised cell tells of itself: speed-up, efficiency, share of the ceiling (None if unknown).
 
     They are those of ``show``: quotients of times. What was divided round by round is for intervals and tests.
@@ -186,7 +186,7 @@ def travelling(cell: Cell, sittings: Mapping[str, Sitting]) -> dict[str, Any]:
     own = estimator.time(estimator.least(cell.undivided)) / (cell.work.times if cell.work else 1)
     speedup = estimator.time(estimator.least(cell.baseline)) / own
     workers = workers_of_case(cell.case)
-    top = sittings[cell.sitting].cells.get(cell.references.get(Role.LIMIT, ""))
+    top = datasets[cell.dataset].cells.get(cell.references.get(Role.LIMIT, ""))
     return {
         "speedup": speedup,
         "efficiency": speedup / workers if workers else None,
@@ -194,13 +194,13 @@ def travelling(cell: Cell, sittings: Mapping[str, Sitting]) -> dict[str, Any]:
     }
 
 
-def ratio(one: Contrast, *, normalised: bool, sittings: Mapping[str, Sitting]) -> estimator.Quotient:
+def ratio(one: Contrast, *, normalised: bool, datasets: Mapping[str, Dataset]) -> estimator.Quotient:
     """Return the ratio that follows from what is printed of both sides, with the interval of the test.
 
     The interval is widened where it does not hold the ratio.
     """
     if normalised:
-        base, other = (travelling(cell, sittings)["speedup"] for cell in (one.pair.base, one.pair.other))
+        base, other = (travelling(cell, datasets)["speedup"] for cell in (one.pair.base, one.pair.other))
         value = base / other
     else:
         value = typical(one.pair.other, one.found.values) / typical(one.pair.base, one.found.values)

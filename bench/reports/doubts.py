@@ -10,7 +10,7 @@ from statistics import fmean
 from typing import TYPE_CHECKING
 
 from bench.analysis import gate, scaling
-from bench.analysis.sitting import ADDS_RATES
+from bench.analysis.dataset import ADDS_RATES
 from bench.core.reference import Role
 from bench.reports.attainable import attainable
 from bench.store.identity import PREFIX

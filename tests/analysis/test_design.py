@@ -39,7 +39,7 @@ def test_normal_theory_comes_close_to_the_noncentral_t(sd: float, alpha: float) 
 
 @pytest.mark.parametrize("sd", [0.016, 0.02, 0.04])
 def test_planned_pairs_find_the_effect_as_often_as_planned(sd: float) -> None:
-    """In 600 simulated sittings with a true +5 % the planned pairs are red in no fewer than 95 %, minus noise."""
+    """In 600 simulated paired runs with a true +5 % the planned pairs are red in no fewer than 95 %, minus noise."""
     n = design.pairs_needed(sd, effect=0.05, alpha=0.01, power=0.95, margin=0.02)
     generator = np.random.default_rng(3)
     hits = 0

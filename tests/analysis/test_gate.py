@@ -188,7 +188,7 @@ def test_false_alarms_stay_below_alpha_in_simulation() -> None:
 
 
 def test_ok_is_rarely_wrong_in_simulation() -> None:
-    """A true slowdown of exactly the threshold is called ok in at most 5 % of 1000 sittings, within binomial noise."""
+    """A true slowdown of exactly the threshold is called ok in at most 5 % of 1000 runs, within binomial noise."""
     generator = np.random.default_rng(23)
     wrong = 0
     for _ in range(1000):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench.analysis import pairing, sitting
+from bench.analysis import dataset, pairing
 from bench.core.case import Case
 from bench.core.errors import UsageError
 from bench.core.record import Process, Skip
@@ -15,8 +15,8 @@ SERIAL = backend("serial")
 
 
 def of(times, name="a.json", **settings):
-    """Return the sitting of a record."""
-    return sitting.from_record(record(times, **settings), name)
+    """Return the dataset of a record."""
+    return dataset.from_record(record(times, **settings), name)
 
 
 def pairs(found):
@@ -38,11 +38,11 @@ def test_equal_cases_are_paired_and_the_rest_is_listed():
         (POOL4.id, "b.json", "not measured", False),
         (executor.id, "b.json", "crashed: why", True),
         (threads.id, "a.json", "pending", False),
-    } == {(one.id, one.where, one.reason, one.failed) for one in found.lonely}
+    } == {(one.id, one.where, one.reason, one.failed) for one in found.unmatched}
 
 
 def test_files_are_never_paired_round_by_round():
-    """Two sittings share no rounds, however equal their numbers of processes."""
+    """Two sessions share no rounds, however equal their numbers of processes."""
     found = pairing.between("file", [of({POOL2: [1.0, 2.0]}), of({POOL2: [1.0, 2.0]}, "b.json")])
     assert not found.pairs[0].paired
 
@@ -57,14 +57,14 @@ def test_skips_of_both_sides_are_not_listed():
     """What was never tried anywhere is no missing case."""
     skips = [Skip(backend("threads", 2), "missing", "not here")]
     found = pairing.between("file", [of({POOL2: 1.0}, skips=skips), of({POOL2: 1.0}, "b.json", skips=skips)])
-    assert () == found.lonely
+    assert () == found.unmatched
 
 
 def test_records_of_one_machine_are_joined():
     """Two records of model A and one of model B make one pair with the processes of both against the third's."""
     model_b = {"cpu_model": "Model B"}
-    sittings = [of({POOL2: [1.0, 2.0]}), of({POOL2: [3.0]}, "b"), of({POOL2: [4.0]}, "c", machine=model_b)]
-    (pair,) = pairing.between("machine", sittings).pairs
+    datasets = [of({POOL2: [1.0, 2.0]}), of({POOL2: [3.0]}, "b"), of({POOL2: [4.0]}, "c", machine=model_b)]
+    (pair,) = pairing.between("machine", datasets).pairs
     assert (((1.0,), (2.0,), (3.0,)), ((4.0,),)) == (pair.base.samples, pair.other.samples)
     assert ("Model A, 8 CPUs", "Model B, 8 CPUs") == (pair.base_value, pair.other_value)
 
@@ -96,7 +96,7 @@ def test_all_other_axes_must_agree():
     executor = backend("executor", 2)
     found = pairing.within("member", of({POOL2: 1.0, POOL4: 1.0, executor: 1.0}))
     assert [(POOL2.id, executor.id)] == pairs(found)
-    assert [POOL4.id] == [one.id for one in found.lonely]
+    assert [POOL4.id] == [one.id for one in found.unmatched]
 
 
 def test_an_axis_without_meaning_agrees_with_every_value():
@@ -140,10 +140,10 @@ def test_families_are_never_mixed():
     executor = backend("executor", 2)
     found = pairing.within("member", of({pipe: 1.0, queue: 1.0, POOL2: 1.0, executor: 1.0}))
     assert [(pipe.id, queue.id), (POOL2.id, executor.id)] == pairs(found)
-    assert () == found.lonely
+    assert () == found.unmatched
 
 
-# --- sittings -----------------------------------------------------------------------------------------------------
+# --- datasets -----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -159,15 +159,15 @@ def test_families_are_never_mixed():
 def test_each_field_of_the_machine_is_seen(machine, field):
     """One patch version or half a CPU is a difference; the host's name and memory are none."""
     other = of({POOL2: 1.0}, "b", machine=machine)
-    assert [field] == list(sitting.differences(of({POOL2: 1.0}), other))
-    assert {} == sitting.differences(of({POOL2: 1.0}), of({POOL2: 1.0}, machine={"host_name": "x", "memory_bytes": 1}))
+    assert [field] == list(dataset.differences(of({POOL2: 1.0}), other))
+    assert {} == dataset.differences(of({POOL2: 1.0}), of({POOL2: 1.0}, machine={"host_name": "x", "memory_bytes": 1}))
 
 
 def test_workloads_differ_only_if_none_is_common():
     """A workload on one side only makes missing cases; no common one makes files that are not comparable."""
     textbook = backend("pool", 2, workload="textbook")
-    assert {} == sitting.differences(of({POOL2: 1.0}), of({POOL2: 1.0, textbook: 1.0}))
-    assert {"work": ("default", "textbook")} == sitting.differences(of({POOL2: 1.0}), of({textbook: 1.0}))
+    assert {} == dataset.differences(of({POOL2: 1.0}), of({POOL2: 1.0, textbook: 1.0}))
+    assert {"work": ("default", "textbook")} == dataset.differences(of({POOL2: 1.0}), of({textbook: 1.0}))
 
 
 def test_a_plain_file_tells_what_pyperf_knows():
@@ -178,34 +178,34 @@ def test_a_plain_file_tells_what_pyperf_knows():
         "python_version": "3.11.7 (64-bit)",
         "python_implementation": "cpython",
     }
-    found = sitting.from_plain({"b": [Process((1.0,), (), metadata), Process((), ((1, 0.1),), metadata)]}, "x")
-    assert ("Model A", "4", "CPython 3.11.7") == tuple(found.identity[name] for name in sitting.FIELDS[:3])
+    found = dataset.from_plain({"b": [Process((1.0,), (), metadata), Process((), ((1, 0.1),), metadata)]}, "x")
+    assert ("Model A", "4", "CPython 3.11.7") == tuple(found.identity[name] for name in dataset.FIELDS[:3])
     assert ((1.0,),) == found.cells["b"].samples
-    assert sitting.FIELDS[:3] == sitting.untold(sitting.from_plain({"b": [Process((1.0,), (), {})]}, "x"))
+    assert dataset.FIELDS[:3] == dataset.untold(dataset.from_plain({"b": [Process((1.0,), (), {})]}, "x"))
 
 
 def test_normalised_times_are_one_over_the_speedup_round_by_round():
     """Rounds with serial 4 and 8 s and pool 2 and 2 s have relative times 1/2 and 1/4."""
-    found = sitting.relative_to_baseline(of({SERIAL: [4.0, 8.0], POOL4: [2.0, 2.0]}))
+    found = dataset.relative_to_baseline(of({SERIAL: [4.0, 8.0], POOL4: [2.0, 2.0]}))
     assert ((0.5,), (0.25,)) == found.cells[POOL4.id].samples
     assert SERIAL.id not in found.cells
 
 
 def test_normalising_uses_equally_many_values_of_both():
     """With 2 values of the pool, the serial minimum is that of its first 2, not the lower third."""
-    found = sitting.relative_to_baseline(of({SERIAL: [[4.0, 5.0, 1.0]], POOL4: [[2.0, 3.0]]}))
+    found = dataset.relative_to_baseline(of({SERIAL: [[4.0, 5.0, 1.0]], POOL4: [[2.0, 3.0]]}))
     assert ((0.5, 0.75),) == found.cells[POOL4.id].samples
 
 
 def test_rounds_that_one_of_both_lacks_are_dropped():
     """Serial minima 9, 1 and 4, two pool times: each is divided by that of its own round, the third is left."""
-    found = sitting.relative_to_baseline(of({SERIAL: [9.0, 1.0, 4.0], POOL4: [18.0, 3.0]}))
+    found = dataset.relative_to_baseline(of({SERIAL: [9.0, 1.0, 4.0], POOL4: [18.0, 3.0]}))
     assert ((2.0,), (3.0,)) == found.cells[POOL4.id].samples
-    found = sitting.relative_to_baseline(of({SERIAL: [9.0, 1.0], POOL4: [18.0, 3.0, 7.0]}))
+    found = dataset.relative_to_baseline(of({SERIAL: [9.0, 1.0], POOL4: [18.0, 3.0, 7.0]}))
     assert ((2.0,), (3.0,)) == found.cells[POOL4.id].samples
 
 
 def test_without_a_serial_time_a_case_is_listed():
     """Nothing is dropped: the case is absent, with the reason."""
-    found = sitting.relative_to_baseline(of({POOL4: 1.0}))
+    found = dataset.relative_to_baseline(of({POOL4: 1.0}))
     assert {} == found.cells and "no serial time to divide by" == found.absent[POOL4.id]

@@ -135,7 +135,7 @@ def test_the_median_of_a_size_counts():
 
 
 def test_a_line_that_fits_badly_contradicts_no_time():
-    """Times of a real sitting, in microseconds: the lines cross far below the sizes at which the second was dearer."""
+    """Times of a real session, in microseconds: the lines cross far below the sizes at which the second was dearer."""
     sizes = [64, 4096, 20480, 65536, 2**20, 2**22]
     first, second = [40, 35, 37, 65, 430, 2600], [28, 30, 47, 60, 440, 840]
     found = crossing(list(zip(sizes, first, strict=True)), list(zip(sizes, second, strict=True)))

@@ -23,7 +23,7 @@ from bench.app import gate as gating
 from bench.app import paired
 from bench.app.events import Work, result_of
 from bench.app.ledger import Ledger
-from bench.app.paired import Session, Terms
+from bench.app.paired import PairedRun, Terms
 from bench.core.case import Case
 from bench.core.machine import Machine
 from bench.core.record import Process, Record, Result
@@ -57,7 +57,7 @@ class Question:
     tail: noise.Tail | None = None
 
 
-class Synthetic(Session):
+class Synthetic(PairedRun):
     """A paired run whose processes are drawn from a noise model, and whose clock tells what they would have taken."""
 
     def __init__(self, question: Question, terms: Terms, rng: np.random.Generator) -> None:

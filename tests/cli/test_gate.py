@@ -472,7 +472,7 @@ def run_twice(cli, launch, factor=1.0, rounds="9"):
 
 @pytest.mark.parametrize(("factor", "code", "verdict"), [(1.0, 0, "ok"), (1.1, 3, "regressed"), (0.9, 0, "ok")])
 def test_stored_records_are_judged_with_a_warning(cli, launch, factor, code, verdict):
-    """--records gives the verdict by the rank-sum test over processes, and warns of the drift between sittings."""
+    """--records gives the verdict by the rank-sum test over processes, and warns of the drift between sessions."""
     run_twice(cli, launch, factor)
     done = cli("gate", "--records", "a.json", "b.json", "--format", "json")
     assert code == done.code

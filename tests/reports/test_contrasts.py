@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.analysis import pairing, sitting
+from bench.analysis import dataset, pairing
 from bench.reports.contrasts import contrast, travelling
 from tests.support.records import backend, record
 
@@ -16,10 +16,10 @@ ROWS = st.lists(st.lists(st.floats(0.01, 10.0), min_size=1, max_size=3), min_siz
 
 def contrasts(base, other, axis="file", *, normalise=False, **settings):
     """Compare two records of the same cases and judge them."""
-    sittings = [sitting.from_record(record(base), "a"), sitting.from_record(record(other, **settings), "b")]
+    datasets = [dataset.from_record(record(base), "a"), dataset.from_record(record(other, **settings), "b")]
     if normalise:
-        sittings = [sitting.relative_to_baseline(one) for one in sittings]
-    return contrast(pairing.between(axis, sittings), normalised=normalise), {one.name: one for one in sittings}
+        datasets = [dataset.relative_to_baseline(one) for one in datasets]
+    return contrast(pairing.between(axis, datasets), normalised=normalise), {one.name: one for one in datasets}
 
 
 def evidence(base, other):
@@ -75,11 +75,11 @@ def test_a_case_that_failed_in_the_base_too_is_no_change():
     steady = [1 + i / 1000 for i in range(20)]
     executor = backend("executor", 4)
     failed = {executor: ("crashed", "why")}
-    both = [sitting.from_record(record({POOL: steady, SERIAL: steady}, failures=failed), name) for name in ("a", "b")]
-    fixed = [both[0], sitting.from_record(record({POOL: steady, executor: steady, SERIAL: steady}), "b")]
-    for sittings in (both, fixed):
-        found = contrast(pairing.between("file", sittings))
-        assert "ok" == found.verdict and executor.id in {entry.id for entry in found.lonely}
+    both = [dataset.from_record(record({POOL: steady, SERIAL: steady}, failures=failed), name) for name in ("a", "b")]
+    fixed = [both[0], dataset.from_record(record({POOL: steady, executor: steady, SERIAL: steady}), "b")]
+    for datasets in (both, fixed):
+        found = contrast(pairing.between("file", datasets))
+        assert "ok" == found.verdict and executor.id in {entry.id for entry in found.unmatched}
 
 
 def test_across_machines_nobody_regresses():
@@ -94,8 +94,8 @@ def test_normalised_what_travels_is_compared():
     base = {SERIAL: [8.0 + i for i in range(20)]}
     base |= {CEILING: [time / 4 for time in base[SERIAL]], POOL: [time / 3.2 for time in base[SERIAL]]}
     other = {case: [2 * time for time in times] for case, times in base.items()}
-    found, sittings = contrasts(base, other, normalise=True)
+    found, datasets = contrasts(base, other, normalise=True)
     one = next(each for each in found.contrasts if each.pair.other.id == POOL.id)
     assert 1.0 == pytest.approx(one.found.evidence.ratio)
     assert "ok" == one.verdict
-    assert {"speedup": 3.2, "efficiency": 0.8, "of_ceiling": 0.8} == pytest.approx(travelling(one.pair.other, sittings))
+    assert {"speedup": 3.2, "efficiency": 0.8, "of_ceiling": 0.8} == pytest.approx(travelling(one.pair.other, datasets))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench.analysis.sitting import ADDS_RATES
+from bench.analysis.dataset import ADDS_RATES
 from bench.core.case import Case
 from bench.reports.attainable import attainable
 from bench.reports.doubts import APART, old_ceiling, with_doubts

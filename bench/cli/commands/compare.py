@@ -73,7 +73,7 @@ def command(
     Along any other axis nobody is at fault: 0.
     Always: 1 a file cannot be read or leaves nothing to compare, 2 wrong usage.
     """
-    from bench.analysis import pairing, sitting
+    from bench.analysis import dataset, pairing
     from bench.analysis.stored import Allowance
     from bench.cli import comparing
     from bench.core.errors import NothingMeasured
@@ -84,28 +84,28 @@ def command(
     every = (*files, *against)
     comparing.check_once(every)
     _check(by, every, against=bool(against), normalise=bool(normalise), control=bool(control), between=between)
-    unlike, sittings = comparing.loaded(every, by, normalised=bool(normalise))
+    unlike, datasets = comparing.loaded(every, by, normalised=bool(normalise))
     if unlike:
         voice.show(view.not_comparable(unlike), form)
-        voice.note(comparing.advice(unlike, sittings))
+        voice.note(comparing.advice(unlike, datasets))
         return EXIT_CODES["not comparable"]
-    warnings = comparing.warnings(sittings)
+    warnings = comparing.warnings(datasets)
     if between:
         warnings.append(DRIFT)
     if normalise:
-        sittings = [sitting.relative_to_baseline(one) for one in sittings]
+        datasets = [dataset.relative_to_baseline(one) for one in datasets]
     if against:
-        sittings = list(comparing.sides(sittings[: len(files)], sittings[len(files) :]))
+        datasets = list(comparing.sides(datasets[: len(files)], datasets[len(files) :]))
     rule = Allowance(drift=drift)
-    found = contrast(comparing.pair(by, base, sittings), normalised=normalise or "", rule=rule, control=control)
+    found = contrast(comparing.pair(by, base, datasets), normalised=normalise or "", rule=rule, control=control)
     for warning in warnings:
         voice.warn(warning)
     if not found.contrasts:
-        why = "; ".join(f"{entry.id}: {entry.reason} ({entry.where})" for entry in found.lonely[:3])
+        why = "; ".join(f"{entry.id}: {entry.reason} ({entry.where})" for entry in found.unmatched[:3])
         raise NothingMeasured(
             f"nothing to compare in {', '.join(map(str, every))}: no case has times on both sides. {why}"
         )
-    voice.show(view.compare(found, {one.name: one for one in sittings}, warnings), form)
+    voice.show(view.compare(found, {one.name: one for one in datasets}, warnings), form)
     return EXIT_CODES[found.verdict]
 
 

@@ -212,10 +212,10 @@ def _measured(base: str, head: str, rule: Rule, given: dict[str, Any]) -> tuple[
         record = ready.added_to(measure.begin(paired.plan_of(terms), machine, everybody))
         path = path or output.default_path(machine, "gate", anonymous=given["anonymous"])
         ledger = Ledger(record, path, anonymous=given["anonymous"])
-        session = paired.Session(ledger, terms, everybody, lambda side: virtual_environment.again(side, scratch))
+        run = paired.PairedRun(ledger, terms, everybody, lambda side: virtual_environment.again(side, scratch))
         try:
             with ledger.open():
-                short = follow(paired.hold(session))
+                short = follow(paired.hold(run))
         except KeyboardInterrupt:
             voice.note(f"Interrupted; what was measured is kept in {ledger.path}")
             raise

@@ -138,10 +138,10 @@ def _held(record: Record, path: Path | None, terms: Terms, *, anonymous: bool) -
         everybody = {**found, CONTROL: ours, AGAIN: ours}
         path = path or output.default_path(record.machine, "selftest", anonymous=anonymous)
         ledger = Ledger(record, path, anonymous=anonymous)
-        session = paired.Session(ledger, terms, everybody)
+        run = paired.PairedRun(ledger, terms, everybody)
         try:
             with ledger.open():
-                follow(selftesting.hold(session))
+                follow(selftesting.hold(run))
         except KeyboardInterrupt:
             voice.note(f"Interrupted; go on with: primebench selftest --resume {ledger.path}")
             raise

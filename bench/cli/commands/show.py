@@ -21,7 +21,7 @@ def command(file: Path, form: str) -> None:
     from bench.store import record_file
 
     if record_file.schema_of(file) is None:
-        from bench.analysis.sitting import from_plain
+        from bench.analysis.dataset import from_plain
         from bench.reports.views.plain import plain
 
         voice.show(plain(from_plain(record_file.load_plain(file), str(file))), form)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bench.analysis.sitting import SECOND
+from bench.analysis.dataset import SECOND
 from bench.core.case import NONE
 from bench.core.units import format_decimal, format_percent, format_value
 from bench.reports import cells, charts, columns
@@ -30,10 +30,10 @@ from bench.reports.report import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from bench.analysis.dataset import Cell as Timed
+    from bench.analysis.dataset import Dataset
     from bench.analysis.estimator import Quotient
-    from bench.analysis.pairing import Lonely
-    from bench.analysis.sitting import Cell as Timed
-    from bench.analysis.sitting import Sitting
+    from bench.analysis.pairing import Unmatched
     from bench.core.case import Value
     from bench.reports.contrasts import Contrast, Contrasts
     from bench.reports.report import Block, Chart, Table
@@ -44,26 +44,26 @@ _READING = {
 }
 
 
-def compare(found: Contrasts, sittings: Mapping[str, Sitting], warnings: Sequence[str] = ()) -> Report:
-    """Make the report of a comparison; ``sittings`` are those whose cells were paired."""
+def compare(found: Contrasts, datasets: Mapping[str, Dataset], warnings: Sequence[str] = ()) -> Report:
+    """Make the report of a comparison; ``datasets`` are those whose cells were paired."""
     cases = [one.pair.other.case for one in found.contrasts if one.pair.other.case is not None]
     times = found.normalised or all(one.pair.other.unit == SECOND for one in found.contrasts)
     reading = _READING[bool(found.normalised)] if times else _READING[False].replace("more time", "more")
     said = [reading, *found.failures]  # the reasons of single pairs stand in the table
     if found.axis == "file":
         said.append(f"Verdict: {found.verdict}.")
-    data = [_data(one, bool(found.normalised), sittings) for one in found.contrasts]
+    data = [_data(one, bool(found.normalised), datasets) for one in found.contrasts]
     if not times:
         data = [row | _values(one) for row, one in zip(data, found.contrasts, strict=True)]
     keys = tuple(data[0]) if data else ()
     return Report(
         heading=columns.constants(cases),
-        blocks=(*_blocks(found, sittings), *notes(said)),
+        blocks=(*_blocks(found, datasets), *notes(said)),
         data={
             "by": found.axis,
             "normalise": found.normalised or None,
             "cases": data,
-            "missing": [_missing(entry) for entry in found.lonely],
+            "missing": [_missing(entry) for entry in found.unmatched],
             "verdict": found.verdict,
             "reasons": list(found.reasons),
             "warnings": list(warnings),
@@ -92,17 +92,17 @@ def not_comparable(differences: Mapping[tuple[str, str], Mapping[str, tuple[str 
 Shown = tuple["Column | str", "Callable[[Contrast], Cell | str]"]
 
 
-def _blocks(found: Contrasts, sittings: Mapping[str, Sitting]) -> list[Block]:
+def _blocks(found: Contrasts, datasets: Mapping[str, Dataset]) -> list[Block]:
     blocks: list[Block] = []
     bases = dict.fromkeys(one.pair.base_value for one in found.contrasts)
     for base in bases:
         chosen = [one for one in found.contrasts if one.pair.base_value == base]
         others = list(dict.fromkeys(one.pair.other_value for one in chosen))
         naming = _naming(found.axis, chosen, len(others))
-        shown = [*naming, *_measured(bool(found.normalised), sittings)]
+        shown = [*naming, *_measured(bool(found.normalised), datasets)]
         shown += [
-            (numbers("ratio"), lambda one: _decimal(_ratio(one, found, sittings))),
-            (numbers("95 % interval", WEIGHTY), lambda one: _interval(_ratio(one, found, sittings))),
+            (numbers("ratio"), lambda one: _decimal(_ratio(one, found, datasets))),
+            (numbers("95 % interval", WEIGHTY), lambda one: _interval(_ratio(one, found, datasets))),
             (numbers("of medians", DETAIL), lambda one: cells.decimal(one.found.median_ratio, 3)),
             (Column("n", numeric=True, importance=DETAIL, movable=True), _counts),
             (numbers("p", DETAIL), lambda one: Cell(f"{one.p:.2g}", one.p)),
@@ -112,8 +112,8 @@ def _blocks(found: Contrasts, sittings: Mapping[str, Sitting]) -> list[Block]:
             f"{others[0]} against {base}" if found.axis in ("file", "machine", "python") and len(others) == 1 else ""
         )
         title = title or f"by {found.axis}, against {base}"
-        blocks += [tabulated(shown, chosen, title), _chart(title, naming, chosen, found, sittings)]
-    if found.lonely:
+        blocks += [tabulated(shown, chosen, title), _chart(title, naming, chosen, found, datasets)]
+    if found.unmatched:
         blocks.append(_not_compared(found))
     return blocks
 
@@ -123,12 +123,12 @@ def _chart(
     naming: Sequence[Shown],
     chosen: Sequence[Contrast],
     found: Contrasts,
-    sittings: Mapping[str, Sitting],
+    datasets: Mapping[str, Dataset],
 ) -> Chart:
     """Return the ratios, named as in the table."""
     marks = []
     for one in chosen:
-        quotient = _ratio(one, found, sittings)
+        quotient = _ratio(one, found, datasets)
         name = " ".join(text for text in (str(make(one)) for _, make in naming) if text != "-")
         note = "" if one.verdict == "ok" else one.reason
         marks.append((one.verdict, Mark(name, quotient.value, quotient.low, quotient.high, note)))
@@ -138,10 +138,10 @@ def _chart(
 def _not_compared(found: Contrasts) -> Table:
     """Return the table of what found no partner, without what the heading and the other tables say of every case."""
     said = columns.shared(one.pair.other.case for one in found.contrasts if one.pair.other.case is not None)
-    names = {entry.id: _without(entry.id, said) for entry in found.lonely}
+    names = {entry.id: _without(entry.id, said) for entry in found.unmatched}
     unique = len(set(names.values())) == len(names)
     rows = [
-        (names[entry.id] if unique else entry.id, cells.because(entry.where, entry.reason)) for entry in found.lonely
+        (names[entry.id] if unique else entry.id, cells.because(entry.where, entry.reason)) for entry in found.unmatched
     ]
     return table(("case", "missing in"), rows, "Not compared")
 
@@ -166,8 +166,8 @@ def _naming(axis: str, chosen: Sequence[Contrast], others: int) -> list[Shown]:
         found += [(key(name), _coordinate(name)) for name in names]
     if axis != "member" and (others > 1 or axis not in ("file", "machine", "python")):
         found.append((axis, lambda one: str(one.pair.other_value)))
-    if len({one.pair.other.sitting for one in chosen}) > 1 and axis != "file":
-        found.append(("file", lambda one: one.pair.other.sitting))
+    if len({one.pair.other.dataset for one in chosen}) > 1 and axis != "file":
+        found.append(("file", lambda one: one.pair.other.dataset))
     return found
 
 
@@ -179,7 +179,7 @@ def _coordinate(axis: str) -> Callable[[Contrast], str]:
     return cell
 
 
-def _measured(normalised: bool, sittings: Mapping[str, Sitting]) -> list[Shown]:
+def _measured(normalised: bool, datasets: Mapping[str, Dataset]) -> list[Shown]:
     """Return the columns of both sides: times, or what travels between machines."""
     if not normalised:
         return [
@@ -189,7 +189,7 @@ def _measured(normalised: bool, sittings: Mapping[str, Sitting]) -> list[Shown]:
 
     def both(key: str, written: Callable[[float], str]) -> Callable[[Contrast], str]:
         def side(cell: Timed) -> str:
-            value = travelling(cell, sittings)[key]
+            value = travelling(cell, datasets)[key]
             return "-" if value is None else written(value)
 
         return lambda one: f"{side(one.pair.base)} -> {side(one.pair.other)}"
@@ -201,8 +201,8 @@ def _measured(normalised: bool, sittings: Mapping[str, Sitting]) -> list[Shown]:
     ]
 
 
-def _ratio(one: Contrast, found: Contrasts, sittings: Mapping[str, Sitting]) -> Quotient:
-    return ratio(one, normalised=bool(found.normalised), sittings=sittings)
+def _ratio(one: Contrast, found: Contrasts, datasets: Mapping[str, Dataset]) -> Quotient:
+    return ratio(one, normalised=bool(found.normalised), datasets=datasets)
 
 
 def _value(cell: Timed, values: int | None) -> Cell:
@@ -225,9 +225,9 @@ def _counts(one: Contrast) -> str:
     return str(found.n) if found.n_base == found.n_head else f"{found.n_base} / {found.n_head}"
 
 
-def _data(one: Contrast, normalised: bool, sittings: Mapping[str, Sitting]) -> dict[str, Any]:
+def _data(one: Contrast, normalised: bool, datasets: Mapping[str, Dataset]) -> dict[str, Any]:
     evidence = one.found.evidence
-    printed = ratio(one, normalised=normalised, sittings=sittings)
+    printed = ratio(one, normalised=normalised, datasets=datasets)
     data: dict[str, Any] = {
         "id": one.pair.other.id,
         "ratio": printed.value,
@@ -244,11 +244,11 @@ def _data(one: Contrast, normalised: bool, sittings: Mapping[str, Sitting]) -> d
         "base_id": one.pair.base.id,
         "base": one.pair.base_value,
         "other": one.pair.other_value,
-        "file": one.pair.other.sitting,
+        "file": one.pair.other.dataset,
     }
     for side, cell in (("base", one.pair.base), ("other", one.pair.other)):
         if normalised:
-            data |= {f"{side}_{key}": value for key, value in travelling(cell, sittings).items()}
+            data |= {f"{side}_{key}": value for key, value in travelling(cell, datasets).items()}
         else:
             data[f"{side}_s"] = typical(cell, one.found.values) if cell.unit == SECOND else None
     return data
@@ -259,5 +259,5 @@ def _values(one: Contrast) -> dict[str, Any]:
     return {"unit": one.pair.other.unit, "base_value": typical(one.pair.base), "other_value": typical(one.pair.other)}
 
 
-def _missing(entry: Lonely) -> dict[str, Any]:
+def _missing(entry: Unmatched) -> dict[str, Any]:
     return {"id": entry.id, "where": entry.where, "reason": entry.reason, "failed": entry.failed}

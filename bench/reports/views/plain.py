@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bench.analysis import estimator
+from bench.analysis.dataset import CPU_MODEL, PYTHON, SECOND, USABLE_CPUS
 from bench.analysis.errors import BadSample
-from bench.analysis.sitting import CPU_MODEL, PYTHON, SECOND, USABLE_CPUS
 from bench.core.units import format_value
 from bench.reports import cells
 from bench.reports.report import DETAIL, USEFUL, Cell, Report, numbers, table
 
 if TYPE_CHECKING:
-    from bench.analysis.sitting import Cell as Timed
-    from bench.analysis.sitting import Sitting
+    from bench.analysis.dataset import Cell as Timed
+    from bench.analysis.dataset import Dataset
 
 
-def plain(found: Sitting) -> Report:
+def plain(found: Dataset) -> Report:
     """Make the report of a pyperf file."""
     rows = [_data(cell) for cell in found.cells.values()]
     absent = [{"id": key, "status": "missing", "reason": reason} for key, reason in found.absent.items()]

@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from bench.analysis import pairing, sitting
+from bench.analysis import dataset, pairing
 from bench.core import catalog
 from bench.core.errors import NotComparable, NothingMeasured, UsageError
 from bench.core.record import Skip
@@ -41,12 +41,12 @@ def shown():
 def compared(factor=1.1):
     """Return the report of two records, the second slower by a factor."""
     base = [1 + i / 1000 for i in range(20)]
-    sittings = [
-        sitting.from_record(record({POOL: base, SERIAL: base}), "base.json"),
-        sitting.from_record(record({POOL: [factor * time for time in base], SERIAL: base}), "other.json"),
+    datasets = [
+        dataset.from_record(record({POOL: base, SERIAL: base}), "base.json"),
+        dataset.from_record(record({POOL: [factor * time for time in base], SERIAL: base}), "other.json"),
     ]
-    found = contrast(pairing.between("file", sittings))
-    return compare(found, {one.name: one for one in sittings})
+    found = contrast(pairing.between("file", datasets))
+    return compare(found, {one.name: one for one in datasets})
 
 
 def test_github_action_benchmark_has_the_shape_that_extract_ts_asks_for():

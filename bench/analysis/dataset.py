@@ -32,12 +32,12 @@ NO_BASELINE = "no serial time to divide by"
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The times of one case in one sitting.
+    """The times of one case in one dataset.
 
     Attributes:
         id: the case's id, or the name of a benchmark of a plain pyperf file.
         case: the case; None for a plain benchmark.
-        sitting: name of the sitting.
+        dataset: name of the dataset.
         samples: seconds per operation, one row per process, one column per value; relative to the serial loop once
             normalised.
         references: role -> id of the case it is measured against.
@@ -53,7 +53,7 @@ class Cell:
 
     id: str
     case: Case | None
-    sitting: str
+    dataset: str
     samples: tuple[tuple[float, ...], ...]
     references: Mapping[Role, str]
     unit: str = SECOND
@@ -79,7 +79,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Sitting:
+class Dataset:
     """What was measured in one go: a record, or a plain pyperf file.
 
     Attributes:
@@ -97,8 +97,8 @@ class Sitting:
     failed: frozenset[str]
 
 
-def from_record(record: Record, name: str) -> Sitting:
-    """Return the sitting of a record."""
+def from_record(record: Record, name: str) -> Dataset:
+    """Return the dataset of a record."""
     plan, roles = record.plan, record.plan.roles
     measured = {key_of(case, side): (case, side) for case, side in record.points}
     cells = {
@@ -119,7 +119,7 @@ def from_record(record: Record, name: str) -> Sitting:
     absent = {key: "pending" for key in measured if key not in cells}
     absent |= {key: f"{failure.kind}: {failure.message}" for key, failure in record.failures.items()}
     absent |= {skip.case.id: f"{skip.kind}: {skip.reason}" for skip in plan.skips if skip.case.id not in cells}
-    return Sitting(name, _identity(record), cells, absent, frozenset(record.failures))
+    return Dataset(name, _identity(record), cells, absent, frozenset(record.failures))
 
 
 def _identity(record: Record) -> dict[str, str | None]:
@@ -138,8 +138,8 @@ def python_of(machine: Machine) -> str:
     return f"{machine.python_implementation} {machine.python_version}{'' if machine.gil else ' free-threaded'}"
 
 
-def from_plain(benchmarks: Mapping[str, Sequence[Process]], name: str) -> Sitting:
-    """Return the sitting of any pyperf file: benchmark name -> its processes, calibrations included.
+def from_plain(benchmarks: Mapping[str, Sequence[Process]], name: str) -> Dataset:
+    """Return the dataset of any pyperf file: benchmark name -> its processes, calibrations included.
 
     What a benchmark does not tell of its machine and Python is told by the others of its file.
     """
@@ -156,7 +156,7 @@ def from_plain(benchmarks: Mapping[str, Sequence[Process]], name: str) -> Sittin
         PYTHON: _all_of(map(_python, told)),
         WORK: None,
     }
-    return Sitting(name, identity, cells, absent, frozenset())
+    return Dataset(name, identity, cells, absent, frozenset())
 
 
 def unit_of(processes: Sequence[Process]) -> str:
@@ -194,7 +194,7 @@ def _width(cpus: str) -> int | None:
         return None
 
 
-def differences(base: Sitting, other: Sitting, allowed: Sequence[str] = ()) -> dict[str, tuple[str | None, str | None]]:
+def differences(base: Dataset, other: Dataset, allowed: Sequence[str] = ()) -> dict[str, tuple[str | None, str | None]]:
     """Return each field that differs, with both values; a field that one side does not tell is no difference.
 
     Work differs when not a single one was done on both sides; what one side alone did is a missing case.
@@ -213,21 +213,21 @@ def differences(base: Sitting, other: Sitting, allowed: Sequence[str] = ()) -> d
     return found
 
 
-def untold(sitting: Sitting) -> tuple[str, ...]:
+def untold(dataset: Dataset) -> tuple[str, ...]:
     """Return the fields that a file does not tell, so that they cannot be compared."""
-    return tuple(name for name in (CPU_MODEL, USABLE_CPUS, PYTHON) if sitting.identity[name] is None)
+    return tuple(name for name in (CPU_MODEL, USABLE_CPUS, PYTHON) if dataset.identity[name] is None)
 
 
-def relative_to_baseline(sitting: Sitting) -> Sitting:
-    """Return the sitting with every time divided by the serial loop's, round by round: one over the speed-up.
+def relative_to_baseline(dataset: Dataset) -> Dataset:
+    """Return the dataset with every time divided by the serial loop's, round by round: one over the speed-up.
 
     Process i of every case was visited in round i, so that drift of the machine cancels. Each process has a divisor of
     its own, so that the errors of both enter; rounds that only one of both has are dropped. The minimum of the serial
     process is taken over as many values as the case has. What has no serial time becomes absent.
     """
-    cells, absent = {}, dict(sitting.absent)
-    for key, cell in sitting.cells.items():
-        baseline = sitting.cells.get(cell.references.get(Role.BASELINE, ""))
+    cells, absent = {}, dict(dataset.absent)
+    for key, cell in dataset.cells.items():
+        baseline = dataset.cells.get(cell.references.get(Role.BASELINE, ""))
         if baseline is None:
             absent[key] = NO_BASELINE
         elif key != baseline.id:
@@ -237,7 +237,7 @@ def relative_to_baseline(sitting: Sitting) -> Sitting:
                 undivided=cell.samples,
                 baseline=baseline.samples,
             )
-    return replace(sitting, cells=cells, absent=absent)
+    return replace(dataset, cells=cells, absent=absent)
 
 
 def _divided(samples: Sequence[Sequence[float]], baseline: Sequence[Sequence[float]]) -> tuple[tuple[float, ...], ...]:

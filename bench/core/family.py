@@ -51,13 +51,13 @@ class Watch(Protocol):
 
     @property
     def warm(self) -> Callable[[], None]:
-        """What each worker of a standing crew is to do before it is called."""
+        """What each standing worker is to do before it is called."""
 
     def task(self, task: Task, items: int) -> Task:
         """Return the task that notes what workers do with so many items."""
 
     def note(self, moment: str) -> None:
-        """Note that the crew is ``begun``, ``ready``, ``called``, has ``answered`` or is ``gone``."""
+        """Note that the workers are ``begun``, ``ready``, ``called``, have ``answered`` or are ``gone``."""
 
     def moved(self, items: Sequence[Any], results: Sequence[Any], together: int) -> None:
         """Tell what was pickled, so many items together."""

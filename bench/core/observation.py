@@ -1,7 +1,7 @@
 """What was seen of one body of a case, taken after its timed values: what each worker did when, and what it cost.
 
-All times are seconds of one monotonic clock; zero is the moment the crew was begun, or, where the crew stood already,
-the moment it was called.
+All times are seconds of one monotonic clock; zero is the moment the workers were begun, or, where they stood already,
+the moment they were called.
 """
 
 from __future__ import annotations
@@ -110,12 +110,12 @@ class Observation:
 
     Attributes:
         workers: how many share the work, as the case says.
-        whole: whether making and ending the crew belong to the timed part.
-        begun: when the parent began to make the crew: 0.
-        ready: when the parent had the crew.
+        whole: whether making and ending the workers belongs to the timed part.
+        begun: when the parent began to make the workers: 0.
+        ready: when the parent had the workers.
         called: when the parent called it with task and items.
         answered: when the parent had all results.
-        gone: when the crew had been ended; equal to ``answered`` where that does not belong to the timed part.
+        gone: when the workers had been ended; equal to ``answered`` where that does not belong to the timed part.
         totals: one per worker that was seen; more than ``workers`` where workers are replaced.
         spans: sorted by begin; a share of all, evenly chosen, and the longest ones of each worker besides.
         rate: the share of spans that were evenly chosen: 1 where all are here.

@@ -19,8 +19,8 @@ _SPARE_BYTES = 2**20  # semaphores and the resource tracker's own needs
 
 def warnings(plan: Plan, usable_cpus: float) -> tuple[str, ...]:
     """Return a sentence for each limit of this machine that a plan will meet."""
-    crews = [int(value) for case in plan.cases for axis, value in case.params if axis == "workers" and value != "none"]
-    most = max(crews, default=1)
+    counts = [int(value) for case in plan.cases for axis, value in case.params if axis == "workers" and value != "none"]
+    most = max(counts, default=1)
     found = []
     if most > usable_cpus:
         found.append(f"{most} workers are more than the {usable_cpus:g} usable CPUs; such rows are marked with *.")

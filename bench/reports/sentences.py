@@ -40,17 +40,17 @@ def sentences(record: Record, rows: Sequence[Row]) -> tuple[str, ...]:
 
 def _compared(row: Row, apart: Sequence[str]) -> str:
     workers = workers_of(row)
-    crew = f" with {workers} worker{'s' if workers != 1 else ''}" if workers else ""
+    with_workers = f" with {workers} worker{'s' if workers != 1 else ''}" if workers else ""
     params = dict(row.case.params)
     place = ", ".join(f"{axis} {params[axis]}" for axis in apart if params.get(axis, NONE) != NONE)
-    crew += f" ({place})" if place else ""
+    with_workers += f" ({place})" if place else ""
     speedup = row.speedup or 0.0
     if 1 / _ALIKE < speedup < _ALIKE:
-        claim = f"{row.case.member}{crew} is about as fast as the serial loop"
+        claim = f"{row.case.member}{with_workers} is about as fast as the serial loop"
     elif speedup >= 1:
-        claim = f"{row.case.member}{crew} is {speedup:.2f} times as fast as the serial loop"
+        claim = f"{row.case.member}{with_workers} is {speedup:.2f} times as fast as the serial loop"
     else:
-        claim = f"{row.case.member}{crew} takes {1 / speedup:.1f} times as long as the serial loop"
+        claim = f"{row.case.member}{with_workers} takes {1 / speedup:.1f} times as long as the serial loop"
     share = ""
     if row.of_ceiling and row.of_ceiling <= 1 and speedup >= _ALIKE:  # more than all is nothing to tell of
         share = f", {row.of_ceiling:.0%} of what this machine can give".replace("%", " %")

@@ -39,7 +39,7 @@ def observed(case: Case, trial: Trial, body_s: float) -> Observation:
         body_s: how long a timed body took.
     """
     workers = dict(case.params).get("workers")
-    crew = workers if isinstance(workers, int) else 1
+    count = workers if isinstance(workers, int) else 1
     with tempfile.TemporaryDirectory(prefix="primebench-", ignore_cleanup_errors=True) as folder:
         watch = Watch(folder)
         try:
@@ -48,13 +48,13 @@ def observed(case: Case, trial: Trial, body_s: float) -> Observation:
                     answer = trial.observed(watch) if trial.observed else _as_a_whole(trial, watch)
                 trial.check(answer)
         except _TooLate:
-            return _nothing(crew, "timed-out")
+            return _nothing(count, "timed-out")
         except WrongAnswer:
-            return _nothing(crew, "wrong-answer")
+            return _nothing(count, "wrong-answer")
         except Exception:  # whatever a backend makes of a dead worker
             traceback.print_exc()
-            return _nothing(crew, "crashed")
-        return gathered(watch, crew, has_job=trial.observed is not None)
+            return _nothing(count, "crashed")
+        return gathered(watch, count, has_job=trial.observed is not None)
 
 
 def _as_a_whole(trial: Trial, watch: Watch) -> Any:
@@ -86,6 +86,6 @@ def _deadline(limit_s: float) -> Iterator[None]:
     try:
         yield
     finally:
-        if not late:  # else the timer goes on until the crew was ended, which may hang as well
+        if not late:  # else the timer goes on until the workers were ended, which may hang as well
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGALRM, before)

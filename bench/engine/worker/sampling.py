@@ -156,10 +156,10 @@ def _threads(
             wrong.append(error)
         slept.append(use.shares().slept)
 
-    crew = [Thread(target=work) for _ in range(_THREADS)]
-    for thread in crew:
+    threads = [Thread(target=work) for _ in range(_THREADS)]
+    for thread in threads:
         thread.start()
-    for thread in crew:
+    for thread in threads:
         thread.join()
     worked = 1 - sum(slept) / len(slept)
     return 1.0 if wrong else max(1.0, _THREADS * min(1.0, worked / max(1e-9, 1 - alone.slept)))

@@ -1,4 +1,4 @@
-"""What the parent of a crew notes while a body is observed: when things happen, and what the tree of processes uses."""
+"""What the parent notes while a body is observed: when things happen, and what the tree of processes uses."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Watch:
 
     @property
     def warm(self) -> Callable[[], None]:
-        """What each worker of a standing crew does before it is called."""
+        """What each standing worker does before it is called."""
         return Opening(self.folder)
 
     def task(self, task: Task, items: int) -> Task:
@@ -56,7 +56,7 @@ class Watch:
         return Observed(task, self.folder)
 
     def note(self, moment: str) -> None:
-        """Note that the crew is ``begun``, ``ready``, ``called``, has ``answered`` or is ``gone``."""
+        """Note that the workers are ``begun``, ``ready``, ``called``, have ``answered`` or are ``gone``."""
         self.moments[moment] = self._now()
         if moment == "answered":  # workers of a short body may end before any other look; that takes no time of theirs
             begin = monotonic_ns()
@@ -83,7 +83,7 @@ class Watch:
 
     @property
     def zero(self) -> int:
-        """When the crew was begun, or, if it stood, called."""
+        """When the workers were begun, or, if they stood, called."""
         return self.moments.get("begun", self.moments.get("called", 0))
 
     def at(self, moment: str) -> float | None:

@@ -1,4 +1,4 @@
-"""Lifecycles: from how many tasks or batches on a reused crew pays."""
+"""Lifecycles: from how many tasks or batches on reused workers pay."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from bench.reports.report import Cell, Table
     from bench.reports.rows import Row
 
-# What makes workers anew for each task is held against the crew task by task, whatever batches they come in; what makes
-# them anew for each batch, batch by batch, because within the first both do the same.
+# What makes workers anew for each task is compared with reused workers task by task, whatever batches they come in; what
+# makes them anew for each batch, batch by batch, because within the first both do the same.
 _PAIRS = (
     ("pool-reused", "process-per-task", "task"),
     ("pool-reused", "pool-per-batch", "batch"),
@@ -33,7 +33,7 @@ _ANEW = ("anew: making", "anew: each")
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A crew that is reused against workers that are made anew; ``per`` says what is counted."""
+    """Workers that are reused against workers that are made anew; ``per`` says what is counted."""
 
     reused: str
     renewed: str
@@ -45,7 +45,7 @@ class _Entry:
 
     @property
     def pays_from(self) -> int | None:
-        """From how many on the crew pays; a single batch is no reuse. None for never, and where times are in doubt."""
+        """From how many on reuse pays; a single batch is no reuse. None for never, and where times are in doubt."""
         if self.doubtful:
             return None
         number = break_even(self.cheap, self.dear)

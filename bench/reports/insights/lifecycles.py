@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from bench.reports.report import Cell, Table
     from bench.reports.rows import Row
 
-# What makes workers anew for each task is compared with reused workers task by task, whatever batches they come in; what
-# makes them anew for each batch, batch by batch, because within the first both do the same.
+# What makes workers anew for each task is compared with reused workers task by task, whatever batches they come in;
+# what makes them anew for each batch, batch by batch, because within the first both do the same.
 _PAIRS = (
     ("pool-reused", "process-per-task", "task"),
     ("pool-reused", "pool-per-batch", "batch"),

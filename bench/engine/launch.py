@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
-import signal
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -16,12 +14,11 @@ from bench.core.errors import UnreadableRecord, reason
 from bench.core.job import FOLDER
 from bench.core.record import Failure, Result
 from bench.core.source import digest
-from bench.engine import background_load, description, facts_line, quiet, session, sighting, tree_names
+from bench.engine import background_load, description, facts_line, last_words, quiet, session, sighting, tree_names
 from bench.engine.environment import environment
-from bench.engine.facts_line import FACTS
 from bench.engine.supervisor import Ended, Supervisor, note_session, temp_folder
 from bench.engine.turns import ENVIRON
-from bench.engine.verdict_line import CAUTION, FAILED, parse, parse_caution
+from bench.engine.verdict_line import parse, parse_caution
 from bench.store.identity import PREFIX, SOURCE_DIGEST, SOURCE_FOLDER
 from bench.store.suite import read_measurement
 from primes import user_code
@@ -35,7 +32,6 @@ if TYPE_CHECKING:
 _TAIL = 2000  # characters of stderr that a failure keeps: the end of a traceback, not the whole of a flood
 _ENDING_S = 10.0  # what may pass from the deadline until a session has been ended and its output read
 # What older versions end with, which measure under pyperf's manager, when its worker was ended by a signal.
-_PYPERF_TOLD = re.compile(r"^RuntimeError: .* failed with exit code -(\d+)$", re.MULTILINE)
 
 
 def launch(visit: Visit) -> Result | Failure:
@@ -158,21 +154,8 @@ def _failure(visit: Visit, ending: session.Ending, talk: str) -> Failure | None:
         return Failure(case, "timed-out", f"no answer within {visit.effort.timeout_s:g} s{why}", tail)
     left = (*ending.survivors, *ending.segments)
     if ending.code != 0:
-        kind, message = parse(talk) or ("crashed", _last_words(ending.code, talk))
+        kind, message = parse(talk) or ("crashed", last_words.of(ending.code, talk))
         return Failure(case, kind, message, tail, left=left)
     if left:
         return Failure(case, "leaked", f"left behind: {', '.join(left)}", tail, left=left)
     return None
-
-
-def _last_words(code: int, talk: str) -> str:
-    told = _PYPERF_TOLD.search(talk)
-    if told or code < 0:  # what stands last on stderr then is what workers say of it
-        return _ended_by(int(told[1]) if told else -code)
-    ours = (CAUTION, FACTS, FAILED)
-    lines = [line.strip() for line in talk.splitlines() if line.strip() and not line.startswith(ours)]
-    return f"exit code {code}{f': {lines[-1]}' if lines else ''}"
-
-
-def _ended_by(number: int) -> str:
-    return f"the measuring process was ended by signal {number} ({signal.strsignal(number)})"

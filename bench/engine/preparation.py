@@ -15,7 +15,7 @@ from bench.core.errors import BrokenPlugin, UsageError
 from bench.core.job import FOLDER
 from bench.core.plan import work_of
 from bench.core.record import Failure, Skip
-from bench.engine import session
+from bench.engine import last_words, session
 from bench.engine.supervisor import Ended, Supervisor, note_session, temp_folder
 
 if TYPE_CHECKING:
@@ -146,6 +146,6 @@ def _run(case: Case, folder: Path, own: Path, timeout_s: float, side: Side) -> d
     try:
         data = json.loads(answer.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        lines = (own / "stderr").read_text(encoding="utf-8", errors="replace").strip().splitlines() or [""]
-        return "crashed", f"preparing the job ended with exit code {ending.code}: {lines[-1]}"
+        talk = (own / "stderr").read_text(encoding="utf-8", errors="replace")
+        return "crashed", f"the job cannot be prepared: {last_words.of(ending.code, talk)}"
     return data if "kind" not in data else (data["kind"], data["message"])

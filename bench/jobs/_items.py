@@ -39,6 +39,7 @@ def read(spec: str, take: int | slice | None = None, repeat: int = 1) -> Sequenc
     items = _kept(spec, found, take)
     if not len(items):
         raise UsageError(f"{spec} holds no items; there is nothing to do.")
+    _bounded(spec, items, repeat)
     return items if repeat == 1 else [item for _ in range(repeat) for item in items]
 
 
@@ -162,7 +163,7 @@ def one_of(text: str, parts: int) -> str:
 
 def _kept(spec: str, found: Iterable[Any], take: int | slice | None) -> Sequence[Any]:
     if isinstance(found, range | list | tuple):
-        return found if take is None else found[:take] if isinstance(take, int) else found[take]
+        return _bounded(spec, found if take is None else found[:take] if isinstance(take, int) else found[take])
     end = take.stop if isinstance(take, slice) else take
     try:
         items = list(islice(found, MOST + 1 if end is None else end))
@@ -173,3 +174,14 @@ def _kept(spec: str, found: Iterable[Any], take: int | slice | None) -> Sequence
     if len(items) > MOST:
         raise UsageError(f"{spec} gives more than {MOST:,} items, and may never end; take fewer with --take N.")
     return items[take] if isinstance(take, slice) else items
+
+
+def _bounded(spec: str, items: Sequence[Any], repeat: int = 1) -> Sequence[Any]:
+    try:
+        count = len(items) * repeat
+    except OverflowError:  # a range of more than fit into the memory of any machine
+        count = MOST + 1
+    if count > MOST:
+        times = f", {repeat} times," if repeat > 1 else ""
+        raise UsageError(f"{spec}{times} gives more than {MOST:,} items; take fewer with --take N.")
+    return items

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 import json
 import os
 import pickle
@@ -20,6 +21,8 @@ from bench.jobs._travel import SetUp, resolve
 from primes import user_code
 from primes.user_code import said
 
+# What a call of a function returns before anything of it has been carried out.
+_POSTPONES = (inspect.iscoroutinefunction, inspect.isgeneratorfunction, inspect.isasyncgenfunction)
 _SAMPLE_S = 1.0  # for how long the function is called again to see whether its results are the same
 
 
@@ -55,7 +58,7 @@ def prepare(params: Mapping[str, Value], folder: Path) -> dict[str, Value]:
     if _digest(items) != before:
         raise JobFailed("crashed", f"{params['function']} changes its items: it would not meet the same ones again.")
     _check_again(params, function, items, results)
-    wrong = _compare.comparison(str(params["check"]))(items, results, results)
+    wrong = _judged(str(params["check"]), items, results)
     if wrong:
         raise JobFailed("wrong-answer", f"already the plain loop is wrong: {wrong}")
     unsendable = {"items": _unpicklable(items), "results": _unpicklable(results)}
@@ -85,6 +88,8 @@ def _function(reference: str) -> Any:
         raise BrokenPlugin(f"{reason(error)}.") from error
     if not callable(function):
         raise UsageError(f"{reference} is {_compare.shown(function)}, and cannot be called.")
+    if any(each(function) for each in _POSTPONES):
+        raise UsageError(f"{reference} is a generator or async: a call computes nothing yet; name what does it all.")
     return function
 
 
@@ -155,7 +160,7 @@ def _check_again(params: Mapping[str, Value], function: Any, items: Sequence[Any
     begin = time.perf_counter()
     for at, (item, first) in enumerate(zip(items, results, strict=True)):
         again = _called(function, at, item)
-        if not _compare.same(first, again, _compare.RELATIVE if str(params["check"]).startswith("approx") else 0.0):
+        if not _same(first, again, _compare.RELATIVE if str(params["check"]).startswith("approx") else 0.0):
             raise JobFailed(
                 "wrong-answer",
                 f"the plain loop does not give the same twice: item {at} ({_compare.shown(item)}) gave "
@@ -163,6 +168,33 @@ def _check_again(params: Mapping[str, Value], function: Any, items: Sequence[Any
             )
         if time.perf_counter() - begin > _SAMPLE_S:
             return
+
+
+def _same(first: Any, again: Any, tolerance: float) -> bool:
+    try:
+        return _compare.same(first, again, tolerance)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        raise JobFailed(
+            "crashed", f"results cannot be compared ({said(error)}); --check pkg.module:name says how."
+        ) from error
+
+
+def _judged(check: str, items: Sequence[Any], results: list[Any]) -> str | None:
+    """Return what a check says of the results of the plain loop itself."""
+    try:
+        compare = _compare.comparison(check)
+    except user_code.UnknownCode as error:
+        raise UsageError(f"the check {check} cannot be found: {reason(error)}.") from error
+    except user_code.BrokenCode as error:
+        raise BrokenPlugin(f"{reason(error)}.") from error
+    try:
+        return compare(items, results, results)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        raise JobFailed("crashed", f"the check {check} fails ({said(error)}).") from error
 
 
 def _digest(items: Sequence[Any]) -> str:
@@ -195,8 +227,6 @@ def _form(results: list[Any]) -> str:
 
 
 def _origin(function: Any) -> dict[str, Value]:
-    import inspect
-
     whole = inspect.unwrap(function)
     try:
         path = inspect.getsourcefile(whole) or ""

@@ -1,10 +1,13 @@
 """A function of the user's on its way to workers: pickled as the name it was given, unpickled as the function itself.
 
-Loaded in worker processes, so it imports next to nothing.
+Where it has a set-up, a worker calls that before its first item, however the worker was made and the function has come
+to it. Loaded in worker processes, so it imports next to nothing.
 """
 
 from __future__ import annotations
 
+import os
+from _thread import _local  # what `threading` exports, which workers have no other use for
 from functools import partial
 
 from primes import user_code
@@ -33,20 +36,65 @@ def resolve(reference: str) -> Any:
     return found
 
 
-class Travelling(partial):  # type: ignore[type-arg]  # not subscriptable where workers load it
-    """A callable that is pickled as a reference; whoever unpickles it has the function itself, and calls no more."""
+_worker = _local()  # ``ready``: which set-up this thread of this process has called
 
-    reference: str
 
-    def __new__(cls, reference: str) -> Self:
-        """Resolve the reference in this process."""
-        self = super().__new__(cls, resolve(reference))
+class SetUp:
+    """Callable: call what ``reference`` names, unless this worker has; nothing for an empty reference."""
+
+    __slots__ = ("reference",)
+
+    def __init__(self, reference: str) -> None:
+        """Name the set-up; empty for none."""
         self.reference = reference
+
+    def __reduce__(self) -> tuple[type[SetUp], tuple[str]]:
+        """Pickle as the reference."""
+        return SetUp, (self.reference,)
+
+    def __call__(self) -> None:
+        """Call it, if there is one; a process that was forked is another worker than the one it comes from."""
+        now = (self.reference, os.getpid())
+        if self.reference and getattr(_worker, "ready", None) != now:
+            resolve(self.reference)()
+            _worker.ready = now
+
+
+class After:
+    """A task that lets the set-up be called first."""
+
+    __slots__ = ("setup", "task")
+
+    def __init__(self, setup: SetUp, task: Callable[[Any], Any]) -> None:
+        """Name both."""
+        self.setup, self.task = setup, task
+
+    def __call__(self, item: Any) -> Any:
+        """Return the result for an item."""
+        self.setup()
+        return self.task(item)
+
+
+def ready(reference: str, setup: str) -> Callable[[Any], Any]:
+    """Return the function that ``reference`` names; where there is a set-up, behind that."""
+    task: Callable[[Any], Any] = resolve(reference)
+    return After(SetUp(setup), task) if setup else task
+
+
+class Travelling(partial):  # type: ignore[type-arg]  # not subscriptable where workers load it
+    """A callable that is pickled as references; whoever unpickles it has the function itself, and calls no more."""
+
+    references: tuple[str, str]
+
+    def __new__(cls, reference: str, setup: str = "") -> Self:
+        """Resolve the reference in this process."""
+        self = super().__new__(cls, ready(reference, setup))
+        self.references = (reference, setup)
         return self
 
-    def __reduce__(self) -> tuple[Callable[[str], Any], tuple[str]]:
-        """Pickle as the reference."""
-        return resolve, (self.reference,)
+    def __reduce__(self) -> tuple[Callable[[str, str], Any], tuple[str, str]]:
+        """Pickle as the references."""
+        return ready, self.references
 
 
 class FixedWidth:
@@ -55,16 +103,16 @@ class FixedWidth:
     ``form`` is ``int64``, ``float64`` or ``bytes``; bytes have their length in front.
     """
 
-    __slots__ = ("bytes_each", "form", "reference", "task")
+    __slots__ = ("bytes_each", "form", "reference", "setup", "task")
 
-    def __init__(self, reference: str, form: str, bytes_each: int) -> None:
-        """Call what ``reference`` names; a result takes ``bytes_each`` bytes at most."""
-        self.reference, self.form, self.bytes_each = reference, form, bytes_each
-        self.task = resolve(reference)
+    def __init__(self, reference: str, form: str, bytes_each: int, setup: str = "") -> None:
+        """Call what ``reference`` names, behind its set-up; a result takes ``bytes_each`` bytes at most."""
+        self.reference, self.form, self.bytes_each, self.setup = reference, form, bytes_each, setup
+        self.task = ready(reference, setup)
 
-    def __reduce__(self) -> tuple[type[FixedWidth], tuple[str, str, int]]:
+    def __reduce__(self) -> tuple[type[FixedWidth], tuple[str, str, int, str]]:
         """Pickle as what the constructor takes."""
-        return FixedWidth, (self.reference, self.form, self.bytes_each)
+        return FixedWidth, (self.reference, self.form, self.bytes_each, self.setup)
 
     def __call__(self, item: Any) -> Any:
         """Return the result for an item."""
@@ -100,22 +148,3 @@ class FixedWidth:
 
 
 _LENGTH = 4  # bytes in front of a result that is bytes
-
-
-class SetUp:
-    """Callable: call what ``reference`` names once in a worker, before its first item."""
-
-    __slots__ = ("reference",)
-
-    def __init__(self, reference: str) -> None:
-        """Name the set-up; empty for none."""
-        self.reference = reference
-
-    def __reduce__(self) -> tuple[type[SetUp], tuple[str]]:
-        """Pickle as the reference."""
-        return SetUp, (self.reference,)
-
-    def __call__(self) -> None:
-        """Call it, if there is one."""
-        if self.reference:
-            resolve(self.reference)()

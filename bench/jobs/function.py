@@ -17,9 +17,6 @@ from bench.jobs import _compare, _items, _once
 from bench.jobs._source import source
 from bench.jobs._travel import FixedWidth, SetUp, Travelling
 
-_SAMPLE_S = 1.0  # for how long the function is called again to see whether its results are the same
-
-
 # --- axes ---------------------------------------------------------------------------------------------------------
 
 
@@ -119,14 +116,16 @@ def _check(params: dict[str, Value]) -> None:
 def _make(case: Case, workers: int) -> Job:
     params = dict(case.params)
     reference = str(params["function"])
-    warm = SetUp("" if params["setup"] == NONE else str(params["setup"]))
+    setup = "" if params["setup"] == NONE else str(params["setup"])
+    warm = SetUp(setup)
     if params["items"] == NONE:  # only workers are made
-        return Job(Travelling(reference), (), None, lambda _results: None, warm)
+        return Job(Travelling(reference, setup), (), None, lambda _results: None, warm)
     items = _once.read(params, _once.folder())
     form = _once.facts(params).get("form", "objects")
     width = {"int64": 8, "float64": 8}.get(form, 0 if params["result_bytes"] == NONE else int(params["result_bytes"]))
     fixed = form in ("int64", "float64") or (form == "bytes" and width)
-    task = FixedWidth(reference, form, width) if fixed and params["chunksize"] != NONE else Travelling(reference)
+    fixed = fixed and params["chunksize"] != NONE
+    task = FixedWidth(reference, form, width, setup) if fixed else Travelling(reference, setup)
     return Job(task, items, per_message(params["chunksize"], len(items), workers), _Truth(params, items).check, warm)
 
 

@@ -7,6 +7,7 @@ import textwrap
 
 import pytest
 
+from bench.jobs import _travel
 from primes import user_code
 
 CODE = """
@@ -34,6 +35,9 @@ CODE = """
         ready.calls += 1
     ready.calls = 0
 
+    def prepared(number):
+        return ready.calls
+
     def broken_setup():
         raise OSError("no disk")
 
@@ -47,6 +51,17 @@ CODE = """
         @staticmethod
         def twice(number):
             return 2 * number
+
+    async def later(number):
+        return number
+
+    class Touchy:
+        def __eq__(self, other):
+            raise ValueError("do not look")
+        __hash__ = None
+
+    def touchy(number):
+        return Touchy()
 
     def forever():
         while True:
@@ -70,6 +85,7 @@ def place(tmp_path, monkeypatch):
     (tmp_path / "mine" / "work.py").write_text(textwrap.dedent(CODE))
     monkeypatch.setenv(user_code.FOLDER, str(tmp_path))
     monkeypatch.delenv(user_code.FOLDERS, raising=False)
+    _travel._worker.ready = None
     before, finders = set(sys.modules), list(sys.meta_path)
     places = list(user_code._places)
     yield tmp_path

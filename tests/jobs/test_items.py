@@ -58,6 +58,7 @@ def test_take_and_repeat(place):
         ("range(1, 2, 0)", "must not be zero"),
         ("range(__import__('os'))", "is no whole number"),
         ("range(0)", "holds no items"),
+        ("range(1e20)", "gives more than 50,000,000 items; take fewer with --take N"),
         ("absent.jsonl", "absent.jsonl do not exist"),
         ("broken.jsonl", "broken.jsonl:2: no JSON"),
         ("latin.txt", "cannot be read"),
@@ -113,3 +114,9 @@ def test_no_part_of_the_items(text: str) -> None:
     """Whatever else is written is refused."""
     with pytest.raises(UsageError):
         _items.part(text)
+
+
+def test_repeating_is_bounded(place):
+    """Three items, fifty million times, are refused before they are made."""
+    with pytest.raises(UsageError, match="numbers, 50000000 times, gives more than 50,000,000 items"):
+        _items.read("mine.work:numbers", repeat=50_000_000)

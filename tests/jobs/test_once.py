@@ -51,6 +51,13 @@ def test_items_are_told_apart_by_their_digest(place, folder):
         ("ends", {}, "crashed", r"item 0 \(0\): SystemExit: 0"),
         ("chance", {}, "wrong-answer", r"does not give the same twice: item 0 \(0\) gave 0\."),
         ("spoils", {"items": "mine.work:lists"}, "crashed", "changes its items"),
+        (
+            "square",
+            {"check": "mine.work:square"},
+            "crashed",
+            r"the check mine.work:square fails \(TypeError: square\(\) takes",
+        ),
+        ("touchy", {}, "crashed", r"results cannot be compared \(ValueError: do not look\); --check"),
         ("square", {"setup": "mine.work:broken_setup"}, "crashed", r"broken_setup fails \(OSError: no disk\)"),
     ],
 )
@@ -63,12 +70,23 @@ def test_what_no_backend_can_do_is_told_once(place, folder, function, more, kind
 
 @pytest.mark.parametrize(
     ("function", "error", "said"),
-    [("absent", UsageError, "defines no absent"), ("count", UsageError, "is 5, and cannot be called")],
+    [
+        ("absent", UsageError, "defines no absent"),
+        ("count", UsageError, "is 5, and cannot be called"),
+        ("forever", UsageError, "is a generator or async: a call computes nothing yet"),
+        ("later", UsageError, "is a generator or async: a call computes nothing yet"),
+    ],
 )
 def test_what_is_no_function_is_wrong_usage(place, folder, function, error, said):
     """A name that is not there, and one that cannot be called."""
     with pytest.raises(error, match=said):
         _once.prepare(params(function), folder)
+
+
+def test_a_check_that_is_not_there_is_wrong_usage(place, folder):
+    """Its name is told."""
+    with pytest.raises(UsageError, match=r"the check mine\.work:absent cannot be found: .* defines no absent"):
+        _once.prepare(params("square", check="mine.work:absent"), folder)
 
 
 def test_a_module_that_cannot_be_imported_is_broken(place, folder):

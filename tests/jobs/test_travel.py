@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pickle
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import get_context
 
 import pytest
 
@@ -52,3 +54,23 @@ def test_a_result_that_is_too_long_is_refused(place):
     """Four bytes do not fit where three were promised."""
     with pytest.raises(ValueError, match="a result has 4 bytes; --result-bytes 3 allows no more"):
         FixedWidth("mine.work:word", "bytes", 3).to_bytes(b"abcd")
+
+
+@pytest.mark.parametrize("make", [Travelling, lambda *names: FixedWidth(names[0], "int64", 8, names[1])])
+def test_a_worker_is_set_up_once_before_its_first_item(place, make):
+    """The set-up is called before the first of two items, whether it was called in another thread or not."""
+    task = make("mine.work:prepared", "mine.work:ready")
+    for way in (task, pickle.loads(pickle.dumps(task))):
+        with ThreadPoolExecutor(1) as pool:
+            resolve("mine.work:ready").calls = 0
+            assert [1, 1] == list(pool.map(way, range(2)))
+
+
+def test_a_forked_worker_is_another_one(place, tmp_path):
+    """What the parent has set up is set up again in a child that got the task without pickling."""
+    task = Travelling("mine.work:prepared", "mine.work:ready")
+    assert 1 == task(0)
+    worker = get_context("fork").Process(target=lambda: (tmp_path / "calls").write_text(str(task(0))))
+    worker.start()
+    worker.join()
+    assert "2" == (tmp_path / "calls").read_text()

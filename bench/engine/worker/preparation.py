@@ -27,13 +27,13 @@ def main() -> int:
         found = {"kind": "broken", "message": str(error)}
     except JobFailed as error:
         found = {"kind": error.kind, "message": str(error)}
-    except MemoryError as error:
+    except Exception as error:
         found = {"kind": "crashed", "message": f"preparing the job fails ({said(error)})."}
     Path(answer).write_text(json.dumps(found), encoding="utf-8")
     return 0
 
 
 if __name__ == "__main__":
-    import sys
+    import os
 
-    sys.exit(main())
+    os._exit(main())  # threads that the user's code has started, and that never end, are no reason to wait

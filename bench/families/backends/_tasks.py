@@ -92,11 +92,13 @@ class Barrier:
 
     def __call__(self, _item: int) -> bool:
         """Return True once all are there; TimeoutError when they are not within the deadline."""
-        self.warm()
         from threading import get_ident
 
-        with open(os.path.join(self.folder, f"{os.getpid()}-{get_ident()}"), "w"):
-            pass
+        try:
+            self.warm()
+        finally:  # whoever fails has come as well: the others need not wait to hear of it
+            with open(os.path.join(self.folder, f"{os.getpid()}-{get_ident()}"), "w"):
+                pass
         end = time.monotonic() + self.deadline_s
         while (present := len(os.listdir(self.folder))) < self.workers:
             if time.monotonic() > end:

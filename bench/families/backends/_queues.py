@@ -35,7 +35,7 @@ def open_queues(crew: Crew, orders: Any, answers: Any) -> Iterator[Mapper]:
         for _ in range(sent):
             index, results = answers.get()
             if index == _FAILED:
-                raise RuntimeError(f"a worker failed:\n{results}")
+                raise RuntimeError(f"a worker failed: {results}")
             found[index] = results
         return list(chain.from_iterable(found))
 
@@ -52,9 +52,10 @@ def _work(orders: Any, answers: Any) -> None:
         index, task, batch = order
         try:
             results = list(map(task, batch))
-        except Exception:  # told as text: an exception may not survive its way through a queue
-            from traceback import format_exc
+        except Exception as error:  # told as text: an exception may not survive its way through a queue
+            from traceback import format_exception_only, print_exc
 
-            answers.put((_FAILED, format_exc()))
+            print_exc()
+            answers.put((_FAILED, "".join(format_exception_only(error)).strip()))
         else:
             answers.put((index, results))

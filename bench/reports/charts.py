@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bench.analysis.scaling import Point
 
 
+_HALF = Rule("y", 0.5, "half of what is possible")
 _WIDE = 20
 """Times that are so many times apart stand on a logarithmic axis: the small ones would be one point on a linear one."""
 
@@ -58,6 +59,12 @@ def speedups(name: str, points: Sequence[Point], fits: Sequence[Fit], beyond: Se
     return Chart(name, Axis("workers"), Axis("speed-up", zero=True), tuple(series for series in found if series.marks))
 
 
+def together(curves: Mapping[str, Sequence[Mapping[str, Any]]]) -> Chart:
+    """Return efficiency against the serial loop over the size of a task, with a series for each that was swept."""
+    series = tuple(Series(name, "points", _grains(curve)) for name, curve in curves.items())
+    return _over_sizes("Efficiency over the size of a task", series, (_HALF,))
+
+
 def efficiencies(name: str, curves: Mapping[str, Sequence[Mapping[str, Any]]], found_s: float | None) -> Chart:
     """Return efficiency over the size of a task, with a series for each thing that is half reached at METG.
 
@@ -66,19 +73,15 @@ def efficiencies(name: str, curves: Mapping[str, Sequence[Mapping[str, Any]]], f
         curves: what is half reached -> efficiency per size.
         found_s: METG against the serial loop, or None where it was not found.
     """
-    found = (
-        Series(
-            f"of {peak}",
-            "points",
-            tuple(Mark(grain["granularity_s"], grain["efficiency"]) for grain in curve),
-        )
-        for peak, curve in curves.items()
-    )
+    found = tuple(Series(f"of {peak}", "points", _grains(curve)) for peak, curve in curves.items() if curve)
     metg = () if found_s is None else (Rule("x", found_s, f"METG(50 %) {format_seconds(found_s)}"),)
-    return Chart(
-        name,
-        Axis("time per task and worker", "s", logarithmic=True),
-        Axis("efficiency", "%", zero=True),
-        tuple(series for series in found if series.marks),
-        (Rule("y", 0.5, "half of what is possible"), *metg),
-    )
+    return _over_sizes(name, found, (_HALF, *metg))
+
+
+def _grains(curve: Sequence[Mapping[str, Any]]) -> tuple[Mark, ...]:
+    return tuple(Mark(grain["granularity_s"], grain["efficiency"]) for grain in curve)
+
+
+def _over_sizes(title: str, series: tuple[Series, ...], rules: tuple[Rule, ...]) -> Chart:
+    size = Axis("time per task and worker", "s", logarithmic=True)
+    return Chart(title, size, Axis("efficiency", "%", zero=True), series, rules)

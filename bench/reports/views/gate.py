@@ -127,7 +127,8 @@ def _chart(found: Finding, rows: list[dict[str, Any]]) -> tuple[Chart, ...]:
         if row["ratio"] is not None
     ]
     marks += [
-        ("control", Mark(_in_short(found, name), one.ratio, one.low, one.high)) for name, one in found.controls.items()
+        ("control", Mark(f"control {_in_short(found, name)}", one.ratio, one.low, one.high))
+        for name, one in found.controls.items()
     ]
     rules = (
         Rule("y", 1, "as fast as base"),

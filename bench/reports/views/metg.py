@@ -52,6 +52,10 @@ def metg(sweeps: Sequence[TaskSweep], usable_cpus: float) -> Report:
         numbers("95 % interval"),
     )
     blocks: list[Block] = [table(columns, rows)]
+    known = {entry["name"]: entry["metg"][Role.BASELINE]["curve"] for entry in data}
+    swept = {name: curve for name, curve in known.items() if curve}
+    if len(swept) > 1:
+        blocks.append(charts.together(swept))
     for entry in data:
         if entry["metg"][Role.BASELINE]["curve"]:
             curves = {_PEAKS[peak]: found["curve"] for peak, found in entry["metg"].items()}

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from bench.reports.formats import html
-from bench.reports.report import Axis, Chart, Column, Mark, Note, Report, Rule, Series, table
+from bench.reports.report import Axis, Chart, Column, Mark, Note, Report, Rule, Section, Series, table
 from tests.support import browser as browsers
 from tests.support import pictures
 
@@ -83,7 +83,8 @@ WIDE = table([Column(f"column {index}") for index in range(40)], [[f"value {inde
 def page(tmp_path_factory):
     """Write a page with every kind of block."""
     path = tmp_path_factory.mktemp("page") / "page.html"
-    path.write_text(html.render(Report(("heading",), (WIDE, *CHARTS, Note("note")), {})))
+    blocks = (Section("one"), WIDE, Section("two", 2), *CHARTS, Note("note"), Note("    code"))
+    path.write_text(html.render(Report(("heading",), blocks, {})))
     return path
 
 

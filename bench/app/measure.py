@@ -8,7 +8,7 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bench.app.events import Begun, Stage, Visited, Warned
+from bench.app.events import Begun, Note, Stage, Visited, Warned
 from bench.core import start
 from bench.core.errors import NotComparable
 from bench.core.record import Record
@@ -19,7 +19,7 @@ from bench.engine import cluster, preparation, schedule
 from bench.store.identity import SOURCE_DIGEST
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from bench.app.events import Work
@@ -64,8 +64,7 @@ def measure(ledger: Ledger, launch: Launch, side: Side | None = None) -> Work[Re
         preparation.prepared(_on(ledger.record, found), side or here()) as (ready, prepared),
     ):
         ledger.record = ready
-        for sentence in found.warnings:
-            yield Warned(sentence)
+        yield from _told(found)
         with ledger.open():
             slots = schedule.remaining(ready.plan, ready)
             known = {key: result.loops for key, result in ready.results.items()}
@@ -92,12 +91,16 @@ def _on(record: Record, found: Found) -> Record:
     return met
 
 
+def _told(found: Found) -> Iterator[Note | Warned]:
+    yield from map(Warned, found.warnings)
+    yield from map(Note, found.sent)
+
+
 def check(record: Record, launch: Launch) -> Work[Record]:
     """Make one untimed visit to every case, and return the record with what came of them; nothing is saved."""
     with cluster.ready(record.plan.cases) as found, preparation.prepared(_on(record, found), here()) as (ready, side):
         record, plan = ready, ready.plan
-        for sentence in found.warnings:
-            yield Warned(sentence)
+        yield from _told(found)
         cases = [case for case in plan.cases if case.id not in ready.failures]
         yield Stage("checking", len(cases))
         for case in cases:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, contextmanager
+from collections import Counter
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from bench.cluster.connection import connected
 from bench.cluster.errors import ClusterFailed
@@ -12,7 +14,7 @@ from bench.cluster.local import local
 from bench.cluster.watch import watching
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from bench.cluster.access import Access
     from bench.cluster.watch import Watch
@@ -61,15 +63,11 @@ def opened(access: Access | None, workers: int | None) -> Iterator[Cluster]:
 
 
 def _awaited(client: Any, workers: int) -> tuple[str, ...]:
-    """Return the addresses of all workers once there are so many, in an order that stays the same."""
+    """Return the addresses of all workers once there are so many, those of the machines in turn."""
     from distributed.core import Status
 
-    try:
+    with suppress(TimeoutError):
         client.wait_for_workers(workers, timeout=_WORKERS_S)
-    except TimeoutError:
-        pass
-    except Exception as error:  # WorkerStartTimeoutError is one, and so is what a lost connection leads to
-        raise ClusterFailed(f"the workers of the cluster cannot be counted: {error}") from None
     found = client.scheduler_info(n_workers=-1)["workers"]
     there = [address for address, told in found.items() if told["status"] == Status.running.name]
     if len(there) < workers:
@@ -78,4 +76,15 @@ def _awaited(client: Any, workers: int) -> tuple[str, ...]:
             f"the cluster has {has} after {_WORKERS_S:g} s, and {workers} are asked for; start more with "
             f'"dask worker {client.scheduler.address} --nthreads 1", or ask for fewer.'
         )
-    return tuple(sorted(there))
+    return in_turn(there)
+
+
+def in_turn(addresses: Iterable[str]) -> tuple[str, ...]:
+    """Return the addresses so that one of each machine comes first, then a second one of each, and so on."""
+    seen: Counter[str | None] = Counter()
+    ranked = []
+    for address in sorted(addresses):
+        host = urlsplit(address).hostname
+        ranked.append((seen[host], address))
+        seen[host] += 1
+    return tuple(address for _, address in sorted(ranked))

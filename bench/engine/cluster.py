@@ -32,12 +32,14 @@ class Found:
     """What a cluster is.
 
     Attributes:
-        warnings: sentences on what may be of harm, and on what was sent.
+        warnings: sentences on what may be of harm.
+        sent: sentences on what was sent to it.
         hosts: its machines, but for this one.
         facts: address, number of workers, and the scheduler's settings.
     """
 
     warnings: tuple[str, ...] = ()
+    sent: tuple[str, ...] = ()
     hosts: tuple[Machine, ...] = ()
     facts: Mapping[str, Value] = field(default_factory=dict)
 
@@ -89,7 +91,8 @@ def _answer(process: subprocess.Popen[bytes]) -> Found:
     told: dict[str, Any] = json.loads(line)
     if "error" in told:
         raise ClusterFailed(told["error"])
-    return Found(tuple(told["warnings"]), tuple(Machine(**each) for each in told["hosts"]), told["cluster"])
+    machines = tuple(Machine(**each) for each in told["hosts"])
+    return Found(tuple(told["warnings"]), tuple(told["sent"]), machines, told["cluster"])
 
 
 def _dismiss(process: subprocess.Popen[bytes]) -> None:

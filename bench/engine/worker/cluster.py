@@ -20,7 +20,8 @@ def main() -> int:
     from bench.engine.hosts import hosts
     from bench.engine.users_code import modules
 
-    said: list[str] = []
+    warnings: list[str] = []
+    sent: list[str] = []
     try:
         code = modules(json.loads(sys.argv[1]))
         with ExitStack() as stack:
@@ -28,10 +29,10 @@ def main() -> int:
             client = cluster.client
             address = client.scheduler.address
             if plain := warning([address, *cluster.workers]):
-                said.append(plain)
-            said += versions.compared(client)
+                warnings.append(plain)
+            warnings += versions.compared(client)
             settings.refuse(client, client.scheduler_info(n_workers=-1)["workers"])
-            stack.enter_context(lent(client, said.append, code))
+            stack.enter_context(lent(client, sent.append, code))
             found = {
                 "scheduler": address,
                 "workers": len(cluster.workers),
@@ -39,7 +40,7 @@ def main() -> int:
                 **settings.read(client),
             }
             machines = [asdict(machine) for machine in hosts(client)]
-            print(json.dumps({"warnings": said, "hosts": machines, "cluster": found}), flush=True)
+            print(json.dumps({"warnings": warnings, "sent": sent, "hosts": machines, "cluster": found}), flush=True)
             sys.stdin.read()
     except PrimebenchError as error:
         told = str(error)

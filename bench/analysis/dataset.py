@@ -126,11 +126,17 @@ def _identity(record: Record) -> dict[str, str | None]:
     machine = record.machine
     named = {work.name for work in record.plan.work.values()}
     return {
-        CPU_MODEL: machine.cpu_model,
+        CPU_MODEL: _models(machine, record.others),
         USABLE_CPUS: f"{machine.usable_cpus:g}",
         PYTHON: python_of(machine),
         WORK: ", ".join(sorted(named)) or None,
     }
+
+
+def _models(machine: Machine, others: Sequence[Machine]) -> str | None:
+    """Return the model of the CPUs, and where a cluster was measured those of its other machines behind it."""
+    models = dict.fromkeys(each.cpu_model for each in (machine, *others))
+    return " + ".join(model or "unknown" for model in models) if others else machine.cpu_model
 
 
 def python_of(machine: Machine) -> str:

@@ -39,6 +39,17 @@ class Host:
         return subprocess.Popen(self.command(*words), **options)
 
 
+@dataclass(frozen=True)
+class Here:
+    """The machine itself, of which only loopback is used."""
+
+    address: str
+
+    def start(self, *words, **options):
+        """Start a program here."""
+        return subprocess.Popen(list(map(str, words)), **options)
+
+
 def ip(*words):
     """Run ``ip``."""
     subprocess.run(["ip", *words], check=True, capture_output=True, text=True)
@@ -125,7 +136,7 @@ def running(host, program, *words, place, python=(sys.executable,), environ=()):
 
 def scheduler(host, place, *words, protocol="tls", **options):
     """Run a scheduler; see `running`."""
-    listening = ["--host", f"{protocol}://{host.address}", "--port", "8786", "--no-dashboard"]
+    listening = ["--host", f"{protocol}://{host.address}", "--no-dashboard"]
     return running(host, "scheduler", *listening, *words, place=place, **options)
 
 

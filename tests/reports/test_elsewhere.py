@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from bench.analysis.dataset import from_record
 from bench.reports.attainable import attainable
 from bench.reports.rows import rows_of
 from bench.reports.views.show import show
@@ -50,6 +51,12 @@ def test_a_cluster_made_here_is_of_this_machine(measured):
     """Without a cluster in the record dask's workers were of this machine, and so are its limits."""
     rows = {row.case.member: row for row in rows_of(replace(measured, cluster={}, others=()))}
     assert rows["dask"].oversubscribed and rows["dask"].of_ceiling
+
+
+def test_other_machines_make_another_data_set(measured):
+    """Records of this machine alone, and of a cluster with an unlike one, are not of one machine."""
+    here, there = (from_record(one, "x").identity for one in (replace(measured, others=()), measured))
+    assert {name for name in here if here[name] != there[name]} == {"CPU model"}
 
 
 def test_unlike_machines_are_said_to_be_unlike(measured):

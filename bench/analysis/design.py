@@ -177,8 +177,8 @@ def power_by_resampling(
     """
     if smallest_p(pairs) >= alpha:
         return 0.0
-    dice = np.random.default_rng(_SEED)
-    drawn = dice.choice(np.asarray(seen, dtype=float), (_RESAMPLES, pairs)) * dice.choice(
+    rng = np.random.default_rng(_SEED)
+    drawn = rng.choice(np.asarray(seen, dtype=float), (_RESAMPLES, pairs)) * rng.choice(
         (-1.0, 1.0), (_RESAMPLES, pairs)
     )
     return _found(drawn + log1p(effect), alpha, margin)

@@ -160,13 +160,13 @@ def resampled(
     """
     if len(pairs) < 2 * size:
         raise TooFew(f"{len(pairs)} pairs cannot be drawn as two batches of {size}; at least {2 * size} are needed")
-    dice = random.Random(seed)
+    rng = random.Random(seed)
     equal: list[Verdict] = []
     slowed: list[Verdict] = []
     for number in range(draws):
         either = ("base", same) if number % 2 else (same, "base")
         for found, sides in ((equal, either), (slowed, ("base", slow))):
-            drawn = dice.sample(pairs, 2 * size)
+            drawn = rng.sample(pairs, 2 * size)
             first, second = (_batch(half, *sides, cpus) for half in (drawn[:size], drawn[size:]))
             found.append(paired.judge(first, second, rule))
     return tally(equal), tally(slowed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -86,6 +87,18 @@ def test_the_axes_of_a_job_are_its_own():
     """No module outside the jobs and the search spells kernel, workload, task or answer as an axis."""
     assert {"kernel", "workload", "task"} <= {*AXES}
     assert [] == elsewhere(AXES, OF_AXES, told)
+
+
+# What the field has a word for: session or paired run, unmatched, rng, barrier, progress, paired run.
+REPLACED = re.compile(r"(?i)\b(?:sittings?|lonely|dice|muster\w*|roll call|pace|duels?|workshops?|bystanders?)\b")
+
+
+def test_things_are_called_as_the_field_calls_them():
+    """No module and no document has a word of our own for what every reader knows under another one."""
+    files = [*BENCH.rglob("*.py"), *BENCH.rglob("*.md"), *BENCH.parent.glob("*.md"), *BENCH.parent.glob("results/*.md")]
+    assert len(files) > 300
+    lines = ((file, line) for file in files for line in file.read_text(encoding="utf-8").splitlines())
+    assert [] == [f"{file}: {line}" for file, line in lines if REPLACED.search(line)]
 
 
 def test_slots_are_no_axes():

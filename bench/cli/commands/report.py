@@ -72,7 +72,7 @@ def _parts(file: Path) -> dict[str, Report]:
     from bench.store import record_file
 
     if record_file.schema_of(file) is None:
-        from bench.analysis.sitting import from_plain
+        from bench.analysis.dataset import from_plain
         from bench.reports.views.plain import plain
 
         return {"Times": plain(from_plain(record_file.load_plain(file), file.name))}

@@ -15,6 +15,7 @@ from bench.core import catalog
 from bench.core.chunks import per_message
 from bench.core.reference import Role
 from bench.families.backends import _backend
+from bench.families.backends._family import FAMILY
 from bench.samples.advice import BASELINE, Advice, Option
 from bench.samples.explained import explained
 
@@ -64,6 +65,7 @@ def answer(evidence: Evidence, path: Path | None, *, interrupted: bool = False) 
     part = int(told.get("part", 1))
     limit = evidence.record.results.get(evidence.record.plan.reference(best, Role.LIMIT) or "")
     ceiling_s = median(times_of(limit.processes).values()) if limit else None
+    tried = evidence.record.results.keys() | evidence.record.failures.keys()
     return Advice(
         choice=choice,
         ties=ties,
@@ -77,7 +79,7 @@ def answer(evidence: Evidence, path: Path | None, *, interrupted: bool = False) 
         of_ceiling=ceiling_s / measured_s if ceiling_s and best != baseline else None,
         snippet=snippet.program(whole, facts),
         call=snippet.call(whole, facts),
-        limit="size" if best == baseline else _limit(way, seen),
+        limit=("size" if tried == {baseline} else None) if best == baseline else _limit(way, seen),
         explained=seen,
         cases=len(evidence.times),
         finished=len(evidence.finalists) + 1,
@@ -197,7 +199,8 @@ def _lacking(evidence: Evidence, choice: Option) -> tuple[str, ...]:
 
 def _left_out(record: Record) -> dict[str, str]:
     skipped = {skip.case.member: skip.reason for skip in record.plan.skips}
-    return skipped | {one.case.member: f"{one.kind}: {one.message}" for one in record.failures.values()}
+    failed = {one.case.member: f"{one.kind}: {one.message}" for one in record.failures.values()}
+    return {name: why for name, why in (skipped | failed).items() if name not in FAMILY.references.values()}
 
 
 def _doubts(record: Record, standing: racing.Standing) -> tuple[str, ...]:

@@ -68,6 +68,7 @@ _RACERS = 5  # that begin the race at most
 _VISIT_S = 0.3  # that a visit takes beside its bodies, before one was made
 _TINY_S = 1e-3  # of serial work, too little for any way to pay: it takes as long to make one worker
 _VALUE_S = 0.05  # what a value lasts at least; shorter bodies are repeated
+_HUNG, _HUNG_S = 5, 4.0  # as many times what it should take, and so many seconds, are given to a way to answer
 _OBSERVED = 1  # the round whose visits observe one more body
 _OVER = 0.05  # of the budget, that the last visit may take beyond it
 
@@ -416,6 +417,8 @@ class _Inquiry:
         case, loops = self.cases[name], _loops(seconds)
         warmups = 0 if name in (self.baseline.id, self.limit.id) else 1
         timeout_s = max(2.0, self.left_s() + _OVER * self.question.budget_s)
+        if name in self.ways:  # one that hangs must not take what is left for the others
+            timeout_s = min(timeout_s, max(_HUNG_S, _HUNG * self._cost(seconds)))
         effort = replace(self.ledger.record.plan.effort, warmups=warmups, timeout_s=timeout_s)
         begin = self.clock()
         visit = Visit(case, effort, self.question.affinity, loops, self.side, observe=number == _OBSERVED)

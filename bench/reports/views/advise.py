@@ -57,8 +57,10 @@ def _why_serial(advice: Advice) -> str:
     work = f"{advice.count} item{'s' if advice.count != 1 else ''}, {format_seconds(advice.serial_s)} of work"
     if advice.count == 1:
         return f"{work}; one item cannot be divided."
-    if advice.limit == "size" and not advice.ties and advice.cases <= 1:
+    if advice.limit == "size":
         return f"{work}, are too few to be distributed."
+    if advice.cases <= 1:
+        return f"of {work}, no way to distribute it works here."
     return f"of {work}, no way to distribute it is faster here."
 
 
@@ -73,7 +75,7 @@ def _paragraphs(advice: Advice) -> Iterator[str]:
     if advice.snippet:
         yield from ("", *(f"    {line}" for line in advice.snippet.rstrip("\n").split("\n")), "")
     if advice.ties:
-        simplest = f" The simplest of them is {advice.simplest}." if advice.simplest else ""
+        simplest = f" The simplest of them is {_simplest(advice)}." if advice.simplest else ""
         yield f"As good within the noise: {', '.join(map(_tie, advice.ties))}.{simplest}"
     if advice.chunksize_range:
         low, high = advice.chunksize_range
@@ -94,6 +96,10 @@ def _paragraphs(advice: Advice) -> Iterator[str]:
     yield from (f"Doubt: {doubt}." for doubt in advice.doubts)
     yield from _left_out(advice)
     yield from advice.lacking
+
+
+def _simplest(advice: Advice) -> str:
+    return "the plain loop" if advice.simplest == BASELINE else advice.simplest
 
 
 def _limit(advice: Advice) -> Iterator[str]:

@@ -1,0 +1,118 @@
+"""Advice from a program: what can be given, and what is refused with the way out."""
+
+from __future__ import annotations
+
+import math
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bench.app import advise as library
+from bench.core.errors import UsageError
+from bench.jobs import _given
+from primes import user_code
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from bench.app.events import Work
+    from bench.app.inquiry import Question
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[Question]:
+    """Return the questions that are asked, none of which is answered."""
+    questions: list[Question] = []
+
+    def inquire(question: Question, _path: Path, *_programs: object) -> Work[None]:
+        questions.append(question)
+        items = dict(question.environ).get(_given.PLACE)
+        if items:
+            monkeypatch.setenv(_given.PLACE, items)
+            assert _given.items() == [1, 4, 9]
+        yield from ()
+        raise _AskedError
+
+    monkeypatch.setattr(library, "inquire", inquire)
+    return questions
+
+
+class _AskedError(Exception):
+    """Ends a question that would take a minute to answer."""
+
+
+def local(item: int) -> int:
+    """Return the item."""
+    return item
+
+
+@pytest.fixture
+def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Return a module of a package in a folder of its own."""
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "work.py").write_text("class Tool:\n    @staticmethod\n    def parse(x):\n        return x\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    import mine.work  # type: ignore[import-not-found]
+
+    yield mine.work
+    for name in ("mine.work", "mine"):
+        sys.modules.pop(name, None)
+
+
+def test_function_and_items_are_handed_over(asked: list[Question], module: Any, tmp_path: Path) -> None:
+    """Processes find the function by name in the folder of its package, and the items in a file of ours."""
+    with pytest.raises(_AskedError):
+        library.advise(module.Tool.parse, [1, 4, 9], 5)
+    (question,) = asked
+    assert question.params["function"] == "mine.work:Tool.parse"
+    assert question.params["items"] == _given.SPEC
+    assert dict(question.environ)[user_code.FOLDERS] == str(tmp_path)
+    assert question.budget_s == 5
+
+
+def test_texts_are_those_of_the_command_line(asked: list[Question]) -> None:
+    """Texts name function and items as the options do, and nothing is put into the environment."""
+    with pytest.raises(_AskedError):
+        library.advise("math:sqrt", "range(100)", check="approx", backends=["pool"])
+    (question,) = asked
+    assert {"function": "math:sqrt", "items": "range(100)", "check": "approx"} == question.params
+    assert (question.environ, question.members) == ((), ("pool",))
+
+
+def test_what_is_built_in_is_found_by_everybody() -> None:
+    """A function of the standard library needs no folder."""
+    assert library.reference_of(math.sqrt) == ("math:sqrt", "")
+
+
+def test_own_functions_of_a_notebook_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A function of __main__ gets the line on moving it to a file."""
+    monkeypatch.setattr(local, "__module__", "__main__")
+    with pytest.raises(UsageError, match=r'local cannot be imported .* move it to a file, .*"from work import local"'):
+        library.advise(local, [1])
+
+
+def test_lambdas_and_closures_are_refused() -> None:
+    """What has no name that could be imported is refused in the same way."""
+
+    def inner(item: int) -> int:
+        return item
+
+    for function in (lambda item: item, inner):
+        with pytest.raises(UsageError, match="cannot be imported by worker processes; move it to a file"):
+            library.advise(function, [1])
+
+
+def test_another_function_under_the_same_name_is_refused(module: Any) -> None:
+    """A function that was replaced in its module is not the one that processes would import."""
+    old = module.Tool.parse
+    module.Tool.parse = staticmethod(lambda x: -x)
+    with pytest.raises(UsageError, match=r"mine.work:Tool.parse is not the function that was given"):
+        library.advise(old, [1])
+
+
+def test_items_that_cannot_be_pickled_are_refused() -> None:
+    """Items that no process could get are refused before anything is started."""
+    with pytest.raises(UsageError, match="the items cannot be pickled"):
+        library.advise(math.sqrt, [lambda: 1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -45,8 +46,19 @@ def access_of(options: Mapping[str, Any]) -> Access | None:
 
 
 def hand_on(options: dict[str, Any]) -> Access | None:
-    """Take these options out of others, and let the processes that this one starts reach the same scheduler."""
+    """Take these options out of others, and let the processes that this command starts reach the same scheduler."""
     access = access_of({name: options.pop(name) for name in NAMES})
     if access:
-        os.environ.update(access.environ())
+        told = access.environ()
+        before = {name: os.environ.get(name) for name in told}
+        os.environ.update(told)
+        click.get_current_context().call_on_close(partial(_restore, before))
     return access
+
+
+def _restore(before: Mapping[str, str | None]) -> None:
+    for name, value in before.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value

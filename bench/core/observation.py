@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 WHY = {
     "no-proc": "this system does not tell it",
-    "same-process": "workers share a process, and a clock of their own for it does not exist",
+    "same-process": "workers are threads of the measuring process, to which nothing is sent",
     "hidden": "the backend does not show it",
     "not-pickled": "nothing is pickled one by one",
     "ended-elsewhere": "processes ended that only their parents could have asked",

@@ -30,7 +30,7 @@ _VERSION = 1  # of the lines; 1 = first release
 _SIDE = {"side": Text()}
 _HEAD = Object({"journal": OneOf((_VERSION,)), "primebench": schema_2.HEAD})
 _RESULT = Object(
-    {**schema_2.CASE, **_SIDE, "processes": ListOf(pyperf_file.RUN)}, optional={"observation": schema_2.Seen()}
+    {**schema_2.CASE, **_SIDE, "processes": ListOf(pyperf_file.RUN)}, optional={"observation": schema_2.SEEN}
 )
 _FAILURE = Object({**schema_2.CASE, **_SIDE, "kind": Line(), "message": Text(), "stderr": Text()})
 _PAIRS = Object({"pairs": Whole(1, 10_000)})

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bench.core.case import NONE
 from bench.core.cpus import MOST_WORKERS
-from bench.core.observation import Observation
 from bench.core.record import FAILURE_KINDS
 from bench.core.reference import Role
 from bench.store.fields import (
@@ -27,6 +26,9 @@ from bench.store.fields import (
     Whole,
     misfit,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _MOST = 2**62  # of whole numbers: far above what is counted here, and within what every program reads
 _NAME = Line("a name, on one line")
@@ -60,53 +62,65 @@ _TIME = Maybe(Whole(-_MOST, _MOST))  # nanoseconds
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """Whole numbers, one for each row, with blanks between them; ``-`` is none."""
+    """What stands in one column of rows: one text with a number for each row, and blanks between them."""
 
-    expected: str = "whole numbers of at most 19 digits, or -, with blanks between them"
+    pattern: str
+    expected: str
 
     def check(self, value: Any) -> None:
         """Raise `Misfit` unless the value is such a text."""
-        if not isinstance(value, str) or not re.fullmatch(r"(?:(?:-?[0-9]{1,19}|-) )*(?:-?[0-9]{1,19}|-)|", value):
+        if not isinstance(value, str) or not re.fullmatch(rf"|{self.pattern}(?: {self.pattern})*", value):
             raise misfit(self, value)
 
 
-def _rows(*columns: str) -> Object:
-    return Object(dict.fromkeys(columns, _Column()))
+_COUNTS = _Column("[0-9]{1,18}", "whole numbers from 0, of at most 18 digits, with blanks between them")
+_STAMPS = _Column("-?[0-9]{1,18}", "whole numbers of at most 18 digits, with blanks between them")
+_GAPS = _Column("(?:-?[0-9]{1,18}|-)", "whole numbers of at most 18 digits, or -, with blanks between them")
 
 
-_SEEN = Object(
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Rows, each of whose columns is one text."""
+
+    columns: Mapping[str, _Column]
+    expected: str = "columns of one length"
+
+    def check(self, value: Any) -> None:
+        """Raise `Misfit` unless the value is such an object."""
+        Object(self.columns).check(value)
+        if len({len(column.split(" ")) if column else 0 for column in value.values()}) > 1:
+            raise misfit(self, value)
+
+
+SEEN = Object(
     {
         "workers": Whole(1, MOST_WORKERS),
         "whole": Flag(),
-        **dict.fromkeys(("begun", "ready", "called", "answered", "gone", "pickling_s", "noting_s", "cpu_s"), _TIME),
-        "totals": _rows(
-            "worker", "ready", "first", "last", "inside", "cpu", "delay", "items", "spans", "messages", "process"
+        "begun": Whole(-_MOST, _MOST),
+        **dict.fromkeys(("ready", "called", "answered", "gone", "pickling_s", "noting_s", "cpu_s"), _TIME),
+        "totals": _Rows(
+            {
+                **dict.fromkeys(("worker", "items", "spans", "messages"), _COUNTS),
+                **dict.fromkeys(("inside", "cpu", "process"), _STAMPS),
+                **dict.fromkeys(("ready", "first", "last", "delay"), _GAPS),
+            }
         ),
-        "spans": _rows("worker", "begin", "end", "cpu", "delay", "items", "received"),
+        "spans": _Rows(
+            {
+                **dict.fromkeys(("worker", "items"), _COUNTS),
+                **dict.fromkeys(("begin", "end", "cpu"), _STAMPS),
+                **dict.fromkeys(("delay", "received"), _GAPS),
+            }
+        ),
         "rate": Number(1e-12, 1),
         "items": Whole(0, _MOST),
         **dict.fromkeys(("lost", "bytes_out", "bytes_back", "memory_bytes", "voluntary", "involuntary"), _COUNT),
         "processes": _COUNT,
-        "samples": _rows("at", "cpu_s", "memory_bytes"),
+        "samples": _Rows({"at": _STAMPS, "cpu_s": _GAPS, "memory_bytes": _GAPS}),
         "missing": ListOf(Object({"what": _NAME, "why": _NAME})),
     }
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What was seen of a body: `bench.core.observation.Observation` as JSON."""
-
-    expected: str = "what was seen of a body, with columns of one length"
-
-    def check(self, value: Any) -> None:
-        """Raise `Misfit` unless the value is such an object."""
-        _SEEN.check(value)
-        try:
-            Observation.from_json(value)
-        except (ValueError, TypeError):
-            raise misfit(self, value) from None
-
+"""What was seen of a body: `bench.core.observation.Observation` as JSON."""
 
 MACHINE = Object(
     {
@@ -181,7 +195,7 @@ HEAD = Object(
             Object({**CASE, "kind": OneOf(tuple(FAILURE_KINDS)), "message": Text(), "stderr": Text(), "side": Text()})
         ),
     },
-    optional={"observations": Object(others=Seen()), "cluster": CLUSTER},
+    optional={"observations": Object(others=SEEN), "cluster": CLUSTER},
 )
 """The key ``primebench``."""
 

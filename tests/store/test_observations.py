@@ -76,6 +76,9 @@ def test_a_visit_brings_it_into_the_record(full_record):
     [
         (lambda seen: seen["spans"].update(end="1 2"), "columns of one length"),
         (lambda seen: seen["spans"].update(end="1e400"), "whole numbers"),
+        (lambda seen: seen["spans"].update(end="-"), "whole numbers"),
+        (lambda seen: seen["totals"].update(items="-1"), "whole numbers from 0"),
+        (lambda seen: seen.update(begun=None), "begun"),
         (lambda seen: seen.update(rate=0), "rate"),
         (lambda seen: seen.pop("totals"), "totals"),
         (lambda seen: seen.update(workers=True), "workers"),

@@ -165,6 +165,15 @@ def test_the_browser_draws_every_mark(reader, page):
     assert (9, 9 + 1) == (drawn(reader, 5, "[aria-label=dot] circle"), drawn(reader, 5, "[aria-label=rule] line"))
 
 
+def test_every_tick_says_its_value(reader, page):
+    """Also of a logarithmic axis over several decades, where d3 by itself leaves the text of some empty."""
+    reader.open(page)
+    for axis in ("x", "y"):
+        ticks = drawn(reader, 2, f"[aria-label='{axis}-axis tick'] path")
+        said = drawn(reader, 2, f"[aria-label='{axis}-axis tick label'] text:not(:empty)")
+        assert ticks == said > 2
+
+
 def test_a_chart_is_drawn_anew_where_the_window_changes(reader, page):
     """Its width is that of its place, so that letters stay as large as they are."""
     reader.open(page, width=1280)

@@ -36,7 +36,7 @@
   };
 
   const scale = (axis, values, most) => {
-    const options = { label: axis.label, grid: true, tickFormat: (value) => shown(value, axis) };
+    const options = { label: axis.label, axis: null, tickFormat: (value) => shown(value, axis) };
     if (axis.unit === "date") return { ...options, type: "utc", tickFormat: undefined, ticks: most, nice: true };
     if (axis.logarithmic) {
       const [low, high] = d3.extent(values.filter((value) => value > 0));
@@ -44,9 +44,16 @@
       return { ...options, type: "log", domain, ticks: logarithmicTicks(domain, most) };
     }
     const whole = [...new Set(values)];
-    if (axis.unit === "" && whole.length <= most && whole.every(Number.isInteger) && Math.max(...whole) < 1e4) options.ticks = whole;
-    else options.ticks = most;
-    return { ...options, type: "linear", zero: axis.zero, nice: true };
+    if (axis.unit === "" && whole.length <= most && whole.every(Number.isInteger) && Math.max(...whole) < 1e4)
+      return { ...options, type: "linear", zero: axis.zero, ticks: whole };
+    return { ...options, type: "linear", zero: axis.zero, nice: true, ticks: most };
+  };
+
+  // Grid and axis of a scale. Ticks of a logarithmic one are given their texts here: d3 would leave some of them empty.
+  const axes = (letter, { ticks, tickFormat, label, type }) => {
+    const [grid, axis] = letter === "x" ? [Plot.gridX, Plot.axisX] : [Plot.gridY, Plot.axisY];
+    if (type === "log") return [grid(ticks), axis(ticks, { text: tickFormat, label })];
+    return [grid({ ticks }), axis({ ticks, tickFormat, label })];
   };
 
   const described = (chart, series) => (mark) => {
@@ -127,26 +134,31 @@
     const common = { className: "plot", width, style: { fontSize: "12px", background: "none" }, ariaLabel: chart.title };
     if (!lanes) {
       const places = [...every.map((mark) => mark.x), ...along("x")];
+      const [x, y] = [scale(chart.x, places, Math.floor(width / 75)), scale(chart.y, values, 7)];
       return Plot.plot({
         ...common, height: Math.min(420, Math.max(260, 0.55 * width)), marginLeft: 64, marginRight: 24, marginTop: 28 + rules, marginBottom: 44,
-        x: scale(chart.x, places, Math.floor(width / 75)), y: scale(chart.y, values, 7),
-        marks: [...chart.series.flatMap((series, index) => marksOf(chart, series, index, lanes)), ...ruled(chart, lanes, d3.extent(places))],
+        x, y,
+        marks: [...axes("x", x), ...axes("y", y), ...chart.series.flatMap((series, index) => marksOf(chart, series, index, lanes)), ...ruled(chart, lanes, d3.extent(places))],
       });
     }
     const names = [...new Set(every.map((mark) => String(mark.x)))];
     const room = LETTER * Math.max(...names.map((name) => name.length)) + 16;
     const above = width < NARROW || room > 0.4 * width;
     const marginRight = chart.series.length === 1 && chart.series[0].kind === "bars" ? 64 : 24;
-    const marginTop = 8 + rules + (above ? 14 : 0);
+    const lines = above ? Math.max(...names.map((name) => Math.ceil((LETTER * name.length) / (width - 16)))) : 1;
+    const line = above ? 40 + 15 * (lines - 1) : 24;
+    const marginTop = 8 + rules + (above ? 14 * lines : 0);
     const named = above
-      ? [Plot.axisY({ label: null, tickSize: 0, ticks: [] }), Plot.text(names, { y: (name) => name, text: (name) => name, frameAnchor: "left", textAnchor: "start", dy: -14 })]
+      ? [Plot.axisY({ label: null, tickSize: 0, ticks: [] }), Plot.text(names, { y: (name) => name, text: (name) => name, frameAnchor: "left", textAnchor: "start", lineAnchor: "bottom", lineWidth: (width - 24) / 13, dy: -11 })]
       : [Plot.axisY({ label: null, tickSize: 0 })];
     const stretch = { ...chart, series: chart.series.map((series) => ({ ...series, marks: series.marks.map((mark) => ({ ...mark, x: String(mark.x) })) })) };
+    const x = scale(chart.y, values, Math.floor((width - (above ? 8 : room)) / 75));
     return Plot.plot({
-      ...common, height: names.length * (above ? 40 : 24) + marginTop + 44, marginTop, marginBottom: 44, marginRight,
-      marginLeft: above ? 8 : room, x: scale(chart.y, values, Math.floor((width - (above ? 8 : room)) / 75)),
-      y: { domain: names, type: "band", padding: above ? 0.6 : 0.3 },
+      ...common, height: names.length * line + marginTop + 44, marginTop, marginBottom: 44, marginRight,
+      marginLeft: above ? 8 : room, x,
+      y: { domain: names, type: "band", padding: above ? 1 - 16 / line : 0.3, axis: null },
       marks: [
+        ...axes("x", x),
         ...named,
         ...stacked(stretch),
         ...stretch.series.flatMap((series, index) => marksOf(stretch, series, index, lanes)),

@@ -169,8 +169,8 @@ def test_every_tick_says_its_value(reader, page):
     """Also of a logarithmic axis over several decades, where d3 by itself leaves the text of some empty."""
     reader.open(page)
     for axis in ("x", "y"):
-        ticks = drawn(reader, 2, f"[aria-label='{axis}-axis tick'] path")
-        said = drawn(reader, 2, f"[aria-label='{axis}-axis tick label'] text:not(:empty)")
+        ticks = drawn(reader, 2, f'[aria-label="{axis}-axis tick"] path')
+        said = drawn(reader, 2, f'[aria-label="{axis}-axis tick label"] text:not(:empty)')
         assert ticks == said > 2
 
 

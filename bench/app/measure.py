@@ -61,7 +61,7 @@ def measure(ledger: Ledger, launch: Launch, side: Side | None = None) -> Work[Re
     """
     with (
         cluster.ready(ledger.record.plan.cases) as found,
-        preparation.prepared(_on(ledger.record, found), side or here()) as (ready, prepared),
+        preparation.prepared(_on(ledger.record, found), _using(found, side or here())) as (ready, prepared),
     ):
         ledger.record = ready
         yield from _told(found)
@@ -91,6 +91,10 @@ def _on(record: Record, found: Found) -> Record:
     return met
 
 
+def _using(found: Found, side: Side) -> Side:
+    return replace(side, environ=(*side.environ, *found.environ))
+
+
 def _told(found: Found) -> Iterator[Note | Warned]:
     yield from map(Warned, found.warnings)
     yield from map(Note, found.sent)
@@ -98,7 +102,10 @@ def _told(found: Found) -> Iterator[Note | Warned]:
 
 def check(record: Record, launch: Launch) -> Work[Record]:
     """Make one untimed visit to every case, and return the record with what came of them; nothing is saved."""
-    with cluster.ready(record.plan.cases) as found, preparation.prepared(_on(record, found), here()) as (ready, side):
+    with (
+        cluster.ready(record.plan.cases) as found,
+        preparation.prepared(_on(record, found), _using(found, here())) as (ready, side),
+    ):
         record, plan = ready, ready.plan
         yield from _told(found)
         cases = [case for case in plan.cases if case.id not in ready.failures]

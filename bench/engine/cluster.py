@@ -36,12 +36,14 @@ class Found:
         sent: sentences on what was sent to it.
         hosts: its machines, but for this one.
         facts: address, number of workers, and the scheduler's settings.
+        environ: what tells a measuring process to use it.
     """
 
     warnings: tuple[str, ...] = ()
     sent: tuple[str, ...] = ()
     hosts: tuple[Machine, ...] = ()
     facts: Mapping[str, Value] = field(default_factory=dict)
+    environ: tuple[tuple[str, str], ...] = ()
 
 
 def uses_cluster(cases: Iterable[Case]) -> bool:
@@ -92,7 +94,8 @@ def _answer(process: subprocess.Popen[bytes]) -> Found:
     if "error" in told:
         raise ClusterFailed(told["error"])
     machines = tuple(Machine(**each) for each in told["hosts"])
-    return Found(tuple(told["warnings"]), tuple(told["sent"]), machines, told["cluster"])
+    environ = ((ADDRESS, os.environ[ADDRESS]),)
+    return Found(tuple(told["warnings"]), tuple(told["sent"]), machines, told["cluster"], environ)
 
 
 def _dismiss(process: subprocess.Popen[bytes]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from bench.cluster.access import ADDRESS
 from bench.engine.turns import ENVIRON
 from primes import user_code
 
@@ -20,17 +21,17 @@ _LOCALE = (
     *(f"LC_{part}" for part in ("MONETARY", "NAME", "NUMERIC", "PAPER", "TELEPHONE", "TIME")),
 )
 _CACHES = ("XDG_CACHE_HOME",)  # where kernels keep machine code
-_CLUSTER = "DASK_"  # how names of Dask's own configuration begin, which says how a scheduler is reached
+_DASK = "DASK_"  # how names of Dask's own configuration begin; which scheduler to use is said by whoever made it ready
 
 
 def environment(folder: Path, *, in_turns: bool) -> dict[str, str]:
     """Return the variables of a visit that has a temp folder of its own."""
     names = (*_KEPT, *_LOCALE, *_CACHES, user_code.FOLDERS)
     kept = {name: os.environ[name] for name in names if name in os.environ}
-    cluster = {name: value for name, value in os.environ.items() if name.startswith(_CLUSTER)}
+    dask = {name: value for name, value in os.environ.items() if name.startswith(_DASK) and name != ADDRESS}
     return {
         **kept,
-        **cluster,
+        **dask,
         "PYTHONSAFEPATH": "1",  # keeps the current folder behind everything else, also in what backends start
         "TMPDIR": str(folder),  # for sockets of managers and fork servers: they go away with it
         user_code.FOLDER: user_code.folder(),

@@ -37,7 +37,10 @@ def test_turns_are_asked_for(tmp_path):
     assert "PRIMEBENCH_TURNS" not in os.environ
 
 
-def test_the_way_to_a_scheduler_is_handed_on(monkeypatch, tmp_path):
-    """What configures Dask by variables of its own configures it in the measuring process too."""
+def test_dask_is_configured_alike(monkeypatch, tmp_path):
+    """What configures Dask by variables of its own does so in the measuring process too, but names no scheduler."""
     monkeypatch.setenv("DASK_SCHEDULER_ADDRESS", "tcp://192.0.2.1:8786")
-    assert "tcp://192.0.2.1:8786" == environment(tmp_path, in_turns=False)["DASK_SCHEDULER_ADDRESS"]
+    monkeypatch.setenv("DASK_DISTRIBUTED__COMM__TLS__CA_FILE", "ca.pem")
+    found = environment(tmp_path, in_turns=False)
+    assert "ca.pem" == found["DASK_DISTRIBUTED__COMM__TLS__CA_FILE"]
+    assert "DASK_SCHEDULER_ADDRESS" not in found

@@ -7,11 +7,10 @@ from typing import Any
 import click
 
 from bench.cli import voice
-from bench.cli.cluster import cluster_options, hand_on
+from bench.cli.cluster import NAMES, cluster_options, hand_on
 from bench.cli.numbers import NumberRange
-from bench.cli.options import affinity_of, drawing_of, families, format_option, job_of, selection, small_sample
+from bench.cli.options import affinity_of, drawing_of, families, forbid, format_option, job_of, selection, small_sample
 from bench.core import jobs
-from bench.core.errors import UsageError
 
 
 @click.command("check", epilog="Example: primebench check --backend 'pool*' --start fork,spawn")
@@ -28,13 +27,10 @@ from bench.core.errors import UsageError
 @format_option
 def command(form: str, timeout: float, *, faults: bool, **options: Any) -> int:
     """Run every case once, untimed, and verify its answer; all members of all families when none is chosen."""
-    access = hand_on(options)
     if faults:
-        if access:
-            raise UsageError(
-                f"--faults ends workers, and those of {access.address} may be others' as well; leave out --scheduler, "
-                "or unset DASK_SCHEDULER_ADDRESS, and a cluster of this machine is made for it."
-            )
+        forbid(NAMES, "--faults ends workers, which it does in a cluster of this machine alone")
+    hand_on(options)
+    if faults:
         from bench.cli import faults as trying
 
         return trying.check(options, form, timeout)

@@ -79,9 +79,14 @@ def load(reference: str) -> ModuleType:
         UnknownCode: there is no such module or file.
         BrokenCode: it raised something when it was imported, SystemExit included.
     """
+    look_there()
+    return _file(reference) if _is_file(reference) else _module(reference)
+
+
+def look_there() -> None:
+    """Let imports find the user's code, those of pickled objects too."""
     for place in folders():
         _search(place)
-    return _file(reference) if _is_file(reference) else _module(reference)
 
 
 def _is_file(reference: str) -> bool:

@@ -102,6 +102,7 @@ def read(params: Mapping[str, Value], folder: Path | None) -> Sequence[Any]:
 
 
 def _another_sides_items(spec: str, kept: Path) -> Sequence[Any]:
+    user_code.look_there()
     try:
         if ".py:" in spec:  # classes of a file are found only once it is loaded
             user_code.load(spec.rpartition(":")[0])

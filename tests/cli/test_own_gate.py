@@ -143,3 +143,13 @@ def test_of_several_functions_those_of_one_side_are_listed(repository):
     assert ("missing", "missing") == (verdicts["old"]["verdict"], verdicts["new"]["verdict"])
     assert "head has none" in verdicts["old"]["reason"] and "base has none" in verdicts["new"]["reason"]
     assert 10 == verdicts["same"]["n"]
+
+
+def test_items_may_be_objects_of_the_users_own(repository):
+    """Head's items are read on both sides and in each measuring process, where nothing else of the package is yet."""
+    (path,) = repository.rglob("work.py")
+    path.write_text("class Item:\n    size = 3\n\ndef use(item):\n    return item.size\n\nitems = [Item(), Item()]\n")
+    git(repository, "commit", "--quiet", "-am", "objects")
+    words = ["--function", "mine.work:use", *QUICK[:6], "--items", "mine.work:items", "--pairs", "8", *SHORT]
+    done = gate(repository, *words, "--base", "HEAD", "--head", "HEAD")
+    assert done.returncode in (0, 4), done.stdout

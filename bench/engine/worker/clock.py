@@ -6,6 +6,7 @@ import json
 import multiprocessing.process
 import os
 import sys
+import threading
 import time
 import traceback
 from pathlib import Path
@@ -67,8 +68,20 @@ def time_bodies(case: Case, options: Options, keep: Callable[[list[Run]], None])
         traceback.print_exc()
         print(line("crashed", f"{type(error).__name__}: {error}"), file=sys.stderr)
     else:
+        _tell_of_threads()
         return True
     return False
+
+
+def _tell_of_threads() -> None:
+    if left := threads_left():
+        print(caution(f"the times are taken, but threads have not ended: {left}"), file=sys.stderr, flush=True)
+
+
+def threads_left() -> str:
+    """Return the names of the threads for which this process will wait before it can end."""
+    waited_for = [each for each in threading.enumerate() if not each.daemon and each is not threading.main_thread()]
+    return ", ".join(each.name for each in waited_for)
 
 
 def _observe(case: Case, trial: Trial, runs: list[Run], place: str) -> None:

@@ -125,6 +125,21 @@ def test_harm_that_is_done_while_observing_costs_no_time_taken(member, harm, why
     assert found.observation.spans == ()
 
 
+def test_every_process_that_had_an_item_counts():
+    """Ten workers of two items each, of which some live between two looks at the tree, and the measuring process."""
+    seen = visited(case("pool", tasks_per_child=2, chunksize=50, workload="textbook")).observation
+    assert [total.items for total in seen.totals] == [2] * 10
+    assert seen.processes >= 11
+
+
+def test_what_a_case_leaves_behind_is_a_failure_although_it_was_observed(tmp_path):
+    """Observing went well, so the process that stays belongs to the case."""
+    place = tmp_path / "kernel.py"
+    place.write_text(KERNEL.format(harm='import subprocess; subprocess.Popen(["sleep", "60"])'))
+    found = visited(case(kernel=str(place), task="number", workload="0:20"))
+    assert (found.kind, len(found.left)) == ("leaked", 1), found
+
+
 def test_a_body_that_meets_its_deadline_is_left():
     """Ten seconds of sleep in a body that has a tenth of one; whoever catches errors of tasks does not catch that."""
 

@@ -57,7 +57,7 @@ def gathered(watch: Watch, workers: int, *, has_job: bool) -> Observation:
         memory_bytes=max((sample.memory_bytes for sample in samples if sample.memory_bytes), default=None),
         voluntary=switches[0] if switches else None,
         involuntary=switches[1] if switches else None,
-        processes=watch.processes,
+        processes=len(watch.processes.union(one.head[notes.PROCESS] for one in read)),
         samples=samples,
     )
     return _with_reasons(seen, has_job=has_job)

@@ -105,9 +105,9 @@ class Watch:
         return self._tree.switches()
 
     @property
-    def processes(self) -> int:
-        """How many processes were seen."""
-        return len(self._tree.seen)
+    def processes(self) -> frozenset[int]:
+        """The numbers of the processes that were seen; one that lived between two looks was not."""
+        return frozenset(self._tree.seen)
 
     def sizes(self) -> tuple[Size | None, Size | None]:
         """Return the sizes of what was pickled, there and back; None where nothing was."""

@@ -9,6 +9,7 @@ from bench.analysis import cost_model
 from bench.core.case import Case
 from bench.core.errors import BrokenPlugin, UsageError, reason
 from bench.core.family import Unfit
+from bench.engine.cluster import uses_cluster
 from bench.families.backends import _backend
 from bench.families.backends._family import FAMILY
 
@@ -71,13 +72,15 @@ def members(names: Sequence[str], field: Field, load: Load, workers: int) -> tup
         if name in FAMILY.references.values():
             continue
         try:
-            field.case(name, workers, 1)
+            case = field.case(name, workers, 1)
             backend = _backend.load(name)
         except (Unfit, BrokenPlugin) as error:
             left[name] = str(error)
             continue
         if backend.snippet is None:
             left[name] = "it brings no code that could be pasted."
+        elif uses_cluster([case]):
+            left[name] = "advice is for this machine alone; primebench run measures a cluster."
         elif backend.parallelism == "threads" and load.cpu * load.lock > _WAITS:
             left[name] = "the function holds the interpreter lock, so that threads take turns."
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import exp
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -211,6 +212,15 @@ def test_interrupt_before_anything_is_measured(scene: Scene, advised: Callable[.
     scene.launch.interrupt_after = 0
     with pytest.raises(KeyboardInterrupt):
         advised()
+
+
+def test_quota_decides_how_many_workers(scene: Scene, tmp_path: Path) -> None:
+    """A quota of 2.5 of eight CPUs: two workers or three, and never eight."""
+    machine = replace(MACHINE, usable_cpus=2.5, affinity_cpus=8, logical_cpus=8)
+    asked = replace(question(), machine=machine, affinity=tuple(range(8)))
+    found = result_of(inquire(asked, tmp_path / "r.json", scene.launch, scene.ask, clock=scene.clock))
+    assert {int(visit.case["workers"]) for visit in scene.launch.visits} <= {1, 2, 3}
+    assert found.choice.workers in (2, 3)
 
 
 def test_reasons_are_told_to_whoever_asks(scene: Scene, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bench.core.case import Case
 
 _ROUNDS = 2  # of which the fastest counts
+_SLOW_S = 0.3  # to make workers, from which on they are made once
 _LONG_S = 0.03  # a row of messages that takes less is doubled
 _MOST = 4096  # messages of a row
 _BYTES = 1 << 17  # of an item that shows what bytes cost
@@ -42,10 +43,13 @@ def price(case: Case) -> dict[str, float]:
         with backend.open_mapper(crew) as mapper:
             _meet(mapper, crew, ready, standing=backend.standing)
             opened.append(time.perf_counter() - begin)
-            if turn == _ROUNDS - 1:
+            last = turn == _ROUNDS - 1 or opened[-1] > _SLOW_S
+            if last:
                 found = _travel(mapper, crew.workers, plain=backend.fixed_width, apart=backend.parallelism != "threads")
             begin = time.perf_counter()
         closed.append(time.perf_counter() - begin)
+        if last:
+            break
     return {"workers": crew.workers, "open_s": min(opened), "close_s": min(closed), **found}
 
 

@@ -45,7 +45,12 @@ def ladder_charts(ladder: Ladder, rows: Mapping[str, Row]) -> tuple[Chart, ...]:
     if len(timed) < 2:
         return ()
     bars = Series(
-        "time", "bars", tuple(Mark(one["label"], one["seconds"], note="; ".join(one["doubts"])) for one in timed)
+        "time",
+        "bars",
+        tuple(
+            Mark(one["label"], one["seconds"], note="; ".join(one["doubts"]), doubtful=bool(one["doubts"]))
+            for one in timed
+        ),
     )
     first = Rule("y", timed[0]["seconds"], timed[0]["label"])
     return (Chart(ladder.title, Axis("step"), Axis("time", "s"), (bars,), (first,)),)

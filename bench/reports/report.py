@@ -147,7 +147,8 @@ class Mark:
         y: what was found there.
         low: lower end of the 95 % interval of ``y``, or where a range or a span begins.
         high: upper end, or where it ends.
-        note: why ``y`` cannot be trusted, or what else is to be said of this mark alone.
+        note: what is to be said of this mark alone.
+        doubtful: whether ``y`` cannot be trusted; the note says why.
     """
 
     x: float | str
@@ -155,6 +156,7 @@ class Mark:
     low: float | None = None
     high: float | None = None
     note: str = ""
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)

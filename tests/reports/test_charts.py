@@ -61,7 +61,8 @@ def test_times_stand_below_each_other_with_what_is_in_doubt():
     chart = charts(show(record(times)))["Times of backends"]
     marks = chart.series[0].marks
     assert ["serial workers=1", "pool workers=1", "pool workers=2"] == [mark.x for mark in marks]
-    assert ["", ""] == [mark.note for mark in marks[:2]] and "apart" in marks[2].note
+    assert [("", False)] * 2 == [(mark.note, mark.doubtful) for mark in marks[:2]]
+    assert "apart" in marks[2].note and marks[2].doubtful
     assert (0.4, 0.9) == (round(marks[2].low, 9), round(marks[2].high, 9))  # of six: from the least to the greatest
     assert not chart.y.logarithmic
 

@@ -133,7 +133,7 @@ def _marks(rows: Sequence[Row], member: str) -> Iterator[Mark]:
     for row in rows:
         size = dict(row.case.params).get("size")
         if row.case.member == member and row.typical_s is not None and isinstance(size, int):
-            yield Mark(size, row.typical_s, *row.ends, "; ".join(row.doubts))
+            yield Mark(size, row.typical_s, *row.ends, "; ".join(row.doubts), bool(row.doubts))
 
 
 def _doubt_note(setting: _Setting, several: bool) -> str:

@@ -133,7 +133,7 @@ def _times(family: str, rows: Sequence[Row]) -> list[Chart]:
     """Return the chart of a family's times; a single one needs none."""
     axes = varying(_tried(rows))
     marks = [
-        Mark(_name(row, axes), row.typical_s, *row.ends, "; ".join(row.doubts))
+        Mark(_name(row, axes), row.typical_s, *row.ends, "; ".join(row.doubts), bool(row.doubts))
         for row in rows
         if row.typical_s is not None
     ]

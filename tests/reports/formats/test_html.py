@@ -122,10 +122,14 @@ def test_pages_are_the_same_byte_for_byte():
 
 def test_the_data_of_a_chart_are_its_marks():
     """The script finds every mark as x, y, low, high, and every line that marks are held against."""
-    page = Page(page_of(chart(Mark(1, 2, 1.5, 3), Mark(2, 4, note="in doubt"), rules=(Rule("y", 3.5, "margin"),))))
+    page = Page(
+        page_of(
+            chart(Mark(1, 2, 1.5, 3), Mark(2, 4, note="in doubt", doubtful=True), rules=(Rule("y", 3.5, "margin"),))
+        )
+    )
     (text,) = [text for _, attributes, text in page.inside if attributes.get("id") == "charts"]
     (drawn,) = json.loads(text)
-    assert [[1, 2, 1.5, 3], [2, 4, None, None, "in doubt"]] == drawn["series"][0]["marks"]
+    assert [[1, 2, 1.5, 3], [2, 4, None, None, "in doubt", True]] == drawn["series"][0]["marks"]
     assert [{"axis": "y", "value": 3.5, "label": "margin"}] == drawn["rules"]
 
 

@@ -33,7 +33,13 @@ CHARTS = (
         "times",
         Axis("backend"),
         Axis("time", "s"),
-        (points("measured", *(mark(name, 0.2) for name in NAMES), Mark("in doubt", 0.3, note="busy machine")),),
+        (
+            points(
+                "measured",
+                *(mark(name, 0.2) for name in NAMES),
+                Mark("in doubt", 0.3, note="busy machine", doubtful=True),
+            ),
+        ),
         (Rule("y", 0.19, "ceiling"), Rule("y", 0.4, "serial")),
     ),
     Chart(
@@ -157,6 +163,7 @@ def test_the_browser_draws_every_mark(reader, page):
     """A dot per measured mark, a line per interval and per rule, an area per range, a bar per amount and per span."""
     reader.open(page)
     assert (4, 3 + 2) == (drawn(reader, 0, "[aria-label=dot] circle"), drawn(reader, 0, "[aria-label=rule] line"))
+    assert 1 == drawn(reader, 0, '[aria-label=dot] circle[fill="var(--paper)"]')  # in doubt
     assert (8, 8) == (drawn(reader, 1, "[aria-label=dot] circle"), drawn(reader, 1, "[aria-label=rule] line"))
     assert (2, 1) == (drawn(reader, 1, "[aria-label=line] path"), drawn(reader, 1, "[aria-label=area] path"))
     assert 10 == drawn(reader, 2, "[aria-label=dot] circle")  # the other ten are triangles

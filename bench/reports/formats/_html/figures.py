@@ -17,7 +17,7 @@ _DIGITS = 7  # of what is drawn: more than any screen shows
 
 
 def data(chart: Chart) -> dict[str, Any]:
-    """Return the chart as the script of the page takes it: a mark is a list of x, y, low, high and note."""
+    """Return the chart as the script takes it: a mark is a list of x, y, low and high, where needed note and doubt."""
     return {
         "title": visible(chart.title),
         "x": _axis(chart.x),
@@ -39,7 +39,8 @@ def _axis(axis: Axis) -> dict[str, Any]:
 def _mark(mark: Mark) -> list[Any]:
     values = [visible(mark.x) if isinstance(mark.x, str) else _short(mark.x), _short(mark.y)]
     ends = [None if end is None else _short(end) for end in (mark.low, mark.high)]
-    return [*values, *ends, visible(mark.note)] if mark.note else [*values, *ends]
+    said = [visible(mark.note), *([True] if mark.doubtful else [])] if mark.note or mark.doubtful else []
+    return [*values, *ends, *said]
 
 
 def _short(value: float) -> float:

@@ -89,7 +89,7 @@
           rule(bound, { [place]: at, ...ends, stroke: colour, strokeWidth: 2 }),
           Plot.dot(series.marks, {
             [place]: at, [value]: "y", symbol: SYMBOLS[(index + Math.floor(index / 8)) % 8], r: 3.5, stroke: colour, strokeWidth: 1.5,
-            fill: (mark) => (mark.note ? "var(--paper)" : colour), ...tip,
+            fill: (mark) => (mark.doubtful ? "var(--paper)" : colour), ...tip,
           }),
         ];
       }
@@ -107,8 +107,10 @@
   };
 
   // Lines across the chart; what an upright one means stands above it, on the side where there is room.
+  const ROWS = 6; // of such words: of more lines some share a row
   const ruled = (chart, lanes, extent) =>
     chart.rules.flatMap((rule, index) => {
+      const rows = Math.min(ROWS, chart.rules.length);
       const upright = (rule.axis === "x") !== lanes;
       const dated = chart[rule.axis].unit === "date";
       const at = () => (dated ? new Date(1000 * rule.value) : rule.value);
@@ -121,7 +123,7 @@
       const [low, high] = chart[rule.axis].logarithmic ? extent.map(Math.log) : extent;
       const share = ((chart[rule.axis].logarithmic ? Math.log(rule.value) : rule.value) - low) / (high - low);
       const textAnchor = share > 0.6 ? "end" : share < 0.4 ? "start" : "middle";
-      const place = { x: at, frameAnchor: "top", textAnchor, dy: -8 - 15 * (chart.rules.length - 1 - index) };
+      const place = { x: at, frameAnchor: "top", textAnchor, dy: -8 - 15 * (rows - 1 - (index % rows)) };
       return [Plot.ruleX([0], { x: at, ...style }), Plot.text([0], { ...place, ...words })];
     });
 
@@ -130,7 +132,7 @@
     const lanes = every.some((mark) => typeof mark.x === "string") || chart.series.some(({ kind }) => kind === "bars" || kind === "spans");
     const along = (axis) => chart.rules.filter((rule) => rule.axis === axis).map((rule) => rule.value);
     const values = [...every.flatMap((mark) => [mark.y, mark.low, mark.high]).filter((value) => value != null), ...along("y")];
-    const rules = 15 * chart.rules.length;
+    const rules = 15 * Math.min(ROWS, chart.rules.length);
     const common = { className: "plot", width, style: { fontSize: "12px", background: "none" }, ariaLabel: chart.title };
     if (!lanes) {
       const places = [...every.map((mark) => mark.x), ...along("x")];
@@ -214,7 +216,7 @@
     URL.revokeObjectURL(link.href);
   };
 
-  const keyed = (data) => ({ ...data, series: data.series.map((series) => ({ ...series, marks: series.marks.map(([x, y, low, high, note]) => ({ x, y, low, high, note })) })) });
+  const keyed = (data) => ({ ...data, series: data.series.map((series) => ({ ...series, marks: series.marks.map(([x, y, low, high, note, doubtful]) => ({ x, y, low, high, note, doubtful })) })) });
   const charts = JSON.parse(document.getElementById("charts").textContent).map(keyed);
   const draw = (place, chart) => {
     const picture = drawing(chart, place.clientWidth);

@@ -14,7 +14,7 @@ from bench.core.errors import BrokenPlugin, UsageError, reason
 from bench.core.job import DIFFERS, ITEMS, KEEP_ITEMS, OTHERS, RESULTS
 from bench.core.record import Failure
 from bench.core.side import BASE, HEAD
-from bench.engine import own_sides, preparation, tree_names
+from bench.engine import git, own_sides, preparation, tree_names
 from bench.engine.preparation import Prepared
 
 if TYPE_CHECKING:
@@ -193,8 +193,7 @@ def _prepared(plan: Plan, side: Side, folder: Path, code: Code) -> Prepared:
     try:
         found = preparation.prepare(plan, folder, side)
     except (UsageError, BrokenPlugin) as error:
-        unbuilt = isinstance(error, BrokenPlugin) and not code.install
-        hint = " Code that has to be built or installed is with --install." if unbuilt else ""
+        hint = _hint(side, code, broken=isinstance(error, BrokenPlugin))
         raise type(error)(f"{side.label}: {tree_names.named(side, str(error))}{hint}") from error
     for facts in found.facts.values():
         if not own_sides.inside(side, str(facts.get("file", ""))):
@@ -203,6 +202,14 @@ def _prepared(plan: Plan, side: Side, folder: Path, code: Code) -> Prepared:
                 "another copy is in front of it."
             )
     return replace(found, failures=tuple(tree_names.as_named(side, failure) for failure in found.failures))
+
+
+def _hint(side: Side, code: Code, *, broken: bool) -> str:
+    """Return a sentence on what else to try where the code of a side is not found, or not all of it."""
+    if broken:
+        return "" if code.install else " Code that has to be built or installed is with --install."
+    uncommitted = side.commit is not None and git.holds_uncommitted()
+    return f" What is not committed is not in {side.label}; the folder . has it." if uncommitted else ""
 
 
 def _shown(side: Side, file: str) -> str:

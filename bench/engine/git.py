@@ -83,6 +83,11 @@ def uncommitted(label: str, paths: Sequence[str]) -> str | None:
     )
 
 
+def holds_uncommitted() -> bool:
+    """Say whether there is something in the current folder that no commit has, new files included."""
+    return bool(run("status", "--porcelain", "--", ".").stdout.strip())
+
+
 def prefix() -> Path:
     """Return where the current folder lies in the repository, seen from its top."""
     return Path(run("rev-parse", "--show-prefix").stdout.decode().strip())

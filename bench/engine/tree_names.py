@@ -18,7 +18,7 @@ _END = r"[\s,;:()'\"<>]"  # what may stand behind a path in a sentence; it may s
 def named(side: Side, text: str) -> str:
     """Return the text with the files of the side's throw-away folders named by their place in its tree."""
     for folder in side.unpacked:
-        pattern = rf"(?P<folder>{re.escape(folder)})(?![\w.-])(?P<rest>[^\n]*)"
+        pattern = rf"(?P<folder>{re.escape(folder)})(?![\w-]|\.\w)(?P<rest>[^\n]*)"
         text = re.sub(pattern, lambda found: _named(side, found["folder"], found["rest"]), text)
     return text
 

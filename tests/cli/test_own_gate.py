@@ -93,6 +93,15 @@ def test_wrong_words_are_one_line(repository, words, said):
     assert said in done.stderr
 
 
+def test_what_is_not_committed_is_pointed_out(repository):
+    """A file of items that no commit has is not in HEAD, which is named by itself; a hint says where it is."""
+    (repository / "fresh.txt").write_text("one\n")
+    words = ["--function", "mine.work:other", *QUICK[:6], "--items", "fresh.txt", "--pairs", "8", *SHORT]
+    done = gate(repository, *words, "--base", "HEAD", "--head", "HEAD")
+    said = "HEAD: the items fresh.txt do not exist in HEAD. What is not committed is not in HEAD; the folder . has it."
+    assert (2, f"primebench: {said}") == (done.returncode, done.stderr.splitlines()[-1])
+
+
 def test_a_link_out_of_the_tree_is_one_line(repository):
     """A commit that links to an absolute path is refused with the name of what leads out."""
     (repository / "outside").symlink_to("/etc/hostname")

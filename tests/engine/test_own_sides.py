@@ -92,6 +92,7 @@ def test_a_python_program_finds_a_package_in_src(repository, scratch, monkeypatc
         ("there is no file {tree}/a/x.py.", "there is no file a/x.py at HEAD~1."),
         ("in the folder {tree}, ({tree}/a b.py: no)", "in the folder HEAD~1, (a b.py at HEAD~1: no)"),
         ("{tree}-old/a.py and {tree}/", "{tree}-old/a.py and HEAD~1"),
+        ("it is not in {tree}.", "it is not in HEAD~1."),
         ("nothing", "nothing"),
     ],
 )

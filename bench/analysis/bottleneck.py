@@ -23,6 +23,11 @@ PIPE_BYTES = 2**16
 """What a pipe of Linux holds (pipe(7)): a message above it is written in parts, each of which waits for the reader."""
 
 
+FEW, SMALL_BYTES = 8, 128
+"""Items in a message, and bytes of one, from which pickling takes as much per item in larger messages. A message by
+itself costs some microseconds, as much as some dozens of numbers; smaller limits ascribe that to each item."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bottleneck:
     """What costs most.
@@ -43,13 +48,13 @@ class Bottleneck:
         return self.share >= LITTLE
 
 
-def bottleneck(found: Observation, made: Decomposition, chunk: int = 1, alone_s: float | None = None) -> Bottleneck:
+def bottleneck(found: Observation, made: Decomposition, messages: int, alone_s: float | None = None) -> Bottleneck:
     """Return the part in which most is lost.
 
     Args:
         found: the observed body.
         made: its decomposition.
-        chunk: items per message, for backends that hide how many there are.
+        messages: how many were handed out.
         alone_s: CPU seconds inside the same items in the serial loop, where they are known.
     """
     whole = made.wall_s * made.workers
@@ -62,7 +67,7 @@ def bottleneck(found: Observation, made: Decomposition, chunk: int = 1, alone_s:
     if part in ("startup", "teardown"):
         figures = _making(made)
     elif part == "between":
-        figures = _handover(found, made, chunk)
+        figures = _handover(found, made, messages)
     elif part == "waiting":
         figures = _imbalance(found, made)
     elif part in ("blocked", "stolen", "useful"):
@@ -86,7 +91,7 @@ def _making(made: Decomposition) -> dict[str, float]:
     return {"each_s": each, "little_from_s": each / LITTLE}
 
 
-def _handover(found: Observation, made: Decomposition, chunk: int) -> dict[str, float]:
+def _handover(found: Observation, made: Decomposition, messages: int) -> dict[str, float]:
     """Return what an item takes, what handing a message over takes, and the chunk from which that is little.
 
     Handing over takes a share per message, which larger chunks thin out, and one per item, its pickling, which they do
@@ -95,11 +100,10 @@ def _handover(found: Observation, made: Decomposition, chunk: int) -> dict[str, 
     ``largest`` the one that leaves every worker a chunk.
     """
     items = _items(found)
-    messages = sum(one.messages for one in found.totals) or ceil(items / chunk)
     item_s = made.parts.inside / items
     between = unnoted(found, made)
     size = (found.bytes_out or 0) + (found.bytes_back or 0)
-    travel_s = min(between if size / messages > PIPE_BYTES else found.pickling_s or 0.0, between) / items
+    travel_s = _travel(found, between, items / messages, size / items) / items
     message_s = (between - travel_s * items) / messages
     gain = LITTLE * item_s - (1 - LITTLE) * travel_s
     figures = {
@@ -111,6 +115,14 @@ def _handover(found: Observation, made: Decomposition, chunk: int) -> dict[str, 
         "item_bytes": size / items,
     }
     return figures | ({"little_from": ceil((1 - LITTLE) * message_s / gain)} if gain > 0 else {})
+
+
+def _travel(found: Observation, between: float, chunk: float, item_bytes: float) -> float:
+    """Return the worker seconds between items that larger chunks would not thin out."""
+    if chunk * item_bytes > PIPE_BYTES:
+        return between
+    # Of messages with few small items most of the pickling is the message's.
+    return min(found.pickling_s or 0.0, between) if max(chunk, item_bytes / SMALL_BYTES) >= FEW else 0.0
 
 
 def _imbalance(found: Observation, made: Decomposition) -> dict[str, float]:

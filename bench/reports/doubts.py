@@ -40,7 +40,7 @@ INCONSISTENT = "the serial baseline is inconsistent, measure it again"
 def with_doubts(record: Record, rows: Sequence[Row]) -> tuple[Row, ...]:
     """Return the rows, each with its doubts."""
     by_id = {row.key: row for row in rows}
-    own = {row.key: list(_of_time(record, row)) for row in rows}
+    own = {row.key: list(of_time(record, row)) for row in rows}
     impossible = {row.key: _impossible(record, row) for row in rows}
     baselines = {record.plan.reference(key, Role.BASELINE) for key, said in impossible.items() if said}
     found = []
@@ -76,7 +76,7 @@ def old_ceiling(record: Record) -> bool:
     )
 
 
-def _of_time(record: Record, row: Row) -> Iterable[str]:
+def of_time(record: Record, row: Row) -> Iterable[str]:
     """Say why a time alone is in doubt."""
     if row.spread is not None and row.spread > SPREAD_LIMIT:
         yield f"processes {100 * row.spread:.0f} % apart"

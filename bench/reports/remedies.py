@@ -25,6 +25,9 @@ NAMES = {
 """Part -> what people read; see `bench.analysis.decomposition`."""
 
 _LITTLE = f"{100 * LITTLE:.0f} %"
+_ONE_CPU = 0.5
+"""Share of one CPU above which workers of one process wait for its interpreter, and below which for something else."""
+
 _UNEVEN = 0.5
 """Share of a worker's even share from which a single item decides when the last worker ends."""
 
@@ -129,7 +132,8 @@ def _blocked(found: Explained) -> str:
 
 
 def _unblock(found: Explained) -> str:
-    if len({one.process for one in found.seen.totals}) < len(found.seen.totals):
+    together = len({one.process for one in found.seen.totals}) < len(found.seen.totals)
+    if together and found.made.parts.useful > _ONE_CPU * found.made.wall_s:
         return "Workers that share an interpreter run one at a time: use processes, or a free-threaded Python."
     if any(one.delay is None for one in found.seen.totals):
         return "This system does not tell sleep, I/O and locks from waiting for a CPU: look at what else runs."

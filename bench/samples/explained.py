@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 from typing import TYPE_CHECKING
 
 from bench.analysis.bottleneck import bottleneck
@@ -78,26 +79,28 @@ def _explain(record: Record, case: Case, side: str) -> Explained:
         raise BadSample("; ".join(dict.fromkeys(WHY.get(one.why, one.why) for one in seen.missing)))
     made = decompose(seen)
     alone_s = _alone(record, case, side, seen)
-    worst = bottleneck(seen, made, _chunk(record, case, seen), alone_s)
+    worst = bottleneck(seen, made, _messages(record, case, seen), alone_s)
     role, cpus = record.plan.roles.get(case.id), record.machine.usable_cpus
     return Explained(case, side, role, seen, made, factors(made, alone_s), worst, cpus)
 
 
-def _chunk(record: Record, case: Case, seen: Observation) -> int:
-    """Return how many items are in a message, as far as the case says so; 1 where items are chunks themselves."""
-    work = record.plan.work.get(case.id)
-    if work is not None and work.tasks != work.size:
-        return 1
-    return per_message(dict(case.params).get("chunksize", NONE), seen.items, seen.workers) or 1
+def _messages(record: Record, case: Case, seen: Observation) -> int:
+    """Return how many messages were handed out: as many as the case asks for, or more if they were seen."""
+    work, items = record.plan.work.get(case.id), sum(one.items for one in seen.totals)
+    length = per_message(dict(case.params).get("chunksize", NONE), seen.items, seen.workers)
+    if work is not None and work.size != seen.items:  # items are chunks themselves
+        length = 1
+    asked = ceil(items / length) if length else 0
+    return max(asked, sum(one.messages for one in seen.totals)) or items or 1
 
 
 def _alone(record: Record, case: Case, side: str, seen: Observation) -> float | None:
-    """Return the CPU seconds that the serial loop spends inside as many items as this body had, or None."""
+    """Return the CPU seconds that the serial loop spends inside as much work as this body did, or None."""
     name = record.plan.reference(case.id, Role.BASELINE)
     other = next((one for one in record.plan.cases if one.id == name), None)
     loop = record.observations.get(key_of(other, side)) if other else None
     work, reference = record.plan.work.get(case.id), record.plan.work.get(name)
-    if loop is None or work is None or reference is None or not (work.tasks and work.size and reference.size):
+    if loop is None or work is None or reference is None or not (work.size and reference.size):
         return None
-    copies = sum(one.items for one in seen.totals) / work.tasks
+    copies = seen.workers if record.plan.roles.get(case.id) is Role.LIMIT else 1  # each worker of it does all the work
     return sum(one.cpu for one in loop.totals) * copies * work.size / reference.size

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from bench.analysis.bottleneck import bottleneck
@@ -11,9 +9,9 @@ from bench.analysis.decomposition import decompose
 from tests.support.observations import back_to_back, observation
 
 
-def worst(found, chunk=1, alone_s=None):
-    """Return the bottleneck of an observation."""
-    return bottleneck(found, decompose(found), chunk, alone_s)
+def worst(found, messages=None, alone_s=None):
+    """Return the bottleneck of an observation; by default each item has a message of its own."""
+    return bottleneck(found, decompose(found), messages or found.items, alone_s)
 
 
 def test_the_chunk_that_makes_messages_little_is_found():
@@ -27,13 +25,18 @@ def test_the_chunk_that_makes_messages_little_is_found():
     assert 178 == found.figures["little_from"]
 
 
-def test_chunks_that_are_seen_are_counted():
-    """1,000 items that came in 10 messages: handing one over takes a tenth of all that lies between."""
-    spans = back_to_back(0, [1e-6] * 1000, gap=1e-6)
-    seen = observation(spans)
-    seen = replace(seen, totals=(replace(seen.totals[0], messages=10),))
-    assert 100e-6 == pytest.approx(worst(seen).figures["handover_s"])
-    assert 20e-6 == pytest.approx(worst(observation(spans), chunk=20).figures["handover_s"])
+def test_what_lies_between_belongs_to_messages():
+    """1,000 items with 1 us between them that came in 10 messages: 100 us a message, which has 100 items."""
+    found = worst(observation(back_to_back(0, [1e-6] * 1000, gap=1e-6)), messages=10).figures
+    assert (100e-6, 100) == pytest.approx((found["handover_s"], found["chunk"]))
+
+
+def test_pickling_of_single_numbers_is_the_message_s():
+    """3 us of pickling for 1 us of work are no obstacle to larger chunks where a message holds one small item."""
+    spans = back_to_back(0, [1e-6] * 100, gap=9e-6)
+    assert "little_from" in worst(observation(spans, pickling_s=3e-4, bytes_out=3400)).figures
+    assert "little_from" not in worst(observation(spans, pickling_s=3e-4, bytes_out=3400), messages=5).figures
+    assert "little_from" not in worst(observation(spans, pickling_s=3e-4, bytes_out=340_000)).figures
 
 
 def test_what_observing_takes_is_no_loss():
@@ -45,7 +48,7 @@ def test_what_observing_takes_is_no_loss():
 def test_no_chunk_helps_against_pickling():
     """Items of 1 ms whose pickling takes 1 ms: that share of a half stays in chunks of any size."""
     spans = back_to_back(0, [1e-3] * 100, gap=1.1e-3)
-    found = worst(observation(spans, pickling_s=0.1))
+    found = worst(observation(spans, pickling_s=0.1, bytes_out=10**6))
     assert "little_from" not in found.figures
     assert 1e-3 == pytest.approx(found.figures["travel_s"])
 

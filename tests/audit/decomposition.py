@@ -178,7 +178,7 @@ JOBS = (
         "a tail: waiting at the end, s",
         f"spin --items jobs:TAIL {MAP}",
         9,
-        lambda _: 0.05,
+        ended,
         lambda one: one.made.parts.waiting,
     ),
     Job("a tail: load balance", f"spin --items jobs:TAIL {MAP}", 9, balance, lambda one: one.factors.load_balance),

@@ -10,8 +10,10 @@ from bench.analysis.decomposition import PARTS
 from bench.core.case import NONE
 from bench.reports import cells, lanes
 from bench.reports.columns import constants, varying
+from bench.reports.doubts import of_time
 from bench.reports.remedies import NAMES, claim, remedy
 from bench.reports.report import Axis, Chart, Mark, Report, Series, notes, numbers, table
+from bench.reports.rows import rows_of
 from bench.reports.views.show import show
 
 if TYPE_CHECKING:
@@ -34,8 +36,8 @@ def explain(record: Record, found: Sequence[Explained], why: Mapping[str, str]) 
     known = dict(zip(labels, found, strict=True))
     blocks: list[Block] = [_tree(group) for group in _groups(known)]
     blocks += [_stacked(known)] if known else []
-    blocks += notes(_sentences(known))
     chosen = {name: one for name, one in known.items() if one.role is None}
+    blocks += notes(_sentences(record, chosen))
     if len(chosen) <= _DETAILED:
         blocks += notes([lanes.LEGEND] if chosen else [])
         for name, one in chosen.items():
@@ -94,10 +96,13 @@ def _groups(known: Mapping[str, Explained]) -> Iterator[dict[str, Explained]]:
 
 def _share(part: str) -> Callable[[Explained], Cell]:
     def cell(one: Explained) -> Cell:
-        share = getattr(one.made.parts, part) / one.made.parts.whole
-        return cells.percent(share if abs(share) >= _SEEN else 0.0)
+        return _percent(getattr(one.made.parts, part) / one.made.parts.whole)
 
     return cell
+
+
+def _percent(share: float) -> Cell:
+    return cells.percent(share if abs(share) >= _SEEN else 0.0)
 
 
 def _factor(name: str) -> Callable[[Explained], Cell]:
@@ -106,11 +111,11 @@ def _factor(name: str) -> Callable[[Explained], Cell]:
 
 def _pickling(one: Explained) -> Cell:
     told = one.seen.pickling_s
-    return cells.percent(None if told is None else min(told, unnoted(one.seen, one.made)) / one.made.parts.whole)
+    return cells.NOTHING if told is None else _percent(min(told, unnoted(one.seen, one.made)) / one.made.parts.whole)
 
 
 def _noting(one: Explained) -> Cell:
-    return cells.percent(noting(one.seen, one.made) / one.made.parts.whole)
+    return _percent(noting(one.seen, one.made) / one.made.parts.whole)
 
 
 _ROWS: tuple[tuple[str, Callable[[Explained], Cell]], ...] = (
@@ -151,12 +156,14 @@ def _stacked(known: Mapping[str, Explained]) -> Chart:
     return Chart("Where the time goes", Axis("case"), Axis("share of wall time x workers", "%"), series)
 
 
-def _sentences(known: Mapping[str, Explained]) -> Iterator[str]:
+def _sentences(record: Record, known: Mapping[str, Explained]) -> Iterator[str]:
     """Say of each case what costs most and what helps, and once of all others that nothing costs much."""
+    rows = {row.key: row for row in rows_of(record)}
     calm = [name for name, one in known.items() if not one.worst.matters]
     for name, one in known.items():
         if one.worst.matters:
-            yield f"{name}: {claim(one)} {remedy(one)}"
+            doubts = "; ".join(of_time(record, rows[one.key]))
+            yield f"{name}: {claim(one)} {remedy(one)}{f' In doubt: {doubts}.' if doubts else ''}"
     if calm:
         yield f"{', '.join(calm)}: no part costs more than {100 * LITTLE:.0f} % of the workers' time."
 

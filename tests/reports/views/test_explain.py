@@ -67,9 +67,14 @@ def test_a_case_is_a_column_whose_parts_are_shares():
             "Use 1 workers, or cut the work into more items.",
         ),
         (
-            observation([(0, 1, 0.25)], [(0, 1, 0.25)]),
-            "pool: 75 % of the workers' time is blocked inside items: an item takes 1.00 s, of which 250 ms CPU time. "
+            observation([(0, 1, 0.45)], [(0, 1, 0.45)]),
+            "pool: 55 % of the workers' time is blocked inside items: an item takes 1.00 s, of which 450 ms CPU time. "
             "Workers that share an interpreter run one at a time: use processes, or a free-threaded Python.",
+        ),
+        (
+            observation([(0, 1, 0.1)], [(0, 1, 0.1)]),
+            "pool: 90 % of the workers' time is blocked inside items: an item takes 1.00 s, of which 100 ms CPU time. "
+            "Items sleep, read, write or wait for locks: more workers than CPUs use that time, or threads, or asyncio.",
         ),
         (
             observation([(0, 1, 0.5, 0.5)], [(0, 1, 0.5, 0.5)]),
@@ -103,8 +108,8 @@ def test_what_costs_most_is_a_sentence_with_its_figure(body, said):
 
 def test_cases_that_lose_nothing_share_a_sentence():
     """Two busy workers: nothing is to be won, and no remedy is offered."""
-    report = seen({SERIAL: observation([(0, 1)]), POOL: observation([(0, 1)], [(0, 1)])})
-    assert "serial, pool: no part costs more than 5 % of the workers' time." in report.notes
+    report = seen({POOL: observation([(0, 1)], [(0, 1)]), THREADS: observation([(0, 1)], [(0, 1)])})
+    assert "pool, thread-pool: no part costs more than 5 % of the workers' time." in report.notes
 
 
 def test_computation_is_held_against_the_serial_loop():

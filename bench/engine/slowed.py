@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bench.core.job import Patch
     from bench.core.side import Side
 
+
 def patches(cases: Iterable[Case], percent: float) -> tuple[Patch, ...]:
     """Return what slows the jobs of these cases.
 

@@ -32,7 +32,7 @@ INSIDE, CPU, DELAY, MEASURED, SHORT_INSIDE, SHORT_CPU, MESSAGES, STRIDE = range(
 """
 HEAD = 16
 COLUMNS = BEGIN, END, ROW_CPU, ROW_DELAY, ROW_RECEIVED = range(5)
-ROWS = 1024  # evenly chosen items that are kept of each worker; more cost room, and time when they are thinned out
+ROWS = 512  # evenly chosen items that are kept of each worker; more cost room, and time when they are thinned out
 LONGEST = 8  # the longest items, which are kept as well
 SIZE = HEAD + len(COLUMNS) * (ROWS + LONGEST)
 UNKNOWN = -1
@@ -44,7 +44,21 @@ _CLEAR = 5_000  # ns of an item's time off the CPU that are worth asking for the
 class Notes:
     """The notes of one thread."""
 
-    __slots__ = ("count", "file", "floor", "folder", "lengths", "long", "seen", "short", "stride", "sums", "view")
+    __slots__ = (
+        "count",
+        "due",
+        "file",
+        "floor",
+        "folder",
+        "inside",
+        "lengths",
+        "long",
+        "seen",
+        "short",
+        "stride",
+        "sums",
+        "view",
+    )
 
     def __init__(self, folder: str, born: int, *, forked: bool) -> None:
         """Open the file; OSError where there is no room for it."""
@@ -60,8 +74,9 @@ class Notes:
         finally:
             os.close(descriptor)
         self.file = _schedstat(thread)
-        self.count, self.stride, self.long = 0, 1, False
-        self.sums = [0, 0, 0, 0]  # inside, CPU, measured, delay
+        self.count, self.due, self.stride, self.long = 0, 0, 1, False  # ``due`` is the next item that is kept
+        self.inside = 0
+        self.sums = [0, 0, 0]  # CPU, measured, delay
         self.short = [0, 0]
         self.lengths, self.floor = [0] * LONGEST, 0
         self.seen = self._delayed()
@@ -73,45 +88,57 @@ class Notes:
         """Return for how long this thread has been ready without running, in all; see proc(5), schedstat."""
         return int(os.pread(self.file, 64, 0).split()[1]) if self.file >= 0 else 0
 
-    def run(self, task: Task, item: Any, received: int) -> Any:
+    def run(self, task: Task, item: Any) -> Any:
         """Call the task with an item, and note it."""
+        count = self.count
+        if count == self.due or self.long:
+            return self.run_in_full(task, item, 0)
+        begin = monotonic_ns()
+        result = task(item)
+        end = monotonic_ns()
+        self.count = count + 1
+        length = end - begin
+        if length < _LONG:
+            self.inside += length
+        else:  # something came between: whatever was no delay was work
+            delay = self._since(length)
+            self._add(begin, end, length - max(delay, 0), delay, 0)
+            self.long = True
+        view = self.view
+        view[INSIDE], view[LAST], view[COUNT] = self.inside, end, count + 1
+        return result
+
+    def run_in_full(self, task: Task, item: Any, received: int) -> Any:
+        """Call the task with an item, and note its CPU time and delay, too; ``received`` is when its message came."""
         count, view = self.count, self.view
         if received:
             view[MESSAGES] += 1
             view[RECEIVED] = view[RECEIVED] or received
-        if count % self.stride and not self.long:
-            begin = monotonic_ns()
-            result = task(item)
-            end = monotonic_ns()
-            length = end - begin
-            if length >= _LONG:  # something came between: whatever was no delay was work
-                delay = self._since(length)
-                self._add(begin, end, length - max(delay, 0), delay, received)
-            else:
-                self.sums[0] += length
-        else:
-            if (self.long or not count) and self.file >= 0:  # what went before, a worker's start too, is nobody's
-                self.seen = self._delayed()
-            used = thread_time_ns()
-            begin = monotonic_ns()
-            result = task(item)
-            end = monotonic_ns()
-            length = end - begin
-            cpu = min(thread_time_ns() - used, length)
-            idle = length - cpu
-            delay = self._since(idle) if idle > _CLEAR or self.file < 0 else 0
-            self._add(begin, end, cpu, delay, received)
-            if length < _LONG:
-                self.short[0] += length
-                self.short[1] += cpu
-                view[SHORT_INSIDE], view[SHORT_CPU] = self.short
-            if not count % self.stride:
-                self._keep(count // self.stride, begin, end, cpu, delay, received)
+            if count != self.due and not self.long:
+                return self.run(task, item)
+        if (self.long or not count) and self.file >= 0:  # what went before, a worker's start too, is nobody's
+            self.seen = self._delayed()
+        used = thread_time_ns()
+        begin = monotonic_ns()
+        result = task(item)
+        end = monotonic_ns()
+        length = end - begin
+        cpu = min(thread_time_ns() - used, length)
+        idle = length - cpu
+        delay = self._since(idle) if idle > _CLEAR or self.file < 0 else 0
+        self._add(begin, end, cpu, delay, received)
         self.long = length >= _LONG
+        if not self.long:
+            self.short[0] += length
+            self.short[1] += cpu
+            view[SHORT_INSIDE], view[SHORT_CPU] = self.short
+        if count == self.due:
+            self._keep(count // self.stride, begin, end, cpu, delay, received)
+            self.due = count - count % self.stride + self.stride
         if not count:
             view[FIRST] = begin
         self.count = count + 1
-        view[INSIDE], view[LAST], view[COUNT] = self.sums[0], end, count + 1
+        view[INSIDE], view[LAST], view[COUNT] = self.inside, end, count + 1
         return result
 
     def _since(self, most: int) -> int:
@@ -123,13 +150,13 @@ class Notes:
 
     def _add(self, begin: int, end: int, cpu: int, delay: int, received: int) -> None:
         view, sums, length = self.view, self.sums, end - begin
-        sums[0] += length
-        sums[1] += cpu
-        sums[2] += length
-        view[CPU], view[MEASURED] = sums[1], sums[2]
+        self.inside += length
+        sums[0] += cpu
+        sums[1] += length
+        view[CPU], view[MEASURED] = sums[0], sums[1]
         if delay > 0:
-            sums[3] += delay
-            view[DELAY] = sums[3]
+            sums[2] += delay
+            view[DELAY] = sums[2]
         if length > self.floor:
             at = self.lengths.index(self.floor)
             self.lengths[at] = length

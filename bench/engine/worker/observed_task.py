@@ -6,6 +6,7 @@ Loaded in worker processes, and only while an untimed body is observed.
 from __future__ import annotations
 
 import os
+import sys
 from _thread import _local
 from time import monotonic_ns
 
@@ -54,8 +55,10 @@ class Observed:
         notes = getattr(_here.own, "notes", None)
         if notes is None or notes.folder != self.folder:
             notes = opened(self.folder)
-        received, self.received = self.received, 0
-        return notes.run(self.task, item, received)
+        if self.received:
+            received, self.received = self.received, 0
+            return notes.run_in_full(self.task, item, received)
+        return notes.run(self.task, item)
 
     def __getattr__(self, name: str) -> Any:
         """Return what the task has besides, such as the width of its results."""
@@ -65,7 +68,7 @@ class Observed:
 
 
 def _unpickled(task: Task, folder: str) -> Observed:
-    return Observed(task, folder, monotonic_ns())
+    return Observed(task, sys.intern(folder), monotonic_ns())
 
 
 def opened(folder: str) -> Notes | _NoRoom:
@@ -89,7 +92,12 @@ class _NoRoom:
         self.folder = folder
 
     @staticmethod
-    def run(task: Task, item: Any, _received: int) -> Any:
+    def run(task: Task, item: Any) -> Any:
+        """Call the task."""
+        return task(item)
+
+    @staticmethod
+    def run_in_full(task: Task, item: Any, _received: int) -> Any:
         """Call the task."""
         return task(item)
 

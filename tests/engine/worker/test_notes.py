@@ -51,9 +51,9 @@ def seen(folder: Path, items: int) -> Observation:
 def test_each_item_is_noted_with_its_time_and_cpu_time(tmp_path, clocks):
     """Items of 1 and 3 ms, of which 1 and 2 ms are CPU time, 4 ms apart."""
     own = notes.Notes(str(tmp_path), 0, forked=False)
-    own.run(lambda _item: clocks.spend(MS, MS), 0, 999 * MS)
+    own.run_in_full(lambda _item: clocks.spend(MS, MS), 0, 999 * MS)
     clocks.spend(4 * MS, 0)
-    own.run(lambda _item: clocks.spend(3 * MS, 2 * MS), 1, 0)
+    own.run(lambda _item: clocks.spend(3 * MS, 2 * MS), 1)
     found = seen(tmp_path, 2)
     assert [(span.begin, span.end, span.cpu) for span in found.spans] == [(0.0, 0.001, 0.001), (0.005, 0.008, 0.002)]
     assert [span.received for span in found.spans] == [-0.001, None]
@@ -67,19 +67,19 @@ def test_what_delayed_a_worker_before_its_first_item_is_not_that_items(tmp_path,
     """20 ms without a CPU until the first item, which then sleeps for 30 ms: none of them were taken from it."""
     own = notes.Notes(str(tmp_path), 0, forked=False)
     clocks.spend(20 * MS, 0, delay=20 * MS)
-    own.run(lambda _item: clocks.spend(30 * MS, 0), 0, 0)
+    own.run(lambda _item: clocks.spend(30 * MS, 0), 0)
     assert [0.0] == [span.delay for span in seen(tmp_path, 1).spans]
 
 
 def test_many_items_are_sampled_evenly_and_the_longest_are_kept(tmp_path, clocks):
-    """Of 10,000 items every 16th is kept (1,024 rows hold no more of 10,000 / 8), and one of 60 us."""
+    """Of 10,000 items every 32nd is kept (512 rows do not hold 10,000 / 16), and one of 60 us."""
     own = notes.Notes(str(tmp_path), 0, forked=False)
     for item in range(10_000):
-        own.run(lambda item: clocks.spend(*((60_000, 60_000) if item == 7_777 else (1_000, 1_000))), item, 0)
+        own.run(lambda item: clocks.spend(*((60_000, 60_000) if item == 7_777 else (1_000, 1_000))), item)
     found = seen(tmp_path, 10_000)
-    assert found.rate == 1 / 16
+    assert found.rate == 1 / 32
     even = [span for span in found.spans if span.end - span.begin < 2e-6]
-    assert 10_000 // 16 <= len(even) <= 10_000 // 16 + 1 + notes.LONGEST
+    assert 10_000 // 32 <= len(even) <= 10_000 // 32 + 1 + notes.LONGEST
     assert sum(span.end - span.begin == pytest.approx(6e-5) for span in found.spans) == 1
     (total,) = found.totals
     assert (total.items, total.spans) == (10_000, 10_000)
@@ -88,10 +88,10 @@ def test_many_items_are_sampled_evenly_and_the_longest_are_kept(tmp_path, clocks
 
 
 def test_cpu_time_of_many_short_items_follows_from_those_that_are_read(tmp_path, clocks):
-    """Half of each item is CPU time, although that is read of every 8th one only in the end."""
+    """Half of each item is CPU time, although that is read of every 16th one only in the end."""
     own = notes.Notes(str(tmp_path), 0, forked=False)
     for item in range(6_000):
-        own.run(lambda _item: clocks.spend(2_000, 1_000), item, 0)
+        own.run(lambda _item: clocks.spend(2_000, 1_000), item)
     (total,) = seen(tmp_path, 6_000).totals
     assert total.inside == pytest.approx(0.012)
     assert total.cpu == pytest.approx(0.006)
@@ -100,20 +100,20 @@ def test_cpu_time_of_many_short_items_follows_from_those_that_are_read(tmp_path,
 def test_of_time_off_the_cpu_only_delay_is_stolen(tmp_path, clocks):
     """Of 5 ms 2 in the run queue and 1 on the CPU, so 2 asleep; what passed in the run queue before does not count."""
     own = notes.Notes(str(tmp_path), 0, forked=False)
-    own.run(lambda _item: clocks.spend(MS, MS), 0, 0)
+    own.run(lambda _item: clocks.spend(MS, MS), 0)
     clocks.spend(7 * MS, 0, 7 * MS)
-    own.run(lambda _item: clocks.spend(5 * MS, MS, 2 * MS), 1, 0)
+    own.run(lambda _item: clocks.spend(5 * MS, MS, 2 * MS), 1)
     found = seen(tmp_path, 2)
     assert [(span.cpu, span.delay) for span in found.spans] == [(0.001, 0.0), (0.001, 0.002)]
     assert found.totals[0].delay == pytest.approx(0.002)
 
 
 def test_a_short_item_that_is_kept_waiting_is_no_work(tmp_path, clocks):
-    """Behind 2,048 items of 1 us each second one is read in full; one that is not waits 3 ms for a CPU."""
+    """Among 2,048 items of 1 us only some are read in full in the end; one that is not waits 3 ms for a CPU."""
     own = notes.Notes(str(tmp_path), 0, forked=False)
     for item in range(2_048):
         own.run(
-            lambda item: clocks.spend(*((3 * MS, 1_000, 3 * MS - 1_000) if item == 2_047 else (1_000, 1_000))), item, 0
+            lambda item: clocks.spend(*((3 * MS, 1_000, 3 * MS - 1_000) if item == 2_047 else (1_000, 1_000))), item
         )
     (total,) = seen(tmp_path, 2_048).totals
     assert total.inside == pytest.approx(2_047e-6 + 3e-3)
@@ -123,7 +123,7 @@ def test_a_short_item_that_is_kept_waiting_is_no_work(tmp_path, clocks):
 
 def test_what_a_worker_was_given_and_did_not_note_is_lost(tmp_path, clocks):
     """One of three items was noted."""
-    notes.Notes(str(tmp_path), 0, forked=False).run(lambda _item: clocks.spend(MS, MS), 0, 0)
+    notes.Notes(str(tmp_path), 0, forked=False).run(lambda _item: clocks.spend(MS, MS), 0)
     assert seen(tmp_path, 3).lost == 2
 
 
@@ -140,7 +140,7 @@ def test_a_record_has_at_most_2000_spans_of_many_workers(tmp_path, clocks):
         folder.mkdir()
         own = notes.Notes(str(folder), 0, forked=False)
         for item in range(500):
-            own.run(lambda _item: clocks.spend(1_000, 1_000), item, 0)
+            own.run(lambda _item: clocks.spend(1_000, 1_000), item)
         (file,) = folder.iterdir()
         file.rename(tmp_path / f"{worker}-of-40")
         folder.rmdir()

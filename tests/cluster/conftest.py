@@ -39,17 +39,6 @@ class Host:
         return subprocess.Popen(self.command(*words), **options)
 
 
-@dataclass(frozen=True)
-class Here:
-    """The machine itself, of which only loopback is used."""
-
-    address: str
-
-    def start(self, *words, **options):
-        """Start a program here."""
-        return subprocess.Popen(list(map(str, words)), **options)
-
-
 def ip(*words):
     """Run ``ip``."""
     subprocess.run(["ip", *words], check=True, capture_output=True, text=True)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 import bench
+from bench.core.start import command as start_command
 from bench.core.version import VERSION
-from tests.cluster.conftest import BARE, PRIMEBENCH, ip, scheduler, tls, worker
+from tests.cluster.conftest import BARE, PRIMEBENCH, Host, ip, scheduler, tls, worker
 
 pytest.importorskip("distributed")
 
@@ -31,19 +34,51 @@ def nap(number):
 ONCE = ["--rounds", "1", "--values", "1", "--warmups", "0", "--min-time", "0.001", "--workload", "1000:1500"]
 
 
+@dataclass(frozen=True)
+class Cluster:
+    """What a test needs to know of a cluster.
+
+    Attributes:
+        host: where primebench is started.
+        address: of the scheduler.
+        naps: a folder for notes of tasks.
+    """
+
+    host: Host
+    address: str
+    naps: Path
+
+
+@pytest.fixture(scope="module")
+def half(two_hosts, certificates, tmp_path_factory):
+    """A cluster whose only worker is here."""
+    with here(two_hosts[0], 8786, certificates[0], tmp_path_factory.mktemp("half")) as (cluster, _):
+        yield cluster
+
+
+@contextmanager
+def here(host, port, folder, place):
+    """Run a scheduler and a worker with these certificates; yield the cluster and the scheduler."""
+    cluster = Cluster(host, f"tls://{host.address}:{port}", place / "naps")
+    cluster.naps.mkdir()
+    options = tls(folder, "--tls-ca-file")
+    environ = {"NAPS": str(cluster.naps)}
+    with (
+        scheduler(host, place / "scheduler", "--port", str(port), *options) as process,
+        worker(host, cluster.address, place / "here", *options, environ=environ),
+    ):
+        yield cluster, process
+
+
 @pytest.fixture
-def cluster(two_hosts, certificates, tmp_path):
-    """Return both hosts, the address, the worker there, the scheduler, and a folder for notes of tasks."""
-    here, there = two_hosts
-    address = f"tls://{here.address}:8786"
-    naps = tmp_path / "naps"
-    naps.mkdir()
+def there(half, two_hosts, certificates, tmp_path):
+    """The process of another worker of that cluster, which is there."""
+    for nap in half.naps.iterdir():
+        nap.unlink()
     options = tls(certificates[0], "--tls-ca-file")
-    with ExitStack() as stack:
-        gone = stack.enter_context(scheduler(here, tmp_path / "scheduler", *options))
-        stack.enter_context(worker(here, address, tmp_path / "here", *options, environ={"NAPS": str(naps)}))
-        far = stack.enter_context(worker(there, address, tmp_path / "there", *options, environ={"NAPS": str(naps)}))
-        yield here, there, address, far, gone, naps
+    environ = {"NAPS": str(half.naps)}
+    with worker(two_hosts[1], half.address, tmp_path / "there", *options, environ=environ) as process:
+        yield process
 
 
 def start(host, *words, **options):
@@ -58,82 +93,91 @@ def run(host, *words, **options):
     return process.returncode, out, err
 
 
-def test_a_run_and_a_wrong_certificate(cluster, certificates, tmp_path):
+@pytest.mark.usefixtures("there")
+def test_a_run_and_a_wrong_certificate(half, certificates, tmp_path):
     """A run on both hosts is right, and its record names the other machine; strangers are refused in one line."""
-    here, _there, address, *_ = cluster
-    run_it = ["run", "--backend", "dask", "--workers", "2", *ONCE, "--scheduler", address, "-o", tmp_path / "a.json"]
-    code, out, err = run(here, *run_it, *tls(certificates[0]))
+    place = ["--scheduler", half.address, "-o", tmp_path / "a.json"]
+    run_it = ["run", "--backend", "dask", "--workers", "2", *ONCE, *place]
+    code, out, err = run(half.host, *run_it, *tls(certificates[0]))
     assert code == 0, out + err
     assert "not encrypted" not in err
     head = json.loads((tmp_path / "a.json").read_text())["primebench"]
-    assert [2, True, address] == [head["cluster"][name] for name in ("workers", "encrypted", "scheduler")]
+    assert [2, True, half.address] == [head["cluster"][name] for name in ("workers", "encrypted", "scheduler")]
     assert len(head["hosts"]) == 2 and head["hosts"][1]["libraries"]["numpy"]
-    code, out, err = run(here, *run_it, "--force", *tls(certificates[1]))
+    code, out, err = run(half.host, *run_it, "--force", *tls(certificates[1]))
     assert (1, "", 1) == (code, out, len(err.splitlines()))
     assert "TLS fails" in err
 
 
-def napping(cluster, certificates, tmp_path, count):
+def napping(cluster, folder, place, workers, count):
     """Start a check of a function that takes its time; return once it is under way."""
-    here, _, address, _, _, naps = cluster
-    (tmp_path / "naps.py").write_text(NAP)
+    (place / "naps.py").write_text(NAP)
     process = start(
-        here,
-        *["check", "--backend", "dask", "--workers", "2", "--function", "naps:nap", "--items", f"range({count})"],
-        *["--chunksize", "1", "--timeout", "60", "--scheduler", address, *tls(certificates[0])],
-        cwd=tmp_path,
+        cluster.host,
+        *["check", "--backend", "dask", "--workers", workers, "--function", "naps:nap", "--items", f"range({count})"],
+        *["--chunksize", "1", "--timeout", "60", "--scheduler", cluster.address, *tls(folder)],
+        cwd=place,
     )
     end = time.monotonic() + 60
-    while len(list(naps.iterdir())) < 4:
+    while len(list(cluster.naps.iterdir())) < 4:
         assert process.poll() is None and time.monotonic() < end, process.communicate()
         time.sleep(0.02)
     return process
 
 
-def test_a_killed_worker(cluster, certificates, tmp_path):
+@pytest.mark.usefixtures("there")
+def test_a_link_that_is_down_for_ten_seconds(half, two_hosts, certificates, tmp_path):
+    """A host that cannot be reached for ten seconds delays the answer, which is right."""
+    link = ["-n", two_hosts[1].name, "link", "set", "veth"]
+    with napping(half, certificates[0], tmp_path, "2", 20) as process:
+        ip(*link, "down")
+        time.sleep(10)
+        assert process.poll() is None
+        ip(*link, "up")
+        out, err = process.communicate()
+    assert process.returncode == 0, out + err
+
+
+def test_a_killed_worker(half, there, certificates, tmp_path):
     """A worker that dies while it is measured ends the case at once, and nothing else."""
-    with napping(cluster, certificates, tmp_path, 40) as process:
-        cluster[3].kill()
+    with napping(half, certificates[0], tmp_path, "2", 60) as process:
+        there.kill()
         out, err = process.communicate()
     assert (1, True) == (process.returncode, "has gone before it had answered" in out), out + err
     assert "naps (" in err and "is sent to the workers" in err
 
 
-def test_a_link_that_is_down_for_ten_seconds(cluster, certificates, tmp_path):
-    """A host that cannot be reached for ten seconds delays the answer, which is right."""
-    there = cluster[1]
-    with napping(cluster, certificates, tmp_path, 20) as process:
-        ip("-n", there.name, "link", "set", "veth", "down")
-        time.sleep(10)
-        assert process.poll() is None
-        ip("-n", there.name, "link", "set", "veth", "up")
-        out, err = process.communicate()
-    assert process.returncode == 0, out + err
-
-
-def test_the_scheduler_goes(cluster, certificates, tmp_path):
+def test_the_scheduler_goes(two_hosts, certificates, tmp_path):
     """Without its scheduler the case has failed, which the row says in a line."""
-    with napping(cluster, certificates, tmp_path, 40) as process:
-        cluster[4].kill()
+    with (
+        here(two_hosts[0], 8801, certificates[0], tmp_path) as (cluster, gone),
+        napping(cluster, certificates[0], tmp_path, "1", 60) as process,
+    ):
+        gone.kill()
         out, err = process.communicate()
     assert (1, True) == (process.returncode, "the scheduler has gone" in out), out + err
     assert "Traceback" not in err
 
 
+def lent(place):
+    """Return the folders in which sides have what they got."""
+    return [folder.name for folder in place.glob("*/primebench-lent-*")]
+
+
 def test_sides_without_primebench_and_with_another(two_hosts, tmp_path):
     """What a side lacks is sent and taken back, another version is refused, with both named; that TLS lacks is said."""
     here, there = two_hosts
-    address = f"tcp://{here.address}:8786"
+    address = f"tcp://{here.address}:8802"
     bare = {"python": (sys.executable, "-S"), "environ": BARE}
     check = ["check", "--backend", "dask", "--workers", "1", "--scheduler", address]
     with ExitStack() as stack:
-        stack.enter_context(scheduler(here, tmp_path / "scheduler", protocol="tcp", **bare))
+        stack.enter_context(scheduler(here, tmp_path / "scheduler", "--port", "8802", protocol="tcp", **bare))
         with worker(there, address, tmp_path / "there", **bare):
             code, out, err = run(here, *check)
             assert code == 0, out + err
             assert "is not encrypted" in err and "primebench (" in err and "removed at the end" in err
-            left = [path.name for name in ("scheduler", "there") for path in (tmp_path / name).rglob("primebench-*")]
-            assert [] == left
+            assert [] == lent(tmp_path)
+            end_of_a_killed_client(here, address, tmp_path)
         other = tmp_path / "other"
         for name in ("bench", "primes"):
             shutil.copytree(ROOT / name, other / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -144,3 +188,18 @@ def test_sides_without_primebench_and_with_another(two_hosts, tmp_path):
     assert (1, "") == (code, out)
     assert "has primebench 0.0.7" in err and f"this is {VERSION}" in err
     assert len(err.splitlines()) == 1
+
+
+def end_of_a_killed_client(host, address, place):
+    """Kill whoever has lent the code: the scheduler takes it away from all sides, and from itself."""
+    command = start_command(sys.executable, "bench.engine.worker.cluster", "[]")
+    environ = {**os.environ, "DASK_SCHEDULER_ADDRESS": address}
+    with host.start(*command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environ) as process:
+        told = json.loads(process.stdout.readline())
+        assert [1, 1, 1] == [told["cluster"]["workers"], len(told["hosts"]), len(told["sent"])]
+        assert len(lent(place)) == 2
+        process.kill()
+    end = time.monotonic() + 20
+    while lent(place):
+        assert time.monotonic() < end, lent(place)
+        time.sleep(0.05)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from bench.app.events import Work
     from bench.app.ledger import Ledger
+    from bench.core.commit import Commit
     from bench.core.machine import Machine
     from bench.core.plan import Plan
     from bench.core.side import Side
@@ -31,10 +32,12 @@ if TYPE_CHECKING:
     from bench.engine.schedule import Launch
 
 
-def begin(plan: Plan, machine: Machine, sides: Mapping[str, Side] | None = None) -> Record:
-    """Return a record in which nothing is measured yet; ``sides`` where several measure."""
+def begin(
+    plan: Plan, machine: Machine, sides: Mapping[str, Side] | None = None, commit: Commit | None = None
+) -> Record:
+    """Return a record in which nothing is measured yet; ``sides`` where several measure, else ``commit``."""
     now = dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds")
-    return Record(plan, machine, shlex.join(["primebench", *sys.argv[1:]]), now, {}, {}, sides or {})
+    return Record(plan, machine, shlex.join(["primebench", *sys.argv[1:]]), now, {}, {}, sides or {}, commit=commit)
 
 
 def check_source(record: Record, path: Path) -> None:

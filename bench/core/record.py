@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bench.core.case import Case
+    from bench.core.commit import Commit
     from bench.core.machine import Machine
     from bench.core.observation import Observation
     from bench.core.plan import Plan
@@ -138,6 +139,7 @@ class Record:
         jobs: key of a job -> what was found out about it before anything was timed.
         observations: key of a result -> what was seen of one more body, where one was observed.
         others: further machines, where a backend had workers elsewhere.
+        commit: of the repository that holds what was measured; None where there is none, or it was not asked.
         cluster: of the cluster that they belonged to, what decides where and when tasks run; empty without one.
     """
 
@@ -152,6 +154,7 @@ class Record:
     observations: Mapping[str, Observation] = field(default_factory=dict)
     others: tuple[Machine, ...] = ()
     cluster: Mapping[str, Any] = field(default_factory=dict)
+    commit: Commit | None = None
 
     @property
     def points(self) -> tuple[tuple[Case, str], ...]:

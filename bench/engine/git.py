@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench.core.commit import Commit
 from bench.core.errors import UsageError, reason
 
 if TYPE_CHECKING:
@@ -86,6 +87,21 @@ def uncommitted(label: str, paths: Sequence[str]) -> str | None:
 def holds_uncommitted() -> bool:
     """Say whether there is something in the current folder that no commit has, new files included."""
     return bool(run("status", "--porcelain", "--", ".").stdout.strip())
+
+
+def checked_out(folder: str) -> Commit | None:
+    """Return the commit that is checked out where a folder lies; None outside of repositories and without git."""
+    try:
+        told = run("-C", folder, "log", "-1", "--no-show-signature", "--format=%H %cI")
+        # No lock, so that nothing is written; no monitor, which would be a program that nobody has named.
+        quiet = ("--no-optional-locks", "-c", "core.fsmonitor=false", "-C", folder)
+        changed = run(*quiet, "status", "--porcelain", "--untracked-files=no")
+    except UsageError:  # there is no git
+        return None
+    if told.returncode != 0 or changed.returncode != 0 or run("-C", folder, "ls-files").stdout == b"":
+        return None  # also a folder below a repository that knows nothing of it, such as an installed copy in .venv
+    name, _, at = told.stdout.decode().strip().partition(" ")
+    return Commit(name, at, bool(changed.stdout.strip()))
 
 
 def prefix() -> Path:

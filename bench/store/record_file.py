@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.core import jobs
 from bench.core.case import Case
+from bench.core.commit import Commit
 from bench.core.errors import UnreadableRecord
 from bench.core.job import Work
 from bench.core.machine import Machine
@@ -82,6 +83,7 @@ def head(record: Record, *, anonymous: bool) -> dict[str, Any]:
         "sides": {name: _side(side, anonymous) for name, side in record.sides.items()},
         "jobs": {key: _facts(facts, anonymous) for key, facts in record.jobs.items()},
         "observations": {key: seen.to_json() for key, seen in record.observations.items()},
+        **({"commit": asdict(record.commit)} if record.commit else {}),
         **({"cluster": {**record.cluster, **({"scheduler": None} if anonymous else {})}} if record.cluster else {}),
         "plan": {
             "cases": [case_entry(case) for case in record.plan.cases],
@@ -253,6 +255,7 @@ def from_head(head: Mapping[str, Any], results: Mapping[str, Result] = MappingPr
         observations={key: Observation.from_json(seen) for key, seen in head.get("observations", {}).items()},
         others=tuple(Machine(**each) for each in head["hosts"][1:]),
         cluster=head.get("cluster", {}),
+        commit=Commit(**head["commit"]) if "commit" in head else None,
     )
 
 

@@ -182,6 +182,8 @@ CLUSTER = Object(
     others=Maybe(Scalar(1e30, flags=True)),
 )
 
+COMMIT = Object({"id": Line("a commit's hash"), "at": Line("a moment, ISO 8601"), "changed": Flag()})
+
 HEAD = Object(
     {
         "schema": OneOf((2,)),
@@ -195,7 +197,7 @@ HEAD = Object(
             Object({**CASE, "kind": OneOf(tuple(FAILURE_KINDS)), "message": Text(), "stderr": Text(), "side": Text()})
         ),
     },
-    optional={"observations": Object(others=SEEN), "cluster": CLUSTER},
+    optional={"observations": Object(others=SEEN), "cluster": CLUSTER, "commit": COMMIT},
 )
 """The key ``primebench``."""
 

@@ -207,7 +207,9 @@ def test_every_option_is_known_to_be_taken():
     assert set() == {name for several in names if "job" in several for name in several} - shared - jobs.TAKEN
 
 
-SWALLOWS = BACKEND.replace("list(map(task, items))", "[_quietly(task, item) for item in items]") + """
+SWALLOWS = (
+    BACKEND.replace("list(map(task, items))", "[_quietly(task, item) for item in items]")
+    + """
 
 def _quietly(task, item):
     try:
@@ -215,6 +217,7 @@ def _quietly(task, item):
     except Exception:
         return False
 """
+)
 
 
 def test_faults_find_a_backend_that_swallows_them(cli, place):

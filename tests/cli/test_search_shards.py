@@ -174,9 +174,7 @@ def test_verify_searches_stretches_again(cli, sharded, form):
     done = cli("search", "--join", *paths, "--verify")
     assert (0, "430\n") == (done.code, done.out), done.err
     assert "8 random stretches searched again with" in done.err
-    old, new = (
-        number.to_bytes(8, "little") if form == "npy" else b"\n%d\n" % number for number in (1511, 1517)
-    )
+    old, new = (number.to_bytes(8, "little") if form == "npy" else b"\n%d\n" % number for number in (1511, 1517))
     path = Path(paths[1])
     path.write_bytes(path.read_bytes().replace(old, new))
     reseal(path)

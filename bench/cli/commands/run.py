@@ -135,7 +135,9 @@ def _resumed(file: Path) -> tuple[Record, Path]:
 def _begun(plan_name: str | None, options: dict[str, Any]) -> tuple[Record, set[str]]:
     """Return a record of what is to be measured, and the members that the user named letter by letter."""
     from bench.app import measure
+    from bench.core import jobs, start
     from bench.core.plan import EFFORTS, Plan
+    from bench.engine import git
     from bench.engine.probe import probe
 
     drawing, ladders, observe = _chosen(plan_name, options)
@@ -143,7 +145,10 @@ def _begun(plan_name: str | None, options: dict[str, Any]) -> tuple[Record, set[
     preset = EFFORTS[options["effort"]]
     preset = preset if observe is None else replace(preset, observe=observe)
     plan = Plan.of(drawing, effort_of(options, preset), affinity, ladders)
-    return measure.begin(plan, probe(len(affinity))), named(drawing, options)
+    # The code of a user's function lies in the current folder; any other job is primebench's own.
+    asked = any(job and job.private for job in (jobs.of(dict(case.params)) for case in plan.cases))
+    commit = git.checked_out(".") if asked else git.checked_out(start.SOURCE)
+    return measure.begin(plan, probe(len(affinity)), commit=commit), named(drawing, options)
 
 
 def _destination(file: Path | None, label: str | None, record: Record, *, force: bool, anonymous: bool) -> Path:

@@ -1,0 +1,75 @@
+"""Join many records to a history: a series of times per case and machine, and where it changed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bench.cli import voice
+from bench.cli.options import format_option
+
+if TYPE_CHECKING:
+    from bench.core.record import Record
+
+
+@click.command("history", epilog="Example: primebench history results --case 'pool*' --format html > history.html")
+@click.argument("places", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILES|FOLDER...")
+@click.option(
+    "--case",
+    "patterns",
+    multiple=True,
+    metavar="GLOB",
+    help="Only these cases: a member, or a pattern such as '*workers=4*'.",
+)
+@format_option
+def command(places: tuple[Path, ...], patterns: tuple[str, ...], form: str) -> int:
+    """Show how times went from record to record, in the order in which these were taken, and where they changed.
+
+    Joined are times of one case and one job, from machines with one CPU model, one number of usable CPUs and one minor
+    version of Python; others have a series of their own. A folder stands for the records in it and below it. Records
+    that run takes in a git repository know their commit.
+
+    \b
+    Exit codes: 0 every file could be read, 1 one could not and is left out.
+    """
+    from bench.core.errors import NothingMeasured, PrimebenchError
+    from bench.reports.views.history import history as view
+    from bench.samples.history import history
+    from bench.store import record_file
+
+    records: dict[str, Record] = {}
+    failed = 0
+    for name, file in _files(places).items():
+        try:
+            if record_file.schema_of(file) is None:
+                voice.note(f"{name} is no record of primebench, and left out.")
+                continue
+            records[name] = record_file.load(file)
+        except PrimebenchError as error:
+            failed += 1
+            voice.warn(f"left out: {error}")
+    found = tuple(one for one in history(records) if _wanted(one.case.id, one.case.member, patterns))
+    if not found:
+        cases = f" of a case that fits {' or '.join(patterns)}" if patterns else ""
+        raise NothingMeasured(f"these files hold no time{cases}; name records, or a folder with some.")
+    voice.show(view(found), form)
+    return int(failed > 0)
+
+
+def _files(places: tuple[Path, ...]) -> dict[str, Path]:
+    """Return the files by their names; a folder stands for the JSON files in it and below it."""
+    files: dict[Path, Path] = {}
+    for place in places:
+        inside = (
+            [one for end in ("*.json", "*.json.gz") for one in sorted(place.rglob(end))] if place.is_dir() else [place]
+        )
+        files |= {one.resolve(): one for one in inside}
+    return {str(one): one for one in files.values()}
+
+
+def _wanted(name: str, member: str, patterns: tuple[str, ...]) -> bool:
+    from fnmatch import fnmatchcase
+
+    return not patterns or any(fnmatchcase(member, one) or fnmatchcase(name, one) for one in patterns)

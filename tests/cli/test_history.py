@@ -1,0 +1,112 @@
+"""primebench history: many records, good and bad."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+from bench.core.commit import Commit
+from tests.support.records import backend, record, save
+
+POOL = backend("pool", 2)
+
+
+def twenty(folder, step=1.5):
+    """Save twenty records in a folder, of which the later ten take longer."""
+    folder.mkdir()
+    for day in range(1, 21):
+        seconds = 1.0 if day <= 10 else step
+        made = replace(
+            record({POOL: [seconds] * 6}),
+            started_at=f"2026-01-{day:02}T12:00:00+00:00",
+            commit=Commit(f"{day:040x}", f"2026-01-{day:02}T11:00:00+00:00", changed=False),
+        )
+        save(made, folder / f"{day:02}.json")
+
+
+def test_a_change_is_told_with_its_commit(cli, tmp_path):
+    """The sentence names the first commit of the new level, the day, how much, and the interval."""
+    twenty(tmp_path / "all")
+    done = cli("history", str(tmp_path / "all"))
+    assert done.code == 0
+    assert f"pool: since commit {11:040x}"[:26] in done.out
+    assert "(2026-01-11) 50 % slower (50 .. 50)" in done.out
+
+
+def test_programs_find_points_and_changes(cli, tmp_path):
+    """The keys are those that the changelog promises."""
+    twenty(tmp_path / "all")
+    (series,) = json.loads(cli("history", str(tmp_path / "all"), "--format", "json").out)["series"]
+    assert POOL.id == series["case"]
+    assert [point["seconds"] for point in series["points"]] == [1.0] * 10 + [1.5] * 10
+    assert series["points"][0]["commit"] == f"{1:040x}"
+    (change,) = series["changes"]
+    assert (change["at"], change["commit"]) == ("2026-01-11T12:00:00+00:00", f"{11:040x}")
+    assert change["low"] <= change["ratio"] <= change["high"]
+
+
+def test_damaged_files_are_named_and_left_out(cli, tmp_path):
+    """Three of twenty are damaged: each is told in a line, the others are shown, and the exit code is 1."""
+    twenty(tmp_path / "all")
+    for day in ("03", "07", "12"):
+        (tmp_path / "all" / f"{day}.json").write_text('{"benchmarks": [')
+    done = cli("history", str(tmp_path / "all"), "--format", "json")
+    assert done.code == 1
+    (series,) = json.loads(done.out)["series"]
+    assert len(series["points"]) == 17
+    assert [f"{day}.json" in done.err for day in ("03", "07", "12", "13")] == [True, True, True, False]
+
+
+def test_one_record_is_a_history_of_one_point(cli, tmp_path):
+    """There is nothing to compare, and no change."""
+    file = save(record({POOL: [1.0] * 6}), tmp_path / "one.json")
+    done = cli("history", str(file))
+    assert done.code == 0
+    assert "No time changed its level." in done.out
+
+
+def test_a_file_that_is_given_twice_is_one_point(cli, tmp_path):
+    """A folder and a file in it name the same record."""
+    file = save(record({POOL: [1.0] * 6}), tmp_path / "one.json")
+    done = cli("history", str(tmp_path), str(file), "--format", "json")
+    assert [len(one["points"]) for one in json.loads(done.out)["series"]] == [1]
+
+
+def test_a_folder_without_records_says_so(cli, tmp_path):
+    """Nothing was found, which is a failure."""
+    done = cli("history", str(tmp_path))
+    assert (1, "") == (done.code, done.out)
+    assert "hold no time" in done.err
+
+
+def test_a_case_that_fits_nothing_says_so(cli, tmp_path):
+    """The pattern stands in the message."""
+    file = save(record({POOL: [1.0] * 6}), tmp_path / "one.json")
+    assert "fits executor" in cli("history", str(file), "--case", "executor").err
+
+
+def test_a_page_has_the_chart(cli, tmp_path):
+    """The points of the series and the commit of the change are in the data that a browser draws."""
+    twenty(tmp_path / "all")
+    page = cli("history", str(tmp_path / "all"), "--format", "html").out
+    assert f"{11:040x}"[:10] in page
+    assert "Times of backends" in page
+
+
+def test_run_knows_its_commit(cli, tmp_path, monkeypatch):
+    """A function of a repository is measured at a commit, with or without changes that are not committed."""
+    from tests.support.repository import git
+
+    monkeypatch.chdir(tmp_path)
+    Path("own.py").write_text("def same(item):\n    return item\n")
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", "own.py")
+    git(tmp_path, "commit", "-qm", "one")
+    words = ("run", "--function", "own:same", "--items", "range(9)", "--backend", "serial", "--effort", "fast")
+    assert cli(*words, "--rounds", "1", "-o", "one.json").code == 0
+    Path("own.py").write_text("def same(item):\n    return item  # changed\n")
+    assert cli(*words, "--rounds", "1", "-o", "two.json").code == 0
+    heads = [json.loads(Path(name).read_text())["primebench"]["commit"] for name in ("one.json", "two.json")]
+    assert [head["id"] for head in heads] == [git(tmp_path, "rev-parse", "HEAD")] * 2
+    assert [head["changed"] for head in heads] == [False, True]

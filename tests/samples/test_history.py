@@ -1,0 +1,75 @@
+"""Series from records: what is joined, what stays apart, and in which order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bench.core.commit import Commit
+from bench.core.side import AGAIN, BASE, CONTROL, HEAD, Side
+from bench.samples.history import history
+from tests.support.records import backend, record
+
+POOL = backend("pool", 2)
+
+
+def taken(day, seconds=1.0, commit=None, **machine):
+    """Return a record of a pool on a day of January."""
+    made = record({POOL: [seconds] * 6}, machine=machine)
+    return replace(made, started_at=f"2026-01-{day:02}T12:00:00+00:00", commit=commit)
+
+
+def test_like_records_are_one_series_in_the_order_of_time():
+    """Three records, named out of order: the points stand by the day on which they were taken."""
+    records = {"c": taken(3, 3.0), "a": taken(1, 1.0), "b": taken(2, 2.0)}
+    (series,) = history(records)
+    assert [(point.seconds, point.record) for point in series.points] == [(1.0, "a"), (2.0, "b"), (3.0, "c")]
+
+
+def test_unlike_machines_are_apart():
+    """Another CPU, another number of CPUs and another minor version of Python have series of their own."""
+    records = {
+        "a": taken(1),
+        "patch": taken(2, python_version="3.11.9"),
+        "minor": taken(3, python_version="3.12.0"),
+        "cpus": taken(4, usable_cpus=2),
+        "model": taken(5, cpu_model="Model B"),
+        "free": taken(6, gil=False),
+    }
+    assert sorted(len(one.points) for one in history(records)) == [1, 1, 1, 1, 2]
+
+
+def test_unlike_jobs_are_apart():
+    """A search of another range is another job."""
+    other = backend("pool", 2, workload="textbook")
+    found = history({"a": taken(1), "b": record({other: [1.0]})})
+    assert len(found) == 2
+
+
+def test_two_records_of_one_instant_are_two_points():
+    """They stand by their names."""
+    (series,) = history({"b": taken(1, 2.0), "a": taken(1, 1.0)})
+    assert [point.record for point in series.points] == ["a", "b"]
+
+
+def test_of_a_gate_the_head_is_kept():
+    """Base and both controls are no points: base has records of its own."""
+    sides = {name: Side(name, commit="f" * 40, python_version="3.11.7") for name in (BASE, HEAD, CONTROL, AGAIN)}
+    made = taken(1)
+    plan = replace(made.plan, measured_by={POOL.id: tuple(sides)})
+    results = {f"{POOL.id} side={name}": replace(made.results[POOL.id], side=name) for name in sides}
+    (series,) = history({"gate": replace(made, plan=plan, results=results, sides=sides)})
+    (point,) = series.points
+    assert point.commit == Commit("f" * 40, "", changed=False)
+
+
+def test_a_step_is_found():
+    """Ten records at 1 s and ten at 1.5 s: the change stands at the eleventh."""
+    (series,) = history({f"{day:02}": taken(day, 1.0 if day <= 10 else 1.5) for day in range(1, 21)})
+    assert [change.at for change in series.changes] == [10]
+
+
+def test_a_failed_case_is_no_point():
+    """A record in which the case failed has no time for it."""
+    failed = record({}, failures={POOL: ("crashed", "it ended")})
+    (series,) = history({"a": taken(1), "b": failed})
+    assert len(series.points) == 1

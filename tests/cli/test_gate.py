@@ -435,6 +435,15 @@ def test_a_stored_gate_has_the_same_verdict_again(cli, arena, factor, code):
     assert json.loads(first.out)["cases"] == json.loads(again.out)["cases"]
 
 
+def test_the_record_of_a_gate_has_its_verdict_in_a_page(cli, arena):
+    """The page begins with the verdict, names both sides, and draws ratios against the margin."""
+    cli(*WORDS)
+    page = cli("report", "gate.json").out
+    assert page.index(">Verdict</h2>") < page.index(">Times</h2>")
+    assert "base: old" in page and "Verdict: ok." in page
+    assert '"label":"margin"' in page
+
+
 def test_the_record_of_a_gate_can_be_shown(cli, arena):
     """Every side of every case is a row."""
     cli(*WORDS)

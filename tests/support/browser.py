@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-_PATIENCE_S = 20
+_PATIENCE_S = 40
 _OPTIONS = (
     "--headless=new",
     "--no-sandbox",  # root, as in many containers, has none

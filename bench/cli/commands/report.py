@@ -79,6 +79,6 @@ def _parts(file: Path) -> dict[str, Report]:
     record = record_file.load(file)
     found = parts_of(record)
     if {BASE, HEAD} <= record.sides.keys():
-        told = dict.fromkeys((BASE, HEAD), "as in the record")
+        told = {name: str(record.sides[name]) for name in (BASE, HEAD)}
         found = {"Verdict": gate(gating.finding_of(record, gating.terms_of(record, Rule()), told)), **found}
     return found

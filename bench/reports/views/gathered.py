@@ -41,12 +41,13 @@ def parts_of(record: Record) -> Parts:
 
 
 def gathered(records: Mapping[str, Parts]) -> Report:
-    """Make the report of records by their names; a part alone in its record needs no section of its own."""
+    """Make the report of records by their names; what is alone, a record or a part of one, needs no section."""
     blocks: list[Block] = []
+    level = 1 if len(records) == 1 else 2
     for name, parts in records.items():
-        blocks.append(Section(name))
+        blocks += [Section(name)] if len(records) > 1 else []
         for about, report in parts.items():
-            blocks += [Section(about, level=2)] if len(parts) > 1 else []
+            blocks += [Section(about, level)] if len(parts) > 1 else []
             blocks += [*notes(report.heading), *report.blocks]
     names = ", ".join(records) if len(records) <= _NAMED else f"{len(records)} records"
     return Report(

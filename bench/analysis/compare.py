@@ -17,6 +17,7 @@ from bench.analysis.errors import BadSample
 from bench.analysis.evidence import Evidence
 from bench.analysis.hodges_lehmann import point_from_groups, point_from_pairs
 from bench.analysis.summary import medians, minima, rows_of
+from bench.core.reason import Kind, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Comparison:
         median_ratio: the same ratio taken from per-process medians, which do not hide intermittent stalls.
         sd: standard deviation of a pair's log-ratio, from which the gate plans; none if not paired or a single pair.
         values: values per process that were used on both sides.
-        note: what the reader must know about the numbers, or an empty string.
+        notes: what the reader must know about the numbers.
         spreads: standard deviation of the logarithms of both sides, base first; none below two processes a side.
     """
 
@@ -36,7 +37,7 @@ class Comparison:
     median_ratio: float
     sd: float | None
     values: int
-    note: str
+    notes: tuple[Reason, ...]
     spreads: tuple[float, float] | None = None
 
 
@@ -60,7 +61,7 @@ def compare(
     """
     if paired and len(base) != len(other):
         raise BadSample(f"{len(base)} and {len(other)} processes cannot be paired; compare them unpaired")
-    values, left, right, note = _equal_values(base, other)
+    values, left, right, notes = _equal_values(base, other)
     base_logs, other_logs = np.log(minima(left)), np.log(minima(right))
     base_medians, other_medians = np.log(medians(left)), np.log(medians(right))
     if paired:
@@ -72,11 +73,11 @@ def compare(
         found = evidence.from_groups(base_logs.tolist(), other_logs.tolist(), confidence)
         middle, sd = point_from_groups(base_medians.tolist(), other_medians.tolist()), None
     if found.low is None:
-        note = _join(note, f"too few processes for a {confidence:.0%} interval")
+        notes = (*notes, Reason.of(Kind.FEW_FOR_INTERVAL, confidence=confidence))
     spreads = None
     if min(base_logs.size, other_logs.size) > 1:
         spreads = float(base_logs.std(ddof=1)), float(other_logs.std(ddof=1))
-    return Comparison(found, middle, sd, values, note, spreads)
+    return Comparison(found, middle, sd, values, notes, spreads)
 
 
 def log_ratios(base: Sequence[Sequence[float]], other: Sequence[Sequence[float]]) -> list[float]:
@@ -94,14 +95,11 @@ def log_ratios(base: Sequence[Sequence[float]], other: Sequence[Sequence[float]]
 
 def _equal_values(
     base: Sequence[Sequence[float]], other: Sequence[Sequence[float]]
-) -> tuple[int, list[list[float]], list[list[float]], str]:
+) -> tuple[int, list[list[float]], list[list[float]], tuple[Reason, ...]]:
     """Cut every row to the length of the shortest one; return that length, both sides and what was left out."""
     left, right = rows_of(base), rows_of(other)
     lengths = {row.size for row in (*left, *right)}
     shortest = min(lengths)
-    note = f"only the first {shortest} of up to {max(lengths)} values per process are used" if len(lengths) > 1 else ""
-    return shortest, [row[:shortest].tolist() for row in left], [row[:shortest].tolist() for row in right], note
-
-
-def _join(*notes: str) -> str:
-    return "; ".join(note for note in notes if note)
+    cut = Reason.of(Kind.VALUES_LEFT_OUT, used=shortest, longest=max(lengths))
+    notes = (cut,) if len(lengths) > 1 else ()
+    return shortest, [row[:shortest].tolist() for row in left], [row[:shortest].tolist() for row in right], notes

@@ -9,6 +9,7 @@ from typing import Any
 from bench.core.case import NONE, Case, Value
 from bench.core.job import Work
 from bench.core.machine import Machine
+from bench.core.reason import Kind, Reason
 from bench.core.record import Process, Record, key_of
 from bench.core.reference import Role
 
@@ -25,9 +26,6 @@ ADDS_RATES = "primebench_ceiling_adds_rates"
 
 SECOND = "second"
 """The unit of records, and of pyperf files that measure time."""
-
-NO_BASELINE = "no serial time to divide by"
-"""Why a case that was measured is absent once times are divided by the serial loop's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +91,7 @@ class Dataset:
     name: str
     identity: Mapping[str, str | None]
     cells: Mapping[str, Cell]
-    absent: Mapping[str, str]
+    absent: Mapping[str, Reason]
     failed: frozenset[str]
 
 
@@ -116,10 +114,14 @@ def from_record(record: Record, name: str) -> Dataset:
         for key, (case, side) in measured.items()
         if key in record.results and record.results[key].samples
     }
-    absent = {key: "pending" for key in measured if key not in cells}
-    absent |= {key: f"{failure.kind}: {failure.message}" for key, failure in record.failures.items()}
-    absent |= {skip.case.id: f"{skip.kind}: {skip.reason}" for skip in plan.skips if skip.case.id not in cells}
+    absent = {key: Reason(Kind.PENDING) for key in measured if key not in cells}
+    absent |= {key: _failed(failure.kind, failure.message) for key, failure in record.failures.items()}
+    absent |= {skip.case.id: _failed(skip.kind, skip.reason) for skip in plan.skips if skip.case.id not in cells}
     return Dataset(name, _identity(record), cells, absent, frozenset(record.failures))
+
+
+def _failed(how: str, message: str) -> Reason:
+    return Reason.of(Kind.FAILED, how=how, message=message)
 
 
 def _identity(record: Record) -> dict[str, str | None]:
@@ -154,7 +156,7 @@ def from_plain(benchmarks: Mapping[str, Sequence[Process]], name: str) -> Datase
         samples = tuple(process.values for process in processes if process.values)
         if samples:
             cells[key] = Cell(key, None, name, samples, {}, unit_of(processes))
-    absent = {key: "no values" for key in benchmarks if key not in cells}
+    absent = {key: Reason(Kind.NO_VALUES) for key in benchmarks if key not in cells}
     told = [process.metadata for processes in benchmarks.values() for process in processes]
     identity = {
         CPU_MODEL: _all_of(_text(one, "cpu_model_name") for one in told),
@@ -235,7 +237,7 @@ def relative_to_baseline(dataset: Dataset) -> Dataset:
     for key, cell in dataset.cells.items():
         baseline = dataset.cells.get(cell.references.get(Role.BASELINE, ""))
         if baseline is None:
-            absent[key] = NO_BASELINE
+            absent[key] = Reason(Kind.NO_BASELINE)
         elif key != baseline.id:
             cells[key] = replace(
                 cell,

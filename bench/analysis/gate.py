@@ -26,6 +26,7 @@ from bench.analysis.design import pairs_to_reach
 from bench.analysis.errors import BadSample, TooFew
 from bench.analysis.evidence import Evidence
 from bench.analysis.tail import Tail
+from bench.core.reason import Kind, Reason
 
 State = Literal["regressed", "ok", "inconclusive", "not comparable"]
 
@@ -85,7 +86,7 @@ class CellVerdict:
         evidence: ratio, interval and raw p-values.
         p: one-sided p-value against "not slower", adjusted for the family.
         verdict: the state.
-        reason: one line that says why.
+        reason: why.
         note: "improved" if head is as surely faster as it would have to be slower for an alarm, else empty.
         tail: means and upper quantiles, where they were looked at.
     """
@@ -94,7 +95,7 @@ class CellVerdict:
     evidence: Evidence
     p: float
     verdict: State
-    reason: str
+    reason: Reason
     note: str
     tail: Tail | None = None
 
@@ -112,7 +113,7 @@ class Verdict:
 
     verdict: State
     void: bool
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
     cells: tuple[CellVerdict, ...]
 
 
@@ -156,25 +157,28 @@ def look_again(verdict: Verdict, tails: Mapping[str, Tail], *, alpha: float, thr
     cells = []
     for found in verdict.cells:
         tail = tails.get(found.id)
-        cell = found if tail is None else replace(found, tail=tail, reason=f"{found.reason}; mean {tail.mean - 1:+.1%}")
-        doubt = _doubt(tail, alpha, threshold) if tail is not None and found.verdict == "ok" else ""
+        cell = found if tail is None else replace(found, tail=tail, reason=_with_mean(found, tail))
+        doubt = _doubt(tail, alpha, threshold) if tail is not None and found.verdict == "ok" else None
         if doubt:
-            cell = replace(
-                cell, verdict="inconclusive", reason=f"typical time {found.evidence.ratio - 1:+.1%}, {doubt}", note=""
-            )
+            why = Reason.of(Kind.TYPICALLY, change=found.evidence.ratio - 1, why=doubt)
+            cell = replace(cell, verdict="inconclusive", reason=why, note="")
         cells.append(cell)
     return replace(overall(cells), void=verdict.void)
 
 
-def _doubt(tail: Tail, alpha: float, threshold: float) -> str:
-    """Say what the second look finds against ok, or nothing."""
+def _with_mean(found: CellVerdict, tail: Tail) -> Reason:
+    return Reason.of(Kind.WITH_MEAN, why=found.reason, mean=tail.mean - 1)
+
+
+def _doubt(tail: Tail, alpha: float, threshold: float) -> Reason | None:
+    """Return what the second look finds against ok, or None."""
     limit = MEAN * threshold
     if tail.p_upper < alpha and tail.upper > 1 + SLOWEST * threshold:
-        return f"mean {tail.mean - 1:+.1%}, slowest tenth of the values {tail.upper - 1:+.1%}: some of head are slower"
+        return Reason.of(Kind.SOME_SLOWER, mean=tail.mean - 1, slowest=tail.upper - 1)
     if tail.mean_upper is None or not tail.mean_upper < 1 + limit:
-        most = "any mean" if tail.mean_upper is None else f"up to {tail.mean_upper - 1:+.1%}"
-        return f"mean {tail.mean - 1:+.1%}, and {most} is possible, not below {limit:.1%}"
-    return ""
+        most = None if tail.mean_upper is None else tail.mean_upper - 1
+        return Reason.of(Kind.MEAN_OPEN, mean=tail.mean - 1, most=most, limit=limit)
+    return None
 
 
 def _survives_load(cell: CellVerdict, controls: Mapping[str, Sequence[float]], threshold: float) -> bool:
@@ -227,7 +231,7 @@ def judge(
     return overall(verdicts)
 
 
-def void(verdict: Verdict, reasons: Sequence[str], spared: Collection[str] = ()) -> Verdict:
+def void(verdict: Verdict, reasons: Sequence[Reason], spared: Collection[str] = ()) -> Verdict:
     """Return the verdict made void for these reasons, or as it was if there are none.
 
     No cell keeps its own verdict either, but those spared: whoever reads the cells alone must not take for regressed
@@ -236,25 +240,27 @@ def void(verdict: Verdict, reasons: Sequence[str], spared: Collection[str] = ())
     if not reasons:
         return verdict
     cells = tuple(
-        cell
-        if cell.id in spared
-        else replace(cell, verdict="inconclusive", reason=f"void, else {cell.verdict}: {cell.reason}", note="")
+        cell if cell.id in spared else replace(cell, verdict="inconclusive", reason=_void_else(cell), note="")
         for cell in verdict.cells
     )
     if spared:
         found = overall(cells)
-        return replace(found, reasons=(*found.reasons, *(f"regressed in spite of this: {one}" for one in reasons)))
-    return Verdict("inconclusive", True, tuple(f"void: {reason}" for reason in reasons), cells)
+        return replace(found, reasons=(*found.reasons, *(Reason.of(Kind.IN_SPITE, why=one) for one in reasons)))
+    return Verdict("inconclusive", True, tuple(Reason.of(Kind.VOID, why=one) for one in reasons), cells)
 
 
-def undecided(reason: str) -> Verdict:
+def _void_else(cell: CellVerdict) -> Reason:
+    return Reason.of(Kind.VOID_ELSE, state=cell.verdict, why=cell.reason)
+
+
+def undecided(reason: Reason) -> Verdict:
     """Return the verdict on what was not measured, or not enough to be judged."""
     return Verdict("inconclusive", False, (reason,), ())
 
 
 def lacking(verdict: Verdict | None, names: Sequence[str]) -> Verdict:
     """Return the verdict in sight of cells that should have been judged and were not: it is not ok any more."""
-    reasons = tuple(f"{name}: not measured on both sides" for name in names)
+    reasons = tuple(Reason.of(Kind.OF_CASE, name, why=Reason(Kind.UNMEASURED)) for name in names)
     if verdict is None:
         return Verdict("inconclusive", False, reasons, ())
     worst: State = "regressed" if verdict.verdict == "regressed" else "inconclusive"
@@ -276,18 +282,19 @@ def confirm(first: Verdict, second: Verdict) -> Verdict:
         if cell.verdict == "regressed":
             other = again.get(cell.id)
             if other is None or second.void or other.verdict != "regressed":
-                said = "void" if second.void else "missing" if other is None else f"{other.verdict}: {other.reason}"
-                cell = replace(cell, verdict="inconclusive", reason=f"slower, but not confirmed (second batch {said})")
+                state = "void" if second.void else "missing" if other is None else other.verdict
+                why = other.reason if other is not None and not second.void else None
+                cell = replace(cell, verdict="inconclusive", reason=Reason.of(Kind.UNCONFIRMED, second=state, why=why))
             else:
-                cell = replace(cell, reason=f"{cell.reason}; confirmed: {other.reason}")
+                cell = replace(cell, reason=Reason.of(Kind.CONFIRMED, why=cell.reason, again=other.reason))
         cells.append(cell)
     result = overall(cells)
     # Of a confirmation under load, what it was disturbed by is told as well.
-    told = second.reasons if second.void else second.reasons[len(overall(second.cells).reasons) :]
+    told = (one for one in second.reasons if second.void or one.kind is Kind.IN_SPITE)
     return replace(result, reasons=(*result.reasons, *told))
 
 
-def moved(controls: Mapping[str, Sequence[float]], limit: float = CONTROL_LIMIT) -> list[str]:
+def moved(controls: Mapping[str, Sequence[float]], limit: float = CONTROL_LIMIT) -> list[Reason]:
     """Return a reason for each control cell that moved, in either direction.
 
     A control has moved if its ratio is off by more than the limit and its two-sided p-value is below `CONTROL_ALPHA`,
@@ -300,44 +307,39 @@ def moved(controls: Mapping[str, Sequence[float]], limit: float = CONTROL_LIMIT)
         test = signed_rank.compare(log_ratios)
         clear = test.p_two_sided < CONTROL_ALPHA or test.p_two_sided <= 2 * signed_rank.smallest_p(test.n)
         if clear and max(ratio, 1 / ratio) > 1 + limit:
-            reasons.append(
-                f"control {name} moved by {ratio - 1:+.1%}, more than {limit:.1%}, though its code is the same"
-            )
+            reasons.append(Reason.of(Kind.CONTROL_MOVED, name, change=ratio - 1, limit=limit))
     return reasons
 
 
-def exceeded(readings: Sequence[Reading]) -> list[str]:
+def exceeded(readings: Sequence[Reading]) -> list[Reason]:
     """Return a reason for each reading above its limit; a reading that is no number counts as above."""
     return [
-        f"{reading.name} was {reading.value:.3g}, above {reading.limit:.3g}"
+        Reason.of(Kind.EXCEEDED, what=reading.name, value=reading.value, limit=reading.limit)
         for reading in readings
         if not reading.value <= reading.limit
     ]
 
 
-def _state(found: Evidence, p: float, alpha: float, margin: float, threshold: float) -> tuple[State, str]:
-    """Return the state of one cell and the line that says why."""
-    change = f"{found.ratio - 1:+.1%}"
+def _state(found: Evidence, p: float, alpha: float, margin: float, threshold: float) -> tuple[State, Reason]:
+    """Return the state of one cell and why."""
+    change = found.ratio - 1
     if p < alpha and found.ratio > 1 + margin:
-        return "regressed", f"{change}, more than {margin:.1%}, p {p:.2g} below {alpha:.2g}"
+        return "regressed", Reason.of(Kind.SLOWER, change=change, margin=margin, drift=0.0, p=p, alpha=alpha)
     if found.upper is None:
-        return "inconclusive", f"{change}, {found.n} {found.unit} are too few for an upper bound"
-    if found.upper < 1 + threshold:
-        return "ok", f"{change}, at most {found.upper - 1:+.1%}, below {threshold:.1%}"
+        return "inconclusive", Reason.of(Kind.NO_BOUND, change=change, n=found.n, unit=found.unit)
+    most = found.upper - 1
+    if most < threshold:
+        return "ok", Reason.of(Kind.FAST_ENOUGH, change=change, most=most, drift=0.0, limit=threshold)
     if p < alpha:
-        return (
-            "inconclusive",
-            f"{change} is slower but within {margin:.1%}, and up to {found.upper - 1:+.1%} is possible",
-        )
-    more = f"more {found.unit} would decide"
-    return "inconclusive", f"{change}, p {p:.2g}, and up to {found.upper - 1:+.1%} is possible: {more}"
+        return "inconclusive", Reason.of(Kind.WITHIN_MARGIN, change=change, margin=margin, most=most)
+    return "inconclusive", Reason.of(Kind.OPEN, change=change, p=p, most=most, unit=found.unit)
 
 
 def overall(cells: Sequence[CellVerdict]) -> Verdict:
     """Sum the cells up: the worst state wins."""
     states = {cell.verdict for cell in cells}
     worst: State = next((state for state in _WORST_FIRST if state in states), "ok")
-    reasons = tuple(f"{cell.id}: {cell.reason}" for cell in cells if cell.verdict != "ok")
+    reasons = tuple(Reason.of(Kind.OF_CASE, cell.id, why=cell.reason) for cell in cells if cell.verdict != "ok")
     return Verdict(worst, False, reasons, tuple(cells))
 
 

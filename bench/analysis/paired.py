@@ -20,6 +20,7 @@ from bench.analysis import design, gate, tail
 from bench.analysis.compare import log_ratios
 from bench.analysis.errors import TooFew
 from bench.analysis.hodges_lehmann import point_from_pairs
+from bench.core.reason import Kind, Reason
 from bench.core.side import AGAIN, BASE, CONTROL, HEAD
 
 if TYPE_CHECKING:
@@ -74,19 +75,19 @@ class Batch:
     tails: Mapping[str, Tail] = field(default_factory=dict)
 
 
-def failed_cells(record: Record, *sides: str) -> dict[str, str]:
+def failed_cells(record: Record, *sides: str) -> dict[str, Reason]:
     """Return the cells of which a side (any, unless some are named) has failed: id -> which side, how and why."""
     return {
-        failure.case.id: f"{failure.side} {failure.kind}: {failure.message}"
+        failure.case.id: Reason.of(Kind.SIDE_FAILED, side=failure.side, how=failure.kind, message=failure.message)
         for failure in record.failures.values()
         if not sides or failure.side in sides
     }
 
 
-def absent_cells(record: Record) -> dict[str, str]:
+def absent_cells(record: Record) -> dict[str, Reason]:
     """Return the cells that a side has no code for, which are not judged: id -> which side, and what it lacks."""
     return {
-        failure.case.id: f"{failure.side} has none: {failure.message}"
+        failure.case.id: Reason.of(Kind.SIDE_LACKS, side=failure.side, message=failure.message)
         for failure in record.failures.values()
         if failure.kind == "absent"
     }

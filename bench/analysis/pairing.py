@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bench.analysis.dataset import CPU_MODEL, NO_BASELINE, PYTHON, USABLE_CPUS, Cell, Dataset
+from bench.analysis.dataset import CPU_MODEL, PYTHON, USABLE_CPUS, Cell, Dataset
 from bench.core.case import NONE, Value
 from bench.core.errors import UsageError
+from bench.core.reason import Kind, Reason
 from bench.core.reference import Role
 
 FILE, MACHINE, PYTHON_AXIS = "file", "machine", "python"
@@ -48,7 +49,7 @@ class Unmatched:
 
     id: str
     where: str
-    reason: str
+    reason: Reason
     failed: bool = False
 
 
@@ -115,7 +116,7 @@ def controls(pairs: Sequence[Pair], wanted: str | None, axes: Collection[str]) -
 
 def _tried(key: str, dataset: Dataset) -> bool:
     """Return whether the case was measured, or failed, however little can be made of it now."""
-    return key in dataset.cells or key in dataset.failed or dataset.absent.get(key) == NO_BASELINE
+    return key in dataset.cells or key in dataset.failed or dataset.absent.get(key) == Reason(Kind.NO_BASELINE)
 
 
 def _value(axis: str, dataset: Dataset) -> str:
@@ -162,7 +163,7 @@ def _behind(first: Cell, second: Cell) -> Cell:
 def _lacks(key: str, dataset: Dataset, name: str) -> list[Unmatched]:
     if key in dataset.cells:
         return []
-    return [Unmatched(key, name, dataset.absent.get(key, "not measured"), key in dataset.failed)]
+    return [Unmatched(key, name, dataset.absent.get(key, Reason(Kind.NOT_MEASURED)), key in dataset.failed)]
 
 
 def within(axis: str, dataset: Dataset, base: str | None = None) -> Pairing:
@@ -222,13 +223,13 @@ def _within_family(axis: str, cells: Sequence[Cell], base: str | None, role: Rol
             continue
         partners = _partners(axis, cell, bases, role)
         if not partners:
-            unmatched.append(Unmatched(cell.id, f"{axis} {base_value}", "no case with the same params"))
+            unmatched.append(Unmatched(cell.id, f"{axis} {base_value}", Reason(Kind.NO_PARTNER)))
         for partner in partners:
             used.add(partner.id)
             pairs.append(Pair(partner, cell, base_value, value, paired=len(partner.samples) == len(cell.samples)))
     if role is None:
         unmatched += [
-            Unmatched(cell.id, f"other {axis} values", "no case with the same params")
+            Unmatched(cell.id, f"other {axis} values", Reason(Kind.NO_PARTNER))
             for cell in bases
             if cell.id not in used
         ]

@@ -17,6 +17,7 @@ from bench.analysis.design import pairs_to_reach
 from bench.analysis.evidence import Evidence
 from bench.analysis.gate import ALPHA, MARGIN, THRESHOLD
 from bench.analysis.stored import THRESHOLD as DRIFT_THRESHOLD
+from bench.core.reason import Kind, Reason
 
 Word = Literal["slower", "faster", "alike", "inconclusive"]
 
@@ -28,12 +29,12 @@ class Relation:
     Attributes:
         word: the relation.
         p: two-sided, adjusted for all cells.
-        reason: one line if there were too few processes to tell, however large the difference; else empty.
+        reason: that there were too few processes to tell, however large the difference; else None.
     """
 
     word: Word
     p: float
-    reason: str
+    reason: Reason | None
 
 
 def relate(cells: Sequence[Evidence], drift: float = 0.0) -> list[Relation]:
@@ -47,7 +48,7 @@ def relate(cells: Sequence[Evidence], drift: float = 0.0) -> list[Relation]:
     relations = []
     for found, p in zip(cells, adjusted, strict=True):
         word = _word(found, p, 0.0 if found.counted == "sessions" else drift)
-        relations.append(Relation(word, p, _hopeless(found, len(cells)) if word == "inconclusive" else ""))
+        relations.append(Relation(word, p, _hopeless(found, len(cells)) if word == "inconclusive" else None))
     return relations
 
 
@@ -64,10 +65,9 @@ def _word(found: Evidence, p: float, drift: float) -> Word:
     return "alike" if 1 / limit < found.low and found.high < limit else "inconclusive"
 
 
-def _hopeless(found: Evidence, cells: int) -> str:
+def _hopeless(found: Evidence, cells: int) -> Reason | None:
     """Return a reason if the cell could not differ whatever happened: Holm's worst case asks for alpha / cells."""
     if 2 * found.smallest_p * cells < ALPHA:
-        return ""
-    needed = f"{pairs_to_reach(ALPHA / 2 / cells)} pairs" if found.paired else "more processes on each side"
-    family = f"{cells} case{'s' if cells != 1 else ''}"
-    return f"{found.n} {found.unit} cannot reach alpha {ALPHA:.2g} over {family}: {needed} could"
+        return None
+    pairs = pairs_to_reach(ALPHA / 2 / cells) if found.paired else None
+    return Reason.of(Kind.CANNOT_DIFFER, n=found.n, unit=found.unit, alpha=ALPHA, cases=cells, pairs=pairs)

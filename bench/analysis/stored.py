@@ -27,9 +27,9 @@ from statistics import median
 from bench.analysis import compare as processes
 from bench.analysis import gate, holm
 from bench.analysis.compare import Comparison
-from bench.analysis.evidence import Evidence
 from bench.analysis.gate import CellVerdict, State, Verdict
 from bench.analysis.rank_sum import smallest_p
+from bench.core.reason import Kind, Reason
 
 DRIFT = 0.07
 """By how much two sessions on one machine may differ without any change. Where sessions spread by 2 %, two of them
@@ -43,8 +43,6 @@ SESSIONS = 5
 
 FEW, UNLIKE = 5, 3.0
 """Processes on the smaller side below which spreads that differ by more than this factor make a case inconclusive."""
-
-UNSHOWN = "nothing shows that the machine was the same"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +109,9 @@ def compare(
         found.append(processes.compare(*sides))
     lowest, middle = found
     evidence = replace(lowest.evidence, counted="sessions")
-    return replace(lowest, evidence=evidence, median_ratio=middle.evidence.ratio, values=plain.values, note=plain.note)
+    return replace(
+        lowest, evidence=evidence, median_ratio=middle.evidence.ratio, values=plain.values, notes=plain.notes
+    )
 
 
 def judge(groups: Sequence[Group], rule: Allowance) -> Verdict:
@@ -121,7 +121,7 @@ def judge(groups: Sequence[Group], rule: Allowance) -> Verdict:
     """
     cells = [found for group in groups for found in group.cells.values()]
     if not cells:
-        return Verdict("inconclusive", False, ("nothing but the control has times on both sides",), ())
+        return Verdict("inconclusive", False, (Reason(Kind.ONLY_CONTROL),), ())
     slower = iter(holm.adjust([found.evidence.p_slower for found in cells]))
     faster = iter(holm.adjust([found.evidence.p_faster for found in cells]))
     parts = []
@@ -144,10 +144,15 @@ def _controlled(verdict: Verdict, controls: Mapping[str, Comparison] | None, rul
         return verdict
     if not controls:
         cells = tuple(
-            replace(cell, verdict="inconclusive", reason=f"{_change(cell)}, p {cell.p:.2g}, but {UNSHOWN}", note="")
+            replace(
+                cell,
+                verdict="inconclusive",
+                reason=Reason.of(Kind.BUT_UNSHOWN, change=cell.evidence.ratio - 1, p=cell.p),
+                note="",
+            )
             for cell in verdict.cells
         )
-        return Verdict("inconclusive", False, (UNSHOWN,), cells)
+        return Verdict("inconclusive", False, (Reason(Kind.UNSHOWN),), cells)
     found = [(_moved(name, one, rule), _unshown(name, one, rule)) for name, one in controls.items()]
     moved = [reason for reason, _ in found if reason]
     unshown = [reason for _, reason in found if reason]
@@ -164,28 +169,25 @@ def _controlled(verdict: Verdict, controls: Mapping[str, Comparison] | None, rul
     return replace(red, reasons=(*red.reasons, *unshown)) if red.verdict == "regressed" else void
 
 
-def _moved(name: str, found: Comparison, rule: Allowance) -> str | None:
-    """Say that a control moved by more than the allowance, or return None."""
+def _moved(name: str, found: Comparison, rule: Allowance) -> Reason | None:
+    """Return that a control moved by more than the allowance, or return None."""
     one = found.evidence
     limit = gate.CONTROL_LIMIT if one.counted == "sessions" else max(rule.drift, gate.CONTROL_LIMIT)
     if one.p < gate.CONTROL_ALPHA and max(one.ratio, 1 / one.ratio) > 1 + limit:
-        return f"control {name} moved by {one.ratio - 1:+.1%}, more than {limit:.1%}"
+        return Reason.of(Kind.CONTROL_MOVED, name, change=one.ratio - 1, limit=limit)
     return None
 
 
-def _unshown(name: str, found: Comparison, rule: Allowance) -> str | None:
+def _unshown(name: str, found: Comparison, rule: Allowance) -> Reason | None:
     """Return why a control does not show that the machine was the same, or None."""
     one = found.evidence
     if one.low is None or one.high is None:
-        return f"control {name} has {one.n} {one.unit}, too few to show that the machine was the same"
+        return Reason.of(Kind.CONTROL_TOO_FEW, name, n=one.n, unit=one.unit)
     if unlike := _unlike(found):
-        return f"control {name} does not show that the machine was the same: {unlike}"
+        return Reason.of(Kind.CONTROL_UNLIKE, name, why=unlike)
     within = max(rule.drift, gate.THRESHOLD)
     if one.low < 1 / (1 + within) or one.high > 1 + within:
-        return (
-            f"control {name} lies {_between(one)}; "
-            f"to show that the machine was the same, both must lie within {within:.1%}"
-        )
+        return Reason.of(Kind.CONTROL_WIDE, name, low=one.low - 1, high=one.high - 1, within=within)
     return None
 
 
@@ -203,29 +205,36 @@ def _cell(name: str, found: Comparison, slower: float, faster: float, rule: Allo
     return CellVerdict(name, one, slower, state, reason, "improved" if improved else "")
 
 
-def _state(found: Comparison, p: float, rule: Allowance, drift: float, cells: int) -> tuple[State, str]:
-    """Return the state of one case and the line that says why."""
+def _state(found: Comparison, p: float, rule: Allowance, drift: float, cells: int) -> tuple[State, Reason]:
+    """Return the state of one case and why."""
     one = found.evidence
-    change = f"{one.ratio - 1:+.1%}"
+    change = one.ratio - 1
     if unlike := _unlike(found):
-        return "inconclusive", f"{change}, {unlike}"
+        return "inconclusive", Reason.of(Kind.UNLIKE, change=change, why=unlike)
     if one.low is None or one.high is None:
-        return "inconclusive", f"{change}, {one.n} {one.unit} are too few for an interval"
-    allowed = f" the allowance for drift of {drift:.1%}" if drift else f" the margin of {rule.margin:.1%}"
+        return "inconclusive", Reason.of(Kind.NO_INTERVAL, change=change, n=one.n, unit=one.unit)
     if p < rule.alpha and one.ratio > 1 + rule.margin and one.low > 1 + drift:
-        least = f"at least {one.low - 1:+.1%}, " if drift else ""
-        return "regressed", f"{change}, {least}more than{allowed}, p {p:.2g} below {rule.alpha:.2g}"
-    limit, most = rule.limit(drift), one.high * (1 + drift) - 1
-    with_drift = f" with{allowed}" if drift else ""
-    if most < limit:
-        return "ok", f"{change}, at most {most:+.1%}{with_drift}, below {limit:.1%}"
-    if one.smallest_p * cells >= rule.alpha:
-        return "inconclusive", (
-            f"{change}, {one.n} {one.unit} cannot reach alpha {rule.alpha:.2g} over {cells} "
-            f"case{'s' if cells != 1 else ''}: {_needed(rule.alpha / cells)} {one.counted} on each side could"
+        why = Reason.of(
+            Kind.SLOWER, change=change, margin=rule.margin, drift=drift, least=one.low - 1, p=p, alpha=rule.alpha
         )
-    allowance = f"; {drift:.1%} is allowed for drift" if drift else ""
-    return "inconclusive", f"{change}, p {p:.2g}, {_between(one)}{allowance}"
+        return "regressed", why
+    limit, most = rule.limit(drift), one.high * (1 + drift) - 1
+    if most < limit:
+        return "ok", Reason.of(Kind.FAST_ENOUGH, change=change, most=most, drift=drift, limit=limit)
+    if one.smallest_p * cells >= rule.alpha:
+        needed = _needed(rule.alpha / cells)
+        return "inconclusive", Reason.of(
+            Kind.CANNOT_REACH,
+            change=change,
+            n=one.n,
+            unit=one.unit,
+            alpha=rule.alpha,
+            cases=cells,
+            needed=needed,
+            counted=one.counted,
+        )
+    low, high = one.low - 1, one.high - 1
+    return "inconclusive", Reason.of(Kind.OPEN_BETWEEN, change=change, p=p, low=low, high=high, drift=drift)
 
 
 def _needed(alpha: float) -> int:
@@ -235,21 +244,12 @@ def _needed(alpha: float) -> int:
     return size
 
 
-def _unlike(found: Comparison) -> str:
-    """Say that few processes scatter unlike those of the other side, or return an empty text."""
+def _unlike(found: Comparison) -> Reason | None:
+    """Return that few processes scatter unlike those of the other side, or None."""
     one = found.evidence
     if one.n >= FEW or found.spreads is None:
-        return ""
+        return None
     least, most = sorted(found.spreads)
     if most <= UNLIKE * least:
-        return ""
-    by = f"{most / least:.1f} times" if least else "infinitely"
-    return f"{one.n} {one.unit} are too few where the spreads lie {by} apart"
-
-
-def _between(one: Evidence) -> str:
-    return "" if one.low is None or one.high is None else f"between {one.low - 1:+.1%} and {one.high - 1:+.1%}"
-
-
-def _change(cell: CellVerdict) -> str:
-    return f"{cell.evidence.ratio - 1:+.1%}"
+        return None
+    return Reason.of(Kind.SPREADS_APART, n=one.n, unit=one.unit, times=most / least if least else None)

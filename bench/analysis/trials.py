@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 from bench.analysis import design, evidence, overlap, paired, rate
 from bench.analysis.errors import TooFew
 from bench.analysis.paired import BATCH, PAIR, POWER, Batch, Rule
+from bench.core.reason import Kind
 from bench.core.side import AGAIN, CONTROL
 
 if TYPE_CHECKING:
@@ -197,7 +198,7 @@ def tally(verdicts: Sequence[Verdict]) -> Tally:
 
 
 def _void_again(verdict: Verdict) -> bool:
-    return any(reason.startswith("void: ") for reason in verdict.reasons)
+    return any(reason.kind is Kind.VOID for reason in verdict.reasons)
 
 
 def spreads(pairs: Sequence[Pair], rule: Rule, same: str, slow: str) -> dict[str, Spread]:

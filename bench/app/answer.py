@@ -13,6 +13,7 @@ from bench.app import snippet
 from bench.app.evidence import LOAD, WHOLE, times_of
 from bench.core import catalog
 from bench.core.chunks import per_message
+from bench.core.reason import Kind, Reason
 from bench.core.reference import Role
 from bench.families.backends import _backend
 from bench.families.backends._family import FAMILY
@@ -203,8 +204,9 @@ def _left_out(record: Record) -> dict[str, str]:
     return {name: why for name, why in (skipped | failed).items() if name not in FAMILY.references.values()}
 
 
-def _doubts(record: Record, standing: racing.Standing) -> tuple[str, ...]:
+def _doubts(record: Record, standing: racing.Standing) -> tuple[Reason, ...]:
     processes = [one for result in record.results.values() for one in result.processes if one.values]
     disturbed = gate.exceeded(paired.readings(processes, record.machine.logical_cpus))
-    spread = [f"single times differ by {100 * standing.noise:.0f} %"] if _NOISY < standing.noise < inf else []
+    noisy = Reason.of(Kind.NOISY, percent=100 * standing.noise)
+    spread = [noisy] if _NOISY < standing.noise < inf else []
     return (*disturbed, *spread)

@@ -12,6 +12,7 @@ from bench.app.paired import Terms
 from bench.core import families, jobs, units
 from bench.core.errors import UsageError, reason
 from bench.core.plan import Effort, Plan, draw
+from bench.core.reason import Kind, Reason, said
 from bench.core.reference import Role
 from bench.core.side import AGAIN, BASE, CONTROL, CONTROLS, GATE, HEAD, Side
 from bench.core.start import PACKAGES
@@ -98,7 +99,7 @@ def cells_of(cases: tuple[Case, ...], sides: tuple[str, ...] = GATE) -> tuple[Ce
 
 
 def finding_of(
-    record: Record, terms: Terms, sides: Mapping[str, str], warnings: tuple[str, ...] = (), short: str | None = None
+    record: Record, terms: Terms, sides: Mapping[str, str], doubts: tuple[str, ...] = (), short: Reason | None = None
 ) -> Finding:
     """Return what a paired run has found; with too few pairs to reach alpha, when interrupted for example, nothing.
 
@@ -106,29 +107,27 @@ def finding_of(
         record: all that was measured.
         terms: what was declared before.
         sides: base and head, each described in a line.
-        warnings: what is known to weaken the verdict.
+        doubts: what is known to weaken the verdict, and has been told.
         short: why the paired run ended before it could decide, if it did.
     """
     first = paired.batch(record, 0)
     absent = paired.absent_cells(record)
     failed = {name: why for name, why in paired.failed_cells(record, HEAD).items() if name not in absent}
     lacking = {name: why for name, why in paired.failed_cells(record, BASE).items() if name not in {*failed, *absent}}
-    warnings += (
-        *(f"{name} is not judged, base has no time to compare with ({why})" for name, why in lacking.items()),
-        *(f"{name} is not judged, {why}" for name, why in absent.items()),
-    )
+    warnings = [Reason.of(Kind.BASE_FAILED, name, why=why) for name, why in lacking.items()]
+    warnings += [Reason.of(Kind.NOT_JUDGED, name, why=why) for name, why in absent.items()]
     fallen = paired.failed_cells(record, CONTROL, AGAIN)
     if fallen:
-        warnings += tuple(f"the control failed, the verdict stands without it ({why})" for why in fallen.values())
+        warnings += [Reason.of(Kind.CONTROL_FAILED, why=why) for why in fallen.values()]
     elif not first.controls:
-        warnings += ("there is no control; a movement of the machine itself would go unnoticed",)
+        warnings.append(Reason(Kind.NO_CONTROL))
     unmeasured = [
         cell.case.id for cell in terms.cells if cell.case.id not in {*first.cells, *failed, *lacking, *absent}
     ]
     try:
         verdict = paired.judge(first, paired.batch(record, 1), terms.rule) if first.cells else None
     except TooFew as error:
-        verdict = gate.undecided(short or reason(error))
+        verdict = gate.undecided(short or said(reason(error)))
     if unmeasured:
         verdict = gate.lacking(verdict, unmeasured)
     return Finding(
@@ -140,11 +139,12 @@ def finding_of(
         failed=failed,
         lacking={**lacking, **absent},
         controls={name: evidence.from_pairs(ratios) for name, ratios in first.controls.items()},
-        warnings=warnings,
+        doubts=doubts,
+        warnings=tuple(warnings),
     )
 
 
-def unmeasured(terms: Terms, why: str) -> Finding:
+def unmeasured(terms: Terms, why: Reason) -> Finding:
     """Return the finding of a paired run that was not begun, because it could not have decided anything."""
     cases = {cell.case.id: cell.case for cell in terms.cells}
     return Finding(sides={}, rule=terms.rule, verdict=gate.undecided(why), cases=cases)
@@ -182,7 +182,7 @@ def doubts(base: Side, head: Side, *, ours: bool = True) -> list[str]:
         ours: whether primebench itself is what differs, and not a user's code.
     """
     paths = PACKAGES if ours else ()
-    found = [said for side in (base, head) if side.commit and (said := git.uncommitted(side.label, paths))]
+    found = [told for side in (base, head) if side.commit and (told := git.uncommitted(side.label, paths))]
     if base.version != head.version:
         found.append(f"base has primebench {base.version} and head {head.version}: a difference may be the harness's.")
     if base.python_version != head.python_version:

@@ -175,9 +175,7 @@ def _hand_over(head: Path, base: Path, *, may_differ: bool) -> None:
 def _of_answers(base: Sequence[Prepared], *, may_differ: bool) -> tuple[str, ...]:
     """Return what is to be known of the answers of both sides."""
     facts = [facts for one in base for facts in one.facts.values()]
-    differences = (
-        str(each[DIFFERS]).replace("; the plain loop gives ", "; base gives ") for each in facts if DIFFERS in each
-    )
+    differences = (each[DIFFERS] for each in facts if DIFFERS in each)
     unsendable = (each["unsendable_results"] for each in facts if "unsendable_results" in each and not may_differ)
     return (
         *(f"head's answers are not base's, as is allowed: {text}" for text in differences),

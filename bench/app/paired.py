@@ -16,9 +16,9 @@ from bench.core import families, jobs
 from bench.core.case import Case
 from bench.core.errors import UsageError
 from bench.core.plan import Plan, work_of
+from bench.core.reason import Kind, Reason
 from bench.core.record import Failure
 from bench.core.side import BASE, CONTROLS, HEAD
-from bench.core.units import format_seconds
 from bench.engine import interleaved, launch
 from bench.engine.pairs import Cell, build_of, loops_of, order, rehearse
 from bench.engine.pairs import run as carry_out
@@ -157,7 +157,7 @@ class PairedRun:
         return self.builds[number]
 
 
-def hold(run: PairedRun, clock: Callable[[], float] = time.monotonic) -> Work[str | None]:
+def hold(run: PairedRun, clock: Callable[[], float] = time.monotonic) -> Work[Reason | None]:
     """Hold the paired run: rehearse, settle the number of pairs, measure them, and confirm a red verdict once.
 
     Whatever was finished is on disk when KeyboardInterrupt passes through.
@@ -176,7 +176,7 @@ def hold(run: PairedRun, clock: Callable[[], float] = time.monotonic) -> Work[st
         most = int(run.terms.budget_s / 2 / each_s)  # half of the time is kept to confirm
         needed = pairs_to_reach(run.terms.rule.alpha / len(run.gated))
         if most < needed:
-            return _too_short(run.terms, each_s * needed * 2, f"a pair takes {format_seconds(each_s)}")
+            return _too_short(run.terms, each_s * needed * 2, each_s)
         pairs = yield from _planned(run, min(most, max(FIRST, needed)))
     if not run.gated:
         return None
@@ -230,25 +230,29 @@ def _batch(run: PairedRun, number: int, names: set[str]) -> Batch:
 
 def _verdict(run: PairedRun, number: int, names: set[str]) -> Verdict:
     one = _batch(run, number, names)
-    return paired.judge_one(one, run.terms.rule) if one.cells else gate.undecided("nothing was measured")
+    return paired.judge_one(one, run.terms.rule) if one.cells else gate.undecided(Reason(Kind.NOTHING_MEASURED))
 
 
-def too_short(terms: Terms) -> str | None:
+def too_short(terms: Terms) -> Reason | None:
     """Say, before anything is measured, that the budget is shorter than the values that alpha needs at least take."""
     values = terms.effort.values + terms.effort.warmups
     each_s = sum(len(cell.sides) for cell in terms.everything) * values * terms.effort.min_time_s
     least_s = each_s * 2 * pairs_to_reach(terms.rule.alpha / len(terms.cells))
     if terms.pairs is not None or least_s <= terms.budget_s:
         return None
-    return _too_short(terms, least_s, f"a pair takes {format_seconds(each_s)} at least")
+    return _too_short(terms, least_s, each_s, at_least=True)
 
 
-def _too_short(terms: Terms, needed_s: float, why: str) -> str:
-    needed = pairs_to_reach(terms.rule.alpha / len(terms.cells))
-    return (
-        f"--budget {terms.budget_s:g} is too short: alpha {terms.rule.alpha:g} over {len(terms.cells)} "
-        f"case{'s' if len(terms.cells) != 1 else ''} needs {needed} pairs and as many to confirm, and {why}; "
-        f"--budget {ceil(needed_s)} would do, or fewer --values or cases."
+def _too_short(terms: Terms, needed_s: float, pair_s: float, *, at_least: bool = False) -> Reason:
+    return Reason.of(
+        Kind.TOO_SHORT,
+        budget_s=terms.budget_s,
+        alpha=terms.rule.alpha,
+        cases=len(terms.cells),
+        pairs=pairs_to_reach(terms.rule.alpha / len(terms.cells)),
+        pair_s=pair_s,
+        at_least=at_least,
+        enough_s=ceil(needed_s),
     )
 
 

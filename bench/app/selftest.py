@@ -11,6 +11,7 @@ from bench.analysis.errors import TooFew
 from bench.analysis.paired import PILOT, Rule
 from bench.app.paired import PairedRun, Terms, planned
 from bench.core.errors import NothingMeasured, UsageError
+from bench.core.reason import Kind, Reason
 from bench.core.side import BASE, CONTROL, SAME, slowed_by
 from bench.engine.pairs import Cell
 from bench.samples.proof import Proof
@@ -71,8 +72,11 @@ def _pilot(run: PairedRun, left_s: Callable[[], float], clock: Callable[[], floa
 
 def _need_cases(run: PairedRun) -> None:
     if not run.gated:
-        reasons = "; ".join(dict.fromkeys(paired.failed_cells(run.ledger.record).values()))
-        raise NothingMeasured(f"every case failed: {reasons}")
+        failures = run.ledger.record.failures.values()
+        told = dict.fromkeys((failure.side, failure.kind, failure.message) for failure in failures)
+        raise NothingMeasured(
+            f"every case failed: {'; '.join(f'{side} {kind}: {message}' for side, kind, message in told)}"
+        )
 
 
 def prove(record: Record, rule: Rule) -> Proof:
@@ -107,7 +111,7 @@ def prove(record: Record, rule: Rule) -> Proof:
         live=trials.live(blocks, rule, cpus, SAME, slow),
         resampled=resampled,
         spreads=spreads,
-        warnings=tuple(f"{name}: {why}" for name, why in paired.failed_cells(record).items()),
+        warnings=tuple(Reason.of(Kind.OF_CASE, name, why=why) for name, why in paired.failed_cells(record).items()),
     )
 
 

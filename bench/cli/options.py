@@ -214,8 +214,8 @@ def small_sample(options: Mapping[str, Any]) -> dict[str, Any]:
     job = job_of(options)
     if not any(kind.shared_by and options.get(kind.noun) for kind in families()):
         return dict(options)
-    said = {shorthand.axis for parameter, (_, shorthand) in _shorthands().items() if options.get(parameter)}
-    sample = {axis: (str(value),) for axis, value in job.sample.items() if axis not in said and not options.get(axis)}
+    asked = {shorthand.axis for parameter, (_, shorthand) in _shorthands().items() if options.get(parameter)}
+    sample = {axis: (str(value),) for axis, value in job.sample.items() if axis not in asked and not options.get(axis)}
     return {**options, **sample}
 
 

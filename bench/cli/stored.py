@@ -10,6 +10,7 @@ from bench.analysis.paired import Rule
 from bench.cli import comparing, voice
 from bench.core import jobs
 from bench.core.errors import UsageError, reason
+from bench.core.reason import Kind, Reason, said
 from bench.core.side import BASE, HEAD
 from bench.reports.contrasts import DRIFT
 from bench.reports.views.compare import not_comparable
@@ -62,18 +63,18 @@ def judge(base: Sequence[Path], head: Sequence[Path], rule: Allowance, control: 
     if unlike:
         voice.note(comparing.advice(unlike, datasets))
         return not_comparable(unlike)
-    warnings = [DRIFT, *comparing.warnings(datasets)]
+    warnings = [said(text) for text in (DRIFT, *comparing.warnings(datasets))]
     sides = comparing.sides(datasets[: len(base)], datasets[len(base) :])
     paired = pairing.between(pairing.FILE, sides)
     found: dict[str, Comparison] = {}
-    failed = {one.id: f"in {one.where}: {one.reason}" for one in paired.unmatched if one.failed}
+    failed = {one.id: Reason.of(Kind.IN, where=one.where, why=one.reason) for one in paired.unmatched if one.failed}
     for pair in paired.pairs:
         try:
             found[pair.base.id] = stored.compare(
                 pair.base.samples, pair.other.samples, pair.base.sessions, pair.other.sessions
             )
         except BadSample as error:
-            failed[pair.base.id] = f"times that cannot be compared: {reason(error)}"
+            failed[pair.base.id] = Reason.of(Kind.NOT_COMPARABLE, why=said(reason(error)))
     pairs = [pair for pair in paired.pairs if pair.base.id in found]
     still = pairing.controls(pairs, control, jobs.code_axes())
     cases = {pair.base.id: pair.base.case for pair in pairs if pair.base.id not in still}
@@ -82,7 +83,11 @@ def judge(base: Sequence[Path], head: Sequence[Path], rule: Allowance, control: 
         {name: one for name, one in found.items() if name in still},
     )
     verdict = gate.void(stored.judge([group], rule), _disturbed(files)) if group.cells else None
-    warnings += [f"not judged: {one.id}, {one.reason} in {one.where}" for one in paired.unmatched if not one.failed]
+    warnings += [
+        Reason.of(Kind.NOT_JUDGED_IN, one.id, why=one.reason, where=one.where)
+        for one in paired.unmatched
+        if not one.failed
+    ]
     sessions = [one.evidence.counted == "sessions" for one in found.values()]
     drift = 0.0 if sessions and all(sessions) else rule.drift
     return Finding(
@@ -97,12 +102,12 @@ def judge(base: Sequence[Path], head: Sequence[Path], rule: Allowance, control: 
     )
 
 
-def _disturbed(files: Sequence[Path]) -> list[str]:
-    reasons = []
+def _disturbed(files: Sequence[Path]) -> list[Reason]:
+    reasons: list[Reason] = []
     for file in files:
         if record_file.schema_of(file) is not None:
             record = record_file.load(file)
             processes = [one for result in record.results.values() for one in result.processes if one.values]
             disturbed = gate.exceeded(paired.readings(processes, record.machine.logical_cpus))
-            reasons += [f"{file}: {reason}" for reason in disturbed]
+            reasons += [Reason.of(Kind.AT, where=str(file), why=why) for why in disturbed]
     return reasons

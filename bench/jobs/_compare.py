@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from bench.core.errors import UsageError
@@ -26,13 +27,18 @@ def check(text: str) -> None:
     raise UsageError(f"{text} is no check; write {', '.join(WORDS)}, approx:1e-6, or pkg.module:name.")
 
 
-def comparison(text: str) -> Compare:
-    """Return the comparison: (items, expected, results) -> what is wrong in one line, or None."""
+def comparison(text: str, whose: str = "the plain loop") -> Compare:
+    """Return the comparison: (items, expected, results) -> what is wrong in one line, or None.
+
+    Args:
+        text: how results are compared.
+        whose: who gives those that are expected.
+    """
     if text == "equal":
-        return lambda items, expected, results: _each(items, expected, results, same)
+        return partial(_each, whose, same)
     if text.startswith("approx"):
         tolerance = _tolerance(text)
-        return lambda items, expected, results: _each(items, expected, results, lambda a, b: same(a, b, tolerance))
+        return partial(_each, whose, partial(same, tolerance=tolerance))
     if text == "unordered":
         return _unordered
     if text == "length":
@@ -58,10 +64,12 @@ def _verdict(text: str, answer: Any) -> str | None:
     return f"{text} says {shown(answer)}"
 
 
-def _each(items: Sequence[Any], expected: Sequence[Any], results: list[Any], equal: Callable[..., bool]) -> str | None:
+def _each(
+    whose: str, equal: Callable[..., bool], items: Sequence[Any], expected: Sequence[Any], results: list[Any]
+) -> str | None:
     for at, (item, right, found) in enumerate(zip(items, expected, results, strict=True)):
         if not equal(right, found):
-            return f"item {at} ({shown(item)}) gives {shown(found)}; the plain loop gives {shown(right)}."
+            return f"item {at} ({shown(item)}) gives {shown(found)}; {whose} gives {shown(right)}."
     return None
 
 

@@ -119,7 +119,7 @@ def _difference(params: Mapping[str, Value], kept: Path, items: Sequence[Any], r
     if not kept.exists():
         return {}
     try:
-        found = _compare.comparison(str(params["check"]))(items, results, pickle.loads(kept.read_bytes()))
+        found = _compare.comparison(str(params["check"]), "base")(items, results, pickle.loads(kept.read_bytes()))
     except KeyboardInterrupt:
         raise
     except BaseException as error:

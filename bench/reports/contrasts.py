@@ -12,6 +12,7 @@ from bench.analysis.pairing import BETWEEN, FILE, Unmatched, controls
 from bench.analysis.relation import relate
 from bench.core import jobs
 from bench.core.errors import reason
+from bench.core.reason import Kind, Reason, said
 from bench.core.reference import Role
 from bench.reports.rows import workers_of_case
 
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from bench.analysis.dataset import Cell, Dataset
     from bench.analysis.gate import CellVerdict
     from bench.analysis.pairing import Pair, Pairing
-
-_TWO_CEILINGS = "one side adds the copies' rates, and on the other, an older one, the slowest copy decides"
 
 DRIFT = (
     "Times of two sessions carry the drift of the machine between them. To judge a change, measure both sides in one "
@@ -44,14 +43,14 @@ class Contrast:
         p: adjusted for all pairs; one-sided ("not slower") along the axis file, two-sided along all others.
         verdict: along the axis file regressed, ok, inconclusive or control; along all others slower, faster, alike
             or inconclusive.
-        reason: one line, or empty.
+        reasons: why, and what must be known of the numbers.
     """
 
     pair: Pair
     found: Comparison
     p: float
     verdict: str
-    reason: str
+    reasons: tuple[Reason, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +72,8 @@ class Contrasts:
     contrasts: tuple[Contrast, ...]
     unmatched: tuple[Unmatched, ...]
     verdict: str
-    reasons: tuple[str, ...]
-    failures: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...]
+    failures: tuple[Reason, ...] = ()
 
 
 def contrast(
@@ -100,14 +99,13 @@ def contrast(
     judged: list[tuple[Pair, Comparison]] = []
     for pair in pairing.pairs:
         if pair.other.id == pair.base.id and pair.base.adds_rates != pair.other.adds_rates:
-            unmatched.append(Unmatched(pair.other.id, str(pair.other_value), _TWO_CEILINGS))
+            unmatched.append(Unmatched(pair.other.id, str(pair.other_value), Reason(Kind.TWO_LIMITS)))
             continue
         try:
             judged.append((pair, _compared(pair, pairing.axis)))
         except BadSample as error:
-            unmatched.append(
-                Unmatched(pair.other.id, str(pair.other_value), f"times that cannot be compared: {reason(error)}", True)
-            )
+            why = Reason.of(Kind.NOT_COMPARABLE, why=said(reason(error)))
+            unmatched.append(Unmatched(pair.other.id, str(pair.other_value), why, failed=True))
     if not judged or pairing.axis != FILE:
         drift = rule.drift if pairing.axis in BETWEEN else 0.0
         return _related(pairing.axis, normalised, judged, unmatched, drift)
@@ -137,15 +135,16 @@ def _compared(pair: Pair, axis: str) -> Comparison:
 
 def _contrast(pair: Pair, found: Comparison, cell: CellVerdict | None) -> Contrast:
     if cell is None:
-        return Contrast(pair, found, found.evidence.p, CONTROL, _join(found.note))
-    return Contrast(pair, found, cell.p, cell.verdict, _join(cell.reason, cell.note, found.note))
+        return Contrast(pair, found, found.evidence.p, CONTROL, found.notes)
+    improved = [Reason(Kind.IMPROVED)] if cell.note else []
+    return Contrast(pair, found, cell.p, cell.verdict, (cell.reason, *improved, *found.notes))
 
 
-def _fallen(unmatched: Sequence[Unmatched], bases: set[str]) -> tuple[str, ...]:
+def _fallen(unmatched: Sequence[Unmatched], bases: set[str]) -> tuple[Reason, ...]:
     """Return a reason for each case that works in the base and failed elsewhere."""
     absent = {entry.id for entry in unmatched if entry.where in bases}
     return tuple(
-        f"{entry.id}: failed in {entry.where} ({entry.reason})"
+        Reason.of(Kind.FAILED_ELSEWHERE, entry.id, where=entry.where, why=entry.reason)
         for entry in unmatched
         if entry.failed and entry.id not in absent
     )
@@ -156,7 +155,7 @@ def _related(
 ) -> Contrasts:
     relations = relate([found.evidence for _, found in judged], drift)
     contrasts = tuple(
-        Contrast(pair, found, relation.p, relation.word, _join(relation.reason, found.note))
+        Contrast(pair, found, relation.p, relation.word, (*filter(None, [relation.reason]), *found.notes))
         for (pair, found), relation in zip(judged, relations, strict=True)
     )
     return Contrasts(axis, normalised, contrasts, tuple(unmatched), "ok", ())
@@ -165,10 +164,6 @@ def _related(
 def _label(pair: Pair, pairs: Sequence[Pair]) -> str:
     alone = sum(other.other.id == pair.other.id for other in pairs) == 1
     return pair.other.id if alone else f"{pair.other.id} ({pair.other_value})"
-
-
-def _join(*notes: str) -> str:
-    return "; ".join(note for note in notes if note)
 
 
 def typical(cell: Cell, values: int | None = None) -> float:

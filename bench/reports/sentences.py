@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bench.core import jobs
 from bench.core.case import NONE
 from bench.core.reference import Role
-from bench.core.units import format_seconds
+from bench.core.units import format_percent, format_seconds
 from bench.reports.columns import varying
 from bench.reports.rows import Row, workers_of
 
@@ -53,7 +53,7 @@ def _compared(row: Row, apart: Sequence[str]) -> str:
         claim = f"{row.case.member}{with_workers} takes {1 / speedup:.1f} times as long as the serial loop"
     share = ""
     if row.of_ceiling and row.of_ceiling <= 1 and speedup >= _ALIKE:  # more than all is nothing to tell of
-        share = f", {row.of_ceiling:.0%} of what this machine can give".replace("%", " %")
+        share = f", {format_percent(row.of_ceiling)} of what this machine can give"
     return f"{claim}{share}."
 
 

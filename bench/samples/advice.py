@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bench.core.case import Case
+    from bench.core.reason import Reason
     from bench.samples.explained import Explained
 
 BASELINE = FAMILY.references[Role.BASELINE]
@@ -105,7 +106,7 @@ class Advice:
     finished: int = 0
     part: int = 1
     left_out: Mapping[str, str] = field(default_factory=dict)
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Reason, ...] = ()
     lacking: tuple[str, ...] = ()
     answered: bool = True
     interrupted: bool = False

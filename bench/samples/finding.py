@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bench.core.reason import Kind, Reason
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -29,7 +31,8 @@ class Finding:
         failed: id -> why head has no times for a case.
         lacking: id -> why base has none though head has not failed, for example because the case is new.
         controls: id -> evidence of what is the same code on both sides.
-        warnings: what weakens the verdict without taking it away.
+        doubts: what was known to weaken the verdict before anything was measured, and has been told.
+        warnings: what weakens it besides, without taking it away.
         drift: what is allowed for the difference between sessions; 0 where both sides were measured in one.
         power: chance with which these pairs show a slowdown of the threshold in each case; None if not known.
     """
@@ -38,10 +41,11 @@ class Finding:
     rule: Rule
     verdict: Verdict | None
     cases: Mapping[str, Case | None]
-    failed: Mapping[str, str] = field(default_factory=dict)
-    lacking: Mapping[str, str] = field(default_factory=dict)
+    failed: Mapping[str, Reason] = field(default_factory=dict)
+    lacking: Mapping[str, Reason] = field(default_factory=dict)
     controls: Mapping[str, Evidence] = field(default_factory=dict)
-    warnings: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+    warnings: tuple[Reason, ...] = ()
     drift: float = 0.0
     power: float | None = None
 
@@ -51,7 +55,7 @@ class Finding:
         return FAILED if self.failed or self.verdict is None else self.verdict.verdict
 
     @property
-    def reasons(self) -> tuple[str, ...]:
+    def reasons(self) -> tuple[Reason, ...]:
         """Why it is not ok."""
-        said = self.verdict.reasons if self.verdict else ("nothing was measured on both sides",)
-        return (*(f"{name}: failed, {why}" for name, why in self.failed.items()), *said)
+        own = self.verdict.reasons if self.verdict else (Reason(Kind.NOTHING_MEASURED),)
+        return (*(Reason.of(Kind.HEAD_FAILED, name, why=why) for name, why in self.failed.items()), *own)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from bench.analysis.paired import Rule
     from bench.analysis.trials import Spread, Tally
     from bench.core.case import Case
+    from bench.core.reason import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,4 +40,4 @@ class Proof:
     live: tuple[Tally, Tally]
     resampled: tuple[Tally, Tally] | None
     spreads: Mapping[str, Spread]
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Reason, ...] = ()

@@ -10,6 +10,7 @@ from scipy import stats
 
 from bench.analysis.compare import compare, log_ratios
 from bench.analysis.errors import BadSample
+from bench.core.reason import Kind, Reason
 
 TIMES = st.lists(st.lists(st.floats(0.01, 0.02), min_size=3, max_size=3), min_size=6, max_size=15)
 
@@ -91,7 +92,7 @@ def test_more_values_per_process_do_not_look_faster() -> None:
     for seed in range(100):
         few, many = drawn(2 * seed, 20, 3), drawn(2 * seed + 1, 20, 12)
         found = compare(few, many)
-        assert (3, "only the first 3 of up to 12 values per process are used") == (found.values, found.note)
+        assert (3, (Reason.of(Kind.VALUES_LEFT_OUT, used=3, longest=12),)) == (found.values, found.notes)
         found_small += found.evidence.p < 0.05
         trapped += stats.mannwhitneyu(np.array(few).min(axis=1), np.array(many).min(axis=1)).pvalue < 0.05
     assert stats.binomtest(found_small, 100, 0.05, alternative="greater").pvalue > 1e-3
@@ -102,7 +103,7 @@ def test_too_few_processes_leave_the_ratio_without_interval() -> None:
     """Three against three processes still have a ratio; the missing interval is none and said in a note."""
     found = compare(drawn(7, 3, 3), drawn(8, 3, 3))
     assert (None, None, None) == (found.evidence.low, found.evidence.high, found.evidence.coverage)
-    assert "too few processes for a 95% interval" == found.note
+    assert (Reason.of(Kind.FEW_FOR_INTERVAL, confidence=0.95),) == found.notes
     assert 0.05 == found.evidence.smallest_p
 
 

@@ -16,6 +16,7 @@ from bench.analysis.compare import compare
 from bench.analysis.errors import BadSample, TooFew
 from bench.analysis.evidence import Evidence
 from bench.analysis.gate import Reading, confirm, judge, judge_pairs
+from bench.core.reason import Kind, Reason
 
 
 def pairs(shift: float, noise: float = 0.005, n: int = 12, seed: int = 0) -> list[float]:
@@ -27,19 +28,19 @@ def pairs(shift: float, noise: float = 0.005, n: int = 12, seed: int = 0) -> lis
 @pytest.mark.parametrize(
     ("shift", "noise", "verdict", "reason"),
     [
-        (0.05, 0.005, "regressed", "more than 2.0%"),
-        (0.20, 0.005, "regressed", "p 0.00024 below 0.01"),
-        (0.00, 0.005, "ok", "below 5.0%"),
-        (0.015, 0.001, "ok", "at most"),
-        (-0.10, 0.005, "ok", "at most"),
-        (0.03, 0.10, "inconclusive", "more pairs would decide"),
+        (0.05, 0.005, "regressed", Kind.SLOWER),
+        (0.20, 0.005, "regressed", Kind.SLOWER),
+        (0.00, 0.005, "ok", Kind.FAST_ENOUGH),
+        (0.015, 0.001, "ok", Kind.FAST_ENOUGH),
+        (-0.10, 0.005, "ok", Kind.FAST_ENOUGH),
+        (0.03, 0.10, "inconclusive", Kind.OPEN),
     ],
 )
-def test_states(shift: float, noise: float, verdict: str, reason: str) -> None:
+def test_states(shift: float, noise: float, verdict: str, reason: Kind) -> None:
     """A clear slowdown beyond the margin is regressed, one ruled out is ok, noise is inconclusive; each says why."""
     found = judge_pairs({"cell": pairs(shift, noise)})
     assert (verdict, False) == (found.verdict, found.void)
-    assert reason in found.cells[0].reason
+    assert reason is found.cells[0].reason.kind
     assert bool(found.reasons) == (verdict != "ok")
 
 
@@ -49,7 +50,8 @@ def test_significant_but_small_is_no_regression() -> None:
     found = judge_pairs({"cell": spread}, margin=0.04)
     assert found.cells[0].p < 0.01
     assert "inconclusive" == found.verdict
-    assert "slower but within 4.0%" in found.cells[0].reason
+    why = found.cells[0].reason
+    assert (Kind.WITHIN_MARGIN, 0.04) == (why.kind, why["margin"])
 
 
 def cell(**fields: float) -> Evidence:
@@ -125,7 +127,7 @@ def test_the_worst_cell_decides() -> None:
     found = judge_pairs({"a": good, "b": unclear, "c": bad})
     assert "regressed" == found.verdict
     assert ["a", "b", "c"] == [cell.id for cell in found.cells]
-    assert ["b", "c"] == [reason.split(":")[0] for reason in found.reasons]
+    assert ["b", "c"] == [reason.case for reason in found.reasons]
 
 
 def test_faster_is_a_note_and_no_verdict() -> None:
@@ -203,9 +205,13 @@ def test_a_moved_control_voids_the_verdict(shift: float) -> None:
     """A control that moved either way makes even a clear slowdown inconclusive, with the reason."""
     found = judge_pairs({"cell": pairs(0.2)}, controls={"serial": pairs(shift)})
     assert ("inconclusive", True) == (found.verdict, found.void)
-    assert found.reasons[0].startswith("void: control serial moved by")
+    (why,) = found.reasons
+    assert why == Reason.of(Kind.VOID, why=gate.moved({"serial": pairs(shift)})[0])
+    moved = why["why"]
+    assert isinstance(moved, Reason) and (Kind.CONTROL_MOVED, "serial") == (moved.kind, moved.case)
+    assert shift == pytest.approx(moved["change"], abs=0.005)
     assert "inconclusive" == found.cells[0].verdict
-    assert found.cells[0].reason.startswith("void, else regressed: +2")
+    assert (Kind.VOID_ELSE, "regressed") == (found.cells[0].reason.kind, found.cells[0].reason["state"])
 
 
 def test_a_noisy_control_does_not_void() -> None:
@@ -231,7 +237,9 @@ def test_readings_above_their_limit_void_the_verdict() -> None:
     loud = [Reading("steal", 0.2, 0.05), Reading("throttled periods", 3, 0), Reading("load", float("nan"), 0.5)]
     found = judge_pairs({"cell": pairs(0)}, readings=[*calm, *loud])
     assert ("inconclusive", True) == (found.verdict, found.void)
-    assert ("void: steal was 0.2, above 0.05", "void: throttled periods was 3, above 0") == found.reasons[:2]
+    steal = Reason.of(Kind.EXCEEDED, what="steal", value=0.2, limit=0.05)
+    throttled = Reason.of(Kind.EXCEEDED, what="throttled periods", value=3, limit=0)
+    assert (Reason.of(Kind.VOID, why=steal), Reason.of(Kind.VOID, why=throttled)) == found.reasons[:2]
     assert 3 == len(found.reasons)
 
 
@@ -241,11 +249,11 @@ def test_red_needs_an_independent_second_batch() -> None:
     assert "regressed" == confirm(first, judge_pairs({"cell": pairs(0.1, seed=9)})).verdict
     denied = confirm(first, judge_pairs({"cell": pairs(0.0, seed=9)}))
     assert "inconclusive" == denied.verdict
-    assert "not confirmed (second batch ok" in denied.cells[0].reason
+    assert (Kind.UNCONFIRMED, "ok") == (denied.cells[0].reason.kind, denied.cells[0].reason["second"])
     assert "inconclusive" == confirm(first, judge_pairs({"other": pairs(0)})).verdict
     disturbed = confirm(first, judge_pairs({"cell": pairs(0.1)}, readings=[Reading("steal", 1, 0)]))
     assert "inconclusive" == disturbed.verdict
-    assert "void: steal was 1, above 0" in disturbed.reasons
+    assert Reason.of(Kind.VOID, why=Reason.of(Kind.EXCEEDED, what="steal", value=1, limit=0)) in disturbed.reasons
 
 
 def test_green_and_void_verdicts_need_no_second_batch() -> None:

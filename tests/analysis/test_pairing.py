@@ -7,6 +7,7 @@ import pytest
 from bench.analysis import dataset, pairing
 from bench.core.case import Case
 from bench.core.errors import UsageError
+from bench.core.reason import Kind, Reason
 from bench.core.record import Process, Skip
 from tests.support.records import backend, record
 
@@ -35,9 +36,9 @@ def test_equal_cases_are_paired_and_the_rest_is_listed():
     found = pairing.between("file", [base, other])
     assert [(POOL2.id, POOL2.id)] == pairs(found)
     assert {
-        (POOL4.id, "b.json", "not measured", False),
-        (executor.id, "b.json", "crashed: why", True),
-        (threads.id, "a.json", "pending", False),
+        (POOL4.id, "b.json", Reason(Kind.NOT_MEASURED), False),
+        (executor.id, "b.json", Reason.of(Kind.FAILED, how="crashed", message="why"), True),
+        (threads.id, "a.json", Reason(Kind.PENDING), False),
     } == {(one.id, one.where, one.reason, one.failed) for one in found.unmatched}
 
 
@@ -208,4 +209,4 @@ def test_rounds_that_one_of_both_lacks_are_dropped():
 def test_without_a_serial_time_a_case_is_listed():
     """Nothing is dropped: the case is absent, with the reason."""
     found = dataset.relative_to_baseline(of({POOL4: 1.0}))
-    assert {} == found.cells and "no serial time to divide by" == found.absent[POOL4.id]
+    assert {} == found.cells and Reason(Kind.NO_BASELINE) == found.absent[POOL4.id]

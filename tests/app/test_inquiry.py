@@ -15,6 +15,7 @@ from bench.app.events import Note, result_of
 from bench.app.inquiry import Question, inquire
 from bench.core import jobs
 from bench.core.errors import NothingMeasured, UsageError
+from bench.core.reason import Kind
 from bench.engine.asking import Unanswered
 from bench.store import record_file
 from tests.support.launch import FakeLaunch
@@ -145,7 +146,7 @@ def test_noise_allows_no_answer(scene: Scene, advised: Callable[..., Advice]) ->
     scene.seconds |= {"pool": 0.9, "executor": 0.95}
     found = advised()
     assert not found.answered
-    assert any("differ by" in doubt for doubt in found.doubts)
+    assert any(doubt.kind is Kind.NOISY for doubt in found.doubts)
 
 
 def test_member_without_price_is_left_out(scene: Scene, advised: Callable[..., Advice]) -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bench.analysis import dataset, pairing
 from bench.reports.contrasts import contrast, travelling
+from bench.reports.wording import word
 from tests.support.records import backend, record
 
 POOL, SERIAL, CEILING = backend("pool", 4), backend("serial"), backend("ceiling", 4)
@@ -67,7 +68,7 @@ def test_a_case_that_failed_in_the_other_file_is_never_ok():
     found, _ = contrasts({**head, executor: steady}, head, failures={executor: ("crashed", "why")})
     assert "ok" == found.contrasts[0].verdict
     assert "inconclusive" == found.verdict
-    assert "failed in b (crashed: why)" in found.reasons[0]
+    assert f"{executor.id}: failed in b (crashed: why)" == word(found.reasons[0])
 
 
 def test_a_case_that_failed_in_the_base_too_is_no_change():

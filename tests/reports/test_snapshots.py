@@ -12,6 +12,7 @@ import pytest
 from bench.analysis.evidence import from_pairs
 from bench.analysis.gate import judge_pairs
 from bench.analysis.paired import Rule
+from bench.core.reason import said
 from bench.core.record import Skip
 from bench.reports import curves
 from bench.reports.formats import text
@@ -41,7 +42,7 @@ def judged():
     cases = {SERIAL.id: SERIAL, POOL.id: POOL, "backends/new": backend("new", 2)}
     controls = {name: from_pairs(values) for name, values in control.items()}
     sides = {"base": "HEAD~1 (abc1234), version 0.1.0", "head": "the working tree, version 0.2.0"}
-    lacking = {"backends/new": "base does not know it"}
+    lacking = {"backends/new": said("base does not know it")}
     return gate(Finding(sides, Rule(), judge_pairs(pairs, controls=control), cases, {}, lacking, controls, power=0.97))
 
 

@@ -79,6 +79,7 @@ def command(
     from bench.core.errors import NothingMeasured
     from bench.reports.contrasts import DRIFT, contrast
     from bench.reports.views import compare as view
+    from bench.reports.wording import word
 
     between = by in pairing.BETWEEN
     every = (*files, *against)
@@ -101,7 +102,7 @@ def command(
     for warning in warnings:
         voice.warn(warning)
     if not found.contrasts:
-        why = "; ".join(f"{entry.id}: {entry.reason} ({entry.where})" for entry in found.unmatched[:3])
+        why = "; ".join(f"{entry.id}: {word(entry.reason)} ({entry.where})" for entry in found.unmatched[:3])
         raise NothingMeasured(
             f"nothing to compare in {', '.join(map(str, every))}: no case has times on both sides. {why}"
         )

@@ -127,13 +127,13 @@ def command(
     from bench.core.errors import UsageError
     from bench.reports.report import Report
     from bench.reports.views.gate import gate
+    from bench.reports.wording import word
 
     if sum(map(bool, (records, again, base or head))) != 1 or bool(base) != bool(head):
         raise UsageError("name both sides, --base and --head; or judge what is stored, with --records or --again.")
     if not records:
         forbid(("against", "drift"), "only --records has several sessions")
     found: Finding | Report
-    early: tuple[str, ...] = ()
     if records:
         forbid(given.keys() - {"control"}, "--records judges stored files as they are")
         allowance = stored.Allowance(alpha, margin, drift, threshold)
@@ -143,13 +143,12 @@ def command(
         forbid(given.keys(), "--again judges a stored file as it is")
         found = _again(again, gating.rule_of(alpha, margin, threshold or THRESHOLD))
     else:
-        found, early = _measured(str(base), str(head), gating.rule_of(alpha, margin, threshold or THRESHOLD), given)
+        found = _measured(str(base), str(head), gating.rule_of(alpha, margin, threshold or THRESHOLD), given)
     if isinstance(found, Report):
         voice.show(found, form)
         return gating.EXIT_CODES["not comparable"]
     for warning in found.warnings:
-        if warning not in early:
-            voice.warn(warning)
+        voice.warn(word(warning))
     voice.show(gate(found), form)
     return gating.EXIT_CODES[found.overall]
 
@@ -163,8 +162,8 @@ def _again(file: Path, rule: Rule) -> Finding:
     return gating.finding_of(record, gating.terms_of(record, rule), {"base": told, "head": told})
 
 
-def _measured(base: str, head: str, rule: Rule, given: dict[str, Any]) -> tuple[Finding, tuple[str, ...]]:
-    """Return what was found, and those of its warnings that were given before anything was measured."""
+def _measured(base: str, head: str, rule: Rule, given: dict[str, Any]) -> Finding:
+    """Return what was found; its doubts were told before anything was measured."""
     from bench.app import gate as gating
     from bench.app import measure, output, own_gate, paired
     from bench.app.ledger import Ledger
@@ -188,7 +187,7 @@ def _measured(base: str, head: str, rule: Rule, given: dict[str, Any]) -> tuple[
     paired.check_design(terms)
     short = paired.too_short(terms)
     if short:
-        return gating.unmeasured(terms, short), ()
+        return gating.unmeasured(terms, short)
     machine = probe(len(terms.affinity))
     path = output.check(given["file"], force=given["force"]) if given["file"] else None
     for warning in preflight.warnings(paired.plan_of(terms), machine.usable_cpus):
@@ -221,4 +220,4 @@ def _measured(base: str, head: str, rule: Rule, given: dict[str, Any]) -> tuple[
             raise
     voice.note(f"Saved as {ledger.path}")
     told = {name: str(side) for name, side in found.items()}
-    return gating.finding_of(ledger.record, terms, told, doubts, short), doubts
+    return gating.finding_of(ledger.record, terms, told, doubts, short)

@@ -70,6 +70,7 @@ def command(form: str, resume: Path | None, **given: Any) -> int:
     from bench.core.errors import UsageError
     from bench.engine.probe import probe
     from bench.reports.views.selftest import selftest
+    from bench.reports.wording import word
     from bench.store.unfinished import load
 
     budget_s = BUDGETS_S[given["effort"]] if given["budget"] is None else given["budget"]
@@ -91,7 +92,7 @@ def command(form: str, resume: Path | None, **given: Any) -> int:
         voice.note(f"Saved as {saved}; for more, go on with: primebench selftest --resume {saved}")
     proof = selftesting.prove(record, terms.rule)
     for warning in proof.warnings:
-        voice.warn(warning)
+        voice.warn(word(warning))
     voice.show(selftest(proof), form)
     return 1 if proof.warnings else 0
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bench.core.units import format_seconds
 from bench.reports.remedies import claim, remedy
 from bench.reports.report import Report, notes
+from bench.reports.wording import word
 from bench.samples.advice import BASELINE
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def _paragraphs(advice: Advice) -> Iterator[str]:
     yield _evidence(advice)
     if advice.part > 1:
         yield f"Measured was one of {advice.part} items; what is said of all of them follows from the model."
-    yield from (f"Doubt: {doubt}." for doubt in advice.doubts)
+    yield from (f"Doubt: {word(doubt)}." for doubt in advice.doubts)
     yield from _left_out(advice)
     yield from advice.lacking
 
@@ -165,7 +166,7 @@ def _data(advice: Advice) -> dict[str, Any]:
         "scaling": {str(workers): speedup for workers, speedup in advice.scaling.items()},
         "measured_part": advice.part,
         "left_out": dict(advice.left_out),
-        "doubts": list(advice.doubts),
+        "doubts": [word(doubt) for doubt in advice.doubts],
         "lacking": list(advice.lacking),
         "interrupted": advice.interrupted,
     }

@@ -26,6 +26,7 @@ from bench.reports.report import (
     table,
     tabulated,
 )
+from bench.reports.wording import word, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -38,18 +39,18 @@ if TYPE_CHECKING:
     from bench.reports.contrasts import Contrast, Contrasts
     from bench.reports.report import Block, Chart, Table
 
-_READING = {
-    False: "A ratio of 1.10 says 10 % more time than the base; the interval holds it with 95 % confidence.",
-    True: "A ratio of 1.10 says 10 % more time in units of the own serial loop; the interval has 95 % confidence.",
-}
+_READING = "A ratio of 1.10 says 10 % more{what} than the base; the interval holds it with 95 % confidence."
+_READING_NORMALISED = (
+    "A ratio of 1.10 says 10 % more time in units of the own serial loop; the interval has 95 % confidence."
+)
 
 
 def compare(found: Contrasts, datasets: Mapping[str, Dataset], warnings: Sequence[str] = ()) -> Report:
     """Make the report of a comparison; ``datasets`` are those whose cells were paired."""
     cases = [one.pair.other.case for one in found.contrasts if one.pair.other.case is not None]
     times = found.normalised or all(one.pair.other.unit == SECOND for one in found.contrasts)
-    reading = _READING[bool(found.normalised)] if times else _READING[False].replace("more time", "more")
-    said = [reading, *found.failures]  # the reasons of single pairs stand in the table
+    reading = _READING_NORMALISED if found.normalised and times else _READING.format(what=" time" if times else "")
+    said = [reading, *map(word, found.failures)]  # the reasons of single pairs stand in the table
     if found.axis == "file":
         said.append(f"Verdict: {found.verdict}.")
     data = [_data(one, bool(found.normalised), datasets) for one in found.contrasts]
@@ -65,7 +66,7 @@ def compare(found: Contrasts, datasets: Mapping[str, Dataset], warnings: Sequenc
             "cases": data,
             "missing": [_missing(entry) for entry in found.unmatched],
             "verdict": found.verdict,
-            "reasons": list(found.reasons),
+            "reasons": [word(one) for one in found.reasons],
             "warnings": list(warnings),
         },
         tidy=(keys, tuple(tuple(entry[name] for name in keys) for entry in data)),
@@ -106,7 +107,7 @@ def _blocks(found: Contrasts, datasets: Mapping[str, Dataset]) -> list[Block]:
             (numbers("of medians", DETAIL), lambda one: cells.decimal(one.found.median_ratio, 3)),
             (Column("n", numeric=True, importance=DETAIL, movable=True), _counts),
             (numbers("p", DETAIL), lambda one: Cell(f"{one.p:.2g}", one.p)),
-            ("verdict", lambda one: cells.because(one.verdict, "" if one.verdict == "ok" else one.reason)),
+            ("verdict", lambda one: cells.because(one.verdict, "" if one.verdict == "ok" else words(one.reasons))),
         ]
         title = (
             f"{others[0]} against {base}" if found.axis in ("file", "machine", "python") and len(others) == 1 else ""
@@ -130,7 +131,7 @@ def _chart(
     for one in chosen:
         quotient = _ratio(one, found, datasets)
         name = " ".join(text for text in (str(make(one)) for _, make in naming) if text != "-")
-        note = "" if one.verdict == "ok" else one.reason
+        note = "" if one.verdict == "ok" else words(one.reasons)
         marks.append((one.verdict, Mark(name, quotient.value, quotient.low, quotient.high, note)))
     return charts.ratios(f"Ratios {title}", marks, (Rule("y", 1, "as the base"),), Axis("ratio"))
 
@@ -141,7 +142,8 @@ def _not_compared(found: Contrasts) -> Table:
     names = {entry.id: _without(entry.id, said) for entry in found.unmatched}
     unique = len(set(names.values())) == len(names)
     rows = [
-        (names[entry.id] if unique else entry.id, cells.because(entry.where, entry.reason)) for entry in found.unmatched
+        (names[entry.id] if unique else entry.id, cells.because(entry.where, word(entry.reason)))
+        for entry in found.unmatched
     ]
     return table(("case", "missing in"), rows, "Not compared")
 
@@ -236,7 +238,7 @@ def _data(one: Contrast, normalised: bool, datasets: Mapping[str, Dataset]) -> d
         "n": evidence.n,
         "p": one.p,
         "verdict": one.verdict,
-        "reason": one.reason,
+        "reason": words(one.reasons),
         "median_ratio": one.found.median_ratio,
         "n_base": evidence.n_base,
         "n_other": evidence.n_head,
@@ -260,4 +262,4 @@ def _values(one: Contrast) -> dict[str, Any]:
 
 
 def _missing(entry: Unmatched) -> dict[str, Any]:
-    return {"id": entry.id, "where": entry.where, "reason": entry.reason, "failed": entry.failed}
+    return {"id": entry.id, "where": entry.where, "reason": word(entry.reason), "failed": entry.failed}

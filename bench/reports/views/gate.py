@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bench.core.case import NONE
+from bench.core.reason import Kind, Reason
 from bench.reports import charts, columns
 from bench.reports.cells import NOTHING, because, count, decimal, interval
 from bench.reports.report import DETAIL, WEIGHTY, Axis, Cell, Column, Mark, Report, Rule, key, notes, numbers, table
+from bench.reports.wording import word
 from bench.samples.finding import FAILED, Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from bench.reports.report import Chart, Table
 
@@ -20,7 +22,7 @@ MISSING, UNDECIDED = "missing", "inconclusive"
 
 def gate(found: Finding) -> Report:
     """Make the report of a gate."""
-    rows = _rows(found)
+    rows, named = _rows(found), _names(found)
     head = ("id", "ratio", "low", "high", "n", "p", "mean", "verdict", "reason")
     return Report(
         heading=(
@@ -36,7 +38,7 @@ def gate(found: Finding) -> Report:
                 (
                     "A ratio of 1.05 says that head takes 5 % more time; the interval holds it with 95 % confidence.",
                     *_power(found),
-                    *(_in_short(found, reason) for reason in found.reasons),
+                    *(word(reason, named) for reason in found.reasons),
                     f"Verdict: {found.overall}.",
                 )
             ),
@@ -44,7 +46,7 @@ def gate(found: Finding) -> Report:
         data={
             "verdict": found.overall,
             "void": bool(found.verdict and found.verdict.void),
-            "reasons": list(found.reasons),
+            "reasons": [word(reason) for reason in found.reasons],
             "cases": rows,
             "controls": [
                 {"id": name, "ratio": one.ratio, "low": one.low, "high": one.high, "n": one.n, "p": one.p}
@@ -56,7 +58,7 @@ def gate(found: Finding) -> Report:
             "threshold": found.rule.threshold,
             "drift": found.drift,
             "power": found.power,
-            "warnings": list(found.warnings),
+            "warnings": [*found.doubts, *map(word, found.warnings)],
         },
         tidy=(head, tuple(tuple(row[name] for name in head) for row in rows)),
     )
@@ -71,14 +73,14 @@ def _rows(found: Finding) -> list[dict[str, Any]]:
         if cell is not None:
             one = cell.evidence
             row |= {"ratio": one.ratio, "low": one.low, "high": one.high, "n": one.n, "p": cell.p}
-            row |= {"verdict": cell.verdict, "reason": cell.reason, "note": cell.note}
+            row |= {"verdict": cell.verdict, "reason": word(cell.reason), "note": cell.note}
             if cell.tail is not None:
                 row |= {"mean": cell.tail.mean, "mean_high": cell.tail.mean_upper}
         else:
             undecided = found.verdict is not None and name not in found.failed
             verdict = MISSING if name in found.lacking else UNDECIDED if undecided else FAILED
-            reason = found.lacking.get(name) or found.failed.get(name, "not measured on both sides")
-            row |= {"verdict": verdict, "reason": reason, "note": ""}
+            reason = found.lacking.get(name) or found.failed.get(name, Reason(Kind.UNMEASURED))
+            row |= {"verdict": verdict, "reason": word(reason), "note": ""}
         rows.append(row)
     return rows
 
@@ -99,7 +101,7 @@ def _table(found: Finding, rows: list[dict[str, Any]]) -> Table:
         measured = _numbers({"ratio": one.ratio, "low": one.low, "high": one.high, "n": one.n, "p": one.p})
         lines.append(
             (
-                f"control {name.split()[0].rpartition('/')[2]}",
+                f"control {_names(found)(name)}",
                 *["-"] * len(varying),
                 *measured,
                 because("", "same code"),
@@ -121,13 +123,14 @@ def _table(found: Finding, rows: list[dict[str, Any]]) -> Table:
 
 def _chart(found: Finding, rows: list[dict[str, Any]]) -> tuple[Chart, ...]:
     """Return the ratios with what they are held against; nothing where there are none."""
+    named = _names(found)
     marks = [
-        (row["verdict"], Mark(_in_short(found, row["id"]), row["ratio"], row["low"], row["high"], row["note"]))
+        (row["verdict"], Mark(named(row["id"]), row["ratio"], row["low"], row["high"], row["note"]))
         for row in rows
         if row["ratio"] is not None
     ]
     marks += [
-        ("control", Mark(f"control {_in_short(found, name)}", one.ratio, one.low, one.high))
+        ("control", Mark(f"control {named(name)}", one.ratio, one.low, one.high))
         for name, one in found.controls.items()
     ]
     rules = (
@@ -150,16 +153,20 @@ def _power(found: Finding) -> tuple[str, ...]:
     )
 
 
-def _in_short(found: Finding, text: str) -> str:
-    """Return the text with cases named as short as the table allows; the full ids are in the data."""
+def _names(found: Finding) -> Callable[[str], str]:
+    """Return what names cases as short as the table allows; the full ids are in the data."""
     varying = columns.varying(case for case in found.cases.values() if case is not None)
+    short = {name: _member(name) for name in found.controls}
     for name, case in found.cases.items():
         if case is not None:
             params = dict(case.params)
-            text = text.replace(name, " ".join([case.member, *(f"{axis}={params.get(axis)}" for axis in varying)]))
-    for name in found.controls:
-        text = text.replace(name, name.split()[0].rpartition("/")[2])
-    return text
+            short[name] = " ".join([case.member, *(f"{axis}={params.get(axis)}" for axis in varying)])
+    return lambda name: short.get(name, name)
+
+
+def _member(case_id: str) -> str:
+    """Return the member that an id names, or the name of a benchmark as it is."""
+    return case_id.split(maxsplit=1)[0].rpartition("/")[2]
 
 
 def _value(value: object) -> str:

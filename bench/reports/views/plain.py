@@ -10,6 +10,7 @@ from bench.analysis.errors import BadSample
 from bench.core.units import format_value
 from bench.reports import cells
 from bench.reports.report import DETAIL, USEFUL, Cell, Report, numbers, table
+from bench.reports.wording import word
 
 if TYPE_CHECKING:
     from bench.analysis.dataset import Cell as Timed
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 def plain(found: Dataset) -> Report:
     """Make the report of a pyperf file."""
     rows = [_data(cell) for cell in found.cells.values()]
-    absent = [{"id": key, "status": "missing", "reason": reason} for key, reason in found.absent.items()]
+    absent = [{"id": key, "status": "missing", "reason": word(reason)} for key, reason in found.absent.items()]
     columns = (
         "benchmark",
         numbers("min", USEFUL),

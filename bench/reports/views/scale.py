@@ -33,7 +33,7 @@ def scale(found: Sequence[Curve], usable_cpus: float) -> Report:
     """
     cases = [curve.case for curve in found]
     blocks: list[Block] = []
-    told: dict[str, None] = {}
+    told: list[str] = []
     data = []
     for curve in found:
         name = label(curve.case, cases, {"workers"})
@@ -46,7 +46,7 @@ def scale(found: Sequence[Curve], usable_cpus: float) -> Report:
         if fits:
             blocks += [_parameters_table(name, fits), _laws_table(name, fits, beyond)]
         said = [wrong] if wrong else _notes(curve, fits, refused, beyond)
-        told |= dict.fromkeys(f"{name}: {one}" for one in said)
+        told += [f"{name}: {one}" for one in said]
         data.append(_data(curve, points, fits, refused, beyond) | {"inconsistent": wrong})
     fixed = [case for case in cases if len(cases) > 1] or cases
     return Report(

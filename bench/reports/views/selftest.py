@@ -9,6 +9,7 @@ from bench.analysis.trials import FEWEST_FOUND, MOST_ALARMS
 from bench.reports import columns
 from bench.reports.cells import count
 from bench.reports.report import Cell, Report, key, notes, numbers, table
+from bench.reports.wording import word
 
 if TYPE_CHECKING:
     from bench.analysis.trials import Spread, Tally
@@ -47,7 +48,7 @@ def selftest(proof: Proof) -> Report:
             "cases": [_spread_data(name, one) for name, one in proof.spreads.items()],
             "goal": {"false_alarms_at_most": MOST_ALARMS, "detections_at_least": FEWEST_FOUND, **_reached(proof.live)},
             "notes": list(said),
-            "warnings": list(proof.warnings),
+            "warnings": [word(one) for one in proof.warnings],
         },
         tidy=(
             head,

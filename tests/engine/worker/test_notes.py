@@ -121,6 +121,16 @@ def test_a_short_item_that_is_kept_waiting_is_no_work(tmp_path, clocks):
     assert total.cpu == pytest.approx(2_048e-6)
 
 
+def test_without_a_proc_delay_is_not_known(tmp_path, clocks, monkeypatch):
+    """Of 5 ms 1 is CPU time; whether the others were stolen, nobody can say."""
+    monkeypatch.setattr(notes, "_schedstat", lambda _thread: -1)
+    notes.Notes(str(tmp_path), 0, forked=False).run(lambda _item: clocks.spend(5 * MS, MS), 0)
+    found = seen(tmp_path, 1)
+    assert [(span.cpu, span.delay) for span in found.spans] == [(0.001, None)]
+    assert found.totals[0].delay is None
+    assert found.why("spans.delay") == "no-proc"
+
+
 def test_what_a_worker_was_given_and_did_not_note_is_lost(tmp_path, clocks):
     """One of three items was noted."""
     notes.Notes(str(tmp_path), 0, forked=False).run(lambda _item: clocks.spend(MS, MS), 0)

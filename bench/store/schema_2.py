@@ -189,7 +189,7 @@ HEAD = Object(
         "schema": OneOf((2,)),
         "command": Text(),
         "started_at": Text(),
-        "hosts": ListOf(MACHINE),
+        "hosts": ListOf(MACHINE, least=1),
         "sides": Object(others=SIDE),
         "jobs": Object(others=Object(others=Scalar(1e30))),
         "plan": PLAN,

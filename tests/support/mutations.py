@@ -34,6 +34,7 @@ COMMANDS = (
     ("compare", "{file}", "--by", "member"),
     ("gate", "--records", "{whole}", "{file}"),
     ("gate", "--again", "{file}"),
+    ("explain", "{file}"),
 )
 _CODES = range(6)
 _VALUES: tuple[Any, ...] = (

@@ -12,6 +12,8 @@ from bench.engine.probe import probe
 if TYPE_CHECKING:
     from bench.core.machine import Machine
 
+_LIBRARIES = ("distributed", "numba")  # of which a worker may have another version than this machine
+
 
 def hosts(client: Any) -> list[Machine]:
     """Return every other machine of the cluster once; this one is not among them.
@@ -20,7 +22,7 @@ def hosts(client: Any) -> list[Machine]:
         ClusterFailed: a worker cannot describe its machine.
     """
     found: dict[str | None, Machine] = {}
-    for address, machine in sorted(client.run(probe, on_error="return").items()):
+    for address, machine in sorted(client.run(probe, None, _LIBRARIES, on_error="return").items()):
         if isinstance(machine, BaseException):
             raise ClusterFailed(
                 f"the worker {address} cannot describe its machine ({type(machine).__name__}: {machine})."

@@ -10,18 +10,27 @@ import sys
 import sysconfig
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
 
 from bench.core.cpus import count_cpus
 from bench.core.machine import Machine
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 _MEASURING = ("pyperf", "numpy", "psutil")  # distributions whose version may change a time
 _CPUS = Path("/sys/devices/system/cpu")
 
 
-def probe(affinity: int | None = None) -> Machine:
-    """Describe this machine and this Python; ``affinity`` is the number of CPUs a run is allowed to use."""
+def probe(affinity: int | None = None, libraries: Sequence[str] = ()) -> Machine:
+    """Describe this machine and this Python.
+
+    Args:
+        affinity: the number of CPUs a run is allowed to use.
+        libraries: distributions whose versions belong to the description besides those that always do.
+    """
     counts = count_cpus(affinity)
     return Machine(
         cpu_model=_cpu_model(),
@@ -42,7 +51,7 @@ def probe(affinity: int | None = None) -> Machine:
         python_version=platform.python_version(),
         python_build=f"{platform.python_compiler()}{' debug' if hasattr(sys, 'gettotalrefcount') else ''}",
         gil=not sysconfig.get_config_var("Py_GIL_DISABLED"),
-        libraries=_versions(),
+        libraries=_versions(libraries),
         host_name=platform.node() or None,
     )
 
@@ -87,9 +96,9 @@ def _smt() -> bool | None:
     return None if active is None else active == "1"
 
 
-def _versions() -> dict[str, str]:
+def _versions(more: Sequence[str]) -> dict[str, str]:
     found = {}
-    for name in _MEASURING:
+    for name in (*_MEASURING, *more):
         try:
             found[name] = metadata.version(name)
         except metadata.PackageNotFoundError:

@@ -9,6 +9,8 @@ from bench.core.errors import BrokenPlugin
 from bench.families.backends import _backend
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bench.core.case import Case
     from bench.core.machine import Machine
     from bench.core.record import Record
@@ -41,7 +43,8 @@ def told(record: Record) -> list[str]:
         f"{', '.join(members)} ran on a cluster of {record.cluster['workers']} workers, which has {places}. The "
         "serial loop, the ceiling, the warning of too many workers and what is left behind are of this one alone."
     ]
-    unlike = [name for name, value in _traits(record.machine).items() if _differs(name, value, record.others)]
+    here = record.machine
+    unlike = [name for name, differ in _DIFFERS.items() if any(differ(here, each) for each in record.others)]
     if unlike:
         found.append(
             f"The {1 + other} machines are unlike ({', '.join(unlike)}): a speed-up compares the cluster with the "
@@ -50,14 +53,13 @@ def told(record: Record) -> list[str]:
     return found
 
 
-def _traits(machine: Machine) -> dict[str, object]:
-    return {
-        "CPU model": machine.cpu_model,
-        "CPUs": machine.usable_cpus,
-        "Python": machine.python_version,
-        "libraries": {name: version for name, version in machine.libraries.items() if name != "pyperf"},
-    }
+def _unlike_libraries(one: Machine, other: Machine) -> bool:
+    return any(version != other.libraries.get(name, version) for name, version in one.libraries.items())
 
 
-def _differs(name: str, value: object, others: tuple[Machine, ...]) -> bool:
-    return any(_traits(other)[name] != value for other in others)
+_DIFFERS: dict[str, Callable[[Machine, Machine], bool]] = {
+    "CPU model": lambda one, other: one.cpu_model != other.cpu_model,
+    "CPUs": lambda one, other: one.usable_cpus != other.usable_cpus,
+    "Python": lambda one, other: one.python_version != other.python_version,
+    "libraries": _unlike_libraries,
+}

@@ -12,10 +12,10 @@ def main() -> int:
     from contextlib import ExitStack
     from dataclasses import asdict
 
-    from bench.cluster import settings, versions
-    from bench.cluster.access import asked_for, warning
-    from bench.cluster.code import lent
+    from bench.cluster import settings
+    from bench.cluster.access import asked_for
     from bench.cluster.opened import opened
+    from bench.cluster.ready import ready
     from bench.core.errors import PrimebenchError, reason
     from bench.engine.hosts import hosts
     from bench.engine.users_code import modules
@@ -28,11 +28,7 @@ def main() -> int:
             cluster = stack.enter_context(opened(asked_for(), None))
             client = cluster.client
             address = client.scheduler.address
-            if plain := warning([address, *cluster.workers]):
-                warnings.append(plain)
-            warnings += versions.compared(client)
-            settings.refuse(client, client.scheduler_info(n_workers=-1)["workers"])
-            stack.enter_context(lent(client, sent.append, code))
+            stack.enter_context(ready(cluster, warnings.append, sent.append, code, measured=True))
             found = {
                 "scheduler": address,
                 "workers": len(cluster.workers),

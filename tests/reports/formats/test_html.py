@@ -13,6 +13,7 @@ import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from bench.reports.formats import html
@@ -171,6 +172,28 @@ def test_what_has_no_place_on_an_axis_is_left_out_and_said():
     found, said = thinned(chart(Mark(1, 0.0), Mark(2, math.nan), Mark(3, 1.0, 0.5, math.inf), logarithmic=True))
     assert (Mark(3, 1.0, 0.5, None),) == found.series[0].marks
     assert "2 of 3 values have no place on these axes." == said
+
+
+def test_a_line_without_a_place_is_left_out():
+    """A crossing at 0 bytes has no place on a logarithmic axis."""
+    size = Axis("size", "B", logarithmic=True)
+    series = (Series("s", "points", (Mark(1, 1.0),)),)
+    found, _ = thinned(Chart("t", size, Axis("y"), series, (Rule("x", 0, "never"), Rule("x", 2, "here"))))
+    assert ["here"] == [rule.label for rule in found.rules]
+
+
+@pytest.mark.parametrize("seconds", [1e18, -1e18, math.inf])
+def test_a_date_beyond_the_calendar_has_no_place(seconds):
+    """Python's calendar has the years 1 to 9999; a record that somebody has edited may say anything."""
+    found, said = thinned(chart(Mark(seconds, 1.0), Mark(0.0, 1.0), x="date"))
+    assert [0.0] == [mark.x for mark in found.series[0].marks]
+    assert "1 of 2 values have no place on these axes." == said
+
+
+def test_numbers_of_numpy_are_numbers():
+    """A view may hand on what an analysis has computed."""
+    text = page_of(chart(Mark(np.int64(10**7), np.float64(0.5))))
+    assert "[10000000,0.5,null,null]" in text
 
 
 def test_a_long_table_is_cut_and_says_so():

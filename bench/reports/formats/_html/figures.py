@@ -45,7 +45,10 @@ def _mark(mark: Mark) -> list[Any]:
 
 def _short(value: float) -> float:
     """Return a number with as many digits as are drawn; dates have more, all of them before the point."""
-    return value if isinstance(value, int) else float(f"{value:.{_DIGITS}g}") if abs(value) < 1e6 else round(value)
+    if isinstance(value, int):
+        return value
+    number = float(value)  # of numpy, too
+    return float(f"{number:.{_DIGITS}g}") if abs(number) < 1e6 else round(number)
 
 
 def figure(chart: Chart, said: str, name: str) -> str:

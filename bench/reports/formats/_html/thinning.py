@@ -18,6 +18,9 @@ MOST_NAMES = 200
 """Names on an axis: each has a line of its own, and a chart of more is many screens tall."""
 
 
+_YEARS = (-62_135_596_800, 253_402_300_800)  # seconds at which the years 1 and 10000 begin, in UTC
+
+
 def thinned(chart: Chart) -> tuple[Chart, str]:
     """Return a chart that can be drawn, and what to say of it: an empty text if it has all marks of the first one.
 
@@ -41,7 +44,8 @@ def thinned(chart: Chart) -> tuple[Chart, str]:
         said.append(
             f"{_count(series):,} of {before:,} values are drawn: of equally many neighbours the lowest and the highest."
         )
-    return replace(chart, series=tuple(one for one in series if one.marks)), " ".join(said)
+    rules = tuple(rule for rule in chart.rules if _has_place(rule.value, chart.x if rule.axis == "x" else chart.y))
+    return replace(chart, series=tuple(one for one in series if one.marks), rules=rules), " ".join(said)
 
 
 def _count(series: Sequence[Series]) -> int:
@@ -61,6 +65,8 @@ def _bounded(mark: Mark) -> Mark:
 
 
 def _has_place(value: float, axis: Axis) -> bool:
+    if axis.unit == "date":
+        return _YEARS[0] <= value < _YEARS[1]
     return isfinite(value) and (value > 0 or not axis.logarithmic)
 
 

@@ -64,7 +64,8 @@ _UNKNOWN, _KNOWN = (
 _NEAR = 1.25  # how many times as long as the fastest a way may have taken that is to race
 _SURE = 1.06  # quotient of the ends of the speed-up's interval, below which it is known well enough
 _MOST_ROUNDS = 40  # of a race, for bodies so short that the time allows more
-_RACERS = 5  # that begin the race at most
+_RACERS = 5  # of these that begin the race at most
+_MEMBERS, _FAR = 3, 1.7  # so many members race in any case, if their first visit was no more than so much slower
 _VISIT_S = 0.3  # that a visit takes beside its bodies, before one was made
 _TINY_S = 1e-3  # of serial work, too little for any way to pay: it takes as long to make one worker
 _VALUE_S = 0.05  # what a value lasts at least; shorter bodies are repeated
@@ -361,9 +362,7 @@ class _Inquiry:
         first = {name: times[0] for name, times in self.times.items() if name in self.ways}
         if not first:
             return
-        order = sorted(first, key=first.__getitem__)
-        near = [name for name in order if first[name] < _NEAR * first[order[0]]]
-        self.alive = max(order[:2], near[:_RACERS], key=len)  # one alone would win by the luck of its first visit
+        self.alive = self._racers(first)
         yield from self.note(f"the race begins: {', '.join(_named(self.ways[name]) for name in self.alive)}")
         number = 0
         while self.alive and number < _MOST_ROUNDS:
@@ -381,6 +380,17 @@ class _Inquiry:
                 yield from self._visit(name, number, self._last(name))
             if (yield from self._decide(number)):
                 return
+
+    def _racers(self, first: Mapping[str, float]) -> list[str]:
+        """Return who races: what was near the fastest, and the best of other members, which bad luck may have hit."""
+        order = sorted(first, key=first.__getitem__)
+        least = first[order[0]]
+        near = [name for name in order if first[name] < _NEAR * least][:_RACERS]
+        best_of: dict[str, str] = {}
+        for name in order:
+            best_of.setdefault(self.ways[name].case.member, name)
+        others = [name for name in [*best_of.values()][:_MEMBERS] if first[name] < _FAR * least]
+        return list(dict.fromkeys([*near, *others]))
 
     def _decide(self, number: int) -> Work[bool]:
         """Let those leave that are slower beyond doubt; return whether another round could tell anything."""

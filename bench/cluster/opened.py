@@ -73,7 +73,7 @@ def _awaited(client: Any, workers: int) -> tuple[str, ...]:
     if len(there) < workers:
         has = f"{len(there)} worker{'s' * (len(there) != 1)}" if there else "no worker"
         raise ClusterFailed(
-            f"the cluster has {has} after {_WORKERS_S:g} s, and {workers} are asked for; start more with "
+            f"the cluster has {has} after {_WORKERS_S:g} s instead of the {workers} that it takes; start more with "
             f'"dask worker {client.scheduler.address} --nthreads 1", or ask for fewer.'
         )
     return in_turn(there)

@@ -97,7 +97,8 @@ def _handover(found: Observation, made: Decomposition, messages: int) -> dict[st
     Handing over takes a share per message, which larger chunks thin out, and one per item, its pickling, which they do
     not; of messages that do not fit into a pipe all of it goes with the size. Of chunks of c items the share is
     (m + c t) / (m + c t + c i); ``little_from`` is missing where no c makes it little, ``chunk`` is c now, and
-    ``largest`` the one that leaves every worker a chunk.
+    ``largest`` the one that leaves every worker a chunk; ``least`` is the share that is left then, and
+    ``travel_share`` how much of that goes with the items.
     """
     items = _items(found)
     item_s = made.parts.inside / items
@@ -106,12 +107,16 @@ def _handover(found: Observation, made: Decomposition, messages: int) -> dict[st
     travel_s = _travel(found, between, items / messages, size / items) / items
     message_s = (between - travel_s * items) / messages
     gain = LITTLE * item_s - (1 - LITTLE) * travel_s
+    largest = items // made.workers or 1
+    over = message_s / largest + travel_s
     figures = {
         "item_s": item_s,
         "handover_s": between / messages,
         "travel_s": travel_s,
+        "travel_share": travel_s / over if over else 0.0,
         "chunk": items / messages,
-        "largest": items // made.workers or 1,
+        "largest": largest,
+        "least": over / (over + item_s) if over else 0.0,
         "item_bytes": size / items,
     }
     return figures | ({"little_from": ceil((1 - LITTLE) * message_s / gain)} if gain > 0 else {})

@@ -28,6 +28,9 @@ _LITTLE = f"{100 * LITTLE:.0f} %"
 _ONE_CPU = 0.5
 """Share of one CPU above which workers of one process wait for its interpreter, and below which for something else."""
 
+_MOSTLY = 0.5
+"""Share of what handing over costs in the largest chunks from which it is ascribed to the items and not to messages."""
+
 _UNEVEN = 0.5
 """Share of a worker's even share from which a single item decides when the last worker ends."""
 
@@ -70,20 +73,13 @@ def _handover(found: Explained) -> str:
 def _chunks(found: Explained) -> str:
     figures = found.worst.figures
     enough, largest = figures.get("little_from"), int(figures["largest"])
-    size = figures.get("item_bytes")
-    if enough is None and size:
-        return (
-            f"Larger chunks do not help, because each item brings {format_value(size, 'byte')}: send less, or use "
-            "shared memory."
-        )
-    if enough is None:
-        return "Larger chunks do not help, because pickling takes a share of each item: send less, or simpler objects."
-    if enough <= largest:
+    if enough is not None and enough <= largest:
         return f"From chunks of {_rounded(int(enough)):,} on it is below {_LITTLE} (--chunksize)."
-    return (
-        f"It would take chunks of {_rounded(int(enough)):,} to bring it below {_LITTLE}, and there are {largest:,} "
-        "items for each worker: give more work at once, or use fewer workers."
-    )
+    if figures["travel_share"] > _MOSTLY:
+        why = f"sending one takes {_time(found, 'travel_s')} and {format_value(round(figures['item_bytes']), 'byte')}"
+        return f"Larger chunks do not help, because each item travels: {why}. Send less, or use shared memory."
+    left = f"{100 * figures['least']:.0f} %"
+    return f"A single chunk of {largest:,} for each worker leaves {left}; for less, give more work at once."
 
 
 def _rounded(number: int) -> int:

@@ -179,9 +179,10 @@ def _limits(known: Mapping[str, Explained]) -> Iterator[str]:
     hidden = [name for name, one in seen.items() if one.why("spans.received") == "hidden"]
     if hidden:
         yield f"Between items, handing over and the way there are not told apart: hidden by {', '.join(hidden)}."
+    for rate in sorted({one.rate for one in seen.values() if one.rate < 1}, reverse=True):
+        kept = [name for name, one in seen.items() if one.rate == rate]
+        yield f"{100 * rate:.3g} % of the spans are kept, and the longest; the parts come from all: {', '.join(kept)}."
     for name, one in seen.items():
-        if one.rate < 1:
-            yield f"{name}: {100 * one.rate:.3g} % of the spans were kept, and the longest; the parts come from all."
         if one.lost:
             yield f"{name}: {one.lost} spans of workers that were ended are lost."
 

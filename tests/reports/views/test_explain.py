@@ -57,6 +57,11 @@ def test_a_case_is_a_column_whose_parts_are_shares():
             "From chunks of 180 on it is below 5 % (--chunksize).",
         ),
         (
+            observation(TINY[:100], TINY[:100]),
+            "pool: 90 % of the workers' time passes between items: an item takes 3.00 µs and handing one over 28.0 µs. "
+            "A single chunk of 100 for each worker leaves 9 %; for less, give more work at once.",
+        ),
+        (
             HUGE,
             "pool: 40 % of the workers' time is waiting at the end: the longest item takes 800 ms, and a worker's even "
             "share of all work is 480 ms. No way of handing out balances that: cut the longest item into several.",
@@ -86,7 +91,8 @@ def test_a_case_is_a_column_whose_parts_are_shares():
                 back_to_back(0, [1e-3] * 100, gap=1e-3), bytes_out=100 * 2**20, bytes_back=0, pickling_s=0.01, workers=1
             ),
             "pool: 50 % of the workers' time passes between items: an item takes 1.00 ms and handing one over 1.00 ms. "
-            "Larger chunks do not help, because each item brings 1.00 MiB: send less, or use shared memory.",
+            "Larger chunks do not help, because each item travels: sending one takes 1.00 ms and 1.00 MiB. Send "
+            "less, or use shared memory.",
         ),
         (
             observation([(0.5, 1.0)], called=0.5, whole=True, begun=0.0, gone=1.0),

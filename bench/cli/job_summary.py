@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 LIMIT = 1024 * 1024
 _LONGEST = 1000  # characters of a cell or note of a report that is cut down
-_TELLING = ("regressed", "failed")
+_TELLING = {"regressed", "failed"}  # values of a cell, whose row stays where there is no room for all
 
 
 def append(file: Path, report: Report, render: Callable[[Report], str]) -> None:
@@ -52,15 +52,15 @@ def _cut(report: Report, count: int) -> Report:
     """Return the report with so many rows and notes of each kind, the telling ones first, all in their order."""
     tables = tuple(_cut_table(table, count) for table in report.tables)
     gone = sum(len(table.rows) for table in report.tables) - sum(len(table.rows) for table in tables)
-    others = report.notes[:-1]
-    kept = _chosen(others, [_is_telling([note]) for note in others], count)
+    others = [block for block in report.blocks if isinstance(block, Note)][:-1]
+    kept = _chosen(others, [note.telling for note in others], count)
     said = f"{gone} rows are left out, because GitHub takes 1 MiB; the log of the job and the record have all of them."
-    sentences = (*notes(_short(others[index]) for index in kept), Note(said), *_last(report))
+    sentences = (*notes(_short(others[index].text) for index in kept), Note(said), *_last(report))
     return replace(report, heading=tuple(map(_short, report.heading[:20])), blocks=(*tables, *sentences))
 
 
 def _cut_table(table: Table, count: int) -> Table:
-    kept = _chosen(table.rows, list(map(_is_telling, table.texts)), count)
+    kept = _chosen(table.rows, [any(cell.value in _TELLING for cell in row) for row in table.rows], count)
     return replace(table, rows=tuple(tuple(map(_short_cell, table.rows[index])) for index in kept))
 
 
@@ -68,10 +68,6 @@ def _chosen(entries: Sequence[object], telling: Sequence[bool], count: int) -> l
     """Return the places of so many entries: the telling ones first, then the others."""
     ranked = sorted(range(len(entries)), key=lambda index: not telling[index])
     return sorted(ranked[:count])
-
-
-def _is_telling(texts: Sequence[str]) -> bool:
-    return any(word in text for text in texts for word in _TELLING)
 
 
 def _last(report: Report) -> tuple[Note, ...]:

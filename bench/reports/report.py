@@ -201,9 +201,15 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A plain sentence."""
+    """A plain sentence.
+
+    Attributes:
+        text: the sentence.
+        telling: whether it is about a case that failed or has become slower, and stays where there is no room for all.
+    """
 
     text: str
+    telling: bool = False
 
 
 @dataclass(frozen=True, slots=True)

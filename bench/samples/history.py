@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bench.analysis.change_points import Change
     from bench.core.case import Case
     from bench.core.machine import Machine
+    from bench.core.reason import Reason
     from bench.core.record import Record
 
 
@@ -41,7 +42,7 @@ class Point:
     low: float | None
     high: float | None
     record: str
-    disturbed: tuple[str, ...] = ()
+    disturbed: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bench.core.case import NONE
 from bench.core.reason import Kind, Reason
 from bench.reports import charts, columns
 from bench.reports.cells import NOTHING, because, count, decimal, interval
-from bench.reports.report import DETAIL, WEIGHTY, Axis, Cell, Column, Mark, Report, Rule, key, notes, numbers, table
+from bench.reports.report import (
+    DETAIL,
+    WEIGHTY,
+    Axis,
+    Cell,
+    Column,
+    Mark,
+    Note,
+    Report,
+    Rule,
+    key,
+    notes,
+    numbers,
+    table,
+)
 from bench.reports.wording import word
 from bench.samples.finding import FAILED, Finding
 
@@ -23,6 +38,7 @@ MISSING, UNDECIDED = "missing", "inconclusive"
 def gate(found: Finding) -> Report:
     """Make the report of a gate."""
     rows, named = _rows(found), _names(found)
+    slower = {row["id"] for row in rows if row["verdict"] in ("regressed", FAILED)}
     head = ("id", "ratio", "low", "high", "n", "p", "mean", "verdict", "reason")
     return Report(
         heading=(
@@ -34,14 +50,10 @@ def gate(found: Finding) -> Report:
         blocks=(
             _table(found, rows),
             *_chart(found, rows),
-            *notes(
-                (
-                    "A ratio of 1.05 says that head takes 5 % more time; the interval holds it with 95 % confidence.",
-                    *_power(found),
-                    *(word(reason, named) for reason in found.reasons),
-                    f"Verdict: {found.overall}.",
-                )
-            ),
+            Note("A ratio of 1.05 says that head takes 5 % more time; the interval holds it with 95 % confidence."),
+            *notes(_power(found)),
+            *(Note(word(reason, named), telling=reason.case in slower) for reason in found.reasons),
+            Note(f"Verdict: {found.overall}."),
         ),
         data={
             "verdict": found.overall,
@@ -96,7 +108,8 @@ def _table(found: Finding, rows: list[dict[str, Any]]) -> Table:
         name = case.member if case and not plain else row["id"]
         places = [_value(params.get(axis, NONE)) for axis in varying]
         said = f"{row['verdict']}, {row['note']}" if row["note"] else row["verdict"]
-        lines.append((name, *places, *_numbers(row), because(said, row["reason"])))
+        verdict = replace(because(said, row["reason"]), value=row["verdict"])
+        lines.append((name, *places, *_numbers(row), verdict))
     for name, one in found.controls.items():
         measured = _numbers({"ratio": one.ratio, "low": one.low, "high": one.high, "n": one.n, "p": one.p})
         lines.append(

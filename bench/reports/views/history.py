@@ -10,6 +10,7 @@ from bench.reports import cells
 from bench.reports.columns import constants, varying
 from bench.reports.report import USEFUL, Axis, Chart, Column, Mark, Report, Rule, notes, numbers, tabulated
 from bench.reports.report import Series as Line
+from bench.reports.wording import word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -145,7 +146,7 @@ def _moment(point: Point) -> float:
 
 
 def _note(point: Point) -> str:
-    return "; ".join([*([f"commit {point.commit}"] if point.commit else []), *point.disturbed])
+    return "; ".join([*([f"commit {point.commit}"] if point.commit else []), *map(word, point.disturbed)])
 
 
 def _data(one: Series, name: str) -> dict[str, Any]:
@@ -163,7 +164,7 @@ def _data(one: Series, name: str) -> dict[str, Any]:
                 "low": point.low,
                 "high": point.high,
                 "record": point.record,
-                "disturbed": list(point.disturbed),
+                "disturbed": [word(one) for one in point.disturbed],
             }
             for point in one.points
         ],

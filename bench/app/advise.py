@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.app.events import result_of
-from bench.app.inquiry import Question, inquire
+from bench.app.inquiry import inquire
+from bench.app.question import Question
 from bench.core import catalog, jobs
 from bench.core.cpus import allowed_cpus
 from bench.core.errors import UsageError

@@ -9,109 +9,58 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import ceil, log
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 from bench.analysis import racing
-from bench.analysis.cost_model import Host, Load, Price
 from bench.analysis.expected_gain import chance, expected_gain
 from bench.app import evidence, measure, ways
 from bench.app.answer import answer
-from bench.app.events import Note, Stage, Visited
-from bench.app.evidence import BASELINE, LIMIT, ROUND, Basis
+from bench.app.events import Stage, Visited
+from bench.app.evidence import BASELINE, LIMIT, ROUND
 from bench.app.ledger import Ledger
-from bench.app.ways import Field, Way
-from bench.core.errors import BrokenPlugin, NothingMeasured, UsageError
+from bench.app.question import Budget
+from bench.app.survey import survey
+from bench.app.ways import Way
+from bench.core.errors import NothingMeasured
 from bench.core.plan import Drawing, Effort, Plan
 from bench.core.record import Failure, Skip
 from bench.core.reference import Role
 from bench.core.side import here
 from bench.core.visit import Visit
 from bench.engine import preparation
-from bench.engine.asking import Unanswered
-from bench.families.backends import _backend
 from bench.families.backends._family import FAMILY
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from bench.app.events import Event, Work
-    from bench.core.case import Case, Value
-    from bench.core.job import JobKind
-    from bench.core.machine import Machine
+    from bench.app.question import Ask, Question
+    from bench.app.survey import Survey
+    from bench.core.case import Case
     from bench.core.record import Record
     from bench.core.side import Side
     from bench.engine.schedule import Launch
     from bench.samples.advice import Advice
 
-Ask = Callable[..., dict[str, Any]]
-"""`bench.engine.asking.ask`, or what stands in for it."""
-
 # --- how the budget is spent --------------------------------------------------------------------------------------
 
-_SURVEY = 0.05  # share of the budget for the plain loop on a sample
-_PRICES = 0.2  # up to which share of it prices are found out
 _SCREEN = 0.5  # up to which share of it ways are measured for the first time
-_BODY = 0.02  # what the plain loop may take, of the budget; of a longer job only a part is measured
 _LEAST_WAYS = 3  # that are measured even where the model thinks little of them
 _LEAST_GAIN = 0.01  # expected gain below which no further way is worth a first visit
-_UNKNOWN, _KNOWN = (
-    0.25,
-    0.05,
-)  # how far predictions err (log): of a member that was not measured yet, and of another one
+_UNKNOWN, _KNOWN = 0.25, 0.05  # how far predictions err (log): of a member not measured yet, and of another one
 _NEAR = 1.25  # how many times as long as the fastest a way may have taken that is to race
 _SURE = 1.06  # quotient of the ends of the speed-up's interval, below which it is known well enough
 _MOST_ROUNDS = 40  # of a race, for bodies so short that the time allows more
 _RACERS = 5  # of these that begin the race at most
 _MEMBERS, _FAR = 3, 1.7  # so many members race in any case, if their first visit was no more than so much slower
 _VISIT_S = 0.3  # that a visit takes beside its bodies, before one was made
-_TINY_S = 1e-3  # of serial work, too little for any way to pay: it takes as long to make one worker
 _VALUE_S = 0.05  # what a value lasts at least; shorter bodies are repeated
 _HUNG, _HUNG_S = 5, 4.0  # as many times what it should take, and so many seconds, are given to a way to answer
 _OBSERVED = 1  # the round whose visits observe one more body
 _OVER = 0.05  # of the budget, that the last visit may take beyond it
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked.
-
-    Attributes:
-        kind: of the job.
-        params: of the job, by axis.
-        members: the backends that may be advised.
-        machine: this one.
-        affinity: the CPUs that may be used.
-        start: the start method.
-        budget_s: how long it may take.
-        seed: of the order of the race.
-        verbose: whether each choice of what to measure is explained.
-        environ: what processes have in their environment besides.
-    """
-
-    kind: JobKind
-    params: Mapping[str, Value]
-    members: tuple[str, ...]
-    machine: Machine
-    affinity: tuple[int, ...]
-    start: Value
-    budget_s: float = 60.0
-    seed: int = 1
-    verbose: bool = False
-    environ: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def field(self) -> Field:
-        """The whole job."""
-        usual = {axis.name: axis.default() for axis in self.kind.axes}
-        return Field(self.kind, {**usual, **self.params}, self.start)
-
-    @property
-    def cpus(self) -> float:
-        """How many CPUs may be used; a quota may grant a fraction."""
-        return min(self.machine.usable_cpus, float(len(self.affinity)))
 
 
 def inquire(
@@ -137,10 +86,10 @@ def inquire(
         UsageError: the job cannot be found, or the budget is too small.
         NothingMeasured: the plain loop fails.
     """
-    inquiry = _Inquiry(question, launch, ask, clock)
-    yield from inquiry.survey()
-    record = inquiry.plan()
-    with preparation.prepared(record, inquiry.side) as (ready, side):
+    budget = Budget(question.budget_s, question.verbose, clock)
+    side = replace(here(), environ=question.environ)
+    inquiry = _Inquiry(question, (yield from survey(question, side, ask, budget)), launch, budget)
+    with preparation.prepared(inquiry.plan(), side) as (ready, side):
         failure = next(iter(ready.failures.values()), None)
         if failure:
             raise NothingMeasured(f"the job is {failure.kind} already in the plain loop: {failure.message}")
@@ -164,105 +113,14 @@ def inquire(
 class _Inquiry:
     """One question, and what is known about it so far."""
 
-    def __init__(self, question: Question, launch: Launch, ask: Ask, clock: Callable[[], float]) -> None:
-        """Begin, and let the budget run."""
-        self.question, self.launch, self.ask, self.clock = question, launch, ask, clock
-        self.began = clock()
-        self.side = replace(here(), environ=question.environ)
-        self.left_out: dict[str, str] = {}
+    def __init__(self, question: Question, found: Survey, launch: Launch, budget: Budget) -> None:
+        """Begin with what was found out before."""
+        self.question, self.field, self.basis = question, found.field, found.basis
+        self.left_out, self.tiny = found.left_out, found.tiny
+        self.launch, self.budget = launch, budget
         self.times: dict[str, dict[int, float]] = {}
         self.overhead_s = _VISIT_S
         self.alive: list[str] = []
-
-    @property
-    def spent_s(self) -> float:
-        """How long it has taken so far."""
-        return self.clock() - self.began
-
-    def left_s(self, share: float = 1.0) -> float:
-        """Return how much of this share of the budget is left."""
-        return share * self.question.budget_s - self.spent_s
-
-    def note(self, text: str) -> Iterator[Event]:
-        """Say why something is done, to whoever wants to know."""
-        if self.question.verbose:
-            yield Note(f"{self.spent_s:5.1f} s  {text}")
-
-    # --- before anything is measured ---
-
-    def survey(self) -> Iterator[Event]:
-        """Find out what items cost, which part of the job to measure, and what ways cost by themselves."""
-        question = self.question
-        whole = self._whole()
-        yield from self.note(
-            f"the plain loop: {whole.count} items of {whole.mean_s:.3g} s; {100 * whole.cpu:.0f} % is CPU time, "
-            f"and the lock is held for {100 * whole.lock:.0f} % of it"
-        )
-        part = self._part(whole)
-        load = whole if part == 1 else _shortened(whole, part)
-        params = question.kind.part(question.field.params, part) if question.kind.part and part > 1 else None
-        self.field = replace(question.field, params=params) if params else question.field
-        self.tiny = load.count == 1 or load.serial_s < _TINY_S
-        self.basis = Basis(whole, load, part, Host(question.cpus), {})
-        if not self.tiny:
-            yield from self._find_prices()
-
-    def _whole(self) -> Load:
-        question = self.question
-        workers = max(2, int(question.cpus))
-        name = ways.carrier(question.members, question.field)
-        case = question.field.case(name, workers, 1)
-        amount = question.kind.work(dict(case.params), workers, {})
-        if amount:
-            case = question.field.case(name, workers, max(1, amount.size // 1000))
-        seconds = _SURVEY * question.budget_s
-        try:
-            found = self.ask(
-                self.side, "bench.engine.worker.survey", case.to_json(), str(seconds), timeout_s=question.budget_s / 2
-            )
-        except Unanswered as why:
-            raise UsageError(
-                f"the budget of {question.budget_s:g} s is too small: a sample of the plain loop gave {why}; "
-                f"try --budget {4 * question.budget_s:g}."
-            ) from None
-        if "kind" in found:
-            errors: dict[str, type[Exception]] = {"usage": UsageError, "broken": BrokenPlugin}
-            raise errors.get(found["kind"], NothingMeasured)(found["message"])
-        return _load(found, amount.size if amount else found["count"])
-
-    def _part(self, whole: Load) -> int:
-        """Return one of how many items is measured."""
-        budget_s = self.question.budget_s
-        most = max(1, whole.count // (8 * max(2, int(self.question.cpus))))
-        part = min(max(1, round(whole.serial_s / (_BODY * budget_s))), most) if self.question.kind.part else 1
-        needed_s = 4 + 8 * whole.serial_s / part
-        if needed_s > budget_s:
-            raise UsageError(
-                f"the budget of {budget_s:g} s is too small for a plain loop of {whole.serial_s / part:.2g} s, "
-                f"which is done several times; the smallest that works is --budget {ceil(needed_s)}."
-            )
-        return part
-
-    def _find_prices(self) -> Iterator[Event]:
-        workers = max(2, int(self.question.cpus))
-        names, self.left_out = ways.members(self.question.members, self.field, self.basis.load, workers)
-        prices: dict[str, Price] = {}
-        for name in names:
-            if prices and self.left_s(_PRICES) <= 0:
-                self.left_out[name] = "there was no time for it within the budget."
-                continue
-            yield from self.note(f"what {name} costs by itself")
-            case = self.field.case(name, workers, 1)
-            try:
-                found = self.ask(
-                    self.side, "bench.engine.worker.prices", case.to_json(), timeout_s=max(1.0, self.left_s(0.3))
-                )
-            except Unanswered as why:
-                self.left_out[name] = f"{why}."
-                continue
-            threads = _backend.load(name).parallelism == "threads"
-            prices[name] = Price(**{**found, "workers": workers}, threads=threads)
-        self.basis = replace(self.basis, prices=prices)
 
     def plan(self) -> Record:
         """Return a record of all that may be measured, in which nothing is measured yet."""
@@ -294,7 +152,7 @@ class _Inquiry:
         kept = {case.id for case in ledger.record.plan.cases}
         self.ways = {name: way for name, way in self.ways.items() if name in kept}
         self.cases = {case.id: case for case in ledger.record.plan.cases}
-        yield Stage("advising", 0, self.left_s())
+        yield Stage("advising", 0, self.budget.left_s())
         yield from self._visit(self.baseline.id, 0, self.basis.load.serial_s)
         if not self.times:
             failure = next(iter(ledger.record.failures.values()))
@@ -336,7 +194,7 @@ class _Inquiry:
     def _screen(self) -> Iterator[Event]:
         """Visit one way after the other for the first time, whichever is expected to gain most for its time."""
         made = 0
-        while made < _LEAST_WAYS or self.left_s(_SCREEN) > 0:
+        while made < _LEAST_WAYS or self.budget.left_s(_SCREEN) > 0:
             best_s = min(times[0] for name, times in self.times.items() if name != self.limit.id)
             rated = []
             for name, way in self.ways.items():
@@ -347,10 +205,10 @@ class _Inquiry:
             if not rated:
                 return
             _, gain, seconds, error, name = max(rated)
-            if self._cost(seconds) > self.left_s() or (gain < _LEAST_GAIN and made >= _LEAST_WAYS):
+            if self._cost(seconds) > self.budget.left_s() or (gain < _LEAST_GAIN and made >= _LEAST_WAYS):
                 return
             made += 1
-            yield from self.note(
+            yield from self.budget.note(
                 f"{_named(self.ways[name])} next: predicted are {seconds:.3g} s, and the chance that it is the fastest "
                 f"so far (now {best_s:.3g} s) is {100 * chance(best_s, seconds, error):.0f} %"
             )
@@ -363,7 +221,7 @@ class _Inquiry:
         if not first:
             return
         self.alive = self._racers(first)
-        yield from self.note(f"the race begins: {', '.join(_named(self.ways[name]) for name in self.alive)}")
+        yield from self.budget.note(f"the race begins: {', '.join(_named(self.ways[name]) for name in self.alive)}")
         number = 0
         while self.alive and number < _MOST_ROUNDS:
             number += 1
@@ -374,7 +232,7 @@ class _Inquiry:
                 turn.append(self.limit.id)
             rng.shuffle(turn)
             observed_s = sum(map(self._last, turn)) if number == _OBSERVED else 0.0
-            if observed_s + sum(self._cost(self._last(name)) for name in turn) > self.left_s():
+            if observed_s + sum(self._cost(self._last(name)) for name in turn) > self.budget.left_s():
                 return
             for name in turn:
                 yield from self._visit(name, number, self._last(name))
@@ -405,12 +263,14 @@ class _Inquiry:
         standing = racing.stand(raced, self.alive)
         for name in standing.left:
             slower = 100 * (standing.gaps[name].low - 1)
-            yield from self.note(f"round {number}: {_named(self.ways[name])} is out, {slower:.0f} % slower or more")
+            yield from self.budget.note(
+                f"round {number}: {_named(self.ways[name])} is out, {slower:.0f} % slower or more"
+            )
         self.alive = [name for name in self.alive if name not in standing.left]
         alone = racing.gap(raced, self.baseline.id, standing.best)
         known = alone is not None and alone.high < _SURE * alone.low
         if number >= 3 and standing.decided and known:
-            yield from self.note(f"round {number} leaves nothing to decide")
+            yield from self.budget.note(f"round {number} leaves nothing to decide")
             return True
         return False
 
@@ -426,11 +286,11 @@ class _Inquiry:
         """Visit a case once; a member that fails is left out from then on."""
         case, loops = self.cases[name], _loops(seconds)
         warmups = 0 if name in (self.baseline.id, self.limit.id) else 1
-        timeout_s = max(2.0, self.left_s() + _OVER * self.question.budget_s)
+        timeout_s = max(2.0, self.budget.left_s() + _OVER * self.question.budget_s)
         if name in self.ways:  # one that hangs must not take what is left for the others
             timeout_s = min(timeout_s, max(_HUNG_S, _HUNG * self._cost(seconds)))
         effort = replace(self.ledger.record.plan.effort, warmups=warmups, timeout_s=timeout_s)
-        begin = self.clock()
+        begin = self.budget.clock()
         visit = Visit(case, effort, self.question.affinity, loops, self.side, observe=number == _OBSERVED)
         outcome = self.launch(visit)
         if isinstance(outcome, Failure):
@@ -443,7 +303,7 @@ class _Inquiry:
             self.ledger.add(outcome)
             value = min(outcome.samples[-1])
             self.times.setdefault(name, {})[number] = value
-            took_s = self.clock() - begin - value * (loops * (1 + warmups) + visit.observe)
+            took_s = self.budget.clock() - begin - value * (loops * (1 + warmups) + visit.observe)
             self.overhead_s += 0.3 * (max(0.05, took_s) - self.overhead_s)
         yield Visited(outcome, first=number == 0)
         yield from self.ledger.warnings()
@@ -464,7 +324,9 @@ class _Inquiry:
             work={case.id: record.plan.work[case.id] for case in cases if case.id in record.plan.work},
         )
         return replace(
-            record, plan=plan, jobs={**record.jobs, **evidence.told(self.basis, self.question.field, self.spent_s)}
+            record,
+            plan=plan,
+            jobs={**record.jobs, **evidence.told(self.basis, self.question.field, self.budget.spent_s)},
         )
 
     def _skips(self) -> Iterator[Skip]:
@@ -474,31 +336,6 @@ class _Inquiry:
 
 
 # --- small things -------------------------------------------------------------------------------------------------
-
-
-def _load(found: Mapping[str, Any], size: int) -> Load:
-    each = size / found["count"]
-    threads = found["threads"]
-    lock = 1.0 if threads is None else (2 - threads) / threads
-    return Load(
-        count=int(size),
-        places=tuple(found["places"]),
-        costs_s=tuple(max(1e-9, cost / each) for cost in found["costs_s"]),
-        cpu=float(found["cpu"]),
-        lock=min(1.0, max(0.0, lock)),
-        bytes_each=(found["item_bytes"] + found["result_bytes"]) / each,
-        handed=each == 1,
-    )
-
-
-def _shortened(load: Load, part: int) -> Load:
-    """Return what one of so many items costs."""
-    count = max(1, load.count // part)
-    if len(load.costs_s) < load.count:
-        return replace(load, count=count)
-    costs = load.costs_s[::part]
-    places = tuple((at + 0.5) / len(costs) for at in range(len(costs)))
-    return replace(load, count=len(costs), places=places, costs_s=costs)
 
 
 def _loops(seconds: float) -> int:

@@ -22,7 +22,7 @@ from bench.core.plan import EFFORTS, Drawing, Effort, check_size, combinations, 
 from bench.core.reference import Role
 
 if TYPE_CHECKING:
-    from bench.app.inquiry import Question
+    from bench.app.question import Question
     from bench.core.case import Value
     from bench.core.family import Axis, Family
     from bench.core.job import JobKind, Shorthand
@@ -193,7 +193,7 @@ def question_of(
     Raises:
         UsageError: an axis has several values, or means nothing to the job.
     """
-    from bench.app.inquiry import Question
+    from bench.app.question import Question
 
     family, job = all_families.distributing(), job_of(options)
     _check_axes([family], options)

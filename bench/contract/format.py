@@ -5,8 +5,8 @@ A format is one file that defines ``render(report)``, which returns a text witho
 ``heading``
     lines that hold for everything below;
 ``blocks``
-    tables, charts, notes and sections, in the order in which they are read; `bench.reports.report` describes them. A
-    format that cannot draw leaves charts out, and nothing is lost: tables say the same;
+    tables, charts, notes, code and sections, in the order in which they are read; `bench.reports.report` describes
+    them. A format that cannot draw leaves charts out, and nothing is lost: tables say the same;
 ``title``
     what a page is called, where the report is more than that of one command, else empty;
 ``tables``

@@ -213,6 +213,13 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Code:
+    """A program, which is shown line by line as it is, so that it can be pasted."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """What the blocks that follow are about, up to the next one; ``level`` 1 holds those of level 2."""
 
@@ -220,7 +227,7 @@ class Section:
     level: int = 1
 
 
-Block = Table | Chart | Note | Section
+Block = Table | Chart | Note | Code | Section
 
 
 def notes(texts: Iterable[str]) -> tuple[Note, ...]:

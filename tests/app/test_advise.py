@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bench.app.events import Work
-    from bench.app.inquiry import Question
+    from bench.app.question import Question
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ import pytest
 from bench.app import evidence
 from bench.app.answer import answer
 from bench.app.events import Note, result_of
-from bench.app.inquiry import Question, inquire
+from bench.app.inquiry import inquire
+from bench.app.question import Question
 from bench.core import jobs
 from bench.core.errors import NothingMeasured, UsageError
 from bench.core.reason import Kind

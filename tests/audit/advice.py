@@ -25,7 +25,8 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from bench.analysis import cost_model
 from bench.analysis.cost_model import Host, Load, Price
 from bench.app.events import result_of
-from bench.app.inquiry import Question, inquire
+from bench.app.inquiry import inquire
+from bench.app.question import Question
 from bench.core import jobs
 from tests.support.launch import FakeLaunch
 from tests.support.records import MACHINE

@@ -13,12 +13,10 @@ from bench.reports.formats._html import figures, texts
 from bench.reports.formats._html.page import page
 from bench.reports.formats._html.tables import html_table
 from bench.reports.formats._html.thinning import thinned
-from bench.reports.report import Chart, Note, Section, Table
+from bench.reports.report import Chart, Code, Section, Table
 
 if TYPE_CHECKING:
     from bench.reports.report import Block, Report
-
-_CODE = "    "  # how a sentence begins that is a line of a program
 
 
 def render(report: Report) -> str:
@@ -27,9 +25,6 @@ def render(report: Report) -> str:
     charts: list[Any] = []
     sections: list[tuple[str, Section]] = []
     for number, (kind, blocks) in enumerate(groupby(report.blocks, _kind), 1):
-        if kind == "code":
-            body.append(texts.program(block.text for block in blocks if isinstance(block, Note)))
-            continue
         for place, block in enumerate(blocks, 1):
             body.append(_block(block, f"{kind}-{number}-{place}", charts, sections))
     title = report.title or "primebench"
@@ -37,8 +32,7 @@ def render(report: Report) -> str:
 
 
 def _kind(block: Block) -> str:
-    is_code = isinstance(block, Note) and block.text.startswith(_CODE)
-    return "code" if is_code else type(block).__name__.lower()
+    return type(block).__name__.lower()
 
 
 def _block(block: Block, name: str, charts: list[Any], sections: list[tuple[str, Section]]) -> str:
@@ -49,6 +43,8 @@ def _block(block: Block, name: str, charts: list[Any], sections: list[tuple[str,
         chart, said = thinned(block)
         charts.append(figures.data(chart))
         return figures.figure(chart, said, name)
+    if isinstance(block, Code):
+        return texts.program(block.text)
     if isinstance(block, Section):
         sections.append((name, block))
         return f'<h{block.level + 1} id="{name}">{texts.escaped(block.title)}</h{block.level + 1}>'

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bench.core.visible import visible
-from bench.reports.report import Note, Section, Table
+from bench.core.visible import visible, visible_lines
+from bench.reports.report import Code, Note, Section, Table
 from bench.reports.settled import settle
 
 if TYPE_CHECKING:
@@ -28,9 +28,18 @@ def render(report: Report) -> str:
             blocks.append(_table(block))
         elif isinstance(block, Note):
             blocks.append(_line(block.text))
+        elif isinstance(block, Code):
+            blocks.append(_fenced(block.text))
         elif isinstance(block, Section):
             blocks.append(f"{'#' * (block.level + 1)} {_escape(block.title)}")
     return "\n\n".join(block for block in blocks if block)
+
+
+def _fenced(code: str) -> str:
+    """Return a block of code between fences longer than any in it."""
+    longest = max((len(run) for run in re.findall("`+", code)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}python\n{visible_lines(code)}\n{fence}"
 
 
 def _table(whole: Table) -> str:

@@ -10,7 +10,7 @@ from tabulate import tabulate
 from bench.core.visible import visible
 from bench.reports.formats._fitting import GAP, fitting
 from bench.reports.formats._wrap import wrap
-from bench.reports.report import Note, Section, Table
+from bench.reports.report import Code, Note, Section, Table
 from bench.reports.settled import settle
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ def _block(block: Block, width: int | None) -> Iterator[str]:
     """Write what is no sentence; a chart is left out."""
     if isinstance(block, Table):
         yield from _table(block, width)
+    elif isinstance(block, Code):  # never broken: it is there to be pasted
+        yield from (f"    {visible(line)}".rstrip() for line in block.text.split("\n"))
     elif isinstance(block, Section):
         lines = list(_lines((block.title,), width))
         yield from (*lines, "=-"[block.level > 1] * max(map(len, lines)))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.core.units import format_seconds
 from bench.reports.remedies import claim, remedy
-from bench.reports.report import Report, notes
+from bench.reports.report import Code, Report, notes
 from bench.reports.wording import word
 from bench.samples.advice import BASELINE
 
@@ -27,7 +27,8 @@ LIMITS = {
 
 def advise(advice: Advice) -> Report:
     """Return the report of what is advised."""
-    return Report(heading=(_headline(advice),), blocks=notes(_paragraphs(advice)), data=_data(advice))
+    code = (Code(advice.snippet.rstrip("\n")),) if advice.snippet else ()
+    return Report(heading=(_headline(advice),), blocks=(*code, *notes(_paragraphs(advice))), data=_data(advice))
 
 
 def _headline(advice: Advice) -> str:
@@ -73,8 +74,6 @@ def _named(option: Option) -> str:
 
 
 def _paragraphs(advice: Advice) -> Iterator[str]:
-    if advice.snippet:
-        yield from ("", *(f"    {line}" for line in advice.snippet.rstrip("\n").split("\n")), "")
     if advice.ties:
         simplest = f" The simplest of them is {_simplest(advice)}." if advice.simplest else ""
         yield f"As good within the noise: {', '.join(map(_tie, advice.ties))}.{simplest}"

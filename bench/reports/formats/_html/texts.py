@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import html
 import json
-import textwrap
 from typing import TYPE_CHECKING, Any
 
 from bench.core.visible import visible, visible_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from bench.reports.report import Section
 
@@ -31,9 +30,9 @@ def paragraph(text: str, kind: str = "") -> str:
     return f"{opening}{escaped(text)}</p>"
 
 
-def program(lines: Iterable[str]) -> str:
-    """Return lines of a program, as they are."""
-    return f"<pre>{escaped_lines(textwrap.dedent(chr(10).join(lines)))}</pre>"
+def program(text: str) -> str:
+    """Return a program, as it is."""
+    return f"<pre><code>{escaped_lines(text)}</code></pre>"
 
 
 def contents(sections: Sequence[tuple[str, Section]]) -> list[str]:

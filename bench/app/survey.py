@@ -1,0 +1,150 @@
+"""What is found out before anything is measured: what items cost, and what each backend costs by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from math import ceil
+from typing import TYPE_CHECKING, Any
+
+from bench.analysis.cost_model import Host, Load, Price
+from bench.app import ways
+from bench.app.evidence import Basis
+from bench.core.errors import BrokenPlugin, NothingMeasured, UsageError
+from bench.engine.asking import Unanswered
+from bench.families.backends import _backend
+
+if TYPE_CHECKING:
+    from bench.app.events import Work
+    from bench.app.question import Ask, Budget, Question
+    from bench.app.ways import Field
+    from bench.core.side import Side
+
+_SAMPLE = 0.05  # share of the budget for the plain loop on a sample
+_PRICES, _LAST_PRICE = 0.2, 0.3  # shares of it until which prices are asked for, and the last one may take
+_BODY = 0.02  # what the plain loop may take, of the budget; of a longer job only a part is measured
+_TINY_S = 1e-3  # of serial work, too little for any way to pay: it takes as long to make one worker
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What was found out.
+
+    Attributes:
+        field: the job that is measured, which may be a part of the one that was asked for.
+        basis: what the model is made of.
+        left_out: member -> why it cannot be advised.
+        tiny: whether there is too little to distribute.
+    """
+
+    field: Field
+    basis: Basis
+    left_out: Mapping[str, str]
+    tiny: bool
+
+
+def survey(question: Question, side: Side, ask: Ask, budget: Budget) -> Work[Survey]:
+    """Find out what items cost, which part of the job to measure, and what ways cost by themselves.
+
+    Raises:
+        UsageError: the job cannot be found, or the budget is too small.
+        NothingMeasured: the plain loop fails.
+    """
+    whole = _whole(question, side, ask)
+    yield from budget.note(
+        f"the plain loop: {whole.count} items of {whole.mean_s:.3g} s; {100 * whole.cpu:.0f} % is CPU time, "
+        f"and the lock is held for {100 * whole.lock:.0f} % of it"
+    )
+    part = _part(question, whole)
+    load = whole if part == 1 else _shortened(whole, part)
+    params = question.kind.part(question.field.params, part) if question.kind.part and part > 1 else None
+    field = replace(question.field, params=params) if params else question.field
+    found = Survey(
+        field=field,
+        basis=Basis(whole, load, part, Host(question.cpus), {}),
+        left_out={},
+        tiny=load.count == 1 or load.serial_s < _TINY_S,
+    )
+    return found if found.tiny else (yield from _with_prices(found, question, side, ask, budget))
+
+
+def _whole(question: Question, side: Side, ask: Ask) -> Load:
+    """Return what the whole job costs."""
+    workers = max(2, int(question.cpus))
+    name = ways.carrier(question.members, question.field)
+    case = question.field.case(name, workers, 1)
+    amount = question.kind.work(dict(case.params), workers, {})
+    if amount:
+        case = question.field.case(name, workers, max(1, amount.size // 1000))
+    words = (case.to_json(), str(_SAMPLE * question.budget_s))
+    try:
+        found = ask(side, "bench.engine.worker.survey", *words, timeout_s=question.budget_s / 2)
+    except Unanswered as why:
+        raise UsageError(
+            f"the budget of {question.budget_s:g} s is too small: a sample of the plain loop gave {why}; "
+            f"try --budget {4 * question.budget_s:g}."
+        ) from None
+    if "kind" in found:
+        errors: dict[str, type[Exception]] = {"usage": UsageError, "broken": BrokenPlugin}
+        raise errors.get(found["kind"], NothingMeasured)(found["message"])
+    return _load(found, amount.size if amount else found["count"])
+
+
+def _part(question: Question, whole: Load) -> int:
+    """Return one of how many items is measured."""
+    budget_s = question.budget_s
+    most = max(1, whole.count // (8 * max(2, int(question.cpus))))
+    part = min(max(1, round(whole.serial_s / (_BODY * budget_s))), most) if question.kind.part else 1
+    needed_s = 4 + 8 * whole.serial_s / part
+    if needed_s > budget_s:
+        raise UsageError(
+            f"the budget of {budget_s:g} s is too small for a plain loop of {whole.serial_s / part:.2g} s, "
+            f"which is done several times; the smallest that works is --budget {ceil(needed_s)}."
+        )
+    return part
+
+
+def _with_prices(found: Survey, question: Question, side: Side, ask: Ask, budget: Budget) -> Work[Survey]:
+    workers = max(2, int(question.cpus))
+    names, left_out = ways.members(question.members, found.field, found.basis.load, workers)
+    prices: dict[str, Price] = {}
+    for name in names:
+        if prices and budget.left_s(_PRICES) <= 0:
+            left_out[name] = "there was no time for it within the budget."
+            continue
+        yield from budget.note(f"what {name} costs by itself")
+        case = found.field.case(name, workers, 1)
+        timeout_s = max(1.0, budget.left_s(_LAST_PRICE))
+        try:
+            told = ask(side, "bench.engine.worker.prices", case.to_json(), timeout_s=timeout_s)
+        except Unanswered as why:
+            left_out[name] = f"{why}."
+            continue
+        threads = _backend.load(name).parallelism == "threads"
+        prices[name] = Price(**{**told, "workers": workers}, threads=threads)
+    return replace(found, basis=replace(found.basis, prices=prices), left_out=left_out)
+
+
+def _load(found: Mapping[str, Any], size: int) -> Load:
+    each = size / found["count"]
+    threads = found["threads"]
+    lock = 1.0 if threads is None else (2 - threads) / threads
+    return Load(
+        count=int(size),
+        places=tuple(found["places"]),
+        costs_s=tuple(max(1e-9, cost / each) for cost in found["costs_s"]),
+        cpu=float(found["cpu"]),
+        lock=min(1.0, max(0.0, lock)),
+        bytes_each=(found["item_bytes"] + found["result_bytes"]) / each,
+        handed=each == 1,
+    )
+
+
+def _shortened(load: Load, part: int) -> Load:
+    """Return what one of so many items costs."""
+    count = max(1, load.count // part)
+    if len(load.costs_s) < load.count:
+        return replace(load, count=count)
+    costs = load.costs_s[::part]
+    places = tuple((at + 0.5) / len(costs) for at in range(len(costs)))
+    return replace(load, count=len(costs), places=places, costs_s=costs)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 NAMES = {
     "startup": "making workers",
     "useful": "CPU time inside items",
-    "stolen": "waiting for a CPU inside items",
+    "stolen": "stolen inside items",
     "blocked": "blocked inside items",
     "between": "between items",
     "waiting": "waiting at the end",

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bench.samples.explained import Explained
 
 _WIDTH = 80  # of a terminal that nobody has widened: as many cases stand side by side as it has room for
-_STEM = 34  # of it for the names of the rows
+_STEM = 24  # of it for the names of the rows
 _SEEN = 0.005  # half of the last digit of a share: less would be written as -0 %
 _DETAILED = 3
 """Cases up to which the workers of each are shown; more of them are asked for by name."""

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from bench.core.record import Record
 
 
+NOT_OBSERVED = "it was not observed"
+"""Why there is nothing of a case that was measured with ``--observe no``, or before cases were observed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Explained:
     """One case whose time is divided.
@@ -74,9 +78,11 @@ def _explain(record: Record, case: Case, side: str) -> Explained:
     seen = record.observations.get(key)
     if seen is None:
         failure = record.failures.get(key)
-        raise BadSample(f"{failure.kind}: {failure.message}" if failure else "it was not observed")
-    if seen.missing and seen.answered is None:
+        raise BadSample(f"{failure.kind}: {failure.message}" if failure else NOT_OBSERVED)
+    if seen.answered is None:
         raise BadSample("; ".join(dict.fromkeys(WHY.get(one.why, one.why) for one in seen.missing)))
+    if seen.why("spans") == "no-job":
+        raise BadSample(WHY["no-job"])
     made = decompose(seen)
     alone_s = _alone(record, case, side, seen)
     worst = bottleneck(seen, made, _messages(record, case, seen), alone_s)

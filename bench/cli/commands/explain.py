@@ -45,7 +45,7 @@ def command(file: Path, patterns: tuple[str, ...], trace: Path | None, form: str
     from bench.app import output
     from bench.core.errors import NothingMeasured
     from bench.reports.views.explain import explain
-    from bench.samples.explained import explained
+    from bench.samples.explained import NOT_OBSERVED, explained
     from bench.store import record_file, trace_file
 
     record = record_file.load(file)
@@ -55,10 +55,8 @@ def command(file: Path, patterns: tuple[str, ...], trace: Path | None, form: str
         found, why = _chosen(patterns, found, why)
     if not found:
         reasons = list(dict.fromkeys(why.values())) or ["it holds no case"]
-        raise NothingMeasured(
-            f"{file} holds nothing to explain: {'; '.join(reasons)}. Measure again with primebench run, "
-            "without --observe no."
-        )
+        again = " Measure again with primebench run, without --observe no." if NOT_OBSERVED in reasons else ""
+        raise NothingMeasured(f"{file} holds nothing to explain: {'; '.join(reasons)}.{again}")
     if path:
         trace_file.write(path, {one.key: one.seen for one in found})
     voice.show(explain(record, found, why), form)

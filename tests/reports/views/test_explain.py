@@ -18,6 +18,7 @@ from tests.support.observations import back_to_back, observation
 from tests.support.records import backend, record
 
 SERIAL, POOL, THREADS = backend("serial"), backend("pool", 2), backend("thread-pool", 2)
+OPEN = backend("pool", 2, phase="open")
 TINY = back_to_back(0, [3e-6] * 1000, gap=28e-6)
 HUGE = observation([(0, 0.8)], back_to_back(0, [0.01] * 16))
 
@@ -182,10 +183,12 @@ def test_tidy_has_a_row_per_part():
 
 
 def test_what_was_not_observed_says_why():
-    """A case without observation, one whose body failed, and one that crashed before."""
+    """A case that only makes workers, one whose observed body failed, and one that crashed before."""
     failed = Observation(workers=2, whole=True, missing=(Unseen("totals", "timed-out"),))
-    report = seen({POOL: HUGE, THREADS: failed}, failures={SERIAL: ("crashed", "no memory")})
+    no_job = replace(HUGE, totals=(), spans=(), missing=(Unseen("spans", "no-job"),))
+    report = seen({POOL: HUGE, THREADS: failed, OPEN: no_job}, failures={SERIAL: ("crashed", "no memory")})
     assert f"Not explained, the observed body did not end in time: {THREADS.id}." in report.notes
+    assert f"Not explained, this kind of experiment hands out no items: {OPEN.id}." in report.notes
     assert f"Not explained, crashed: no memory: {SERIAL.id}." in report.notes
 
 

@@ -39,10 +39,19 @@ def program(case: Case, facts: Mapping[str, Value]) -> str | None:
     own = [line for line in source.imports if line not in paths]
     library = [line for line in own if line.startswith("import ")]
     imports = sorted({*library, *theirs}, key=lambda line: (line.startswith("from "), line))
-    blocks = [imports, paths, [line for line in own if line not in library], list(source.ready)]
+    blocks = [imports, paths, _joined([line for line in own if line not in library]), list(source.ready)]
     body = "\n".join([*source.items, statements.rstrip("\n")])
     blocks.append(['if __name__ == "__main__":', indent(body, "    ")])
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
+
+
+def _joined(lines: list[str]) -> list[str]:
+    """Return one import line for each module, with all names that are imported from it."""
+    names: dict[str, list[str]] = {}
+    for line in lines:
+        module, _, name = line.partition(" import ")
+        names.setdefault(module, []).append(name)
+    return [f"{module} import {', '.join(dict.fromkeys(found))}" for module, found in names.items()]
 
 
 def _parts(case: Case, facts: Mapping[str, Value]) -> tuple[list[str], str] | None:

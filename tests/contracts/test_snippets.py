@@ -78,3 +78,12 @@ def test_snippet_of_the_prime_search_counts_primes(tmp_path: Path) -> None:
     )
     assert program is not None
     assert _printed(program, tmp_path) == "4 25"
+
+
+def test_names_of_one_module_are_imported_together() -> None:
+    """Function and items of the same module stand in one line."""
+    case = _case("pool", STARTS[0], "function", function="mine.text:parse", items="mine.text:lines")
+    program = snippet.program(case, {"count": 10, "items_called": 1})
+    assert program is not None
+    assert "from mine.text import parse, lines\n" in program
+    assert "items = list(lines())" in program

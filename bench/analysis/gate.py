@@ -87,7 +87,7 @@ class CellVerdict:
         p: one-sided p-value against "not slower", adjusted for the family.
         verdict: the state.
         reason: why.
-        note: "improved" if head is as surely faster as it would have to be slower for an alarm, else empty.
+        improved: whether head is as surely faster as it would have to be slower for an alarm.
         tail: means and upper quantiles, where they were looked at.
     """
 
@@ -96,7 +96,7 @@ class CellVerdict:
     p: float
     verdict: State
     reason: Reason
-    note: str
+    improved: bool
     tail: Tail | None = None
 
 
@@ -161,7 +161,7 @@ def look_again(verdict: Verdict, tails: Mapping[str, Tail], *, alpha: float, thr
         doubt = _doubt(tail, alpha, threshold) if tail is not None and found.verdict == "ok" else None
         if doubt:
             why = Reason.of(Kind.TYPICALLY, change=found.evidence.ratio - 1, why=doubt)
-            cell = replace(cell, verdict="inconclusive", reason=why, note="")
+            cell = replace(cell, verdict="inconclusive", reason=why, improved=False)
         cells.append(cell)
     return replace(overall(cells), void=verdict.void)
 
@@ -227,7 +227,7 @@ def judge(
     for (name, found), p_slower, p_faster in zip(cells.items(), slower, faster, strict=True):
         state, reason = _state(found, p_slower, alpha, margin, threshold)
         improved = p_faster < alpha and found.ratio < 1 / (1 + margin)
-        verdicts.append(CellVerdict(name, found, p_slower, state, reason, "improved" if improved else ""))
+        verdicts.append(CellVerdict(name, found, p_slower, state, reason, improved))
     return overall(verdicts)
 
 
@@ -240,7 +240,7 @@ def void(verdict: Verdict, reasons: Sequence[Reason], spared: Collection[str] = 
     if not reasons:
         return verdict
     cells = tuple(
-        cell if cell.id in spared else replace(cell, verdict="inconclusive", reason=_void_else(cell), note="")
+        cell if cell.id in spared else replace(cell, verdict="inconclusive", reason=_void_else(cell), improved=False)
         for cell in verdict.cells
     )
     if spared:

@@ -22,14 +22,12 @@ from bench.analysis.bootstrap import RESAMPLES, Array, median_draws
 from bench.analysis.errors import BadSample, TooFew
 from bench.analysis.estimator import LEAST_PROCESSES
 from bench.analysis.laws import USL, Law, peak
+from bench.core.reason import Kind, Reason
 
 REACH = 2
 """Predictions end at this multiple of the largest measured worker count; beyond it every law is fiction."""
 
-_LIMITS = {
-    0.0: "the law ends at a serial fraction of 0, and P workers are as fast as P times the serial loop or faster",
-    1.0: "the law ends at a serial fraction of 1, and the workers are together no faster than the serial loop",
-}
+_LIMITS = {0.0: Kind.ALL_PARALLEL, 1.0: Kind.ALL_SERIAL}
 """Serial fractions at which a fit ends without describing what was measured; draws that end there too have no spread,
 and an interval of no width would claim the opposite of what is known."""
 
@@ -111,7 +109,7 @@ class Fit:
     predictions: tuple[Prediction, ...]
     peak: Peak | None
     confidence: float
-    notes: tuple[str, ...]
+    notes: tuple[Reason, ...]
 
 
 def fit(
@@ -170,7 +168,7 @@ def fit(
         peak=_peak(best, draws, used[-1], confidence) if law is USL and not misfits else None,
         confidence=confidence,
         notes=(
-            *([] if limit is None else [_LIMITS[limit]]),
+            *([] if limit is None else [Reason(_LIMITS[limit])]),
             *_notes(law, used, excluded, misfits, usable_cpus, smallest),
         ),
     )
@@ -283,18 +281,16 @@ def _notes(
     misfits: Sequence[int],
     usable_cpus: float,
     smallest: int,
-) -> tuple[str, ...]:
+) -> tuple[Reason, ...]:
     notes = []
     if excluded:
-        notes.append(f"P = {_listed(excluded)} left out: above the {usable_cpus:g} usable CPUs")
+        notes.append(Reason.of(Kind.COUNTS_LEFT_OUT, counts=_listed(excluded), usable_cpus=usable_cpus))
     if misfits:
-        notes.append(
-            f"does not fit: what was measured at P = {_listed(misfits)} excludes it, so that it predicts nothing"
-        )
+        notes.append(Reason.of(Kind.DOES_NOT_FIT, counts=_listed(misfits)))
     if sum(workers > 1 for workers in used) <= len(law.parameters):
-        notes.append("as many parameters as informative points: the residuals prove nothing")
+        notes.append(Reason(Kind.PROVES_NOTHING))
     if smallest < LEAST_PROCESSES:
-        notes.append(f"{smallest} at some P are too few processes for intervals, which need {LEAST_PROCESSES}")
+        notes.append(Reason.of(Kind.FEW_AT_SOME, processes=smallest, needed=LEAST_PROCESSES))
     return tuple(notes)
 
 

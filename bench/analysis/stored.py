@@ -148,7 +148,7 @@ def _controlled(verdict: Verdict, controls: Mapping[str, Comparison] | None, rul
                 cell,
                 verdict="inconclusive",
                 reason=Reason.of(Kind.BUT_UNSHOWN, change=cell.evidence.ratio - 1, p=cell.p),
-                note="",
+                improved=False,
             )
             for cell in verdict.cells
         )
@@ -202,7 +202,7 @@ def _cell(name: str, found: Comparison, slower: float, faster: float, rule: Allo
         and one.ratio < 1 / (1 + rule.margin)
         and one.high < 1 / (1 + drift)
     )
-    return CellVerdict(name, one, slower, state, reason, "improved" if improved else "")
+    return CellVerdict(name, one, slower, state, reason, improved)
 
 
 def _state(found: Comparison, p: float, rule: Allowance, drift: float, cells: int) -> tuple[State, Reason]:

@@ -60,6 +60,14 @@ class Kind(StrEnum):
     UNSHOWN = auto()
     BUT_UNSHOWN = auto()
 
+    # of a law of scaling
+    ALL_PARALLEL = auto()
+    ALL_SERIAL = auto()
+    COUNTS_LEFT_OUT = auto()
+    DOES_NOT_FIT = auto()
+    PROVES_NOTHING = auto()
+    FEW_AT_SOME = auto()
+
     # of what is not compared, or not wholly
     PENDING = auto()
     NO_VALUES = auto()

@@ -136,7 +136,7 @@ def _compared(pair: Pair, axis: str) -> Comparison:
 def _contrast(pair: Pair, found: Comparison, cell: CellVerdict | None) -> Contrast:
     if cell is None:
         return Contrast(pair, found, found.evidence.p, CONTROL, found.notes)
-    improved = [Reason(Kind.IMPROVED)] if cell.note else []
+    improved = [Reason(Kind.IMPROVED)] if cell.improved else []
     return Contrast(pair, found, cell.p, cell.verdict, (cell.reason, *improved, *found.notes))
 
 

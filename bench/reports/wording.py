@@ -145,6 +145,16 @@ WORDS: Mapping[Kind, str | Callable[[Values], str]] = {
     Kind.ONLY_CONTROL: "nothing but the control has times on both sides",
     Kind.UNSHOWN: f"nothing shows {_SAME}",
     Kind.BUT_UNSHOWN: f"{{change:+.1%}}, p {{p:.2g}}, but nothing shows {_SAME}",
+    Kind.ALL_PARALLEL: (
+        "the law ends at a serial fraction of 0, and P workers are as fast as P times the serial loop or faster"
+    ),
+    Kind.ALL_SERIAL: (
+        "the law ends at a serial fraction of 1, and the workers are together no faster than the serial loop"
+    ),
+    Kind.COUNTS_LEFT_OUT: "P = {counts} left out: above the {usable_cpus:g} usable CPUs",
+    Kind.DOES_NOT_FIT: ("does not fit: what was measured at P = {counts} excludes it, so that it predicts nothing"),
+    Kind.PROVES_NOTHING: "as many parameters as informative points: the residuals prove nothing",
+    Kind.FEW_AT_SOME: "{processes} at some P are too few processes for intervals, which need {needed}",
     Kind.PENDING: "pending",
     Kind.NO_VALUES: "no values",
     Kind.NO_BASELINE: "no serial time to divide by",

@@ -10,6 +10,7 @@ import pytest
 from bench.analysis.errors import BadSample, TooFew
 from bench.analysis.law_fit import Fit, fit
 from bench.analysis.laws import AMDAHL, GUSTAFSON, USL
+from bench.core.reason import Kind, Reason
 
 EIGHT = (1, 2, 3, 4, 5, 6, 7, 8)
 
@@ -61,7 +62,7 @@ def test_a_fit_at_its_limit_has_no_interval(speed_up: Callable[[int], float], li
     (fraction,) = found.parameters
     assert (limit, None, None) == (fraction.value, fraction.low, fraction.high)
     assert all(one.low is None for one in found.predictions)
-    assert f"ends at a serial fraction of {limit:.0f}" in found.notes[0]
+    assert {0: Kind.ALL_PARALLEL, 1: Kind.ALL_SERIAL}[limit] is found.notes[0].kind
 
 
 def test_gustafson_uses_scaled_speed_up() -> None:
@@ -98,7 +99,7 @@ def test_a_law_that_was_not_measured_predicts_nothing() -> None:
     found = fit(AMDAHL, *sweep(by_usl(0.05, 0.04)), usable_cpus=8)
     assert found.misfits and () == found.predictions
     assert (None, None) == (found.parameters[0].low, found.parameters[0].high)
-    assert any("does not fit" in note for note in found.notes)
+    assert Kind.DOES_NOT_FIT in {note.kind for note in found.notes}
 
 
 def test_no_interval_of_one_law_reaches_beyond_what_was_measured() -> None:
@@ -121,7 +122,7 @@ def test_counts_above_the_usable_cpus_never_enter() -> None:
     found = fit(AMDAHL, serial, {p: spoiled[p] for p in (1, 2, 3, 4)}, usable_cpus=2.5)
     assert ((1, 2), (3, 4)) == (found.workers, found.excluded)
     assert fit(AMDAHL, serial, {p: parallel[p] for p in (1, 2)}, usable_cpus=2.5).parameters == found.parameters
-    assert "P = 3, 4 left out: above the 2.5 usable CPUs" in found.notes
+    assert Reason.of(Kind.COUNTS_LEFT_OUT, counts="3, 4", usable_cpus=2.5) in found.notes
     with pytest.raises(TooFew, match="3 more lie above the 5 usable CPUs"):
         fit(USL, serial, parallel, usable_cpus=5)
 
@@ -138,7 +139,7 @@ def test_one_informative_count_is_admitted() -> None:
     """On two CPUs Amdahl's fit is Karp-Flatt at P = 2, and a note says that the residuals prove nothing."""
     found = fit(AMDAHL, *sweep({1: 1.0, 2: 1.6}, noise=1e-9), usable_cpus=2)
     assert (1 / 1.6 - 1 / 2) / (1 - 1 / 2) == pytest.approx(found.parameters[0].value)
-    assert any("residuals prove nothing" in note for note in found.notes)
+    assert Reason(Kind.PROVES_NOTHING) in found.notes
 
 
 @pytest.mark.parametrize("processes", [1, 2, 3])
@@ -147,7 +148,7 @@ def test_no_interval_from_fewer_than_four_processes(processes: int) -> None:
     found = fit(AMDAHL, *sweep(by_amdahl(0.1), processes=processes), usable_cpus=8)
     assert (None, None) == (found.parameters[0].low, found.predictions[3].high)
     assert 8 == found.predictions[-1].workers
-    assert any("too few processes for intervals" in note for note in found.notes)
+    assert Kind.FEW_AT_SOME in {note.kind for note in found.notes}
 
 
 def test_the_seed_decides() -> None:

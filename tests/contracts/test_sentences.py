@@ -90,6 +90,20 @@ def test_no_sentence_is_read():
     assert [] == found
 
 
+def test_the_analysis_makes_no_sentences():
+    """What its records hold of reasons and notes are kinds and values, not texts."""
+    found = [
+        f"{file.relative_to(BENCH)}:{field.lineno} {field.target.id}: {ast.unparse(field.annotation)}"
+        for file in sorted((BENCH / "analysis").rglob("*.py"))
+        for kind in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(kind, ast.ClassDef)
+        for field in kind.body
+        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and field.target.id in NAMES
+        if "str" in ast.unparse(field.annotation)
+    ]
+    assert [] == found
+
+
 @pytest.mark.parametrize(
     "source",
     [

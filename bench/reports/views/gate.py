@@ -85,7 +85,7 @@ def _rows(found: Finding) -> list[dict[str, Any]]:
         if cell is not None:
             one = cell.evidence
             row |= {"ratio": one.ratio, "low": one.low, "high": one.high, "n": one.n, "p": cell.p}
-            row |= {"verdict": cell.verdict, "reason": word(cell.reason), "note": cell.note}
+            row |= {"verdict": cell.verdict, "reason": word(cell.reason), "note": "improved" if cell.improved else ""}
             if cell.tail is not None:
                 row |= {"mean": cell.tail.mean, "mean_high": cell.tail.mean_upper}
         else:

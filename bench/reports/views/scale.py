@@ -12,6 +12,7 @@ from bench.analysis.laws import AMDAHL, GUSTAFSON, USL
 from bench.core.units import format_decimal
 from bench.reports import cells, charts, columns
 from bench.reports.report import DETAIL, USEFUL, Cell, Column, Report, notes, numbers, table
+from bench.reports.wording import word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -224,7 +225,7 @@ def _laws_table(name: str, fits: Sequence[Fit], beyond: Sequence[Range] | None) 
 def _notes(curve: Curve, fits: Sequence[Fit], refused: dict[str, str], beyond: Sequence[Range] | None) -> list[str]:
     found = [f"no {law} fit: {reason}." for law, reason in refused.items() if law != GUSTAFSON.name or curve.weak]
     for one in fits:
-        found += [f"{one.law}: {note}." for note in one.notes]
+        found += [f"{one.law}: {word(note)}." for note in one.notes]
         if one.peak is not None and one.peak.workers is not None:
             place = f"at {one.peak.workers:.1f} workers" if one.peak.workers > 1 else "from the first worker on"
             found.append(f"{one.law} turns down {place}.")
@@ -255,7 +256,7 @@ def _data(
             {"workers": point.workers, "typical_s": estimator.time(curve.parallel_s[point.workers]), **_rest(point)}
             for point in points
         ],
-        "fits": [asdict(found) for found in fits],
+        "fits": [asdict(found) | {"notes": [word(note) for note in found.notes]} for found in fits],
         "beyond": [asdict(one) for one in beyond or ()],
         "refused": refused,
         "doubts": {str(workers): list(reasons) for workers, reasons in curve.doubts.items()},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import logging
 import socket
 import warnings
@@ -60,8 +61,7 @@ def connected(access: Access) -> Iterator[Any]:
 
 def quieten() -> None:
     """Let Dask and what it is made of say nothing on stderr: what goes wrong is told by errors."""
-    import distributed  # noqa: F401
-
+    importlib.import_module("distributed")  # makes its loggers, and gives them levels
     for name in (*_OWNERS, *logging.root.manager.loggerDict):
         if name.partition(".")[0] in _OWNERS:
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)

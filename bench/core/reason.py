@@ -19,6 +19,8 @@ class Kind(StrEnum):
     HEAD_FAILED = auto()
     UNMEASURED = auto()
     NOTHING_MEASURED = auto()
+    NOT_OBSERVED = auto()
+    UNSEEN = auto()
     NOT_JUDGED = auto()
     NOT_JUDGED_IN = auto()
     BASE_FAILED = auto()

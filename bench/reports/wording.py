@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from bench.core.observation import WHY
 from bench.core.reason import Kind, Reason
 from bench.core.units import format_seconds
 
@@ -44,6 +45,11 @@ def _too_short(values: Values) -> str:
         f"{values['pairs']} pairs and as many to confirm, and {took}; "
         f"--budget {values['enough_s']} would do, or fewer --values or cases."
     )
+
+
+def _unseen(values: Values) -> str:
+    code = str(values["code"])
+    return WHY.get(code, code)
 
 
 def _mean_open(values: Values) -> str:
@@ -106,6 +112,8 @@ WORDS: Mapping[Kind, str | Callable[[Values], str]] = {
     Kind.HEAD_FAILED: "{case}: failed, {why}",
     Kind.UNMEASURED: "not measured on both sides",
     Kind.NOTHING_MEASURED: "nothing was measured on both sides",
+    Kind.NOT_OBSERVED: "it was not observed",
+    Kind.UNSEEN: _unseen,
     Kind.NOT_JUDGED: "{case} is not judged, {why}",
     Kind.NOT_JUDGED_IN: "not judged: {case}, {why} in {where}",
     Kind.BASE_FAILED: "{case} is not judged, base has no time to compare with ({why})",

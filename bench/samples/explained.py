@@ -12,7 +12,8 @@ from bench.analysis.errors import BadSample
 from bench.analysis.pop import factors
 from bench.core.case import NONE
 from bench.core.chunks import per_message
-from bench.core.observation import WHY
+from bench.core.errors import reason
+from bench.core.reason import Kind, Reason, said
 from bench.core.record import key_of
 from bench.core.reference import Role
 
@@ -25,10 +26,6 @@ if TYPE_CHECKING:
     from bench.core.case import Case
     from bench.core.observation import Observation
     from bench.core.record import Record
-
-
-NOT_OBSERVED = "it was not observed"
-"""Why there is nothing of a case that was measured with ``--observe no``, or before cases were observed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,28 +58,35 @@ class Explained:
         return key_of(self.case, self.side)
 
 
-def explained(record: Record) -> tuple[tuple[Explained, ...], Mapping[str, str]]:
+def explained(record: Record) -> tuple[tuple[Explained, ...], Mapping[str, tuple[Reason, ...]]]:
     """Return the cases that were observed, in the plan's order, and key -> why there is nothing of the others."""
-    found, why = [], {}
+    found: list[Explained] = []
+    why: dict[str, tuple[Reason, ...]] = {}
     for case, side in record.points:
         key = key_of(case, side)
-        try:
-            found.append(_explain(record, case, side))
-        except BadSample as error:
-            why[key] = str(error)
+        seen = record.observations.get(key)
+        if seen is None:
+            failure = record.failures.get(key)
+            failed = Reason.of(Kind.FAILED, how=failure.kind, message=failure.message) if failure else None
+            why[key] = (failed or Reason(Kind.NOT_OBSERVED),)
+        elif unseen := _unseen(seen):
+            why[key] = unseen
+        else:
+            try:
+                found.append(_explain(record, case, side, seen))
+            except BadSample as error:
+                why[key] = (said(reason(error)),)
     return tuple(found), why
 
 
-def _explain(record: Record, case: Case, side: str) -> Explained:
-    key = key_of(case, side)
-    seen = record.observations.get(key)
-    if seen is None:
-        failure = record.failures.get(key)
-        raise BadSample(f"{failure.kind}: {failure.message}" if failure else NOT_OBSERVED)
+def _unseen(seen: Observation) -> tuple[Reason, ...]:
+    """Return why nothing can be made of an observed body; nothing where something can."""
     if seen.answered is None:
-        raise BadSample("; ".join(dict.fromkeys(WHY.get(one.why, one.why) for one in seen.missing)))
-    if seen.why("spans") == "no-job":
-        raise BadSample(WHY["no-job"])
+        return tuple(Reason.of(Kind.UNSEEN, code=code) for code in dict.fromkeys(one.why for one in seen.missing))
+    return (Reason.of(Kind.UNSEEN, code="no-job"),) if seen.why("spans") == "no-job" else ()
+
+
+def _explain(record: Record, case: Case, side: str, seen: Observation) -> Explained:
     made = decompose(seen)
     alone_s = _alone(record, case, side, seen)
     worst = bottleneck(seen, made, _messages(record, case, seen), alone_s)

@@ -14,6 +14,7 @@ from bench.cli.options import format_option
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from bench.core.reason import Reason
     from bench.samples.explained import Explained
 
 
@@ -44,8 +45,10 @@ def command(file: Path, patterns: tuple[str, ...], trace: Path | None, form: str
     """
     from bench.app import output
     from bench.core.errors import NothingMeasured
+    from bench.core.reason import Kind
     from bench.reports.views.explain import explain
-    from bench.samples.explained import NOT_OBSERVED, explained
+    from bench.reports.wording import words
+    from bench.samples.explained import explained
     from bench.store import record_file, trace_file
 
     record = record_file.load(file)
@@ -54,9 +57,10 @@ def command(file: Path, patterns: tuple[str, ...], trace: Path | None, form: str
     if patterns:
         found, why = _chosen(patterns, found, why)
     if not found:
-        reasons = list(dict.fromkeys(why.values())) or ["it holds no case"]
-        again = " Measure again with primebench run, without --observe no." if NOT_OBSERVED in reasons else ""
-        raise NothingMeasured(f"{file} holds nothing to explain: {'; '.join(reasons)}.{again}")
+        every = dict.fromkeys(one for each in why.values() for one in each)
+        left_out = any(one.kind is Kind.NOT_OBSERVED for one in every)
+        again = " Measure again with primebench run, without --observe no." if left_out else ""
+        raise NothingMeasured(f"{file} holds nothing to explain: {words(every) or 'it holds no case'}.{again}")
     if path:
         trace_file.write(path, {one.key: one.seen for one in found})
     voice.show(explain(record, found, why), form)
@@ -65,8 +69,8 @@ def command(file: Path, patterns: tuple[str, ...], trace: Path | None, form: str
 
 
 def _chosen(
-    patterns: Sequence[str], found: Sequence[Explained], why: Mapping[str, str]
-) -> tuple[tuple[Explained, ...], dict[str, str]]:
+    patterns: Sequence[str], found: Sequence[Explained], why: Mapping[str, tuple[Reason, ...]]
+) -> tuple[tuple[Explained, ...], dict[str, tuple[Reason, ...]]]:
     """Return the cases whose member or whole name fits a pattern.
 
     Raises:

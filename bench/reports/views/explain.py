@@ -15,10 +15,12 @@ from bench.reports.remedies import NAMES, claim, remedy
 from bench.reports.report import Axis, Chart, Mark, Report, Series, notes, numbers, table
 from bench.reports.rows import rows_of
 from bench.reports.views.show import show
+from bench.reports.wording import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from bench.core.reason import Reason
     from bench.core.record import Record
     from bench.reports.report import Block, Cell, Table
     from bench.samples.explained import Explained
@@ -30,7 +32,7 @@ _DETAILED = 3
 """Cases up to which the workers of each are shown; more of them are asked for by name."""
 
 
-def explain(record: Record, found: Sequence[Explained], why: Mapping[str, str]) -> Report:
+def explain(record: Record, found: Sequence[Explained], why: Mapping[str, tuple[Reason, ...]]) -> Report:
     """Make the report of the cases that are explained; ``why`` says of others why they are not."""
     labels = _labels(found)
     known = dict(zip(labels, found, strict=True))
@@ -54,7 +56,7 @@ def explain(record: Record, found: Sequence[Explained], why: Mapping[str, str]) 
     )
 
 
-def shown_and_explained(record: Record, found: Sequence[Explained], why: Mapping[str, str]) -> Report:
+def shown_and_explained(record: Record, found: Sequence[Explained], why: Mapping[str, tuple[Reason, ...]]) -> Report:
     """Make the report of a record with the explanation behind it; programs find it in the key ``explained``."""
     first, second = show(record), explain(record, found, why)
     return Report(
@@ -187,10 +189,10 @@ def _limits(known: Mapping[str, Explained]) -> Iterator[str]:
             yield f"{name}: {one.lost} spans of workers that were ended are lost."
 
 
-def _unexplained(why: Mapping[str, str]) -> Iterator[str]:
+def _unexplained(why: Mapping[str, tuple[Reason, ...]]) -> Iterator[str]:
     """Say once for each reason which cases are not explained."""
-    for reason in dict.fromkeys(why.values()):
-        yield f"Not explained, {reason}: {', '.join(key for key, other in why.items() if other == reason)}."
+    for reasons in dict.fromkeys(why.values()):
+        yield f"Not explained, {words(reasons)}: {', '.join(key for key, other in why.items() if other == reasons)}."
 
 
 def _data(one: Explained) -> dict[str, Any]:

@@ -19,7 +19,6 @@ from bench.core import catalog, cpus, jobs, units
 from bench.core import families as all_families
 from bench.core.errors import UnknownName, UsageError
 from bench.core.plan import EFFORTS, Drawing, Effort, check_size, combinations, draw, merge
-from bench.core.reference import Role
 
 if TYPE_CHECKING:
     from bench.app.question import Question
@@ -53,11 +52,6 @@ def selection_names() -> set[str]:
 def families() -> tuple[Family, ...]:
     """Load every family; their members are not imported by this."""
     return all_families.every()
-
-
-def baselines() -> tuple[str, ...]:
-    """Return the members that others are measured against."""
-    return tuple(member for family in families() if (member := family.references.get(Role.BASELINE)))
 
 
 def _job_names() -> tuple[str, ...]:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from bench.cli import voice
-from bench.cli.options import baselines, drift_option, forbid, format_option
+from bench.cli.baseline import Baseline
+from bench.cli.options import drift_option, forbid, format_option
 from bench.cli.words import Command, Words
 
 if TYPE_CHECKING:
@@ -38,8 +39,10 @@ EXIT_CODES = {"ok": 0, "regressed": 3, "inconclusive": 4, "not comparable": 5}
 )
 @click.option(
     "--normalise",
-    type=click.Choice(baselines()),
-    help="Compare what travels between machines: speed-up, efficiency and share of the ceiling.",
+    type=Baseline(),
+    metavar="MEMBER",
+    help="Divide by the times of the serial loop (--normalise serial), to compare what travels between machines: "
+    "speed-up, efficiency and share of the ceiling.",
 )
 @click.option(
     "--control",

@@ -69,6 +69,10 @@ class After:
         """Name both."""
         self.setup, self.task = setup, task
 
+    def set_up(self) -> None:
+        """Do what comes before this worker's first item, and what no item does any more then."""
+        self.setup()
+
     def __call__(self, item: Any) -> Any:
         """Return the result for an item."""
         self.setup()
@@ -117,6 +121,10 @@ class FixedWidth:
     def __call__(self, item: Any) -> Any:
         """Return the result for an item."""
         return self.task(item)
+
+    def set_up(self) -> None:
+        """Do what comes before this worker's first item."""
+        SetUp(self.setup)()
 
     def width(self, _item: Any) -> int:
         """Return how many bytes a slot has."""

@@ -126,10 +126,11 @@ def test_harm_that_is_done_while_observing_costs_no_time_taken(member, harm, why
 
 
 def test_every_process_that_had_an_item_counts():
-    """Ten workers of two items each, of which some live between two looks at the tree, and the measuring process."""
+    """Ten workers or more of two items at most, of which some live between two looks at the tree, and their parent."""
     seen = visited(case("pool", tasks_per_child=2, chunksize=50, workload="textbook")).observation
-    assert [total.items for total in seen.totals] == [2] * 10
-    assert seen.processes >= 11
+    assert sum(total.items for total in seen.totals) == 20
+    assert max(total.items for total in seen.totals) == 2
+    assert seen.processes >= len(seen.totals) + 1 >= 11
 
 
 def test_what_a_case_leaves_behind_is_a_failure_although_it_was_observed(tmp_path):

@@ -150,7 +150,12 @@ def _total(worker: int, one: _Notes, numbers: dict[int, int], watch: Watch, *, w
 
 
 def _ready(one: _Notes, watch: Watch) -> float | None:
-    """Return when a worker could take items: a forked one at once, another when it had loaded what it needs."""
+    """Return when a worker could take items: a forked one at once, another when it had loaded what it needs.
+
+    Both only when it had been set up, where the job has a set-up.
+    """
+    if one.head[notes.FORKED] == notes.SET_UP:
+        return watch.seconds(one.head[notes.ALIVE])
     if one.head[notes.PROCESS] == os.getpid() and not one.head[notes.RECEIVED]:
         return None  # a thread of ours, which was not asked
     moment = one.head[notes.ALIVE] if one.head[notes.FORKED] else one.head[notes.RECEIVED] or one.head[notes.FIRST]

@@ -36,6 +36,7 @@ ROWS = 512  # evenly chosen items that are kept of each worker; more cost room, 
 LONGEST = 8  # the longest items, which are kept as well
 SIZE = HEAD + len(COLUMNS) * (ROWS + LONGEST)
 UNKNOWN = -1
+SET_UP = 2  # in the place of FORKED: ALIVE is when the worker had done what its job's set-up asks for
 
 _LONG = 50_000  # ns; below, reading delays would take a noticeable part of an item's time
 _CLEAR = 5_000  # ns of an item's time off the CPU that are worth asking for their reason
@@ -83,6 +84,10 @@ class Notes:
         view = self.view
         view[PROCESS], view[THREAD], view[FORKED], view[ALIVE], view[STRIDE] = process, thread, forked, born, 1
         view[DELAY] = UNKNOWN if self.file < 0 else 0
+
+    def ready(self) -> None:
+        """Note that this worker has been set up just now, and was not able to take items before."""
+        self.view[FORKED], self.view[ALIVE] = SET_UP, monotonic_ns()
 
     def _delayed(self) -> int:
         """Return for how long this thread has been ready without running, in all; see proc(5), schedstat."""

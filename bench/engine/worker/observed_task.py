@@ -55,6 +55,10 @@ class Observed:
         notes = getattr(_here.own, "notes", None)
         if notes is None or notes.folder != self.folder:
             notes = opened(self.folder)
+            set_up = getattr(self.task, "set_up", None)
+            if set_up is not None:  # else the first item would do it, and seem to take so long
+                set_up()
+                notes.ready()
         if self.received:
             received, self.received = self.received, 0
             return notes.run_in_full(self.task, item, received)
@@ -90,6 +94,9 @@ class _NoRoom:
     def __init__(self, folder: str) -> None:
         """Remember where there is no room."""
         self.folder = folder
+
+    def ready(self) -> None:
+        """Note nothing."""
 
     @staticmethod
     def run(task: Task, item: Any) -> Any:

@@ -13,7 +13,7 @@ from bench.app import snippet
 from bench.app.evidence import LOAD, WHOLE, times_of
 from bench.core import catalog
 from bench.core.chunks import per_message
-from bench.core.reason import Kind, Reason
+from bench.core.reason import Kind, Reason, said
 from bench.core.reference import Role
 from bench.families.backends import _backend
 from bench.families.backends._family import FAMILY
@@ -198,9 +198,11 @@ def _lacking(evidence: Evidence, choice: Option) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _left_out(record: Record) -> dict[str, str]:
-    skipped = {skip.case.member: skip.reason for skip in record.plan.skips}
-    failed = {one.case.member: f"{one.kind}: {one.message}" for one in record.failures.values()}
+def _left_out(record: Record) -> dict[str, Reason]:
+    skipped = {skip.case.member: said(skip.reason.rstrip(".")) for skip in record.plan.skips}
+    failed = {
+        one.case.member: Reason.of(Kind.FAILED, how=one.kind, message=one.message) for one in record.failures.values()
+    }
     return {name: why for name, why in (skipped | failed).items() if name not in FAMILY.references.values()}
 
 

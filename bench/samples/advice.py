@@ -105,7 +105,7 @@ class Advice:
     cases: int = 0
     finished: int = 0
     part: int = 1
-    left_out: Mapping[str, str] = field(default_factory=dict)
+    left_out: Mapping[str, Reason] = field(default_factory=dict)
     doubts: tuple[Reason, ...] = ()
     lacking: tuple[str, ...] = ()
     answered: bool = True

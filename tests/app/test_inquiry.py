@@ -16,8 +16,9 @@ from bench.app.inquiry import inquire
 from bench.app.question import Question
 from bench.core import jobs
 from bench.core.errors import NothingMeasured, UsageError
-from bench.core.reason import Kind
+from bench.core.reason import Kind, Reason
 from bench.engine.asking import Unanswered
+from bench.reports.wording import word
 from bench.store import record_file
 from tests.support.launch import FakeLaunch
 from tests.support.records import MACHINE
@@ -155,7 +156,7 @@ def test_member_without_price_is_left_out(scene: Scene, advised: Callable[..., A
     scene.broken = {"pool"}
     found = advised()
     assert found.choice.backend == "executor"
-    assert "no answer within" in found.left_out["pool"]
+    assert "no answer within" in word(found.left_out["pool"])
     assert all(visit.case.member != "pool" for visit in scene.launch.visits)
 
 
@@ -164,7 +165,7 @@ def test_member_that_fails_is_left_out(scene: Scene, advised: Callable[..., Advi
     scene.launch.failures = {"pool": ("crashed", "exit code 3")}
     found = advised()
     assert found.choice.backend == "executor"
-    assert found.left_out["pool"] == "crashed: exit code 3"
+    assert found.left_out["pool"] == Reason.of(Kind.FAILED, how="crashed", message="exit code 3")
     assert 1 == sum(visit.case.member == "pool" for visit in scene.launch.visits)
 
 

@@ -13,6 +13,7 @@ from bench.samples.advice import BASELINE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from bench.core.reason import Reason
     from bench.samples.advice import Advice, Option
 
 LIMITS = {
@@ -122,11 +123,11 @@ def _limit(advice: Advice) -> Iterator[str]:
 
 
 def _left_out(advice: Advice) -> Iterator[str]:
-    reasons: dict[str, list[str]] = {}
+    reasons: dict[Reason, list[str]] = {}
     for name, why in advice.left_out.items():
-        reasons.setdefault(why.rstrip("."), []).append(name)
+        reasons.setdefault(why, []).append(name)
     for why, names in reasons.items():
-        yield f"Left out: {', '.join(names)} ({why})."
+        yield f"Left out: {', '.join(names)} ({word(why)})."
 
 
 def _tie(option: Option) -> str:
@@ -164,7 +165,7 @@ def _data(advice: Advice) -> dict[str, Any]:
         "simplest": advice.simplest or advice.choice.backend,
         "scaling": {str(workers): speedup for workers, speedup in advice.scaling.items()},
         "measured_part": advice.part,
-        "left_out": dict(advice.left_out),
+        "left_out": {name: word(why) for name, why in advice.left_out.items()},
         "doubts": [word(doubt) for doubt in advice.doubts],
         "lacking": list(advice.lacking),
         "interrupted": advice.interrupted,

@@ -65,6 +65,7 @@ def prepare(params: Mapping[str, Value], folder: Path) -> dict[str, Value]:
     if not unsendable["results"]:
         _write(folder / f"{key(params)}{RESULTS}", pickle.dumps(results, pickle.HIGHEST_PROTOCOL))
     facts: dict[str, Value] = {
+        "function": str(params["function"]),
         "count": len(items),
         "items_called": int(_items.is_called(str(params["items"]))),
         "serial_s": serial_s,

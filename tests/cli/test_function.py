@@ -54,6 +54,7 @@ def test_a_function_is_measured_in_front_of_the_user(place):
     }
     (facts,) = record.jobs.values()
     assert ("mine/work.py", 40) == (facts["file"], facts["count"])
+    assert f"40 items, mine.work:square from mine/work.py ({facts['source_sha256'][:12]})" in done.stdout
     shown = json.loads(primebench(place, "show", "r.json", "--format", "json").stdout)
     params = next(case["params"] for case in shown["cases"] if case["member"] == "pool")
     assert {"function", "items", "chunksize", "workers", "check"} <= params.keys()

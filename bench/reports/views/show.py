@@ -70,7 +70,8 @@ def show(record: Record) -> Report:
 def _jobs(record: Record) -> list[str]:
     """Say of which file a user's function is, and of which content; nothing of the prime search."""
     return [
-        f"{facts['count']} items, function from {facts['file']} ({str(facts['source_sha256'])[:12]})"
+        f"{facts['count']} items, {facts.get('function', 'function')} from {facts['file']} "
+        f"({str(facts['source_sha256'])[:12]})"
         for facts in record.jobs.values()
         if facts.get("file")
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, astuple
 from typing import TYPE_CHECKING, Any
 
+from bench.analysis.arrivals import arriving
 from bench.analysis.bottleneck import LITTLE, noting, unnoted
 from bench.analysis.decomposition import PARTS
 from bench.core.case import NONE
@@ -116,6 +117,11 @@ def _pickling(one: Explained) -> Cell:
     return cells.NOTHING if told is None else _percent(min(told, unnoted(one.seen, one.made)) / one.made.parts.whole)
 
 
+def _arriving(one: Explained) -> Cell:
+    waited = arriving(one.seen)
+    return cells.NOTHING if waited is None else _percent(waited / one.made.parts.whole)
+
+
 def _noting(one: Explained) -> Cell:
     return _percent(noting(one.seen, one.made) / one.made.parts.whole)
 
@@ -125,6 +131,7 @@ _ROWS: tuple[tuple[str, Callable[[Explained], Cell]], ...] = (
     ("workers", lambda one: cells.count(one.made.workers)),
     ("wall time x workers", lambda one: cells.seconds(one.made.parts.whole)),
     *((f"└ {NAMES[part]}", _share(part)) for part in PARTS[: PARTS.index("between") + 1]),
+    ("└─ until a message came", _arriving),
     ("└─ pickling, estimated", _pickling),
     ("└─ observing, estimated", _noting),
     *((f"└ {NAMES[part]}", _share(part)) for part in PARTS[PARTS.index("between") + 1 :]),
@@ -180,7 +187,7 @@ def _limits(known: Mapping[str, Explained]) -> Iterator[str]:
         yield "This system does not tell when a thread waits for a CPU: stolen time is part of what is blocked."
     hidden = [name for name, one in seen.items() if one.why("spans.received") == "hidden"]
     if hidden:
-        yield f"Between items, handing over and the way there are not told apart: hidden by {', '.join(hidden)}."
+        yield f"When a message came is hidden by {', '.join(hidden)}: handing over and its way are one number."
     for rate in sorted({one.rate for one in seen.values() if one.rate < 1}, reverse=True):
         kept = [name for name, one in seen.items() if one.rate == rate]
         yield f"{100 * rate:.3g} % of the spans are kept, and the longest; the parts come from all: {', '.join(kept)}."
@@ -215,6 +222,7 @@ def _data(one: Explained) -> dict[str, Any]:
         "figures": dict(one.worst.figures),
         "transfer": one.factors.transfer,
         "serialisation": one.factors.serialisation,
+        "arriving_s": arriving(one.seen),
         "pickling_s": one.seen.pickling_s,
         "observing_s": noting(one.seen, one.made),
         "lanes": [asdict(lane) for lane in one.made.lanes],

@@ -197,4 +197,5 @@ def test_what_cannot_be_told_apart_is_said():
     total = replace(HUGE.totals[0], delay=None)
     body = replace(HUGE, totals=(total, HUGE.totals[1]), rate=0.1, missing=(Unseen("spans.received", "hidden"),))
     said = " ".join(seen({POOL: body}).notes)
-    assert "stolen time is part of what is blocked" in said and "hidden by pool" in said and "10 % of the spans" in said
+    for part in ("stolen time is part of what is blocked", "is hidden by pool", "10 % of the spans are kept"):
+        assert part in said

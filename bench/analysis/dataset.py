@@ -44,6 +44,7 @@ class Cell:
         undivided: the samples in seconds, once normalised.
         baseline: those of the serial loop that they were divided by.
         side: who measured, where several sides did.
+        python: the interpreter that measured, where several did; empty where the whole file has one.
         role: what the case is to others, or None.
         work: how much it is, where that is known.
         adds_rates: whether this is a ceiling that is the sum of its copies' rates; in older records it is the slowest.
@@ -60,6 +61,7 @@ class Cell:
     baseline: tuple[tuple[float, ...], ...] = ()
     adds_rates: bool = False
     side: str = ""
+    python: str = ""
     role: Role | None = None
     work: Work | None = None
 
@@ -72,7 +74,12 @@ class Cell:
         """Return the value on an axis, where family and member count as axes; `NONE` where the axis means nothing."""
         if self.case is None:
             return NONE
-        own: dict[str, Value] = {"family": self.case.family, "member": self.case.member, "side": self.side or NONE}
+        own: dict[str, Value] = {
+            "family": self.case.family,
+            "member": self.case.member,
+            "side": self.side or NONE,
+            "python": self.python or NONE,
+        }
         return (own | dict(self.case.params)).get(axis, NONE)
 
 
@@ -105,9 +112,10 @@ def from_record(record: Record, name: str) -> Dataset:
             case,
             name,
             record.results[key].samples,
-            plan.references.get(case.id, {}),
+            _references(plan.references.get(case.id, {}), measured, side),
             adds_rates=any(ADDS_RATES in process.metadata for process in record.results[key].processes),
             side=side,
+            python=_python_of_side(record, side),
             role=roles.get(case.id),
             work=plan.work.get(case.id),
         )
@@ -124,13 +132,24 @@ def _failed(how: str, message: str) -> Reason:
     return Reason.of(Kind.FAILED, how=how, message=message)
 
 
+def _references(told: Mapping[Role, str], measured: Mapping[str, tuple[Case, str]], side: str) -> dict[Role, str]:
+    """Return role -> key of what the same side measured."""
+    keys = {case.id: key for key, (case, own) in measured.items() if own == side} if told else {}
+    return {role: keys.get(name, name) for role, name in told.items()}
+
+
+def _python_of_side(record: Record, side: str) -> str:
+    facts = record.sides[side].facts if side in record.sides else None
+    return facts.name if facts else ""
+
+
 def _identity(record: Record) -> dict[str, str | None]:
     machine = record.machine
     named = {work.name for work in record.plan.work.values()}
     return {
         CPU_MODEL: _models(machine, record.others),
         USABLE_CPUS: f"{machine.usable_cpus:g}",
-        PYTHON: python_of(machine),
+        PYTHON: ", ".join(dict.fromkeys(python_of(part.machine) for _, part in record.apart)),
         WORK: ", ".join(sorted(named)) or None,
     }
 

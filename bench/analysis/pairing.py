@@ -55,11 +55,24 @@ class Unmatched:
 
 @dataclass(frozen=True, slots=True)
 class Pairing:
-    """All pairs along an axis, and everything that found no partner."""
+    """All pairs along an axis, and everything that found no partner.
+
+    Attributes:
+        axis: along which they lie.
+        pairs: what has a partner.
+        unmatched: what has none.
+        across: whether both sides of a pair are of different datasets, and so of different sessions.
+    """
 
     axis: str
     pairs: tuple[Pair, ...]
     unmatched: tuple[Unmatched, ...]
+    across: bool = False
+
+
+def has_pythons(datasets: Sequence[Dataset]) -> bool:
+    """Return whether each dataset holds times of several Pythons, so that they are compared within it."""
+    return all(len({cell.python for cell in one.cells.values()}) > 1 for one in datasets)
 
 
 def between(axis: str, datasets: Sequence[Dataset]) -> Pairing:
@@ -87,7 +100,7 @@ def between(axis: str, datasets: Sequence[Dataset]) -> Pairing:
                 pairs.append(Pair(base.cells[key], other.cells[key], base_value, value, paired=False))
             elif _tried(key, base) or _tried(key, other):
                 unmatched += [*_lacks(key, base, base_value), *_lacks(key, other, value)]
-    return Pairing(axis, tuple(pairs), tuple(dict.fromkeys(unmatched)))
+    return Pairing(axis, tuple(pairs), tuple(dict.fromkeys(unmatched)), across=True)
 
 
 def controls(pairs: Sequence[Pair], wanted: str | None, axes: Collection[str]) -> set[str]:
@@ -171,7 +184,7 @@ def within(axis: str, dataset: Dataset, base: str | None = None) -> Pairing:
 
     Two cells are partners if they agree on every other axis; a value that means nothing to one of them (``none``)
     agrees with all. What plays a role for others is ranked only when it is named as the base; it is then the one that
-    the plan names for each case.
+    the plan names for each case. Pythons are compared by everything that they measured.
 
     Args:
         axis: an axis of the cases, or ``member``.
@@ -184,7 +197,7 @@ def within(axis: str, dataset: Dataset, base: str | None = None) -> Pairing:
     """
     cells = [cell for cell in dataset.cells.values() if cell.coordinate(axis) != NONE]
     role = _role_of(cells, base) if axis == "member" else None
-    if role is None:
+    if role is None and axis != PYTHON_AXIS:
         cells = [cell for cell in cells if cell.role is None]
     values = list(dict.fromkeys(cell.coordinate(axis) for cell in cells))
     if base is not None and base not in map(str, values):
@@ -219,7 +232,7 @@ def _within_family(axis: str, cells: Sequence[Cell], base: str | None, role: Rol
     pairs, unmatched, used = [], [], set()
     for cell in cells:
         value = cell.coordinate(axis)
-        if value == base_value or cell.role is not None:
+        if value == base_value or (cell.role is not None and axis != PYTHON_AXIS):
             continue
         partners = _partners(axis, cell, bases, role)
         if not partners:
@@ -253,7 +266,7 @@ def _agree(axis: str, cell: Cell, other: Cell) -> bool:
     if cell.case is None or other.case is None:
         return False
     axes = {"family", "member", "side"} | {name for case in (cell.case, other.case) for name, _ in case.params}
-    for name in axes - {axis}:
+    for name in axes - {axis} - ({"side"} if axis == PYTHON_AXIS else set()):  # a Python is one side of its record
         left, right = cell.coordinate(name), other.coordinate(name)
         if left != right and NONE not in (left, right):
             return False

@@ -52,7 +52,7 @@ def check_source(record: Record, path: Path) -> None:
         )
 
 
-def measure(ledger: Ledger, launch: Launch, side: Side | None = None) -> Work[Record]:
+def measure(ledger: Ledger, launch: Launch, sides: Mapping[str, Side] | None = None) -> Work[Record]:
     """Make the visits that the ledger's record lacks; return the record complete.
 
     KeyboardInterrupt passes through, with everything finished so far already on disk.
@@ -60,11 +60,12 @@ def measure(ledger: Ledger, launch: Launch, side: Side | None = None) -> Work[Re
     Args:
         ledger: where the record is kept.
         launch: makes a visit.
-        side: who measures; None is the primebench that runs right now.
+        sides: who measures, by name; None is the primebench that runs right now.
     """
+    everybody = sides or {"": here()}
     with (
         cluster.ready(ledger.record.plan.cases) as found,
-        preparation.prepared(_on(ledger.record, found), _using(found, side or here())) as (ready, prepared),
+        preparation.prepared_by(_on(ledger.record, found), _all_using(found, everybody)) as (ready, prepared),
     ):
         ledger.record = ready
         yield from _told(found)
@@ -75,9 +76,9 @@ def measure(ledger: Ledger, launch: Launch, side: Side | None = None) -> Work[Re
             yield Stage("measuring", len(slots))
             for slot, outcome in schedule.run(slots, ready.plan, launch, known, prepared):
                 ledger.add(outcome)
-                yield Visited(outcome, first=slot.case.id not in seen)
+                yield Visited(outcome, first=slot.key not in seen)
                 yield from ledger.warnings()
-                seen.add(slot.case.id)
+                seen.add(slot.key)
         yield from ledger.warnings()
     return ledger.record
 
@@ -92,6 +93,10 @@ def _on(record: Record, found: Found) -> Record:
     if record.results and (record.others, record.cluster) != (met.others, met.cluster):
         raise NotComparable("the record was begun with another cluster, or with none; go on with that, or begin anew.")
     return met
+
+
+def _all_using(found: Found, sides: Mapping[str, Side]) -> dict[str, Side]:
+    return {name: _using(found, side) for name, side in sides.items()}
 
 
 def _using(found: Found, side: Side) -> Side:

@@ -136,17 +136,30 @@ def _times(one: Dataset) -> dict[str, tuple[tuple[float, ...], ...]]:
     return {key: cell.samples for key, cell in one.cells.items()}
 
 
+def within(by: str, datasets: Sequence[Dataset]) -> bool:
+    """Return whether what is compared lies within each dataset."""
+    return by not in pairing.BETWEEN or (by == pairing.PYTHON_AXIS and pairing.has_pythons(datasets))
+
+
 def pair(by: str, base: str | None, datasets: Sequence[Dataset]) -> Pairing:
     """Pair all cells along an axis.
 
     Raises:
         UsageError: there is no such axis, or nothing differs on it.
     """
-    if by in pairing.BETWEEN:
+    if by in pairing.BETWEEN and not within(by, datasets):
+        if len(datasets) < 2:
+            raise UsageError(
+                f"one file cannot be compared by {by}; name a second, or an axis of its cases: --by member."
+            )
         if base is not None:
             raise UsageError(f"--base names a value of an axis of the cases; along {by} the first file is the base.")
         return pairing.between(by, datasets)
-    axes = ["member", *dict.fromkeys(axis for one in datasets for axis in _axes(one))]
+    axes = [
+        "member",
+        *([by] if by == pairing.PYTHON_AXIS else []),
+        *dict.fromkeys(axis for one in datasets for axis in _axes(one)),
+    ]
     if by not in axes:
         known = [*pairing.BETWEEN, *axes]
         raise UnknownName("axis", by, known, f"Choose from {', '.join(known)}.")

@@ -154,7 +154,7 @@ def drawing_of(options: Mapping[str, Any], *, sweep: bool = False) -> Drawing:
         UsageError: nothing is chosen, an axis belongs to no chosen family, a name or value is unknown, or
             `check_size` says no.
     """
-    chosen = [kind for kind in families() if _split(kind.noun, options.get(kind.noun))]
+    chosen = [kind for kind in families() if split(kind.noun, options.get(kind.noun))]
     if not chosen:
         nouns = ", ".join(f"--{kind.noun}" for kind in families())
         raise UsageError(f"nothing is chosen to run; name members with {nouns} (for example --backend pool).")
@@ -246,7 +246,7 @@ def members_of(kind: Family, options: Mapping[str, Any]) -> tuple[str, ...]:
     Raises:
         BrokenPlugin: one that is named letter by letter cannot be loaded.
     """
-    words = _split(kind.noun, options[kind.noun])
+    words = split(kind.noun, options[kind.noun])
     chosen = catalog.select(kind.package, words, kind.noun, f"primebench list {kind.name}")
     for name in chosen:
         if name in words:
@@ -256,14 +256,14 @@ def members_of(kind: Family, options: Mapping[str, Any]) -> tuple[str, ...]:
 
 def named(drawing: Drawing, options: Mapping[str, Any]) -> set[str]:
     """Return the members of the drawing that the user named letter by letter, not by a glob or ``all``."""
-    words = {word for kind in families() for word in _split(kind.noun, options.get(kind.noun))}
+    words = {word for kind in families() for word in split(kind.noun, options.get(kind.noun))}
     return words & {skip.case.member for skip in drawing.skips}
 
 
 def _values(axes: Iterable[Axis], options: Mapping[str, Any]) -> dict[str, tuple[Value, ...]]:
     values: dict[str, tuple[Value, ...]] = {}
     for axis in axes:
-        texts = _split(axis.name, options.get(axis.name))
+        texts = split(axis.name, options.get(axis.name))
         if texts:
             values[axis.name] = tuple(dict.fromkeys(value for text in texts for value in axis.parse(text)))
     return values
@@ -272,7 +272,7 @@ def _values(axes: Iterable[Axis], options: Mapping[str, Any]) -> dict[str, tuple
 def _job_values(job: JobKind, options: Mapping[str, Any]) -> dict[str, tuple[Value, ...]]:
     values = _values(job.axes, options)
     for name, shorthand in job.shorthands.items():
-        for text in _split(name, options.get(f"{name}_")):
+        for text in split(name, options.get(f"{name}_")):
             values[shorthand.axis] = tuple(dict.fromkeys([*values.get(shorthand.axis, ()), *shorthand.parse(text)]))
     return values
 
@@ -288,7 +288,8 @@ def _check_axes(chosen: Sequence[Family], options: Mapping[str, Any]) -> None:
             raise UsageError(f"--{name.replace('_', '-')} means nothing to {nouns}; leave it out.")
 
 
-def _split(option: str, texts: Sequence[str] | None) -> list[str]:
+def split(option: str, texts: Sequence[str] | None) -> list[str]:
+    """Return the values of an option that takes lists and may be given several times."""
     pieces = [piece.strip() for text in texts or () for piece in text.split(",")]
     named = [piece for piece in pieces if piece]
     if pieces and not named:
@@ -370,7 +371,7 @@ def affinity_of(text: str | None) -> tuple[int, ...]:
     if not hasattr(os, "sched_setaffinity"):
         raise UsageError(f"--affinity {text} is not possible: this system cannot bind processes to CPUs; leave it out.")
     wanted: set[int] = set()
-    for piece in _split("affinity", [text]):
+    for piece in split("affinity", [text]):
         first, dash, last = piece.partition("-")
         lo = units.whole_number(first)
         hi = units.whole_number(last) if dash else lo

@@ -23,8 +23,8 @@ TAKEN = frozenset({
     "affinity", "again", "against", "alpha", "anonymous", "answers_may_differ", "backend", "base", "budget", "channel",
     "chunksize", "control", "drift", "dry_run", "effort", "faults", "file", "force", "form", "format", "head", "help",
     "install", "job", "label", "lifecycle", "margin", "min_time", "output", "pairs", "phase", "pin", "plan",
-    "plan_name", "primitive", "range", "range_", "records", "resume", "rounds", "seed", "slowdown", "source", "start",
-    "tasks_per_child", "threshold", "timeout", "values", "warmups", "width", "workers",
+    "plan_name", "primitive", "python", "pythons", "range", "range_", "records", "resume", "rounds", "seed", "slowdown",
+    "source", "start", "tasks_per_child", "threshold", "timeout", "values", "warmups", "width", "workers",
 })  # fmt: skip
 
 _AXIS = re.compile(r"[a-z][a-z0-9_]*")

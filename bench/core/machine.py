@@ -60,10 +60,15 @@ class Machine:
     def __str__(self) -> str:
         """Describe the machine in a line."""
         gil = "" if self.gil else ", free-threaded"
-        return (
-            f"{self.cpu_model or self.architecture}, {self.usable_cpus:g} usable CPUs, "
-            f"{self.python_implementation} {self.python_version}{gil}, {self.os}"
-        )
+        return self._with(f"{self.python_implementation} {self.python_version}{gil}, ")
+
+    @property
+    def without_python(self) -> str:
+        """Describe the machine in a line that names no Python."""
+        return self._with("")
+
+    def _with(self, python: str) -> str:
+        return f"{self.cpu_model or self.architecture}, {self.usable_cpus:g} usable CPUs, {python}{self.os}"
 
     @property
     def usable_workers(self) -> int:

@@ -106,6 +106,11 @@ class Plan:
         """Case id -> the role that the case plays, of those that play one."""
         return {key: role for found in self.references.values() for role, key in found.items()}
 
+    @property
+    def has_pairs(self) -> bool:
+        """Whether sides are measured in pairs, as a gate does, and not in rounds."""
+        return self.effort.pairs is not None
+
     def reference(self, case_id: str, role: Role) -> str:
         """Return the id of the case that plays a role for this one; empty where none does."""
         return self.references.get(case_id, {}).get(role, "")

@@ -162,6 +162,39 @@ class Record:
         plan = self.plan
         return tuple((case, side) for case in plan.cases for side in plan.measured_by.get(case.id, ("",)))
 
+    @property
+    def apart(self) -> tuple[tuple[str, Record], ...]:
+        """Each side with what it has measured, as a record of its own, where sides measure in rounds; else the whole.
+
+        A paired run is one whole: its sides say nothing by themselves.
+        """
+        if not self.sides or self.plan.has_pairs:
+            return (("", self),)
+        return tuple((name, self._of(name)) for name in self.sides)
+
+    def _of(self, name: str) -> Record:
+        plan, facts = self.plan, self.sides[name].facts
+        cases = tuple(case for case in plan.cases if name in plan.measured_by.get(case.id, ()))
+        keys = {key_of(case, name): case.id for case in cases}
+        machine = self.machine
+        if facts:
+            machine = replace(
+                machine,
+                python_implementation=facts.implementation,
+                python_version=facts.version,
+                python_build=facts.build,
+                gil=facts.gil_after,
+            )
+        return replace(
+            self,
+            plan=replace(plan, cases=cases, skips=(), measured_by={}),
+            machine=machine,
+            results={own: replace(self.results[key], side="") for key, own in keys.items() if key in self.results},
+            failures={own: replace(self.failures[key], side="") for key, own in keys.items() if key in self.failures},
+            observations={own: self.observations[key] for key, own in keys.items() if key in self.observations},
+            sides={},
+        )
+
     def with_outcome(self, outcome: Result | Failure) -> Record:
         """Return the record with one more visit; a failure takes the place of the times its case had so far."""
         key = outcome.key

@@ -13,6 +13,8 @@ from bench.core.version import VERSION
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from bench.core.python import Python
+
 # What sides are called, the one that is divided by first: those of a gate, those of the control, which is one case that
 # the same installation measures in both places, and those of a selftest, which also slows a copy (see `slow_name`).
 GATE = BASE, HEAD = ("base", "head")
@@ -50,6 +52,7 @@ class Side:
         environ: what its processes have in their environment besides: where the user's code lies, and what is prepared.
         unpacked: throw-away folders with code of the user's, which messages name by the label.
         known_as: the interpreter of its first build, by which a record knows it: pyperf keeps no case of two programs.
+        facts: what times depend on in its interpreter, where several Pythons measure; None was not asked.
     """
 
     label: str
@@ -63,6 +66,7 @@ class Side:
     known_as: str = ""
     environ: tuple[tuple[str, str], ...] = ()
     unpacked: tuple[str, ...] = ()
+    facts: Python | None = None
 
     def __str__(self) -> str:
         """Describe the side in a line."""

@@ -38,12 +38,28 @@ def prepared(record: Record, side: Side) -> Iterator[tuple[Record, Side]]:
     Raises:
         UsageError, BrokenPlugin: what a job names cannot be found or loaded.
     """
+    with prepared_by(record, {"": side}) as (ready, sides):
+        yield ready, sides[""]
+
+
+@contextmanager
+def prepared_by(record: Record, sides: Mapping[str, Side]) -> Iterator[tuple[Record, dict[str, Side]]]:
+    """Do the same for several sides, each of which prepares the jobs for itself: another Python, another truth.
+
+    Raises:
+        UsageError, BrokenPlugin: what a job names cannot be found or loaded.
+    """
     with temp_folder("primebench-job-") as folder:
-        found = prepare(record.plan, folder, side)
-        record = replace(record, plan=found.plan, jobs={**record.jobs, **found.facts})
-        for failure in found.failures:
-            record = record.with_outcome(failure)
-        yield record, finding(side, folder)
+        ready = {}
+        for number, (name, side) in enumerate(sides.items()):
+            own = folder / str(number)
+            own.mkdir()
+            found = prepare(record.plan, own, side, name)
+            record = replace(record, plan=found.plan, jobs={**record.jobs, **found.facts})
+            for failure in found.failures:
+                record = record.with_outcome(replace(failure, side=name))
+            ready[name] = finding(side, own)
+        yield record, ready
 
 
 def finding(side: Side, folder: Path) -> Side:
@@ -66,13 +82,14 @@ class Prepared:
     facts: Mapping[str, Mapping[str, Value]]
 
 
-def prepare(plan: Plan, folder: Path, side: Side) -> Prepared:
+def prepare(plan: Plan, folder: Path, side: Side, name: str = "") -> Prepared:
     """Prepare every job of a plan that needs it.
 
     Args:
         plan: what is to be measured.
         folder: where what is prepared is kept as long as anything is measured.
         side: who will measure: its interpreter and its environment.
+        name: of the side, where several measure; what it does not measure, it does not prepare.
 
     Raises:
         UsageError, BrokenPlugin: what a job names cannot be found or loaded.
@@ -84,7 +101,7 @@ def prepare(plan: Plan, folder: Path, side: Side) -> Prepared:
         family = families.load(case.family)
         kind = jobs.of(dict(case.params)) if family.shared_by else None
         key = kind.key(dict(case.params)) if kind and kind.prepare else ""
-        if kind is None or not key:
+        if kind is None or not key or (name and name not in plan.measured_by[case.id]):
             kept.append(case)
             continue
         if key not in known:

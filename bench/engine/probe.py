@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 
+from bench.core import python
 from bench.core.cpus import count_cpus
 from bench.core.machine import Machine
 
@@ -49,7 +50,7 @@ def probe(affinity: int | None = None, libraries: Sequence[str] = ()) -> Machine
         smt=_smt(),
         python_implementation=platform.python_implementation(),
         python_version=platform.python_version(),
-        python_build=f"{platform.python_compiler()}{' debug' if hasattr(sys, 'gettotalrefcount') else ''}",
+        python_build=python.build(),
         gil=not sysconfig.get_config_var("Py_GIL_DISABLED"),
         libraries=_versions(libraries),
         host_name=platform.node() or None,

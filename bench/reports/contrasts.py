@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bench.analysis import estimator, stored
 from bench.analysis.compare import compare
 from bench.analysis.errors import BadSample
-from bench.analysis.pairing import BETWEEN, FILE, Unmatched, controls
+from bench.analysis.pairing import FILE, Unmatched, controls
 from bench.analysis.relation import relate
 from bench.core import jobs
 from bench.core.errors import reason
@@ -102,12 +102,12 @@ def contrast(
             unmatched.append(Unmatched(pair.other.id, str(pair.other_value), Reason(Kind.TWO_LIMITS)))
             continue
         try:
-            judged.append((pair, _compared(pair, pairing.axis)))
+            judged.append((pair, _compared(pair, across=pairing.across)))
         except BadSample as error:
             why = Reason.of(Kind.NOT_COMPARABLE, why=said(reason(error)))
             unmatched.append(Unmatched(pair.other.id, str(pair.other_value), why, failed=True))
     if not judged or pairing.axis != FILE:
-        drift = rule.drift if pairing.axis in BETWEEN else 0.0
+        drift = rule.drift if pairing.across else 0.0
         return _related(pairing.axis, normalised, judged, unmatched, drift)
     still = set() if normalised else controls([pair for pair, _ in judged], control, jobs.code_axes())
     groups = []
@@ -127,8 +127,8 @@ def contrast(
     return Contrasts(FILE, normalised, contrasts, tuple(unmatched), overall, (*verdict.reasons, *fallen), fallen)
 
 
-def _compared(pair: Pair, axis: str) -> Comparison:
-    if axis in BETWEEN:
+def _compared(pair: Pair, *, across: bool) -> Comparison:
+    if across:
         return stored.compare(pair.base.samples, pair.other.samples, pair.base.sessions, pair.other.sessions)
     return compare(pair.base.samples, pair.other.samples, paired=pair.paired)
 

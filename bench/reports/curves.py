@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bench.analysis import estimator
@@ -37,6 +37,7 @@ class Curve:
         failed: P -> why there is no time.
         doubts: P -> why its figures cannot be trusted.
         most: P -> the largest speed-up that can be reached.
+        side: who measured, where several sides did.
     """
 
     case: Case
@@ -48,6 +49,7 @@ class Curve:
     failed: Mapping[int, str]
     doubts: Mapping[int, tuple[str, ...]]
     most: Mapping[int, int]
+    side: str = ""
 
     @property
     def alone_s(self) -> dict[int, list[float]]:
@@ -69,6 +71,7 @@ class TaskSweep:
         levels: one per size, against the serial loop.
         limit_levels: the same against the ceiling, for those sizes at which it was measured.
         doubtful: how many of the sizes have a time in doubt.
+        side: who measured, where several sides did.
     """
 
     case: Case
@@ -77,6 +80,7 @@ class TaskSweep:
     levels: tuple[Level, ...]
     limit_levels: tuple[Level, ...]
     doubtful: int
+    side: str = ""
 
 
 def curves(record: Record) -> tuple[Curve, ...]:
@@ -84,6 +88,10 @@ def curves(record: Record) -> tuple[Curve, ...]:
 
     Those without a serial loop are left out. What plays a role for the others has no curve of its own.
     """
+    return tuple(replace(curve, side=name) for name, part in record.apart for curve in _curves(part))
+
+
+def _curves(record: Record) -> tuple[Curve, ...]:
     groups: dict[tuple[object, ...], list[Case]] = {}
     for case in _swept(record):
         groups.setdefault(_without(case, {WORKERS}), []).append(case)
@@ -140,6 +148,10 @@ def task_sweeps(record: Record) -> tuple[TaskSweep, ...]:
 
     Cases that all do the same work, and only hand it out in other messages, are no sweep.
     """
+    return tuple(replace(sweep, side=name) for name, part in record.apart for sweep in _task_sweeps(part))
+
+
+def _task_sweeps(record: Record) -> tuple[TaskSweep, ...]:
     groups: dict[tuple[object, ...], dict[int, list[Case]]] = {}
     for case in _swept(record):
         tasks = _tasks(record, case)

@@ -13,13 +13,13 @@ from bench.analysis import gate, scaling
 from bench.analysis.dataset import ADDS_RATES
 from bench.core.reference import Role
 from bench.reports.attainable import attainable
+from bench.reports.rows import Row, rows_of
 from bench.store.identity import PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from bench.core.record import Record
-    from bench.reports.rows import Row
 
 SPREAD_LIMIT = 0.25
 """Distance of the quartiles of the processes, relative to the time, above which a time is in doubt. On a machine that
@@ -35,6 +35,21 @@ APART_LIMIT = 1.25
 APART = f"{PREFIX}ceiling_apart"
 
 INCONSISTENT = "the serial baseline is inconsistent, measure it again"
+
+
+def doubted(record: Record) -> tuple[Row, ...]:
+    """Return a row for every point of the plan and behind them one for every skip, each with its doubts.
+
+    Where sides measure in rounds, a case is compared with what its own side has measured.
+    """
+    parts = record.apart
+    if parts == (("", record),):
+        return with_doubts(record, rows_of(record))
+    found = {
+        (row.case.id, name): replace(row, side=name) for name, part in parts for row in with_doubts(part, rows_of(part))
+    }
+    skips = (Row(skip.case, skip.kind, reason=skip.reason) for skip in record.plan.skips)
+    return (*(found[case.id, side] for case, side in record.points), *skips)
 
 
 def with_doubts(record: Record, rows: Sequence[Row]) -> tuple[Row, ...]:

@@ -26,7 +26,9 @@ _MESSAGES_PER_WORKER = 4  # with the chunk size auto
 def plan_s(plan: Plan, usable: int) -> float:
     """Return the expected seconds of a plan; a case that meets its deadline is visited once."""
     return sum(
-        plan.effort.timeout_s if too_long(plan, case, usable) else _case_s(plan, case, usable) for case in plan.cases
+        len(plan.measured_by.get(case.id, [""]))
+        * (plan.effort.timeout_s if too_long(plan, case, usable) else _case_s(plan, case, usable))
+        for case in plan.cases
     )
 
 

@@ -20,6 +20,7 @@ from bench.core.job import Work
 from bench.core.machine import Machine
 from bench.core.observation import Observation
 from bench.core.plan import Effort, Ladder, Plan
+from bench.core.python import Python
 from bench.core.record import SCHEMA, Failure, Process, Record, Result, Skip, key_of
 from bench.core.reference import Role
 from bench.core.side import Side
@@ -113,7 +114,7 @@ def head(record: Record, *, anonymous: bool) -> dict[str, Any]:
 
 
 def _effort(plan: Plan) -> dict[str, Any]:
-    unused = "rounds" if plan.measured_by else "pairs"
+    unused = "rounds" if plan.has_pairs else "pairs"
     return {name: value for name, value in asdict(plan.effort).items() if name != unused}
 
 
@@ -123,6 +124,7 @@ def _side(side: Side, anonymous: bool) -> dict[str, Any]:
         "version": side.version,
         "python_version": side.python_version,
         "commit": side.commit,
+        **({"python": asdict(side.facts)} if side.facts else {}),
     }
 
 
@@ -250,13 +252,19 @@ def from_head(head: Mapping[str, Any], results: Mapping[str, Result] = MappingPr
         started_at=head["started_at"],
         results=results,
         failures={failure.key: failure for failure in failures},
-        sides={name: Side(**entry) for name, entry in head["sides"].items()},
+        sides={name: _to_side(entry) for name, entry in head["sides"].items()},
         jobs=head["jobs"],
         observations={key: Observation.from_json(seen) for key, seen in head.get("observations", {}).items()},
         others=tuple(Machine(**each) for each in head["hosts"][1:]),
         cluster=head.get("cluster", {}),
         commit=Commit(**head["commit"]) if "commit" in head else None,
     )
+
+
+def _to_side(entry: Mapping[str, Any]) -> Side:
+    facts = entry.get("python")
+    plain = {name: value for name, value in entry.items() if name != "python"}
+    return Side(**plain, facts=Python(**facts) if facts else None)
 
 
 def _to_case(entry: Mapping[str, Any]) -> Case:

@@ -149,8 +149,15 @@ MACHINE = Object(
 
 _ID = Text(expected="the id of a case")
 
+PYTHON = Object(
+    {
+        **dict.fromkeys(("implementation", "version", "build", "collector", "start"), Text()),
+        **dict.fromkeys(("free_threaded", "gil_before", "gil_after"), Flag()),
+    }
+)
+
 SIDE = Object(
-    {"label": Text(), "version": Text(), "python_version": Text(), "commit": Maybe(Text())},
+    {"label": Text(), "version": Text(), "python_version": Text(), "commit": Maybe(Text())}, optional={"python": PYTHON}
 )
 
 WORK = Object(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import groupby
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.core.case import Case
 from bench.core.plan import Effort, Plan
-from bench.core.record import Process, Record, Result
+from bench.core.record import Failure, Process, Record, Result
 from bench.core.side import Side
 from bench.core.visit import Visit
 from bench.engine import schedule
@@ -75,7 +78,40 @@ def failing(*members):
 
 def run(slots, made, launch, known=None):
     """Make the visits of a plan by a side that is told nothing."""
-    return schedule.run(slots, made, launch, known or {}, Side("one"))
+    return schedule.run(slots, made, launch, known or {}, {"": Side("one")})
+
+
+def test_sides_visit_a_case_one_behind_the_other():
+    """Every round has each case once by each of its sides, next to each other, and no side is always the first."""
+    made = plan(cases=3, rounds=40)
+    by = {"m0": ("a", "b"), "m1": ("a", "b"), "m2": ("b",)}
+    made = replace(made, measured_by={case.id: by[case.member] for case in made.cases})
+    slots = schedule.order(made)
+    assert 40 * 5 == len(slots)
+    firsts = []
+    for number in range(40):
+        own = [slot for slot in slots if slot.round == number]
+        groups = [
+            (member, [slot.side for slot in group]) for member, group in groupby(own, lambda one: one.case.member)
+        ]
+        assert {member: sorted(sides) for member, sides in groups} == {key: sorted(sides) for key, sides in by.items()}
+        firsts += [sides[0] for member, sides in groups if member == "m0"]
+    assert 5 < firsts.count("a") < 35
+
+
+def test_each_side_calibrates_and_fails_for_itself():
+    """Loops and failures of one side say nothing of another one, and outcomes tell whose they are."""
+    made = plan(cases=1, rounds=3)
+    made = replace(made, measured_by={case.id: ("a", "b") for case in made.cases})
+    launch = FakeLaunch(loops=16)
+    launch.failures = {"B": ("crashed", "on purpose")}
+    sides = {"a": Side("A"), "b": Side("B")}
+    outcomes = [outcome for _, outcome in schedule.run(schedule.order(made), made, launch, {}, sides)]
+    assert [None, 16, 16] == [visit.loops for visit in launch.visits if visit.side.label == "A"]
+    assert ["b"] == [outcome.side for outcome in outcomes if isinstance(outcome, Failure)]
+    assert {f"{made.cases[0].id} side=a"} == {
+        process.metadata["name"] for one in outcomes if isinstance(one, Result) for process in one.processes
+    }
 
 
 def test_outcomes_come_one_by_one():

@@ -76,7 +76,7 @@ def command(
     Along any other axis nobody is at fault: 0.
     Always: 1 a file cannot be read or leaves nothing to compare, 2 wrong usage.
     """
-    from bench.analysis import dataset, pairing
+    from bench.analysis import dataset
     from bench.analysis.stored import Allowance
     from bench.cli import comparing
     from bench.core.errors import NothingMeasured
@@ -84,15 +84,17 @@ def command(
     from bench.reports.views import compare as view
     from bench.reports.wording import word
 
-    between = by in pairing.BETWEEN
     every = (*files, *against)
     comparing.check_once(every)
-    _check(by, every, against=bool(against), normalise=bool(normalise), control=bool(control), between=between)
+    _check(by, every, against=bool(against), normalise=bool(normalise), control=bool(control))
     unlike, datasets = comparing.loaded(every, by, normalised=bool(normalise))
     if unlike:
         voice.show(view.not_comparable(unlike), form)
         voice.note(comparing.advice(unlike, datasets))
         return EXIT_CODES["not comparable"]
+    between = not comparing.within(by, datasets)
+    if not between:
+        forbid(("drift",), f"by {by} both sides are of one session")
     warnings = comparing.warnings(datasets)
     if between:
         warnings.append(DRIFT)
@@ -113,19 +115,18 @@ def command(
     return EXIT_CODES[found.verdict]
 
 
-def _check(by: str, every: Sequence[Path], *, against: bool, normalise: bool, control: bool, between: bool) -> None:
+def _check(by: str, every: Sequence[Path], *, against: bool, normalise: bool, control: bool) -> None:
     """Raise `UsageError` for options that contradict each other."""
+    from bench.analysis.pairing import BETWEEN, PYTHON_AXIS
     from bench.core.errors import UsageError
 
     if against and by != "file":
         raise UsageError(f"--against names the other side of --by file; by {by} the files themselves tell the sides.")
-    if between and len(every) < 2:
+    if by in BETWEEN and by != PYTHON_AXIS and len(every) < 2:
         raise UsageError(f"one file cannot be compared by {by}; name a second, or an axis of its cases: --by member.")
-    if normalise and not between:
+    if normalise and by not in BETWEEN:
         raise UsageError(
             f"--normalise is for files of unlike machines; by {by} both sides are of one machine. Leave it out."
         )
     if control and (normalise or by != "file"):
         raise UsageError("--control is for times that are compared by file as they are. Leave it out.")
-    if not between:
-        forbid(("drift",), f"by {by} both sides are of one session")

@@ -24,12 +24,16 @@ from bench.cli.options import (
     plan_names,
     selection,
     selection_names,
+    split,
 )
 from bench.core.errors import NothingMeasured, OutputFailed, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bench.core.plan import Drawing, Ladder
     from bench.core.record import Record
+    from bench.core.side import Side
     from bench.reports.report import Report
 
 
@@ -47,6 +51,13 @@ if TYPE_CHECKING:
 @destination
 @click.option("--label", help="Name in the default file name, in place of the machine's.")
 @click.option(
+    "--python",
+    "pythons",
+    multiple=True,
+    metavar="PROGRAM|ENVIRONMENT",
+    help="Measure with each of these Pythons, in turns: python3.13, a path, or the folder of an environment.",
+)
+@click.option(
     "--resume", type=click.Path(path_type=Path), metavar="FILE", help="Complete a record that was interrupted."
 )
 @click.option("--explain", is_flag=True, help="Say below the table where the time of each case went; see explain.")
@@ -58,6 +69,7 @@ def command(
     plan_name: str | None,
     label: str | None,
     resume: Path | None,
+    pythons: tuple[str, ...],
     *,
     force: bool,
     anonymous: bool,
@@ -74,13 +86,14 @@ def command(
 
     hand_on(options)
     literal: set[str] = set()
+    labels = split("python", pythons)
     if resume is not None:
         others = {"file", "force", "label", "plan_name", "dry_run"}
         forbid(options.keys() | others, "--resume goes on with the plan in the file, and measures what it lacks")
-        record, path = _resumed(resume)
+        record, path, sides = _resumed(resume, labels)
         anonymous = anonymous or record.machine.host_name is None
     else:
-        record, literal = _begun(plan_name, options)
+        record, literal, sides = _begun(plan_name, labels, options)
         if explain and not record.plan.effort.observe:
             raise UsageError("nothing is observed that could be explained; leave out --explain, or observe = no.")
         if dry_run:
@@ -90,7 +103,7 @@ def command(
     asked = path
     ledger = Ledger(record, path, anonymous=anonymous)
     try:
-        record = follow(measure.measure(ledger, launch))
+        record = follow(measure.measure(ledger, launch, sides))
     except KeyboardInterrupt:
         voice.note(f"Interrupted; go on with: primebench run --resume {ledger.path}")
         raise
@@ -120,24 +133,29 @@ def _warn(record: Record) -> None:
         voice.warn(warning)
 
 
-def _resumed(file: Path) -> tuple[Record, Path]:
-    """Return an interrupted record, and the file in which it goes on."""
+def _resumed(file: Path, labels: Sequence[str]) -> tuple[Record, Path, dict[str, Side]]:
+    """Return an interrupted record, the file in which it goes on, and who measures if several Pythons do."""
     from bench.app import measure, output
+    from bench.engine import pythons
     from bench.store.unfinished import load
 
     record, path = load(output.followed(file))
-    if record.plan.measured_by:
+    if record.plan.has_pairs:
         raise UsageError(f"{file} holds the sides of a gate or a selftest; go on with the command that made it.")
+    if labels and not record.sides:
+        raise UsageError(f"{file} was begun with one Python; leave out --python.")
     measure.check_source(record, file)
-    return record, path
+    return record, path, pythons.again(record.sides, record.plan, labels)
 
 
-def _begun(plan_name: str | None, options: dict[str, Any]) -> tuple[Record, set[str]]:
-    """Return a record of what is to be measured, and the members that the user named letter by letter."""
+def _begun(
+    plan_name: str | None, labels: Sequence[str], options: dict[str, Any]
+) -> tuple[Record, set[str], dict[str, Side]]:
+    """Return a record of what is to be measured, the members that were named letter by letter, and who measures."""
     from bench.app import measure
     from bench.core import jobs, start
     from bench.core.plan import EFFORTS, Plan
-    from bench.engine import git
+    from bench.engine import git, pythons
     from bench.engine.probe import probe
 
     drawing, ladders, observe = _chosen(plan_name, options)
@@ -145,10 +163,11 @@ def _begun(plan_name: str | None, options: dict[str, Any]) -> tuple[Record, set[
     preset = EFFORTS[options["effort"]]
     preset = preset if observe is None else replace(preset, observe=observe)
     plan = Plan.of(drawing, effort_of(options, preset), affinity, ladders)
+    plan, sides = pythons.sides(labels, plan) if labels else (plan, {})
     # The code of a user's function lies in the current folder; any other job is primebench's own.
     asked = any(job and job.private for job in (jobs.of(dict(case.params)) for case in plan.cases))
     commit = git.checked_out(".") if asked else git.checked_out(start.SOURCE)
-    return measure.begin(plan, probe(len(affinity)), commit=commit), named(drawing, options)
+    return measure.begin(plan, probe(len(affinity)), sides, commit=commit), named(drawing, options), sides
 
 
 def _destination(file: Path | None, label: str | None, record: Record, *, force: bool, anonymous: bool) -> Path:

@@ -166,6 +166,8 @@ def _naming(axis: str, chosen: Sequence[Contrast], others: int) -> list[Shown]:
         found = [(noun, lambda one: str(one.pair.other.coordinate("member")))]
         names = [name for name in columns.varying(known) if name != axis]
         found += [(key(name), _coordinate(name)) for name in names]
+    if len({one.pair.other.side for one in chosen}) > 1 and axis != "python":
+        found.append((key("side"), _coordinate("side")))
     if axis != "member" and (others > 1 or axis not in ("file", "machine", "python")):
         found.append((axis, lambda one: str(one.pair.other_value)))
     if len({one.pair.other.dataset for one in chosen}) > 1 and axis != "file":

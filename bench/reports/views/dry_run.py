@@ -30,7 +30,7 @@ def dry_run(plan: Plan, usable: int) -> Report:
         blocks=(
             *_tables(plan),
             Note(
-                f"{_counted(len(plan.cases), 'case')}, {_counted(effort.rounds, 'round')}"
+                f"{_counted(len(plan.cases), 'case')}, {_counted(effort.rounds, 'round')}{_sides(plan)}"
                 f"{f': about {format_seconds(total_s)}' if plan.cases else ''}."
             ),
             *notes(_late(len(late), effort.timeout_s)),
@@ -79,6 +79,11 @@ def _late(cases: int, timeout_s: float) -> tuple[str, ...]:
         f"{_counted(cases, 'case')} will meet the deadline of {format_seconds(timeout_s)} a visit, which ends a case; "
         "choose fewer numbers or a faster kernel, or give --timeout.",
     )
+
+
+def _sides(plan: Plan) -> str:
+    names = dict.fromkeys(name for sides in plan.measured_by.values() for name in sides)
+    return f", by Python {' and '.join(names)}" if names else ""
 
 
 def _params(params: dict[str, object]) -> str:

@@ -15,7 +15,7 @@ from bench.reports.doubts import of_time
 from bench.reports.remedies import NAMES, claim, remedy
 from bench.reports.report import Axis, Chart, Mark, Report, Series, notes, numbers, table
 from bench.reports.rows import rows_of
-from bench.reports.views.show import show
+from bench.reports.views.show import machines, show
 from bench.reports.wording import words
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def explain(record: Record, found: Sequence[Explained], why: Mapping[str, tuple[
     blocks += notes(_limits(known))
     blocks += notes(_unexplained(why))
     return Report(
-        heading=(str(record.machine), *constants(one.case for one in found)),
+        heading=(*machines(record), *constants(one.case for one in found)),
         blocks=tuple(blocks),
         data={"cases": [_data(one) for one in found]},
         tidy=_tidy(found),

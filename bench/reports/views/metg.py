@@ -27,7 +27,7 @@ _PEAKS = {Role.BASELINE: f"P times the {Role.BASELINE.label}", Role.LIMIT: f"the
 def metg(sweeps: Sequence[TaskSweep], usable_cpus: float) -> Report:
     """Make the report of sweeps over task sizes; workers without a CPU of their own are refused."""
     cases = [sweep.case for sweep in sweeps]
-    data = [_data(label(sweep.case, cases, sizing_axes()), sweep, usable_cpus) for sweep in sweeps]
+    data = [_data(label(sweep.case, cases, sizing_axes(), sweep.side), sweep, usable_cpus) for sweep in sweeps]
     rows = [
         (
             entry["name"],

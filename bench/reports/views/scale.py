@@ -37,7 +37,7 @@ def scale(found: Sequence[Curve], usable_cpus: float) -> Report:
     told: list[str] = []
     data = []
     for curve in found:
-        name = label(curve.case, cases, {"workers"})
+        name = label(curve.case, cases, {"workers"}, curve.side)
         points = scaling.curve(curve.baseline_s, curve.alone_s, curve.limit_s)
         wrong = _inconsistent(curve, points)
         fits, refused = ([], {}) if wrong else _fits(curve, usable_cpus)
@@ -81,11 +81,12 @@ def _beyond(curve: Curve, usable_cpus: float) -> tuple[Range, ...] | None:
     return law_range.ranges(known, range(most + 1, REACH * most + 1))
 
 
-def label(case: Case, cases: Sequence[Case], ignored: set[str]) -> str:
-    """Name a curve: its member, and the axes in which it differs from the others, without those it sweeps."""
+def label(case: Case, cases: Sequence[Case], ignored: set[str], side: str = "") -> str:
+    """Name a curve: its member, its side, and the axes in which it differs from others, without those it sweeps."""
     axes = [axis for axis in columns.varying(cases) if axis not in ignored]
     params = dict(case.params)
-    return " ".join([case.member, *(f"{axis}={params[axis]}" for axis in axes if axis in params)])
+    told = [f"{axis}={params[axis]}" for axis in axes if axis in params]
+    return " ".join(word for word in (case.member, side, *told) if word)
 
 
 def _constants(cases: Sequence[Case]) -> tuple[str, ...]:

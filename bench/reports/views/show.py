@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from bench.core.case import NONE
 from bench.reports import cells, charts
 from bench.reports.columns import constants, shared, varying
-from bench.reports.doubts import old_ceiling, with_doubts
+from bench.reports.doubts import doubted, old_ceiling
 from bench.reports.elsewhere import told
-from bench.reports.insight import insight_of
+from bench.reports.insight import Insight, insight_of
 from bench.reports.ladders import ladder_charts, ladder_data, ladder_table
 from bench.reports.report import (
     DETAIL,
@@ -28,43 +28,91 @@ from bench.reports.report import (
     numbers,
     tabulated,
 )
-from bench.reports.rows import Row, rows_of
+from bench.reports.rows import Row
 
 if TYPE_CHECKING:
     from bench.core.case import Case, Value
+    from bench.core.plan import Ladder
     from bench.core.record import Record
     from bench.reports.report import Block
 
 
 def show(record: Record) -> Report:
     """Make the report of one record."""
-    rows = with_doubts(record, rows_of(record))
-    by_id = {row.key: row for row in rows}
+    rows = doubted(record)
     families = {row.case.family: [other for other in rows if other.case.family == row.case.family] for row in rows}
-    insights = {family: insight_of(family, record, own) for family, own in families.items()}
+    insights = {family: _insight(family, record, own) for family, own in families.items()}
     everywhere = shared(_tried(rows))
     blocks: list[Block] = []
     for family, own in families.items():
         found = insights[family]
         blocks += [_table(own, everywhere), *_times(family, own), *found.tables, *found.charts]
-    for ladder in record.plan.ladders:
+    climbed = list(_ladders(record, rows))
+    for ladder, by_id in climbed:
         blocks += [ladder_table(ladder, by_id), *ladder_charts(ladder, by_id)]
     said = (*_explained(record, rows), *(note for insight in insights.values() for note in insight.notes))
     return Report(
-        heading=(*dict.fromkeys(map(str, (record.machine, *record.others))), *_jobs(record), *constants(_tried(rows))),
+        heading=(*machines(record), *_jobs(record), *constants(_tried(rows))),
         blocks=(*blocks, *notes(said)),
         data={
             "started_at": record.started_at,
             "machine": asdict(record.machine),
+            **({"pythons": pythons} if (pythons := _pythons(record)) else {}),
             **({"others": [asdict(each) for each in record.others]} if record.others else {}),
             **({"cluster": dict(record.cluster)} if record.cluster else {}),
             "cases": [_data(row) for row in rows],
-            "ladders": [{"title": ladder.title, "steps": ladder_data(ladder, by_id)} for ladder in record.plan.ladders],
+            "ladders": [{"title": ladder.title, "steps": ladder_data(ladder, by_id)} for ladder, by_id in climbed],
             "insights": {family: dict(insight.data) for family, insight in insights.items() if insight.data},
             "notes": list(said),
         },
         tidy=_tidy(record, rows),
     )
+
+
+def machines(record: Record) -> tuple[str, ...]:
+    """Return a line for each machine, and for each Python where several have measured."""
+    pythons = [f"{name}: {side.facts}" for name, side in record.sides.items() if side.facts]
+    own = record.machine.without_python if pythons else str(record.machine)
+    return tuple(dict.fromkeys((own, *pythons, *map(str, record.others))))
+
+
+def _pythons(record: Record) -> dict[str, Any]:
+    return {name: asdict(side.facts) for name, side in record.sides.items() if side.facts}
+
+
+def _insight(family: str, record: Record, rows: Sequence[Row]) -> Insight:
+    """Return what the rows of a family teach; of each side by itself, where sides measure in rounds."""
+    if not _several(record):
+        return insight_of(family, record, rows)
+    found = Insight()
+    for name, part in record.apart:
+        own = insight_of(family, part, [replace(row, side="") for row in rows if row.side == name])
+        found = Insight(
+            (*found.tables, *(replace(one, title=_of_side(name, one.title)) for one in own.tables)),
+            (*found.charts, *(replace(one, title=_of_side(name, one.title)) for one in own.charts)),
+            (*found.notes, *(_of_side(name, note) for note in own.notes)),
+            {**found.data, **({name: dict(own.data)} if own.data else {})},
+        )
+    return found
+
+
+def _ladders(record: Record, rows: Sequence[Row]) -> Iterator[tuple[Ladder, dict[str, Row]]]:
+    """Yield each ladder with the rows of its steps, by case; of each side by itself, where sides measure in rounds."""
+    for ladder in record.plan.ladders:
+        if not _several(record):
+            yield ladder, {row.key: row for row in rows}
+            continue
+        for name, _ in record.apart:
+            own = {row.case.id: row for row in rows if row.side in (name, "")}
+            yield replace(ladder, title=_of_side(name, ladder.title)), own
+
+
+def _several(record: Record) -> bool:
+    return any(name for name, _ in record.apart)
+
+
+def _of_side(name: str, text: str) -> str:
+    return f"Python {name}: {text}"
 
 
 def _jobs(record: Record) -> list[str]:

@@ -91,10 +91,8 @@ def _rounded(number: int) -> int:
 def _late(found: Explained) -> str:
     figures = found.worst.figures
     if figures["idle"]:
-        return (
-            f"is waiting at the end: {figures['idle']:.0f} of {found.made.workers} workers got none of the "
-            f"{figures['items']:,.0f} items"
-        )
+        what = "the only item" if figures["items"] == 1 else f"any of the {figures['items']:,.0f} items"
+        return f"is waiting at the end: {figures['idle']:.0f} of {found.made.workers} workers did not get {what}"
     return (
         f"is waiting at the end: the longest item takes {_time(found, 'longest_s')}, and a worker's even share of all "
         f"work is {_time(found, 'even_s')}"
@@ -104,7 +102,8 @@ def _late(found: Explained) -> str:
 def _even(found: Explained) -> str:
     figures = found.worst.figures
     if figures["items"] < found.made.workers:
-        return f"Use {figures['items']:.0f} workers, or cut the work into more items."
+        few = f"{figures['items']:.0f} worker{'s' if figures['items'] > 1 else ''}"
+        return f"Use {few}, or cut the work into more items."
     if figures["longest_s"] > figures["even_s"]:
         return "No way of handing out balances that: cut the longest item into several."
     if figures["longest_s"] > _UNEVEN * figures["even_s"]:

@@ -85,4 +85,4 @@ def _counter(pid: int, name: str, at: float, args: Event) -> Event:
 
 
 def _us(seconds: float) -> float:
-    return round(seconds * _US, 3)
+    return max(0.0, round(seconds * _US, 3))  # a message may be unpickled just before its parent notes the call

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 
+from bench.analysis.decomposition import decompose
 from bench.core.case import Case
 from bench.core.plan import Effort
 from bench.core.record import Result
@@ -56,6 +57,10 @@ def test_a_whole_body_is_observed_from_begin_to_end(member):
         own = [span for span in seen.spans if span.worker == total.worker]
         assert total.cpu == pytest.approx(sum(span.cpu for span in own))
         assert total.cpu + (total.delay or 0) <= total.inside + 1e-6
+    made = decompose(seen)
+    assert made.parts.whole == pytest.approx(2 * seen.wall_s)
+    assert made.parts.useful == pytest.approx(sum(total.cpu for total in seen.totals))
+    assert abs(made.parts.unexplained) <= 0.1 * made.parts.whole
     assert 0 < seen.cpu_ratio
     assert seen.memory_bytes > 1 << 20
     metadata = found.processes[-1].metadata

@@ -69,8 +69,8 @@ def test_a_case_is_a_column_whose_parts_are_shares():
         ),
         (
             observation([(0, 1)], [], items=1),
-            "pool: 50 % of the workers' time is waiting at the end: 1 of 2 workers got none of the 1 items. "
-            "Use 1 workers, or cut the work into more items.",
+            "pool: 50 % of the workers' time is waiting at the end: 1 of 2 workers did not get the only item. "
+            "Use 1 worker, or cut the work into more items.",
         ),
         (
             observation([(0, 1, 0.45)], [(0, 1, 0.45)]),

@@ -264,6 +264,12 @@ def facts(params: Mapping[str, Value]) -> dict[str, Any]:
     return json.loads(path.read_text(encoding="utf-8")) if path and path.exists() else {}
 
 
+def are_others(params: Mapping[str, Value], items: Sequence[Any]) -> bool:
+    """Say whether these are not the items that were read when the job was prepared."""
+    before = facts(params).get("items_sha256")
+    return before is not None and before != _digest(items)
+
+
 def expected(params: Mapping[str, Value], items: Sequence[Any]) -> list[Any]:
     """Return the results of the plain loop; computed anew where nobody has kept them."""
     place = folder()

@@ -142,7 +142,13 @@ class _Truth:
         """Return what is wrong with the results."""
         if self.expected is None:
             self.expected = _once.expected(self.params, self.items)
-        return self.compare(self.items, self.expected, results)
+        wrong = self.compare(self.items, self.expected, results)
+        if wrong and _once.are_others(self.params, self.items):
+            return (
+                f"the items {self.params['items']} are other ones each time they are read; seed what is random, and "
+                "sort what comes out of a set."
+            )
+        return wrong
 
 
 def _work(params: Mapping[str, Value], workers: int, facts: Mapping[str, Value]) -> Work | None:

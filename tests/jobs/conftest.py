@@ -63,6 +63,9 @@ CODE = """
     def touchy(number):
         return Touchy()
 
+    def drawn():
+        return [random.random() for _ in range(3)]
+
     def forever():
         while True:
             yield 1

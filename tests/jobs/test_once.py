@@ -7,6 +7,7 @@ import pickle
 
 import pytest
 
+from bench.core.case import Case
 from bench.core.errors import BrokenPlugin, JobFailed, UsageError
 from bench.core.job import FOLDER, Demand
 from bench.jobs import _once
@@ -130,3 +131,13 @@ def test_the_work_is_what_was_counted(place, folder):
     work = JOB.work(params("square"), 2, facts)
     assert (6, "item", 6, 48) == (work.size, work.unit, work.tasks, work.result_bytes)
     assert 2 == JOB.work(params("square", chunksize=3), 2, facts).tasks
+
+
+def test_items_that_differ_each_time_are_told(place, folder):
+    """Where items are drawn anew, a wrong answer is the fault of nobody else."""
+    given = params("square", "mine.work:drawn")
+    _once.prepare(given, folder)
+    case = Case.of("backends", "pool", {**given, "workers": 2, "phase": "map"})
+    job = JOB.make(case, 2)
+    said = job.check([job.task(item) for item in job.items])
+    assert "the items mine.work:drawn are other ones each time they are read; seed what is random" in said

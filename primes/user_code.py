@@ -96,8 +96,7 @@ def _is_file(reference: str) -> bool:
 def _module(name: str) -> ModuleType:
     if not all(part.isidentifier() for part in name.split(".")):
         raise UnknownCode(f"{name} is neither the name of a module nor the path of a file that ends with .py.")
-    paths = [f"{name.replace('.', os.sep)}{end}" for end in (".py", f"{os.sep}__init__.py")]
-    if any(os.path.isfile(os.path.join(place, path)) for place in folders() for path in paths):
+    if _own_file(name):
         _meant.add(name.partition(".")[0])
     try:
         return importlib.import_module(name)
@@ -107,7 +106,22 @@ def _module(name: str) -> ModuleType:
         # Of this kind itself: one that is derived from it says that the module is there, and something else is not.
         if type(error) is ModuleNotFoundError and error.name and f"{name}.".startswith(f"{error.name}."):
             raise UnknownCode(_not_there(name, error.name)) from None
-        raise BrokenCode(f"{name} cannot be imported ({said(error)}).") from error
+        raise BrokenCode(f"{name} cannot be imported ({said(error)}){_unbuilt(name, error)}.") from error
+
+
+def _own_file(name: str) -> str:
+    """Return the path of the user's own file for a module, as seen from its folder; empty if there is none."""
+    paths = [f"{name.replace('.', os.sep)}{end}" for end in (".py", f"{os.sep}__init__.py")]
+    whole = [os.path.join(place, path) for path in paths for place in folders()]
+    return next((os.path.relpath(path, folder()) for path in whole if os.path.isfile(path)), "")
+
+
+def _unbuilt(name: str, error: BaseException) -> str:
+    """Return a clause where a package of the user's lacks a part of itself, which an installed copy may have."""
+    top = name.partition(".")[0]
+    missing = isinstance(error, ImportError) and (error.name or "").startswith(f"{top}.")
+    own = _own_file(top) if missing else ""
+    return f"; {own} is found before any installed copy, and was not built where it lies" if own else ""
 
 
 def _not_there(name: str, missing: str) -> str:
@@ -123,7 +137,9 @@ def hidden(name: str) -> str:
     if not own or top not in _GUARDED:
         return ""
     path, place = own[0]
-    return f"; {path} in the folder {place} is not meant by it, for {top} is a module that Python or primebench uses"
+    use = f"{top} is a module that Python or primebench uses"
+    way_out = f"; {file} names yours" if (file := _own_file(name)) else ""
+    return f"; {path} in the folder {place} is not meant by it, for {use}{way_out}"
 
 
 def _file(reference: str) -> ModuleType:

@@ -32,7 +32,9 @@ def resolve(reference: str) -> Any:
             found = getattr(found, part)
         except AttributeError:
             where = getattr(found, "__file__", None) or getattr(found, "__qualname__", place)
-            raise user_code.UnknownCode(f"{where} defines no {part}, which {reference} names.") from None
+            raise user_code.UnknownCode(
+                f"{where} defines no {part}, which {reference} names{user_code.hidden(place)}."
+            ) from None
     return found
 
 

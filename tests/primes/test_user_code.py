@@ -113,6 +113,7 @@ def test_the_guarded_names_are_those_of_our_dependencies():
         ("empty_pkg.no_such", "no module empty_pkg.no_such, neither in {tmp}"),
         ("nowhere.mod", r"(there is no nowhere)"),
         ("statistics.mean", "statistics.py in the folder {tmp} is not meant by it"),
+        ("bench.work", "for bench is a module that Python or primebench uses; bench/work.py names yours."),
         ("no/such.py", "there is no file {tmp}/no/such.py"),
         ("pipe.py", "there is no file {tmp}/pipe.py"),
         ("a/path", "there is no file {tmp}/a/path"),
@@ -124,6 +125,7 @@ def test_what_is_not_found_says_where_it_was_looked_up(place, tmp_path, referenc
     """The message names module or file and the folder, and a pipe is no reason to wait."""
     place("empty_pkg/__init__.py", "")
     place("statistics.py", "")
+    place("bench/work.py", "")
     place("text/notes.txt", "")
     os.mkfifo(tmp_path / "pipe.py")
     with pytest.raises(UnknownCode) as refused:
@@ -201,3 +203,13 @@ def test_what_lies_in_src_is_found_as_well(place, tmp_path):
     assert str(tmp_path / "src/inner/__init__.py") == user_code.load("inner").__file__
     place("src/__init__.py", "")
     assert [str(tmp_path)] == user_code.with_source(str(tmp_path))
+
+
+def test_a_package_that_was_not_built_is_told(place):
+    """Its source lies in front of an installed copy, and lacks what a compiler makes."""
+    place("src/compiled/__init__.py", "from compiled._speed import twice\n")
+    user_code.remember_folder()
+    with pytest.raises(
+        BrokenCode, match=r"'compiled\._speed'\); src/compiled/__init__.py is found before any installed copy"
+    ):
+        user_code.load("compiled")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+import sys
+from dataclasses import dataclass
 from textwrap import indent
 from typing import TYPE_CHECKING
 
@@ -14,12 +17,25 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bench.core.case import Case, Value
+    from bench.core.job import Source
+
+
+def why_none(case: Case) -> str | None:
+    """Say, as a sentence, why there is no code for a case; None where there is."""
+    backend, kind = _backend.load(case.member), jobs.of(dict(case.params))
+    if backend.snippet is None:
+        return backend.no_snippet
+    if kind is None or kind.source is None:
+        return "the job brings no code that could be pasted."
+    if not backend.loads_program and kind.source(dict(case.params), int(case["workers"]), {}).ready:
+        return "its workers do not carry out the program that makes them, nor what sets up the function there."
+    return None
 
 
 def call(case: Case, facts: Mapping[str, Value]) -> str | None:
-    """Return the statements alone, without imports and main guard; None where the backend or the job has none."""
+    """Return the code without imports and main guard; None where the backend or the job has none."""
     parts = _parts(case, facts)
-    return parts[1] if parts else None
+    return "\n".join([*parts.definitions, parts.statements]) if parts else None
 
 
 def program(case: Case, facts: Mapping[str, Value]) -> str | None:
@@ -30,17 +46,18 @@ def program(case: Case, facts: Mapping[str, Value]) -> str | None:
         facts: what is known about its job.
     """
     parts = _parts(case, facts)
-    kind = jobs.of(dict(case.params))
-    if parts is None or kind is None or kind.source is None:
+    if parts is None:
         return None
-    theirs, statements = parts
-    source = kind.source(dict(case.params), int(case["workers"]), facts)
+    source = parts.source
     paths = [line for line in source.imports if line.startswith(("import sys", "sys."))]
     own = [line for line in source.imports if line not in paths]
     library = [line for line in own if line.startswith("import ")]
-    imports = sorted({*library, *theirs}, key=lambda line: (line.startswith("from "), line))
-    blocks = [imports, paths, _joined([line for line in own if line not in library]), list(source.ready)]
-    body = "\n".join([*source.items, statements.rstrip("\n")])
+    imports = sorted({*library, *parts.imports}, key=lambda line: (line.startswith("from "), line))
+    first = [line for line in imports if line.split()[1].partition(".")[0] in sys.stdlib_module_names]
+    others = [line for line in imports if line not in first]
+    blocks = [first, others, paths, _joined([line for line in own if line not in library]), list(source.ready)]
+    blocks += [["", definition, ""] for definition in parts.definitions]
+    body = "\n".join([*source.items, parts.statements])
     blocks.append(['if __name__ == "__main__":', indent(body, "    ")])
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
@@ -54,14 +71,37 @@ def _joined(lines: list[str]) -> list[str]:
     return [f"{module} import {', '.join(dict.fromkeys(found))}" for module, found in names.items()]
 
 
-def _parts(case: Case, facts: Mapping[str, Value]) -> tuple[list[str], str] | None:
-    """Return the import lines of the backend, and its statements."""
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What a backend's code consists of, and the job's lines around it."""
+
+    source: Source
+    imports: tuple[str, ...]
+    definitions: tuple[str, ...]
+    statements: str
+
+
+def _parts(case: Case, facts: Mapping[str, Value]) -> _Parts | None:
     backend, kind = _backend.load(case.member), jobs.of(dict(case.params))
-    if backend.snippet is None or kind is None or kind.source is None:
+    if backend.snippet is None or kind is None or kind.source is None or why_none(case):
         return None
     source = kind.source(dict(case.params), int(case["workers"]), facts)
     crew = Crew(int(case["workers"]), str(case["start"]))
     size = None if case["chunksize"] == NONE else source.chunksize
-    lines = backend.snippet(crew, source.function, "items", size).rstrip("\n").split("\n")
-    count = next(at for at, line in enumerate(lines) if line and not line.startswith(("import ", "from ")))
-    return [line for line in lines[:count] if line], "\n".join(lines[count:])
+    return _Parts(source, *_divided(backend.snippet(crew, source.function, "items", size)))
+
+
+def _divided(code: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+    """Return import lines, definitions and statements of a backend's code, each with the comments before it."""
+    lines = code.split("\n")
+    imports, definitions, statements, begin = [], [], [], 0
+    for node in ast.parse(code).body:
+        text = "\n".join(lines[begin : node.end_lineno]).strip("\n")
+        begin = node.end_lineno or begin
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            imports.append(text)
+        elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            definitions.append(text)
+        else:
+            statements.append(text)
+    return tuple(imports), tuple(definitions), "\n".join(statements)

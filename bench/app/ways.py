@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bench.analysis import cost_model
+from bench.app import snippet
 from bench.core.case import Case
 from bench.core.errors import BrokenPlugin, UsageError, reason
 from bench.core.family import Unfit
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 
 # In this order they are looked at, as long as there is time for it; all others follow.
 _FIRST = (
-    "pool", "executor", "thread-executor", "shared-memory", "pool-imap-unordered", "process-pipe", "process-queue",
-    "interpreter-executor", "process", "thread-pool", "loky", "joblib", "pebble", "mpire",
+    "pool", "executor", "thread-executor", "pool-imap-unordered", "interpreter-executor", "thread-pool", "loky",
+    "joblib", "pebble", "mpire", "pool-imap",
 )  # fmt: skip
 _WAITS = 0.85  # share of CPU time below which more workers than CPUs are looked at
 _MOST_THREADS, _MOST_PROCESSES = 256, 32  # that are looked at: more threads of work that waits seldom help
@@ -77,8 +78,8 @@ def members(names: Sequence[str], field: Field, load: Load, workers: int) -> tup
         except (Unfit, BrokenPlugin) as error:
             left[name] = str(error)
             continue
-        if backend.snippet is None:
-            left[name] = "it brings no code that could be pasted."
+        if without := snippet.why_none(case):
+            left[name] = without
         elif uses_cluster([case]):
             left[name] = "advice is for this machine alone; primebench run measures a cluster."
         elif backend.parallelism == "threads" and load.cpu * load.lock > _WAITS:

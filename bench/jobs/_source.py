@@ -18,6 +18,13 @@ _FILES = {
     ".csv": (("import csv",), "list(csv.DictReader(file))", ', newline=""'),
 }
 
+_TAKEN = frozenset({
+    "at", "chunk", "chunks", "client", "cluster", "dict", "done", "enumerate", "executor", "file", "found", "future",
+    "futures", "get_context", "index", "item", "items", "json", "len", "list", "map", "map_chunk", "numpy", "pair",
+    "pool", "range", "result", "results", "sys", "tuples", "waiting", "with_index",
+})  # fmt: skip
+"""Names that pasted code gives to other things, so that what is imported is called otherwise there."""
+
 
 def source(params: Mapping[str, Value], workers: int, facts: Mapping[str, Value]) -> Source:
     """Return the lines that import the function and read the items."""
@@ -40,7 +47,9 @@ def source(params: Mapping[str, Value], workers: int, facts: Mapping[str, Value]
 def _import(reference: str) -> tuple[list[str], str]:
     """Return the import lines of what a reference names, and the name it has then."""
     place, _, name = reference.rpartition(":")
-    top = name.partition(".")[0]
+    top, dot, rest = name.partition(".")
+    if top in _TAKEN and place != "builtins":
+        top, name = f"{top} as {top}_", f"{top}_{dot}{rest}"
     if not place.endswith(".py") and os.sep not in place:
         return [f"from {place} import {top}"], name
     folder, file = os.path.split(place)

@@ -279,11 +279,15 @@ def _controls(named: str | None) -> tuple[dict[str, Value], ...]:
 def _source(params: Mapping[str, Value], workers: int, _facts: Mapping[str, Value]) -> Source:
     searched = workload.load(str(params["workload"]), workers)
     length = per_message(params["chunksize"], len(searched), workers)
-    kernel_name = str(params["kernel"])
+    kernel_name = kernels.reference(str(params["kernel"]))
     if params["task"] == "number":
-        imports: tuple[str, ...] = ("from primes.tasks import kernel_module",)
         items = (f"items = range({searched.lo}, {searched.hi})",)
-        return Source(imports, (), items, f'kernel_module("{kernel_name}").is_prime', length)
+        if kernel_name.endswith(".py"):
+            found = f'kernel_module("{kernel_name}").is_prime'
+            return Source(("from primes.tasks import kernel_module",), (), items, found, length)
+        own = kernel_name in catalog.own_names(kernel.PACKAGE)
+        module = f"{kernel.PACKAGE}.{_module(kernel_name)}" if own else kernel_name
+        return Source((f"from {module} import is_prime",), (), items, "is_prime", length)
     task = "ChunkCount" if params["answer"] == "count" else "ChunkFlags"
     imports = (f"from primes.tasks import {task}", "from primes.workload import Chunks")
     items = (f"items = Chunks({searched.lo}, {searched.hi}, {length or max(1, len(searched))})",)

@@ -31,6 +31,8 @@ class Backend:
     missing: str | None
     refuse: Callable[[Crew], str | None]
     snippet: Callable[[Crew, str, str, int | None], str] | None
+    no_snippet: str
+    loads_program: bool
 
 
 def load(name: str) -> Backend:
@@ -49,6 +51,8 @@ def load(name: str) -> Backend:
         missing=catalog.missing(module),
         refuse=getattr(module, "refuse", lambda _crew: None),
         snippet=getattr(module, "snippet", None),
+        no_snippet=getattr(module, "NO_SNIPPET", "it brings no code that could be pasted."),
+        loads_program=getattr(module, "LOADS_PROGRAM", True),
     )
 
 
@@ -58,6 +62,7 @@ def _check(module: ModuleType) -> None:
         "PARALLELISM": f"one of {', '.join(PARALLELISMS)}" if module.PARALLELISM not in PARALLELISMS else "",
         "open_mapper": "" if callable(module.open_mapper) else "a function",
         "FIXED": "" if isinstance(getattr(module, "FIXED", {}), Mapping) else "a dict of axis: value",
+        "NO_SNIPPET": "" if isinstance(getattr(module, "NO_SNIPPET", ""), str) else "a sentence",
         "TAKES": "" if isinstance(getattr(module, "TAKES", ()), Collection) else "a set of axes",
     }
     for name, allowed in wrong.items():

@@ -1,4 +1,4 @@
-"""Several items in one message, for interfaces that send one item per message."""
+"""Several items in one message, for interfaces that send one item per message: as a mapper, and as code to paste."""
 
 from __future__ import annotations
 
@@ -30,3 +30,17 @@ def in_batches(search: Callable[[Task, Iterable[Any]], Iterable[Any]]) -> Mapper
         return list(chain.from_iterable(search(Batch(task), batches(items, chunksize))))
 
     return mapper
+
+
+FUNCTION = "map_chunk"
+"""Name of the function that `definition` defines."""
+
+
+def definition(function: str) -> str:
+    """Return the lines of a function that does a chunk; `function` is looked up once for all its items."""
+    return f"def {FUNCTION}(chunk):\n    return list(map({function}, chunk))\n"
+
+
+def chunks(items: str, size: int) -> str:
+    """Return the line that cuts the items into chunks of this size."""
+    return f"chunks = [{items}[at : at + {size}] for at in range(0, len({items}), {size})]"

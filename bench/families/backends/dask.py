@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bench.families.backends._batches import batches
+from bench.families.backends._batches import FUNCTION, batches, chunks, definition
 from bench.families.backends._extra import lacking
 from bench.families.backends._tasks import Batch
 
@@ -38,6 +38,20 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
 
     with opened(asked_for(), crew.workers) as cluster:
         yield _Mapper(cluster)
+
+
+def snippet(crew: Crew, function: str, items: str, chunksize: int | None) -> str:
+    """Return the code that does this on a cluster of this machine."""
+    return f"""\
+from dask.distributed import Client, LocalCluster
+
+{definition(function)}
+{chunks(items, chunksize or 1)}
+cluster = LocalCluster(n_workers={crew.workers}, threads_per_worker=1, dashboard_address=None)
+with cluster, Client(cluster) as client:
+    futures = [client.submit({FUNCTION}, chunk, pure=False) for chunk in chunks]
+    results = [result for chunk in client.gather(futures) for result in chunk]
+"""
 
 
 class _Mapper:

@@ -6,7 +6,7 @@ from concurrent.futures import as_completed
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from bench.families.backends._batches import in_batches
+from bench.families.backends._batches import FUNCTION, chunks, definition, in_batches
 from bench.families.backends._executors import open_executor, process_executor, refuse_process_executor
 
 if TYPE_CHECKING:
@@ -34,3 +34,28 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
             return results
 
         yield in_batches(search)
+
+
+def snippet(crew: Crew, function: str, items: str, chunksize: int | None) -> str:
+    """Return the code that does this; larger messages are made for an interface that sends one item in each."""
+    if chunksize is None or chunksize == 1:
+        return f"""\
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
+
+with ProcessPoolExecutor({crew.workers}, mp_context=get_context("{crew.start}")) as executor:
+    index = {{executor.submit({function}, item): at for at, item in enumerate({items})}}
+    found = {{index[future]: future.result() for future in as_completed(index)}}
+results = [found[at] for at in range(len(found))]
+"""
+    return f"""\
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
+
+{definition(function)}
+{chunks(items, chunksize)}
+with ProcessPoolExecutor({crew.workers}, mp_context=get_context("{crew.start}")) as executor:
+    index = {{executor.submit({FUNCTION}, chunk): at for at, chunk in enumerate(chunks)}}
+    found = {{index[future]: future.result() for future in as_completed(index)}}
+results = [result for at in range(len(found)) for result in found[at]]
+"""

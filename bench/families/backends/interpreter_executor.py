@@ -7,7 +7,7 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from bench.families.backends._batches import in_batches
+from bench.families.backends._batches import FUNCTION, chunks, definition, in_batches
 from bench.families.backends._executors import open_executor
 from bench.families.backends._pin import pin
 
@@ -37,6 +37,22 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
             yield in_batches(executor.map)
     else:
         raise NotImplementedError(missing())
+
+
+def snippet(crew: Crew, function: str, items: str, chunksize: int | None) -> str:
+    """Return the code that does this.
+
+    What an interpreter is to do is a function of the program itself: for that one it loads the program, and so has the
+    same folders to import from.
+    """
+    return f"""\
+from concurrent.futures import InterpreterPoolExecutor
+
+{definition(function)}
+{chunks(items, chunksize or 1)}
+with InterpreterPoolExecutor({crew.workers}) as executor:
+    results = [result for chunk in executor.map({FUNCTION}, chunks) for result in chunk]
+"""
 
 
 @contextmanager

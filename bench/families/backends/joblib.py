@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 PARALLELISM = "processes"
 EXTRA = "joblib"
 FIXED = {"start": "none", "pin": "no"}  # its workers are those of loky, which starts them in a way of its own
+LOADS_PROGRAM = False
 
 
 def missing() -> str | None:
@@ -41,3 +42,13 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
         kill = False
     finally:
         get_reusable_executor(crew.workers).shutdown(kill_workers=kill)
+
+
+def snippet(crew: Crew, function: str, items: str, chunksize: int | None) -> str:
+    """Return the code that does this."""
+    size = chunksize or '"auto"'
+    return f"""\
+from joblib import Parallel, delayed
+
+results = Parallel(n_jobs={crew.workers}, batch_size={size})(delayed({function})(item) for item in {items})
+"""

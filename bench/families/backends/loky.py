@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 PARALLELISM = "processes"
 EXTRA = "loky"
 FIXED = {"start": "none", "pin": "no"}  # loky starts its workers in a way of its own
+LOADS_PROGRAM = False
 
 
 def missing() -> str | None:
@@ -32,3 +33,13 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
     with lent(executor) as mapper:
         yield mapper
     executor.shutdown()
+
+
+def snippet(crew: Crew, function: str, items: str, chunksize: int | None) -> str:
+    """Return the code that does this."""
+    return f"""\
+from loky import ProcessPoolExecutor
+
+with ProcessPoolExecutor({crew.workers}, timeout=None) as executor:
+    results = list(executor.map({function}, {items}, chunksize={chunksize or 1}))
+"""

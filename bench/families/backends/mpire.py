@@ -40,3 +40,14 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
 
         yield mapper
         pool.stop_and_join()
+
+
+def snippet(crew: Crew, function: str, items: str, chunksize: int | None) -> str:
+    """Return the code that does this; an item that is a tuple would be spread over the arguments."""
+    return f"""\
+from mpire import WorkerPool
+
+with WorkerPool({crew.workers}, start_method="{crew.start}") as pool:
+    tuples = [(item,) for item in {items}]
+    results = pool.map({function}, tuples, chunk_size={chunksize}, concatenate_numpy_output=False)
+"""

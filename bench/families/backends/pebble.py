@@ -42,3 +42,14 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
         raise
     finally:
         pool.join()
+
+
+def snippet(crew: Crew, function: str, items: str, chunksize: int | None) -> str:
+    """Return the code that does this."""
+    return f"""\
+from multiprocessing import get_context
+from pebble import ProcessPool
+
+with ProcessPool({crew.workers}, context=get_context("{crew.start}")) as pool:
+    results = list(pool.map({function}, {items}, chunksize={chunksize or 1}).result())
+"""

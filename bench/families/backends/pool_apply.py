@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from bench.families.backends._batches import in_batches
+from bench.families.backends._batches import FUNCTION, chunks, definition, in_batches
 from bench.families.backends._pools import open_pool
 
 if TYPE_CHECKING:
@@ -28,3 +28,22 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
             return [pool.apply(task, (item,)) for item in items]
 
         yield in_batches(search)
+
+
+def snippet(crew: Crew, function: str, items: str, chunksize: int | None) -> str:
+    """Return the code that does this; larger messages are made for an interface that sends one item in each."""
+    if chunksize is None or chunksize == 1:
+        return f"""\
+from multiprocessing import get_context
+
+with get_context("{crew.start}").Pool({crew.workers}) as pool:
+    results = [pool.apply({function}, (item,)) for item in {items}]
+"""
+    return f"""\
+from multiprocessing import get_context
+
+{definition(function)}
+{chunks(items, chunksize)}
+with get_context("{crew.start}").Pool({crew.workers}) as pool:
+    results = [result for chunk in chunks for result in pool.apply({FUNCTION}, (chunk,))]
+"""

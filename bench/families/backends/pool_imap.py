@@ -26,3 +26,13 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
             return list(pool.imap(task, items, chunksize or 1))
 
         yield mapper
+
+
+def snippet(crew: Crew, function: str, items: str, chunksize: int | None) -> str:
+    """Return the code that does this."""
+    return f"""\
+from multiprocessing import get_context
+
+with get_context("{crew.start}").Pool({crew.workers}) as pool:
+    results = list(pool.imap({function}, {items}, chunksize={chunksize or 1}))
+"""

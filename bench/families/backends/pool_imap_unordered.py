@@ -28,3 +28,18 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
             return [found[index] for index in range(len(items))]
 
         yield mapper
+
+
+def snippet(crew: Crew, function: str, items: str, chunksize: int | None) -> str:
+    """Return the code that does this."""
+    return f"""\
+from multiprocessing import get_context
+
+def with_index(pair):
+    index, item = pair
+    return index, {function}(item)
+
+with get_context("{crew.start}").Pool({crew.workers}) as pool:
+    found = dict(pool.imap_unordered(with_index, enumerate({items}), chunksize={chunksize or 1}))
+results = [found[index] for index in range(len(found))]
+"""

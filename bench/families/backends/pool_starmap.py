@@ -26,3 +26,13 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
             return pool.starmap(task, ((item,) for item in items), chunksize)
 
         yield mapper
+
+
+def snippet(crew: Crew, function: str, items: str, chunksize: int | None) -> str:
+    """Return the code that does this."""
+    return f"""\
+from multiprocessing import get_context
+
+with get_context("{crew.start}").Pool({crew.workers}) as pool:
+    results = pool.starmap({function}, ((item,) for item in {items}), chunksize={chunksize})
+"""

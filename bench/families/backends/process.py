@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 PARALLELISM = "processes"
 STANDING = False  # each process is made for its block and ends with it
+NO_SNIPPET = "pool does the same with a third of the code, where there are as many chunks as workers."
 
 
 @contextmanager

@@ -23,3 +23,13 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
     with pool:
         yield pool.map
     pool.join()
+
+
+def snippet(crew: Crew, function: str, items: str, chunksize: int | None) -> str:
+    """Return the code that does this."""
+    return f"""\
+from multiprocessing.pool import ThreadPool
+
+with ThreadPool({crew.workers}) as pool:
+    results = pool.map({function}, {items}, chunksize={chunksize})
+"""

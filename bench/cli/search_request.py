@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from bench.cli.cluster import NAMES, access_of
 from bench.core import cpus, units
 from bench.core.errors import OutputFailed, UsageError
 from bench.search import choice, crew, known
@@ -20,10 +21,35 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from bench.cluster.access import Access
     from bench.families.backends._backend import Backend
     from bench.search.known import Sample
     from bench.search.shard import Place
     from primes.kernel import Kernel
+
+
+@dataclass(frozen=True, slots=True)
+class Hosts:
+    """What is asked of a cluster.
+
+    Attributes:
+        access: how its scheduler is reached; None makes a cluster of this machine.
+        workers: how many of its workers search; None for all.
+        alternatives: kernels that may search, the one that is best where all can run, first.
+    """
+
+    access: Access | None
+    workers: int | None
+    alternatives: tuple[Alternative, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """A kernel that may search, what the search costs with it in proportion, and what it takes to verify it."""
+
+    kernel: Kernel
+    seconds: float
+    samples: tuple[Sample, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +63,7 @@ class Request:
         twins, gaps: whether distances are counted.
         kernel: decides.
         backend, crew: share the work out, and do it.
+        hosts: what a cluster does it with; None where ``crew`` does it.
         samples: stretches to be searched again by another kernel; none without ``--verify``.
         path: where the primes go; None where only their number is wanted.
         resume: whether the file there is to be gone on with.
@@ -54,6 +81,7 @@ class Request:
     kernel: Kernel
     backend: Backend
     crew: crew.Crew
+    hosts: Hosts | None
     samples: tuple[Sample, ...]
     path: Path | None
     resume: bool
@@ -88,10 +116,26 @@ def request_of(options: Mapping[str, Any]) -> Request:
     if place:
         lo, hi = place.range(lo, hi, kernel.name)
     workers = options["workers"]
-    usable = cpus.usable_workers() if workers is None else _number("--workers", workers, 1, cpus.MOST_WORKERS)
-    backend, chosen = crew.choose(options["backend"], usable)
+    wanted = None if workers is None else _number("--workers", workers, 1, cpus.MOST_WORKERS)
+    backend, chosen = crew.choose(options["backend"], wanted or cpus.usable_workers())
     end = expected_end(lo, hi, k)  # no stretch is confirmed behind the K-th prime
-    samples = known.draw(lo, end, choice.judge(kernel.name, hi), options["seed"]) if options["verify"] else []
+
+    def samples(name: str) -> tuple[Sample, ...]:
+        return tuple(known.draw(lo, end, choice.judge(name, hi), options["seed"])) if options["verify"] else ()
+
+    hosts = None
+    if backend.parallelism == "hosts":
+        # A shard's ends were reckoned for its kernel.
+        open_to = {kernel.name: 1.0} if place else choice.alternatives(options["kernel"], lo, hi)
+        kinds = [(choice.choose(name, lo, hi), seconds) for name, seconds in open_to.items()]
+        access = access_of(options)
+        hosts = Hosts(
+            access,
+            wanted if access else chosen.workers,
+            tuple(Alternative(each, seconds, samples(each.name)) for each, seconds in kinds),
+        )
+    else:
+        _check_no_cluster(options)
     check_output(options["output"], force=options["force"] or options["resume"])
     return Request(
         lo=lo,
@@ -104,12 +148,19 @@ def request_of(options: Mapping[str, Any]) -> Request:
         kernel=kernel,
         backend=backend,
         crew=chosen,
-        samples=tuple(samples),
+        hosts=hosts,
+        samples=samples(kernel.name),
         path=options["output"],
         resume=options["resume"],
         form=options["form"],
         how=_how(options),
     )
+
+
+def _check_no_cluster(options: Mapping[str, Any]) -> None:
+    given = [f"--{name.replace('_', '-')}" for name in NAMES if options[name]]
+    if given:
+        raise UsageError(f"{given[0]} names a cluster, which {options['backend']} does not use; add --backend dask.")
 
 
 def _place(text: str | None) -> Place | None:
@@ -124,9 +175,9 @@ def _how(options: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the words that say who searches and how, for the command that goes on with the rest."""
     source = click.get_current_context().get_parameter_source
     words = ["--verify"] if options["verify"] else []
-    for name in ("backend", "kernel", "workers", "seed"):
+    for name in ("backend", "kernel", "workers", "seed", *NAMES):
         if source(name) is ParameterSource.COMMANDLINE:
-            words += [f"--{name}", str(options[name])]
+            words += [f"--{name.replace('_', '-')}", str(options[name])]
     return tuple(words)
 
 

@@ -6,7 +6,8 @@ What is asked for is in `search_request`, what is said in `search_answer`.
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from bench.cli import search_answer, voice
@@ -19,12 +20,16 @@ from bench.search.search import Search, Tally, count, nth, write
 from primes import tasks
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-    from bench.cli.search_request import Request
+    from bench.cli.search_request import Hosts, Request
+    from bench.contract.backend import Mapper
+    from bench.search.known import Sample
     from bench.search.numbers import Gaps
     from bench.search.output import Output
+    from bench.search.search import Stream
     from bench.search.shard import Place, Shard
+    from primes.kernel import Kernel
 
 
 def run(request: Request) -> None:
@@ -90,28 +95,68 @@ def _gaps(request: Request) -> Gaps | None:
 
 def _search(request: Request, tally: Tally, output: Output | None, gaps: Gaps | None) -> dict[str, Any]:
     """Search with several workers; return the answer by the names under which JSON shows it."""
-    with SearchBar(expected_end(request.lo, request.hi, request.nth) - request.lo) as bar:
-        for name in {request.kernel.code, *(sample.judge.name for sample in request.samples)}:
-            _warm(name)  # here first: what has to be compiled is compiled once, and found by the workers
-        with crew.open_crew(request.backend, request.crew, request.kernel.code) as mapper:
-            bar.start()
-            search = Search(
-                request.lo,
-                request.hi,
-                request.kernel,
-                request.crew.workers,
-                mapper,
-                lambda now: bar.update(now.complete_to - request.lo),
-                request.samples,
-                blocks=not request.backend.standing,
-            )
-            if output is not None and output.count:
-                _check_prefix(request, search, output)
-                output.go_on()
-            started = time.monotonic()
-            found = _find(request, search, tally, output, gaps)
-            search_s = time.monotonic() - started
-    return _answer(request, tally, output, found, _distances(request, gaps)) | {"search_s": search_s}
+    with SearchBar(expected_end(request.lo, request.hi, request.nth) - request.lo) as bar, _workers(request) as those:
+        bar.start()
+        request = replace(request, kernel=those.kernel, samples=those.samples)
+        search = Search(
+            request.lo,
+            request.hi,
+            request.kernel,
+            those.count,
+            those.mapper,
+            lambda now: bar.update(now.complete_to - request.lo),
+            request.samples,
+            blocks=not request.backend.standing,
+            stream=those.stream,
+        )
+        if output is not None and output.count:
+            _check_prefix(request, search, output)
+            output.go_on()
+        started = time.monotonic()
+        found = _find(request, search, tally, output, gaps)
+        search_s = time.monotonic() - started
+    told = {"kernel": those.kernel.name, "workers": those.count, "search_s": search_s}
+    return _answer(request, tally, output, found, _distances(request, gaps)) | told
+
+
+@dataclass(frozen=True, slots=True)
+class _Workers:
+    """Who searches, with what: ready, as long as the context is not left that has made them."""
+
+    count: int
+    mapper: Mapper
+    kernel: Kernel
+    samples: tuple[Sample, ...]
+    stream: Stream | None = None
+
+
+@contextmanager
+def _workers(request: Request) -> Iterator[_Workers]:
+    """Make the workers of this machine ready, or those of a cluster."""
+    if request.hosts:
+        with _cluster(request.hosts) as found:
+            yield found
+        return
+    for name in {request.kernel.code, *(sample.judge.name for sample in request.samples)}:
+        _warm(name)  # here first: what has to be compiled is compiled once, and found by the workers
+    with crew.open_crew(request.backend, request.crew, request.kernel.code) as mapper:
+        yield _Workers(request.crew.workers, mapper, request.kernel, request.samples)
+
+
+@contextmanager
+def _cluster(hosts: Hosts) -> Iterator[_Workers]:
+    from bench.search import cluster
+
+    choices = {}
+    for each in hosts.alternatives:
+        names = dict.fromkeys([each.kernel.code, *(sample.judge.name for sample in each.samples)])
+        choices[cluster.Choice(tuple(names), each.seconds)] = each
+    if hosts.access is None:
+        for name in next(iter(choices)).kernels:
+            _warm(name)
+    with cluster.open_workers(hosts.access, hosts.workers, [*choices], voice.warn, voice.note) as workers:
+        chosen = choices[workers.choice]
+        yield _Workers(workers.count, workers, chosen.kernel, chosen.samples, workers.stream)
 
 
 def _find(request: Request, search: Search, tally: Tally, output: Output | None, gaps: Gaps | None) -> dict[str, Any]:
@@ -137,8 +182,6 @@ def _answer(
         "verified": tally.verified,
         "output": None if output is None else output.name,
         "backend": request.backend.name,
-        "kernel": request.kernel.name,
-        "workers": request.crew.workers,
     }
 
 

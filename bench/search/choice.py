@@ -40,6 +40,11 @@ def choose(name: str, lo: int, hi: int) -> Kernel:
     return chosen
 
 
+def alternatives(name: str, lo: int, hi: int) -> dict[str, float]:
+    """Return the kernels that ``name`` leaves open, with what the search costs with each, in proportion; best first."""
+    return choice.ranking(lo, hi) if name == "auto" else {name: 1.0}
+
+
 def judge(searched: str, hi: int) -> Kernel:
     """Return the fastest kernel that works in another way than ``searched`` and is exact below ``hi``.
 

@@ -52,7 +52,7 @@ class ChunkSize:
     def __init__(self, kernel: Kernel, lo: int, hi: int, workers: int, *, flags: bool, equal: bool = False) -> None:
         """Size windows for ``[lo, hi)``; with ``flags`` answers take memory, with ``equal`` chunks are equal."""
         self.total, self.workers, self.equal = hi - lo, workers, equal
-        self.least = _least(kernel, hi)
+        self.least = least(kernel, hi)
         self.most = _MOST_FLAGS if flags else self.total
         self.window = _PROBE * self.least * workers
         self.rate = 0.0  # numbers per second, in the last window
@@ -78,23 +78,25 @@ class ChunkSize:
 
     def _equal(self, window: int) -> Iterator[int]:
         chunks = self.workers * max(1, min(_CHUNKS, window // (self.least * self.workers)))
-        size = _rounded(-(-window // chunks))
+        size = rounded(-(-window // chunks))
         for done in range(0, window, size):
             yield min(size, window - done)
 
     def _shrinking(self, window: int) -> Iterator[int]:
         smallest = max(self.least, window // (_LAST * self.workers))
         while window > 0:
-            size = min(window, _rounded(max(smallest, window // (_FIRST * self.workers))))
+            size = min(window, rounded(max(smallest, window // (_FIRST * self.workers))))
             yield size
             window -= size
 
 
-def _rounded(size: int) -> int:
+def rounded(size: int) -> int:
+    """Return the size, or a little more, so that what follows begins with a turn of the wheels and with a byte."""
     return size + -size % _ROUND if size > _ROUND else max(1, size)
 
 
-def _least(kernel: Kernel, hi: int) -> int:
+def least(kernel: Kernel, hi: int) -> int:
+    """Return how many numbers a chunk below ``hi`` needs, so that what it costs before it finds any does not count."""
     if kernel.is_prime is not None:
         return _LEAST_OF_TESTS
     if kernel.name not in cost.COSTS:

@@ -8,7 +8,6 @@ import signal
 import tempfile
 import threading
 from contextlib import ExitStack, contextmanager, suppress
-from multiprocessing import resource_tracker
 from threading import Event, Thread, get_ident
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
@@ -16,20 +15,19 @@ from typing import TYPE_CHECKING, Any
 from bench.contract import backend as contract
 from bench.core import catalog
 from bench.core.errors import PrimebenchError, UsageError
-from bench.core.signals import ASKING
 from bench.families.backends import _backend
 from bench.families.backends._claims import NoRoom
 from bench.families.backends._tasks import Barrier
 from bench.search import shortage
 from bench.search.enlist import enlisting
 from bench.search.errors import SearchFailed, TooLittleRoom
+from bench.search.signals import deaf_workers, termination
 from primes.tasks import Warm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from multiprocessing.context import BaseContext
     from multiprocessing.process import BaseProcess
-    from types import FrameType
 
     from bench.contract.backend import Mapper, Task
     from bench.families.backends._backend import Backend
@@ -87,10 +85,10 @@ def open_crew(backend: Backend, crew: Crew, kernel: str) -> Iterator[Mapper]:
     outcome: BaseException | None = None  # of the body, which a backend that cannot end must not replace
     try:
         with ExitStack() as stack:
-            stack.enter_context(_termination())
+            stack.enter_context(termination())
             stack.enter_context(watch)  # to the end: a pool may wait for a dead worker when it is to end, too
             try:
-                with _telling("the workers cannot be made"), _deaf_workers():
+                with _telling("the workers cannot be made"), deaf_workers():
                     mapper = stack.enter_context(backend.open_mapper(crew))
                     watch.start()  # not before: a process with threads should not fork
                     if backend.standing:
@@ -154,42 +152,6 @@ def _meeting_place() -> Iterator[str]:
         finally:
             for descriptor in spare:
                 os.close(descriptor)
-
-
-@contextmanager
-def _termination() -> Iterator[None]:
-    """Turn SIGTERM into KeyboardInterrupt."""
-    searching = os.getpid()
-
-    def interrupt(_signal: int, _frame: FrameType | None) -> None:
-        if os.getpid() != searching:
-            os._exit(1)  # a worker made by fork that has only just begun
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-@contextmanager
-def _deaf_workers() -> Iterator[None]:
-    """Let the processes made meanwhile never hear of what a terminal sends to all: SIGINT, SIGQUIT and SIGHUP.
-
-    It is for the searching process alone to decide what they mean. That a signal is blocked is inherited with
-    every start method, and one that comes meanwhile waits, where one that is ignored would be lost.
-    """
-    # Not by the first segment: starting it takes the block away (up to Python 3.13), and a search that is killed
-    # meanwhile would leave that segment behind.
-    ignored = {*ASKING} - {signal.SIGTERM}
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, ignored)
-    try:
-        resource_tracker.ensure_running()
-        signal.pthread_sigmask(signal.SIG_BLOCK, ignored)
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _last_resort(code: int) -> None:

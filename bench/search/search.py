@@ -21,9 +21,11 @@ if TYPE_CHECKING:
     from bench.search.known import Sample
     from bench.search.numbers import Gaps, Numbers
     from bench.search.output import Comparison, Output
+    from bench.search.stream import Found
     from primes.kernel import Kernel
 
     Chunk = tuple[int, int]
+    Stream = Callable[["Search", "Tally", "type[ChunkCount | ChunkFlags]", Callable[[], int]], Iterator[Found]]
 
 _AT_ONCE = 1 << 16  # numbers among which the k-th prime is looked up one by one; a larger range is counted in parts
 _PARTS = 64  # per worker
@@ -56,6 +58,8 @@ class Search:
         report: called after every window with the tally.
         samples: stretches to be searched twice, ascending, without overlap.
         blocks: whether every worker gets a block of the chunks, instead of taking them one by one.
+        stream: has workers of unlike speed search windows of their own, in place of the chunks of one; see
+            `bench.search.cluster.Workers.stream`.
     """
 
     lo: int
@@ -66,6 +70,7 @@ class Search:
     report: Callable[[Tally], None]
     samples: Sequence[Sample] = field(default=())
     blocks: bool = False
+    stream: Stream | None = None
 
 
 def count(search: Search, tally: Tally) -> None:
@@ -137,6 +142,9 @@ def _windows(
 
     With ``want`` no window is much longer than it takes, at the density of primes expected there, to find so many.
     """
+    if search.stream:
+        yield from _streamed(search, tally, kind, want, search.stream)
+        return
     at = tally.complete_to
     size = ChunkSize(search.kernel, at, search.hi, search.workers, flags=kind is ChunkFlags, equal=search.blocks)
     task = kind(search.kernel.code)
@@ -164,6 +172,21 @@ def _windows(
         at = end
 
 
+def _streamed(
+    search: Search, tally: Tally, kind: type[ChunkCount | ChunkFlags], want: int | None, stream: Stream
+) -> Iterator[tuple[Sequence[Chunk], list[Any]]]:
+    def end() -> int:
+        at = tally.complete_to
+        return search.hi if want is None else min(search.hi, at + expected_width(want - tally.count, at))
+
+    for found in stream(search, tally, kind, end):
+        chunk = found.window.lo, found.window.hi
+        if found.sample:
+            _compare(search, found.sample, chunk, found.result, found.again)
+            tally.verified += found.window.hi == found.sample.hi
+        yield [chunk], [found.result]
+
+
 def expected_width(primes: int, lo: int) -> int:
     """Return about how many numbers from ``lo`` on hold so many primes (their density is 1 / log), and some more."""
     width = 1000.0
@@ -174,10 +197,14 @@ def expected_width(primes: int, lo: int) -> int:
 
 def _verify(search: Search, sample: Sample, chunks: Sequence[Chunk], results: list[Any], task: Any) -> None:
     again = search.mapper(type(task)(sample.judge.name), chunks, 1)
-    for (lo, hi), found, expected in zip(chunks, results, again, strict=True):
-        if found != expected:
-            counts = [answer if isinstance(answer, int) else flags.count(answer) for answer in (found, expected)]
-            raise SearchFailed(
-                f"wrong answer between {lo} and {hi}: {search.kernel.name} finds {counts[0]} primes, and "
-                f"{sample.judge.name} {counts[1]}{' others' if counts[0] == counts[1] else ''}. Please report this."
-            )
+    for chunk, found, expected in zip(chunks, results, again, strict=True):
+        _compare(search, sample, chunk, found, expected)
+
+
+def _compare(search: Search, sample: Sample, chunk: Chunk, found: Any, expected: Any) -> None:
+    if found != expected:
+        counts = [answer if isinstance(answer, int) else flags.count(answer) for answer in (found, expected)]
+        raise SearchFailed(
+            f"wrong answer between {chunk[0]} and {chunk[1]}: {search.kernel.name} finds {counts[0]} primes, and "
+            f"{sample.judge.name} {counts[1]}{' others' if counts[0] == counts[1] else ''}. Please report this."
+        )

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from bench.cli.cluster import cluster_options
 from bench.cli.numbers import WholeRange
 from bench.core.errors import UsageError
 
@@ -28,7 +29,10 @@ class _Numbers(click.Command):
 @click.option(
     "--kernel", default="auto", show_default=True, metavar="NAME|MODULE|FILE.py", help="How numbers are decided."
 )
-@click.option("--workers", metavar="N", help="How many search at once; as many as there are usable CPUs if not given.")
+@click.option(
+    "--workers", metavar="N", help="How many search at once; if not given, as many as there are usable CPUs or workers."
+)
+@cluster_options
 @click.option("-o", "--output", metavar="FILE|-", help="Write the primes, in order: .txt, .csv, .npy, or - for stdout.")
 @click.option("--force", is_flag=True, help="Overwrite the output file.")
 @click.option("--resume", is_flag=True, help="Go on with the output of the same search where it ended.")

@@ -16,9 +16,9 @@ def main() -> int:
     from bench.cluster.access import asked_for
     from bench.cluster.opened import opened
     from bench.cluster.ready import ready
+    from bench.cluster.users_code import modules
     from bench.core.errors import PrimebenchError, reason
     from bench.engine.hosts import hosts
-    from bench.engine.users_code import modules
 
     warnings: list[str] = []
     sent: list[str] = []

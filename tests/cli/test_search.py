@@ -157,6 +157,8 @@ def test_every_format_holds_the_same_primes(cli, started):
         (("0", "10", "-o", "p.txt", "--resume", "--gaps"), 2, "need the whole range"),
         (("0", "10", "--resume"), 2, "name it with --output"),
         (("0", "10", "-o", "-", "--format", "json"), 2, "both the primes and JSON"),
+        (("0", "10", "--scheduler", "localhost:1"), 2, "add --backend dask"),
+        (("0", "10", "--backend", "dask", "--tls-ca", "ca.pem"), 2, "ca.pem is no file"),
     ],
 )
 def test_bad_input(cli, words, code, says):
@@ -179,6 +181,14 @@ def test_a_missing_library_is_named(cli, monkeypatch):
     assert 'pip install "primebench[numba]"' in done.err
 
 
+def test_a_missing_dask_is_named(cli, monkeypatch):
+    """A backend whose extra is not installed says which one to install."""
+    monkeypatch.setattr("bench.families.backends._extra.find_spec", lambda name: None)
+    done = cli("search", "0", "10", "--backend", "dask")
+    assert (1, 1) == (done.code, len(done.err.splitlines()))
+    assert "pip install 'primebench[dask]'" in done.err
+
+
 def test_force_overwrites(cli):
     """With --force an old output is replaced, also by a shorter one."""
     Path("p.txt").write_text("0\n" * 100)
@@ -197,10 +207,18 @@ def uninterrupted(tmp_path_factory):
     return path.read_bytes()
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_an_interrupted_search_goes_on(started, tmp_path, uninterrupted, how):
+@pytest.mark.parametrize(
+    ("how", "words"),
+    [
+        (signal.SIGINT, ()),
+        (signal.SIGTERM, ()),
+        (signal.SIGKILL, ()),
+        (signal.SIGINT, ("--backend", "dask", "--workers", "2")),
+    ],
+)
+def test_an_interrupted_search_goes_on(started, tmp_path, uninterrupted, how, words):
     """Ctrl-C, SIGTERM and SIGKILL leave a beginning of the output and no worker; going on leads to the same bytes."""
-    process = started("0", "2e8", "-o", "p.txt")
+    process = started("0", "2e8", "-o", "p.txt", *words)
     path = tmp_path / "p.txt"
     until(lambda: path.exists() and path.stat().st_size > 10**6, process)
     workers = psutil.Process(process.pid).children(recursive=True)
@@ -212,7 +230,7 @@ def test_an_interrupted_search_goes_on(started, tmp_path, uninterrupted, how):
     assert uninterrupted.startswith(written)
     if how != signal.SIGKILL:
         assert 130 == process.returncode, err
-        assert "Go on with: primebench search 0 2e8 -o p.txt --resume" in err
+        assert f"Go on with: {' '.join(['primebench search 0 2e8 -o p.txt', *words, '--resume'])}" in err
         claimed = int(err.partition("to below ")[2].partition(".")[0])
         complete = [int(line) for line in written.splitlines()]
         assert complete[-1] < claimed <= int(uninterrupted[len(written) :].partition(b"\n")[0])

@@ -1,0 +1,104 @@
+"""Tests of searching with the workers of a cluster; its workers are those of this machine."""
+
+from __future__ import annotations
+
+import pytest
+
+from bench.search import choice, known
+from bench.search.errors import SearchFailed
+from bench.search.search import Search, Tally, count, nth, write
+from primes import kernel
+
+pytest.importorskip("distributed")
+
+LETHAL = """
+import os, pathlib, signal
+from primes.kernels import sieve
+
+def count(lo, hi):
+    note = pathlib.Path(__file__).with_name("notes")
+    if lo <= 5_000_000 < hi and DEATHS > len(note.read_text().split()):
+        with note.open("a") as file:
+            file.write(f"{lo}-{hi} ")
+        os.kill(os.getpid(), signal.SIGKILL)
+    return sieve.count(lo, hi)
+"""
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    """A cluster with two workers."""
+    from bench.cluster.opened import opened
+
+    with opened(None, 2) as made:
+        yield made
+
+
+def search_of(cluster, lo, hi, name="sieve", samples=()):
+    """Return a search with all workers of the cluster."""
+    from bench.search.cluster import Choice, Workers
+
+    workers = Workers(cluster, Choice((name,)))
+    found = kernel.load(name)
+    return Search(lo, hi, found, workers.count, workers, lambda _: None, samples, stream=workers.stream)
+
+
+def test_counting_and_verifying(cluster):
+    """All windows together hold as many primes as are known, and each sample is searched again."""
+    samples = known.draw(0, 10**7, choice.judge("sieve", 10**7), 1)
+    tally = Tally(0)
+    count(search_of(cluster, 0, 10**7, samples=samples), tally)
+    assert (664579, 10**7, 8) == (tally.count, tally.complete_to, tally.verified)  # OEIS A006880
+
+
+def test_primes_come_in_order(cluster):
+    """What workers find at the same time is written in ascending order."""
+    written = []
+
+    class Output:
+        def write(self, primes, complete_to):
+            written.extend(primes.tolist())
+
+    write(search_of(cluster, 0, 4 * 10**6), Tally(0), Output(), None)
+    assert 283146 == len(written)  # counted with primesieve 11.0
+    assert written == sorted(written)
+    assert (2, 3999971) == (written[0], written[-1])  # The Prime Pages
+
+
+@pytest.mark.parametrize(("k", "prime"), [(1, 2), (10**5, 1299709)])  # OEIS A006988
+def test_the_kth_prime(cluster, k, prime):
+    """The search ends soon behind the k-th prime, and names it."""
+    tally = Tally(0)
+    assert prime == nth(search_of(cluster, 0, 10**8), tally, k)
+    assert tally.complete_to <= prime
+
+
+def lethal(tmp_path, deaths):
+    """Return a kernel that ends so many workers where it meets 5,000,000, and notes of the windows."""
+    file = tmp_path / f"lethal{deaths}.py"
+    file.write_text(f"DEATHS = {deaths}\n{LETHAL}")
+    notes = tmp_path / "notes"
+    notes.touch()
+    return str(file), notes
+
+
+def test_workers_that_die(tmp_path):
+    """What a dead worker had is searched again; a window that ends three is named, and what waited behind it is not."""
+    from bench.cluster.opened import opened
+
+    with opened(None, 3) as cluster:
+        name, notes = lethal(tmp_path, 1)
+        tally = Tally(0)
+        count(search_of(cluster, 0, 2 * 10**7, name), tally)
+        assert 1270607 == tally.count  # counted with primesieve 11.0
+        assert 1 == len(notes.read_text().split())
+        name, notes = lethal(tmp_path, 4)
+        tally = Tally(0)
+        with pytest.raises(SearchFailed) as caught:
+            count(search_of(cluster, 0, 2 * 10**7, name), tally)
+    _, *tried = notes.read_text().split()
+    assert 3 == len(tried)
+    lo, hi = tried[0].split("-")
+    assert 1 == len(set(tried))
+    assert f"the window from {lo} to below {hi} cannot be searched: it has ended 3 workers" in str(caught.value)
+    assert int(lo) == tally.complete_to

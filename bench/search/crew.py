@@ -67,12 +67,22 @@ def choose(name: str, workers: int) -> tuple[Backend, Crew]:
         raise SearchFailed(f"the backend {name} cannot run here: {backend.missing}")
     if backend.copies:
         raise UsageError(f"with the backend {name} every worker searches everything; choose one that shares the work.")
-    start = multiprocessing.get_all_start_methods()[0] if backend.parallelism == "processes" else "none"
+    start = _start() if backend.parallelism == "processes" else "none"
     crew = Crew(int(backend.fixed.get("workers", workers)), start)
     refusal = backend.refuse(crew)
     if refusal:
         raise UsageError(f"the backend {name} refuses: {refusal}")
     return backend, crew
+
+
+def _start() -> str:
+    """Return the start method of a search: fork, except where not even older Pythons do it unasked, as on macOS.
+
+    A search makes its workers before it has any thread, so that nothing speaks against it; and a fork server, which is
+    a process between it and its workers, fails in words of its own, and is stopped and ended apart from them.
+    """
+    methods = multiprocessing.get_all_start_methods()
+    return "fork" if methods[0] == "forkserver" else methods[0]
 
 
 @contextmanager

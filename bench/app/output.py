@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import os
 import re
 import stat
@@ -60,15 +61,15 @@ def check(path: Path, *, force: bool) -> Path:
 
     Raises:
         UsageError: the file or the link exists and ``force`` is not given, or the path is no plain file.
-        OutputFailed: the folder does not exist or cannot be written.
+        OutputFailed: the folder does not exist, or cannot be entered or written, or the name is too long.
     """
-    found = followed(path)
     try:
-        kind = stat.S_IFMT(found.stat().st_mode)
-    except FileNotFoundError:
-        kind = None
+        found = followed(path)
+        kind = _kind_of(found)
     except OSError as error:
-        raise UsageError(f"{path} cannot be followed: {error.strerror or error}; name another file.") from error
+        if error.errno == errno.ELOOP:
+            raise UsageError(f"{path} cannot be followed: {error.strerror}; name another file.") from error
+        raise OutputFailed(f"{path} cannot be opened: {error.strerror or error}; name another file.") from error
     if kind == stat.S_IFDIR:
         raise UsageError(f"{path} is a folder; name a file in it.")
     if kind not in (None, stat.S_IFREG):
@@ -82,6 +83,14 @@ def check(path: Path, *, force: bool) -> Path:
     if not os.access(found.parent, os.W_OK):
         raise OutputFailed(f"the folder {found.parent} cannot be written; name another file with --output.")
     return found
+
+
+def _kind_of(path: Path) -> int | None:
+    """Return what kind of file it is, or None where there is none."""
+    try:
+        return stat.S_IFMT(path.stat().st_mode)
+    except FileNotFoundError:
+        return None
 
 
 def give_back(path: Path) -> None:

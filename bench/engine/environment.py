@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from bench.cluster.access import ADDRESS
 from bench.engine.turns import ENVIRON
 from primes import user_code
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 # The same as pyperf gives its workers, less its own: what a program needs to be found and to find its user's code.
 # PYTHONHASHSEED is not among them, so that strings hash differently in each process, and what depends on it shows.
@@ -37,3 +34,15 @@ def environment(folder: Path, *, in_turns: bool) -> dict[str, str]:
         user_code.FOLDER: user_code.folder(),
         **({ENVIRON: str(folder)} if in_turns else {}),
     }
+
+
+def standing(folder: Path) -> Path | None:
+    """Return where to start a process that is told no place: here, or in ``folder`` if the current one was deleted.
+
+    In a folder that is no more, a Python that is to spawn others fails.
+    """
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        return folder
+    return None

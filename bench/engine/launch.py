@@ -15,7 +15,7 @@ from bench.core.job import FOLDER
 from bench.core.record import Failure, Result
 from bench.core.source import digest
 from bench.engine import background_load, description, facts_line, last_words, quiet, session, sighting, tree_names
-from bench.engine.environment import environment
+from bench.engine.environment import environment, standing
 from bench.engine.supervisor import Ended, Supervisor, note_session, temp_folder
 from bench.engine.turns import ENVIRON
 from bench.engine.verdict_line import parse, parse_caution
@@ -94,7 +94,7 @@ def _measured(visit: Visit, folder: Path, *, in_turns: bool) -> Result | Failure
         stderr=stderr,
         timeout_s=visit.effort.timeout_s,
         on_start=partial(note_session, folder),
-        cwd=side.folder,
+        cwd=side.folder or standing(folder),
     )
     noise: dict[str, Value] = {PREFIX + key: value for key, value in quiet.disturbance(before, quiet.read()).items()}
     noise[f"{PREFIX}others_cpus"] = background_load.others_cpus(seen, background_load.look(visit.cpus))

@@ -7,7 +7,7 @@ import os
 import pytest
 from pyperf._utils import create_environ
 
-from bench.engine.environment import environment
+from bench.engine.environment import environment, standing
 
 
 @pytest.fixture
@@ -44,3 +44,12 @@ def test_dask_is_configured_alike(monkeypatch, tmp_path):
     found = environment(tmp_path, in_turns=False)
     assert "ca.pem" == found["DASK_DISTRIBUTED__COMM__TLS__CA_FILE"]
     assert "DASK_SCHEDULER_ADDRESS" not in found
+
+
+def test_a_folder_that_was_deleted_is_no_place_to_start_a_process(tmp_path, monkeypatch):
+    """Python asks for the current folder before it spawns another: where it is gone, another one is named."""
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    assert standing(tmp_path) is None
+    (tmp_path / "gone").rmdir()
+    assert tmp_path == standing(tmp_path)

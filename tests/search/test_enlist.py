@@ -41,7 +41,8 @@ def test_workers_that_nobody_has_called_end_with_a_search_that_is_killed(tmp_pat
     script = tmp_path / "killed.py"
     script.write_text(KILLED)
     with subprocess.Popen(
-        [sys.executable, str(script), start], env={"PYTHONPATH": str(ROOT)},
+        # A process that is killed leaves the folder that multiprocessing makes for sockets of a fork server.
+        [sys.executable, str(script), start], env={"PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path)},
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     ) as killed:  # fmt: skip
         workers = [psutil.Process(int(pid)) for pid in killed.stdout.readline().split()]

@@ -62,7 +62,10 @@ def missing() -> str | None:
 def refuse(order: Order) -> str | None:
     """Say why there can be no zombies."""
     if order.start == "forkserver":
-        return "the fork server is the parent of the processes that it starts, and reaps them at once."
+        return (
+            "the fork server is the parent of the processes that it starts, and reaps them at once; only --start fork "
+            "and spawn leave any."
+        )
     return None
 
 

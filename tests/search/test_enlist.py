@@ -36,13 +36,13 @@ if __name__ == "__main__":
 
 
 @pytest.mark.parametrize("start", multiprocessing.get_all_start_methods())
-def test_workers_that_nobody_has_called_end_with_a_search_that_is_killed(tmp_path, start):
+def test_workers_that_nobody_has_called_end_with_a_search_that_is_killed(tmp_path, own_temp_folder, start):
     """Not even a search that is killed before its workers have answered the roll call leaves one of them."""
     script = tmp_path / "killed.py"
     script.write_text(KILLED)
     with subprocess.Popen(
-        # A process that is killed leaves the folder that multiprocessing makes for sockets of a fork server.
-        [sys.executable, str(script), start], env={"PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path)},
+        # A process that is killed leaves the folder of multiprocessing, where sockets of a fork server are.
+        [sys.executable, str(script), start], env={"PYTHONPATH": str(ROOT), "TMPDIR": str(own_temp_folder)},
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     ) as killed:  # fmt: skip
         workers = [psutil.Process(int(pid)) for pid in killed.stdout.readline().split()]

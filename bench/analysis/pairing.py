@@ -242,9 +242,7 @@ def _within_family(axis: str, cells: Sequence[Cell], base: str | None, role: Rol
             pairs.append(Pair(partner, cell, base_value, value, paired=len(partner.samples) == len(cell.samples)))
     if role is None:
         unmatched += [
-            Unmatched(cell.id, f"other {axis} values", Reason(Kind.NO_PARTNER))
-            for cell in bases
-            if cell.id not in used
+            Unmatched(cell.id, f"other {axis} values", Reason(Kind.NO_PARTNER)) for cell in bases if cell.id not in used
         ]
     return Pairing(axis, tuple(pairs), tuple(unmatched))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bench.cli.grouped import CLUSTER, option
 from bench.cluster.access import Access, asked_for
 
 if TYPE_CHECKING:
@@ -18,8 +19,8 @@ NAMES = ("scheduler", "scheduler_file", "tls_ca", "tls_cert", "tls_key")
 
 def cluster_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say where a scheduler of Dask listens and how it is reached."""
-    for option, metavar, text in reversed(_OPTIONS):
-        command = click.option(option, metavar=metavar, help=text)(command)
+    for name, metavar, text in reversed(_OPTIONS):
+        command = option(name, metavar=metavar, help=text, group=CLUSTER, rare=True)(command)
     return command
 
 

@@ -7,7 +7,6 @@ Exit codes: 0 done, 1 failed or nothing measured, 2 wrong usage, 3 regressed, 4 
 from __future__ import annotations
 
 import gc
-import io
 import signal
 import sys
 from typing import TYPE_CHECKING, Any
@@ -54,7 +53,7 @@ class CommandFolder(click.Group):
 
 
 @click.group(cls=CommandFolder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.version_option(VERSION, prog_name="primebench")
+@click.version_option(VERSION, "-V", "--version", prog_name="primebench")
 def primebench() -> None:
     """Run one job, a prime search or your own function, through every way Python offers to run it in parallel.
 
@@ -104,10 +103,13 @@ def _say(text: str) -> None:
 
 
 def _show(error: click.ClickException) -> None:
-    """Let click say what is wrong with the command line, whose words it repeats."""
-    said, message = io.StringIO(), error.format_message()
-    error.show(said)
-    click.echo(visible_lines(said.getvalue().replace(message, visible(message))), err=True, nl=False)
+    """Say what is wrong with the command line in our own style; click says only what."""
+    message, context = error.format_message(), getattr(error, "ctx", None)
+    if "\n" in message:  # the help, where no command is named
+        click.echo(visible_lines(message), err=True)
+        return
+    path = context.command_path if context else "primebench"
+    _say(f"{message[:1].lower()}{message[1:].rstrip('.')}; {path} --help shows what there is.")
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

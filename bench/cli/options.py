@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,8 @@ import click
 from click.core import ParameterSource
 
 from bench.cli import width
+from bench.cli.completion import completer
+from bench.cli.grouped import EFFORT, JOB, MEMBERS, OUTPUT, RULE, VALUES, option
 from bench.cli.member import Member
 from bench.cli.numbers import NumberRange, WholeRange
 from bench.cli.voice import FORMATS
@@ -65,42 +68,69 @@ def owners_of_axes() -> tuple[Family | JobKind, ...]:
 
 def selection(command: Command) -> Command:
     """Add the options that choose members and axis values, for all families."""
-    return _members_options(families(), _job_options(_axis_options(owners_of_axes(), command)))
+    return _members_options(families(), _values_options(families(), _job_options(command)))
+
+
+def comparing_selection(command: Command) -> Command:
+    """Add the same options to a command that takes the values worth comparing where none are named."""
+    return _members_options(families(), _values_options(families(), _job_options(command), sweep=True))
 
 
 def job_selection(command: Command) -> Command:
     """Add the options that choose a job, the backends that may carry it, and how their workers are started."""
     family = all_families.distributing()
     start = replace(family, axes=tuple(axis for axis in family.axes if axis.name == "start"))
-    return _members_options([family], _job_options(_axis_options((start, *jobs.kinds()), command)))
+    return _members_options([family], _values_options([start], _job_options(command)))
 
 
-def _axis_options(owners_: Iterable[Family | JobKind], command: Command) -> Command:
+def _values_options(kinds: Sequence[Family], command: Command, *, sweep: bool = False) -> Command:
     meant: dict[str, dict[str, Axis]] = {}
-    for owner in owners_:
-        for axis in owner.axes:
-            meant.setdefault(axis.name, {})[owner.name] = axis
+    for kind in kinds:
+        for axis in kind.axes:
+            meant.setdefault(axis.name, {})[kind.name] = axis
     for name, owners in reversed(meant.items()):
-        command = _axis_option(name, owners)(command)
+        command = _axis_option(name, owners, VALUES, sweep=sweep)(command)
     return command
 
 
 def _job_options(command: Command) -> Command:
-    command = click.option(
-        "--job", metavar="NAME", help="What is distributed; primes if not given.", shell_complete=completer(_job_names)
+    choosers = {kind.asked_by or kind.axes[0].name: kind.name for kind in jobs.kinds()}
+    for kind in reversed(jobs.kinds()):
+        for axis in reversed(kind.axes):
+            command = _axis_option(axis.name, {kind.name: axis}, JOB, choosers.get(axis.name, ""))(command)
+        for name, shorthand in reversed(list(kind.shorthands.items())):
+            command = option(
+                f"--{name}",
+                f"{name}_",
+                multiple=True,
+                metavar=shorthand.metavar,
+                help=shorthand.meaning,
+                group=JOB,
+                owners={kind.name: None},
+            )(command)
+    return option(
+        "--job",
+        metavar="NAME",
+        help="What is distributed.",
+        shell_complete=completer(_job_names),
+        group=JOB,
+        rare=True,
+        default_is=jobs.DEFAULT,
     )(command)
-    for parameter, (name, shorthand) in reversed(_shorthands().items()):
-        command = click.option(
-            f"--{name}", parameter, multiple=True, metavar=shorthand.metavar, help=shorthand.meaning
-        )(command)
-    return command
 
 
 def _members_options(kinds: Sequence[Family], command: Command) -> Command:
     for kind in reversed(kinds):
-        help_text = f"Members of {kind.name}: {kind.summary}. A name, several, a glob or all."
-        command = click.option(
-            f"--{kind.noun}", multiple=True, metavar="NAME", help=help_text, shell_complete=completer(_members(kind))
+        help_text = f"{kind.summary.capitalize()}. A name, several, a glob or all; see primebench list {kind.name}."
+        command = option(
+            f"--{kind.noun}",
+            multiple=True,
+            metavar="NAME",
+            help=help_text,
+            shell_complete=completer(_members(kind)),
+            group=MEMBERS,
+            opens=kind.name,
+            usual=kind.shared_by is not None,
         )(command)
     return command
 
@@ -110,21 +140,29 @@ def _shorthands() -> dict[str, tuple[str, Shorthand]]:
     return {f"{name}_": (name, shorthand) for kind in jobs.kinds() for name, shorthand in kind.shorthands.items()}
 
 
-def _axis_option(name: str, owners: Mapping[str, Axis]) -> Callable[[Command], Command]:
+def _axis_option(
+    name: str, owners: Mapping[str, Axis], group: str, opens: str = "", *, sweep: bool = False
+) -> Callable[[Command], Command]:
     """Make the option of an axis; families that mean different things by its name each say what they mean."""
     meanings = {axis.meaning for axis in owners.values()}
     if len(meanings) == 1:
         text = meanings.pop()
     else:
         text = " ".join(f"{owner.capitalize()}: {axis.meaning}" for owner, axis in owners.items())
-    metavar = "|".join(dict.fromkeys(axis.metavar for axis in owners.values()))
-    return click.option(
+    distributing = all_families.distributing().name
+    return option(
         f"--{name.replace('_', '-')}",
         name,
         multiple=True,
-        metavar=metavar,
+        metavar="|".join(dict.fromkeys(axis.metavar for axis in owners.values())),
         help=text,
         shell_complete=completer(_axis_values(tuple(owners.values()))),
+        group=group,
+        owners={**owners, distributing: None} if opens and opens != jobs.DEFAULT else owners,
+        opens=opens,
+        usual=opens == jobs.DEFAULT,
+        rare=any(axis.rare for axis in owners.values()),
+        default_is="auto" if sweep and any(axis.sweep for axis in owners.values()) else "",
     )
 
 
@@ -137,14 +175,10 @@ def _axis_values(axes: Sequence[Axis]) -> Callable[[], tuple[str, ...]]:
     return lambda: tuple(dict.fromkeys([*words, *(name for axis in axes for name in axis.names())]))
 
 
-def completer(values: Callable[[], Iterable[str]]) -> Callable[[click.Context, click.Parameter, str], list[str]]:
-    """Return what completes the last value of a comma-separated list."""
-
-    def complete(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[str]:
-        done, comma, rest = typed.rpartition(",")
-        return [f"{done}{comma}{value}" for value in values() if value.startswith(rest)]
-
-    return complete
+def axis_names() -> tuple[str, ...]:
+    """Return along what cases differ: their member, also by what each family calls it, and every axis."""
+    nouns = (kind.noun for kind in families())
+    return ("member", *nouns, *dict.fromkeys(axis.name for owner in owners_of_axes() for axis in owner.axes))
 
 
 def drawing_of(options: Mapping[str, Any], *, sweep: bool = False) -> Drawing:
@@ -300,20 +334,66 @@ def split(option: str, texts: Sequence[str] | None) -> list[str]:
 # --- effort -------------------------------------------------------------------------------------------------------
 
 
-_ROUNDS = click.option("--rounds", type=WholeRange(1, 10_000), help="Visits of every case, each in a fresh process.")
-_VALUES = click.option("--values", type=WholeRange(1, 10_000), help="Timed values in each process.")
-_WARMUPS = click.option("--warmups", type=WholeRange(0, 10_000), help="Values thrown away before them.")
-_MIN_TIME = click.option(
-    "--min-time", type=NumberRange(0, 3600, min_open=True), metavar="SECONDS", help="Least time of one value."
+def _normal(name: str) -> str:
+    return f"{getattr(EFFORTS['normal'], name):g}"
+
+
+def _efforts(default: Callable[[str], str]) -> tuple[Callable[[Command], Command], ...]:
+    """Make the options of single numbers of a preset; ``default`` says what each is without them."""
+    seconds = partial(NumberRange, 0, min_open=True)
+    return (
+        option(
+            "--values",
+            type=WholeRange(1, 10_000),
+            help="Timed values in each process.",
+            group=EFFORT,
+            default_is=default("values"),
+        ),
+        option(
+            "--warmups",
+            type=WholeRange(0, 10_000),
+            help="Values thrown away before them.",
+            group=EFFORT,
+            rare=True,
+            default_is=default("warmups"),
+        ),
+        option(
+            "--min-time",
+            type=seconds(3600),
+            metavar="SECONDS",
+            help="Least time of one value.",
+            group=EFFORT,
+            rare=True,
+            default_is=default("min_time_s"),
+        ),
+        option(
+            "--timeout",
+            type=seconds(86_400),
+            metavar="SECONDS",
+            help="Deadline of one process.",
+            group=EFFORT,
+            rare=True,
+            default_is=default("timeout_s"),
+        ),
+    )
+
+
+_ROUNDS = option(
+    "--rounds",
+    type=WholeRange(1, 10_000),
+    help="Visits of every case: each in a fresh process.",
+    group=EFFORT,
+    default_is=_normal("rounds"),
 )
-_TIMEOUT = click.option(
-    "--timeout", type=NumberRange(0, 86_400, min_open=True), metavar="SECONDS", help="Deadline of one process."
+_SEED = option(
+    "--seed", type=WholeRange(), help="Of the order of the visits.", group=EFFORT, rare=True, default_is=_normal("seed")
 )
-_SEED = click.option("--seed", type=WholeRange(), help="Of the order of the visits.")
-_AFFINITY = click.option(
+_AFFINITY = option(
     "--affinity",
     metavar="CPUS",
-    help="CPUs to use, for example 0,2-3, and as many workers unless --workers says otherwise; default: all allowed.",
+    help="CPUs to use: for example 0,2-3; and as many workers unless --workers says otherwise.",
+    group=EFFORT,
+    default_is="all",
 )
 
 
@@ -321,29 +401,34 @@ def _yes(_context: click.Context, _parameter: click.Parameter, word: str | None)
     return None if word is None else word == "yes"
 
 
-_OBSERVE = click.option(
+_OBSERVE = option(
     "--observe",
     type=click.Choice(["yes", "no"]),
     callback=_yes,
-    help="Observe one more body of every case, after its times: what CPU, memory and waiting it takes; default: yes.",
+    help="Observe one more body of every case, after its times: what CPU, memory and waiting it takes.",
+    group=EFFORT,
+    rare=True,
+    default_is="yes",
 )
 
 
 def effort(command: Command) -> Command:
     """Add the options that say how much time a plan is given."""
-    preset = click.option(
+    preset = option(
         "--effort",
         type=click.Choice(list(EFFORTS)),
         default="normal",
         show_default=True,
-        help="Preset for the six numbers below.",
+        help="Preset for these numbers.",
+        group=EFFORT,
     )
-    return _add(command, preset, _ROUNDS, _VALUES, _WARMUPS, _MIN_TIME, _TIMEOUT, _SEED, _OBSERVE, _AFFINITY)
+    return _add(command, preset, _ROUNDS, *_efforts(_normal), _SEED, _OBSERVE, _AFFINITY)
 
 
 def paired_effort(command: Command) -> Command:
     """Add the options that say how much time one process of a paired run is given; each command has its own presets."""
-    return _add(command, _VALUES, _MIN_TIME, _TIMEOUT, _SEED, _AFFINITY)
+    numbers = _efforts(lambda _name: "by --effort")
+    return _add(command, numbers[0], *numbers[2:], _SEED, _AFFINITY)
 
 
 def _add(command: Command, *decorators: Callable[[Command], Command]) -> Command:
@@ -388,19 +473,25 @@ def affinity_of(text: str | None) -> tuple[int, ...]:
 
 def pairs_option(command: Command) -> Command:
     """Add ``--pairs``."""
-    return click.option(
-        "--pairs", default="auto", show_default=True, metavar="N|auto", help="Pairs per batch; auto: from a pilot of 4."
+    return option(
+        "--pairs",
+        default="auto",
+        show_default=True,
+        metavar="N|auto",
+        help="Pairs per batch; auto: from a pilot of 4.",
+        group=RULE,
     )(command)
 
 
 def drift_option(command: Command) -> Command:
     """Add the option that says by how much two sessions may differ."""
-    return click.option(
+    return option(
         "--drift",
         type=NumberRange(0, 10),
         default=0.07,
         show_default=True,
-        help="By how much times of two records may differ without any change.",
+        help="By how much sessions differ: times of two records, without any change.",
+        group=RULE,
     )(command)
 
 
@@ -408,9 +499,23 @@ def destination(command: Command) -> Command:
     """Add the options that say where a record goes, and what is left out of it."""
     return _add(
         command,
-        click.option("-o", "--output", "file", type=click.Path(path_type=Path), help="Where the record goes."),
-        click.option("--force", is_flag=True, help="Overwrite the output file."),
-        click.option("--anonymous", is_flag=True, help="Leave host name, user and paths out of the record."),
+        option(
+            "-o",
+            "--output",
+            "file",
+            type=click.Path(path_type=Path),
+            help="Where the record goes.",
+            group=OUTPUT,
+            default_is="results/...",
+        ),
+        option("--force", is_flag=True, help="Overwrite the output file.", group=OUTPUT),
+        option(
+            "--anonymous",
+            is_flag=True,
+            help="Leave host name, user and paths out of the record.",
+            group=OUTPUT,
+            rare=True,
+        ),
     )
 
 
@@ -418,19 +523,22 @@ def format_option(command: Command) -> Command:
     """Add ``--format``, whose values are the files of a folder, and ``--width``."""
     return _add(
         command,
-        click.option(
+        option(
             "--format",
             "form",
             type=Member(FORMATS, "format"),
             default="text",
             show_default=True,
             help="How to print it.",
+            group=OUTPUT,
         ),
-        click.option(
+        option(
             "--width",
             type=WholeRange(width.LEAST, width.MOST),
             callback=width.take,
             expose_value=False,
             help="Characters a line of text; if not given, those of the terminal, and no limit in a pipe.",
+            group=OUTPUT,
+            rare=True,
         ),
     )

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bench.cli import grouped
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 
-class Words(click.Option):
+class Words(grouped.Option):
     """An option that takes all words up to the next option."""
 
     def __init__(self, names: Sequence[str], **settings: Any) -> None:
@@ -19,7 +21,7 @@ class Words(click.Option):
         super().__init__(names, **{**settings, "multiple": True})
 
 
-class Command(click.Command):
+class Command(grouped.Command):
     """A command that may have options of the class `Words`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

@@ -34,6 +34,7 @@ class Axis:
         parse: turns what the user wrote (one value of a comma-separated list) into values; raises `UsageError`.
         metavar: what ``--help`` shows in place of the value; words in small letters are values.
         sweep: gives the values that a comparison takes when the user names none; None for the default alone.
+        rare: whether only ``--help-all`` tells of it.
         names: gives the names that NAME in the metavar stands for, for completion by the shell.
     """
 
@@ -44,6 +45,7 @@ class Axis:
     metavar: str
     names: Callable[[], tuple[str, ...]] = tuple
     sweep: Callable[[], tuple[Value, ...]] | None = None
+    rare: bool = False
 
 
 class Watch(Protocol):

@@ -20,7 +20,7 @@ _parse_number = numbers("workers", 1, cpus.MOST_WORKERS)
 
 WORKERS = Axis(
     "workers",
-    "Worker processes, threads or interpreters; auto is 1, 2, 4 ... and the number of usable CPUs.",
+    "How many workers: processes, threads or interpreters; auto is 1, 2, 4 ... and the number of usable CPUs.",
     cpus.usable_workers,
     _parse_workers,
     "auto|N,N-M",

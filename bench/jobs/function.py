@@ -58,7 +58,13 @@ def _parse_take(text: str) -> tuple[Value, ...]:
 
 
 AXES = (
-    Axis("function", "What is called with each item.", lambda: "", _parse_function, "PKG.MODULE:NAME|FILE.py:NAME"),
+    Axis(
+        "function",
+        "A function of your own; it is called with each item.",
+        lambda: "",
+        _parse_function,
+        "PKG.MODULE:NAME|FILE.py:NAME",
+    ),
     Axis(
         "items",
         "What it is called with: something importable, a range, or a file of lines, JSON lines, CSV or numpy.",

@@ -68,7 +68,7 @@ def _parse_range(text: str) -> tuple[Value, ...]:
 AXES = (
     Axis(
         "kernel",
-        "How one number is decided.",
+        "Which algorithm; it decides whether a number is prime.",
         lambda: "trial-division",
         _parse_kernel,
         "NAME|MODULE|FILE.py",
@@ -76,7 +76,7 @@ AXES = (
     ),
     Axis(
         "workload",
-        "Which numbers are searched: a name, or lo:hi.",
+        "Numbers to search: a name, or lo:hi.",
         lambda: "default",
         _parse_workload,
         "NAME|LO:HI",

@@ -102,9 +102,7 @@ class _Pieces:
     """The windows of a search as pieces of work: one each, and two where a sample is to be verified."""
 
     def __init__(self, search: Search, at: int, workers: int, kind: Callable[[str], Task]) -> None:
-        self.windows = Windows(
-            search.kernel, at, search.hi, workers, flags=kind is ChunkFlags
-        )
+        self.windows = Windows(search.kernel, at, search.hi, workers, flags=kind is ChunkFlags)
         self._kind, self._task = kind, kind(search.kernel.code)
         self._samples = [sample for sample in search.samples if sample.lo >= at]
         self._verifying: list[Piece] = []  # pieces that are the next to be given

@@ -338,6 +338,7 @@ def test_by_member_ranks(cli):
         done.code,
         *(case[key] for key in ("other", "base", "verdict", "paired")),
     )
+    assert done.out == cli("compare", "a.json", "--by", "backend", "--format", "json").out, "what a family calls it"
     done = cli("compare", "a.json", "--by", "member", "--base", "serial", "--format", "json")
     assert [0.25, 0.5] == [pytest.approx(case["ratio"]) for case in json.loads(done.out)["cases"]]
     assert "drift" not in done.err
@@ -500,7 +501,7 @@ def test_failures_that_leave_nothing_to_compare(cli):
         (("a.json", "--against"), "requires an argument"),
         (("a.json", "b.json", "--control", "x"), "no serial loop of x"),
         (("a.json", "b.json", "--control", "x", "--normalise", "serial"), "Leave it out"),
-        ((), "Missing argument"),
+        ((), "missing argument"),
     ],
 )
 def test_wrong_usage(cli, words, said):

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import psutil
 import pytest
@@ -25,8 +26,9 @@ def run(*words: str, **options: object) -> subprocess.CompletedProcess[str]:
 
 
 def test_version(cli):
-    """--version prints name and version."""
+    """--version, or -V, prints name and version."""
     assert f"primebench, version {VERSION}" in cli("--version").out
+    assert cli("-V").out == cli("--version").out
 
 
 def test_help_lists_every_command(cli):
@@ -106,6 +108,7 @@ def test_count_loads_only_what_searches():
     assert not needless & loaded - unavoidable
 
 
+RECORD = Path(__file__).parents[2] / "results/textbook-2cpu.json"
 ASKING = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT]
 SMALL = ["--backend", "pool", "--range", "1e6:2e6", "--kernel", "wheel6"]
 
@@ -170,6 +173,14 @@ def test_a_killed_command_leaves_nothing(tmp_path, started):
         ("run --plan te", "textbook"),
         ("list ke", "kernels"),
         ("show --format ma", "markdown"),
+        ("run --job p", "primes"),
+        ("search --backend shared-m", "shared-memory"),
+        ("search --kernel wh", "wheel6"),
+        ("gate --control wh", "wheel6"),
+        ("compare --by bac", "backend"),
+        ("compare --normalise s", "serial"),
+        (f"explain {RECORD} --case serial", "serial"),
+        (f"scale {RECORD} --member pool-im", "pool-imap"),
     ],
 )
 def test_completion_knows_names_and_values(typed, offered):

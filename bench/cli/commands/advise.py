@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bench.cli import voice
+from bench.cli.grouped import EFFORT, OUTPUT, Command, option
 from bench.cli.numbers import NumberRange
 from bench.cli.options import (
     affinity_of,
@@ -22,10 +23,14 @@ if TYPE_CHECKING:
     from bench.samples.advice import Advice
 
 
-@click.command("advise", epilog="Example: primebench advise --function mypkg.text:parse --items data.jsonl --budget 60")
+@click.command(
+    "advise",
+    cls=Command,
+    epilog="Example: primebench advise --function mypkg.text:parse --items data.jsonl --budget 60",
+)
 @click.argument("record", type=click.Path(path_type=Path), metavar="[FILE]", required=False)
 @job_selection
-@click.option(
+@option(
     "--budget",
     "budget_s",
     type=NumberRange(0, 86_400, min_open=True),
@@ -33,9 +38,10 @@ if TYPE_CHECKING:
     show_default=True,
     metavar="SECONDS",
     help="How long it may take.",
+    group=EFFORT,
 )
-@click.option("--affinity", metavar="CPUS", help="CPUs to use, for example 0,2-3; default: all allowed.")
-@click.option("--verbose", is_flag=True, help="Say on stderr why what is measured is measured.")
+@option("--affinity", metavar="CPUS", help="CPUs to use: for example 0,2-3.", default_is="all", group=EFFORT)
+@option("--verbose", is_flag=True, help="Say why it is measured: on stderr.", group=OUTPUT)
 @destination
 @format_option
 def command(

@@ -8,22 +8,29 @@ import click
 
 from bench.cli import voice
 from bench.cli.cluster import NAMES, cluster_options, hand_on
+from bench.cli.grouped import EFFORT, Command, option
 from bench.cli.numbers import NumberRange
 from bench.cli.options import affinity_of, drawing_of, families, forbid, format_option, job_of, selection, small_sample
 from bench.core import jobs
 
 
-@click.command("check", epilog="Example: primebench check --backend 'pool*' --start fork,spawn")
+@click.command("check", cls=Command, epilog="Example: primebench check --backend 'pool*' --start fork,spawn")
 @selection
-@click.option(
+@option(
     "--timeout",
     type=NumberRange(0, 3600, min_open=True),
     default=20.0,
     show_default=True,
-    help="Deadline of one case, or with --faults of one fault, in seconds.",
+    help="Deadline of one case; with --faults of one fault, in seconds.",
+    group=EFFORT,
 )
 @cluster_options
-@click.option("--faults", is_flag=True, help="Let workers die, hang, lie and raise, and see what backends make of it.")
+@option(
+    "--faults",
+    is_flag=True,
+    help="Let workers die, hang and lie; see what backends make of it.",
+    group=EFFORT,
+)
 @format_option
 def command(form: str, timeout: float, *, faults: bool, **options: Any) -> int:
     """Run every case once, untimed, and verify its answer; all members of all families when none is chosen."""

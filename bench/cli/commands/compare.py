@@ -9,7 +9,9 @@ import click
 
 from bench.cli import voice
 from bench.cli.baseline import Baseline
-from bench.cli.options import drift_option, forbid, format_option
+from bench.cli.completion import completer, of_package
+from bench.cli.grouped import option
+from bench.cli.options import axis_names, drift_option, families, forbid, format_option
 from bench.cli.words import Command, Words
 
 if TYPE_CHECKING:
@@ -20,33 +22,33 @@ EXIT_CODES = {"ok": 0, "regressed": 3, "inconclusive": 4, "not comparable": 5}
 
 @click.command("compare", cls=Command, epilog="Example: primebench compare before.json after.json")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="BASE OTHER...")
-@click.option(
+@option(
     "--against",
     cls=Words,
     type=click.Path(path_type=Path),
     metavar="OTHER...",
     help="Compare these, as one side, with all files named before, as the other side.",
 )
-@click.option(
+@option(
     "--by",
     default="file",
     show_default=True,
     metavar="AXIS",
-    help="Along what to pair: file, machine, python, member, workers, start or any other axis.",
+    shell_complete=completer(lambda: ("file", "machine", "python", *axis_names())),
+    help="Along what to pair: file, machine, python, member (backend, channel ...), workers, start or any other axis.",
 )
-@click.option(
-    "--base", metavar="VALUE", help="The value on the axis to divide by, for example --by member --base serial."
-)
-@click.option(
+@option("--base", metavar="VALUE", help="The value on the axis to divide by, for example --by member --base serial.")
+@option(
     "--normalise",
     type=Baseline(),
     metavar="MEMBER",
     help="Divide by the times of the serial loop (--normalise serial), to compare what travels between machines: "
     "speed-up, efficiency and share of the ceiling.",
 )
-@click.option(
+@option(
     "--control",
     metavar="KERNEL|NAME|none",
+    shell_complete=of_package("primes.kernels", "none"),
     help="What is the same code in both files: a serial loop, by its kernel, or a benchmark; else every serial loop.",
 )
 @drift_option
@@ -84,6 +86,7 @@ def command(
     from bench.reports.views import compare as view
     from bench.reports.wording import word
 
+    by = "member" if by in {kind.noun for kind in families()} else by
     every = (*files, *against)
     comparing.check_once(every)
     _check(by, every, against=bool(against), normalise=bool(normalise), control=bool(control))

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from bench.cli import voice
+from bench.cli.completion import of_records
+from bench.cli.grouped import Command, option
 from bench.cli.options import format_option
 
 if TYPE_CHECKING:
@@ -18,22 +20,25 @@ if TYPE_CHECKING:
     from bench.samples.explained import Explained
 
 
-@click.command("explain", epilog="Example: primebench run --backend pool -o pool.json; primebench explain pool.json")
+@click.command(
+    "explain", cls=Command, epilog="Example: primebench run --backend pool -o pool.json; primebench explain pool.json"
+)
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option(
+@option(
     "--case",
     "patterns",
     multiple=True,
     metavar="GLOB",
+    shell_complete=of_records,
     help="Only these cases: a member, or a pattern such as '*workers=4*'; all if not given.",
 )
-@click.option(
+@option(
     "--trace",
     type=click.Path(path_type=Path),
     metavar="OUT.json",
     help="Write who did what when, for ui.perfetto.dev and chrome://tracing.",
 )
-@click.option("--force", is_flag=True, help="Overwrite the trace.")
+@option("--force", is_flag=True, help="Overwrite the trace.")
 @format_option
 def command(file: Path, patterns: tuple[str, ...], trace: Path | None, form: str, *, force: bool) -> None:
     """Explain where the time of the cases in the record FILE went, what costs most, and what helps.

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bench.cli import voice
+from bench.cli.completion import of_package
+from bench.cli.grouped import EFFORT, RULE, SIDES, option
 from bench.cli.numbers import NumberRange
 from bench.cli.options import (
     affinity_of,
@@ -33,62 +35,107 @@ if TYPE_CHECKING:
     cls=Command,
     epilog="Example: primebench gate --base origin/main --head . --backend pool,serial --range 1e6:1.05e6",
 )
-@click.option("--base", metavar="SIDE", help="What is divided by: a git ref, a source folder, or a Python program.")
-@click.option("--head", metavar="SIDE", help="What is judged; . is the source in this folder as it lies there.")
-@click.option(
+@option(
+    "--base", metavar="SIDE", help="Side to compare with: a git ref, a source folder, or a Python program.", group=SIDES
+)
+@option(
+    "--head",
+    metavar="SIDE",
+    help="Side to judge; . is the source in this folder as it lies there.",
+    group=SIDES,
+)
+@option(
     "--records",
     cls=Words,
     type=click.Path(path_type=Path),
     metavar="BASE HEAD",
-    help="Judge stored records in place of measuring; with --against, all of these are the base.",
+    help="Judge stored records; with --against, all of these are the base.",
+    group=SIDES,
 )
-@click.option(
-    "--against", cls=Words, type=click.Path(path_type=Path), metavar="HEAD...", help="With --records: those of head."
+@option(
+    "--against",
+    cls=Words,
+    type=click.Path(path_type=Path),
+    metavar="HEAD...",
+    help="The records of head; those of --records are the base.",
+    group=SIDES,
 )
-@click.option("--again", type=click.Path(path_type=Path), metavar="FILE", help="Judge the record of a gate once more.")
+@option(
+    "--again",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Judge the record of a gate once more.",
+    group=SIDES,
+)
 @selection
 @pairs_option
-@click.option(
+@option(
     "--alpha",
     type=NumberRange(0, 1, min_open=True, max_open=True),
     default=0.01,
     show_default=True,
-    help="False alarms allowed in all cases together.",
+    help="False alarms allowed: in all cases together.",
+    group=RULE,
 )
-@click.option(
+@option(
     "--margin",
     type=NumberRange(0, 10),
     default=0.02,
     show_default=True,
-    help="Slowdown below which nothing is called regressed.",
+    help="Slowdown that is never regressed.",
+    group=RULE,
 )
-@click.option(
+@option(
     "--threshold",
     type=NumberRange(0, 10, min_open=True),
-    show_default="0.05; 0.1 where --drift is allowed for",
-    help="Slowdown that must be ruled out for ok.",
+    default_is="0.05",
+    help="Slowdown that ok rules out.",
+    group=RULE,
 )
 @drift_option
-@click.option(
+@option(
     "--control",
     metavar="KERNEL|none",
-    help="Kernel of the serial loop that this primebench measures in both places, or that both records hold.",
+    shell_complete=of_package("primes.kernels", "none"),
+    help="Kernel of the control: a serial loop that this primebench measures twice, or that both records hold.",
+    group=RULE,
 )
-@click.option("--source", metavar="DIR", help="With --function: where its code lies in each side; the top or src else.")
-@click.option("--install", is_flag=True, help="With --function: build each side and install it, for compiled packages.")
-@click.option("--answers-may-differ", is_flag=True, help="With --function: head's results need not be base's.")
-@click.option(
+@option(
+    "--source",
+    metavar="DIR",
+    help="Where the code of --function lies in each side; the top or src else.",
+    group=SIDES,
+    owners={"function": None},
+)
+@option(
+    "--install",
+    is_flag=True,
+    help="Build each side of --function and install it; for compiled packages.",
+    group=SIDES,
+    owners={"function": None},
+)
+@option(
+    "--answers-may-differ",
+    is_flag=True,
+    help="Let results of --function differ.",
+    group=SIDES,
+    owners={"function": None},
+)
+@option(
     "--effort",
     type=click.Choice(["fast", "normal", "rigorous"]),
     default="normal",
     show_default=True,
-    help="Preset for the numbers below.",
+    help="Preset for these numbers.",
+    group=EFFORT,
 )
-@click.option(
+@option(
     "--budget",
     type=NumberRange(0, min_open=True),
     metavar="SECONDS",
-    help="Time for all pairs, the confirmation included.",
+    help="Time for all pairs; the confirmation is included.",
+    group=EFFORT,
+    default_is="by --effort",
 )
 @paired_effort
 @destination
@@ -108,6 +155,9 @@ def command(
 ) -> int:
     """Measure base and head together, in balanced pairs that take turns, and judge whether head is slower.
 
+    A pair is one visit of each side, whose values are taken in turns. A control is the same code on both sides: it
+    shows whether the machine was the same for both.
+
     A case is regressed only if it is significantly slower, by more than the margin, and an independent second batch
     confirms it; ok only if a slowdown of the threshold is ruled out, and one of twice the threshold of the mean. A
     control that moved, stolen CPU time, throttling and other programs at work make the verdict void, which is
@@ -117,8 +167,9 @@ def command(
     shows that the machine was the same. From five records a side on, sessions are compared and nothing is allowed for.
 
     \b
-    Exit codes: 0 ok, 1 a case failed or nothing was measured, 2 wrong usage, 3 regressed, 4 inconclusive,
-    5 not comparable (--records only), 130 interrupted.
+    Exit codes: 0 ok, 1 a case failed or nothing was measured, 2 wrong usage,
+    3 regressed, 4 inconclusive, 5 not comparable (--records only),
+    130 interrupted.
     """
     from bench.analysis import stored
     from bench.analysis.gate import THRESHOLD

@@ -8,19 +8,24 @@ from typing import TYPE_CHECKING
 import click
 
 from bench.cli import voice
+from bench.cli.completion import of_records
+from bench.cli.grouped import Command, option
 from bench.cli.options import format_option
 
 if TYPE_CHECKING:
     from bench.core.record import Record
 
 
-@click.command("history", epilog="Example: primebench history results --case 'pool*' --format html > history.html")
+@click.command(
+    "history", cls=Command, epilog="Example: primebench history results --case 'pool*' --format html > history.html"
+)
 @click.argument("places", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILES|FOLDER...")
-@click.option(
+@option(
     "--case",
     "patterns",
     multiple=True,
     metavar="GLOB",
+    shell_complete=of_records,
     help="Only these cases: a member, or a pattern such as '*workers=4*'.",
 )
 @format_option

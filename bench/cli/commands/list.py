@@ -5,7 +5,9 @@ from __future__ import annotations
 import click
 
 from bench.cli import voice
-from bench.cli.options import completer, format_option
+from bench.cli.completion import completer
+from bench.cli.grouped import Command
+from bench.cli.options import format_option
 from bench.core import catalog, families
 from bench.core.errors import UnknownName, UsageError
 
@@ -21,6 +23,7 @@ _CHOICE = f"Choose from {', '.join(_kinds())}."
 
 @click.command(
     "list",
+    cls=Command,
     help=f"List the members of a KIND, with what is missing here and why. {_CHOICE}",
     epilog="Example: primebench list backends",
 )

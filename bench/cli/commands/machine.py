@@ -5,10 +5,11 @@ from __future__ import annotations
 import click
 
 from bench.cli import voice
+from bench.cli.grouped import Command
 from bench.cli.options import format_option
 
 
-@click.command("machine", epilog="Example: primebench machine --format json")
+@click.command("machine", cls=Command, epilog="Example: primebench machine --format json")
 @format_option
 def command(form: str) -> None:
     """Describe this machine as a place to measure on: CPUs in all their forms, frequency, load, limits, advice."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bench.cli import voice
+from bench.cli.grouped import Command, option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,10 +19,10 @@ if TYPE_CHECKING:
 _FORMAT = "html"
 
 
-@click.command("report", epilog="Example: primebench report results/textbook-2cpu.json -o textbook.html")
+@click.command("report", cls=Command, epilog="Example: primebench report results/textbook-2cpu.json -o textbook.html")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
-@click.option("-o", "--output", "file", type=click.Path(path_type=Path), help="The page; stdout if not given.")
-@click.option("--force", is_flag=True, help="Overwrite the page.")
+@option("-o", "--output", "file", type=click.Path(path_type=Path), help="The page; stdout if not given.")
+@option("--force", is_flag=True, help="Overwrite the page.")
 def command(files: tuple[Path, ...], file: Path | None, *, force: bool) -> int:
     """Make a page of the records FILE...: times, where they go, speed-up, METG and verdicts, with charts.
 

@@ -10,9 +10,11 @@ import click
 
 from bench.cli import voice
 from bench.cli.cluster import cluster_options, hand_on
+from bench.cli.completion import completer
+from bench.cli.grouped import MEMBERS, OUTPUT, VALUES, Command, option
 from bench.cli.options import (
     affinity_of,
-    completer,
+    comparing_selection,
     destination,
     drawing_of,
     effort,
@@ -22,7 +24,6 @@ from bench.cli.options import (
     named,
     plan_file_of,
     plan_names,
-    selection,
     selection_names,
     split,
 )
@@ -37,31 +38,37 @@ if TYPE_CHECKING:
     from bench.reports.report import Report
 
 
-@click.command("run", epilog="Example: primebench run --backend 'pool*' --workers 1-4 --effort fast -o pools.json")
-@selection
+@click.command("run", cls=Command, epilog="Example: primebench run --backend 'pool*' --workers 1-4 --effort fast")
+@comparing_selection
 @effort
-@click.option(
+@option(
     "--plan",
     "plan_name",
     metavar="NAME|FILE",
     help="Run a written plan: a shipped one, or a TOML file.",
     shell_complete=completer(plan_names),
+    group=MEMBERS,
 )
 @cluster_options
 @destination
-@click.option("--label", help="Name in the default file name, in place of the machine's.")
-@click.option(
+@option("--label", help="Name in the default file name, in place of the machine's.", group=OUTPUT, rare=True)
+@option(
     "--python",
     "pythons",
     multiple=True,
     metavar="PROGRAM|ENVIRONMENT",
-    help="Measure with each of these Pythons, in turns: python3.13, a path, or the folder of an environment.",
+    help="Measure with these Pythons: in turns; python3.13, a path, or the folder of an environment.",
+    group=VALUES,
 )
-@click.option(
-    "--resume", type=click.Path(path_type=Path), metavar="FILE", help="Complete a record that was interrupted."
+@option(
+    "--resume",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Complete a record that was interrupted.",
+    group=OUTPUT,
 )
-@click.option("--explain", is_flag=True, help="Say below the table where the time of each case went; see explain.")
-@click.option("--dry-run", is_flag=True, help="Print the cases and the expected time; measure nothing.")
+@option("--explain", is_flag=True, help="Say, too, where the time of each case went; see explain.", group=OUTPUT)
+@option("--dry-run", is_flag=True, help="Print the cases and the expected time; measure nothing.", group=OUTPUT)
 @format_option
 def command(
     file: Path | None,
@@ -77,7 +84,11 @@ def command(
     explain: bool,
     **options: Any,
 ) -> int:
-    """Measure the chosen cases, check every answer, save a record and print its table."""
+    """Measure the chosen cases, check every answer, save a record and print its table.
+
+    Beside each backend stand the serial loop, and the ceiling: as many pinned copies of it as there are workers, which
+    is what this machine can give.
+    """
     from bench.app import measure
     from bench.app.ledger import Ledger
     from bench.cli.following import follow

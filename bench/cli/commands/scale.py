@@ -7,15 +7,25 @@ from pathlib import Path
 import click
 
 from bench.cli import voice
+from bench.cli.completion import of_records
+from bench.cli.grouped import Command, option
 from bench.cli.options import format_option
 
 
 @click.command(
-    "scale", epilog="Example: primebench run --backend pool --workers 1-8 -o sweep.json; primebench scale sweep.json"
+    "scale",
+    cls=Command,
+    epilog="Example: primebench run --backend pool --workers 1-8 -o sweep.json; primebench scale sweep.json",
 )
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--member", multiple=True, metavar="NAME", help="Only these members; all if not given.")
-@click.option("--metg", is_flag=True, help="Show the smallest effective task instead (measured with run --plan metg).")
+@option(
+    "--member",
+    multiple=True,
+    metavar="NAME",
+    help="Only these members; all if not given.",
+    shell_complete=of_records,
+)
+@option("--metg", is_flag=True, help="Show the smallest effective task instead (measured with run --plan metg).")
 @format_option
 def command(file: Path, member: tuple[str, ...], form: str, *, metg: bool) -> None:
     """Show how far the record FILE scales: speed-up, efficiency, laws with intervals, and METG.
@@ -25,6 +35,9 @@ def command(file: Path, member: tuple[str, ...], form: str, *, metg: bool) -> No
     Gustafson to --workload weak, the Universal Scalability Law to 6 counts or more); one that the measured intervals
     exclude predicts nothing. Up to twice the largest measured count, "possible" is what any law of contention and
     coherency allows that passes through these intervals. No interval comes from fewer than 4 processes.
+
+    METG, the minimum effective task granularity, is the smallest task that a backend still runs at half of the possible
+    speed: smaller ones cost more to hand out than they are worth.
     """
     from bench.core.errors import NothingMeasured, UnknownName
     from bench.reports import curves

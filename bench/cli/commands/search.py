@@ -9,11 +9,13 @@ from typing import Any
 import click
 
 from bench.cli.cluster import cluster_options
+from bench.cli.completion import of_package
+from bench.cli.grouped import EFFORT, JOB, OUTPUT, VALUES, Command, option
 from bench.cli.numbers import WholeRange
 from bench.core.errors import UsageError
 
 
-class _Numbers(click.Command):
+class _Numbers(Command):
     """A command that takes a negative number for what it is, and not for an option."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -25,25 +27,62 @@ class _Numbers(click.Command):
 
 @click.command("search", cls=_Numbers, epilog="Example: primebench search 1e9 1.1e10 --output primes.txt")
 @click.argument("words", nargs=-1, metavar="LO [HI] | --join FILE...")
-@click.option("--backend", default="shared-memory", show_default=True, metavar="NAME", help="Who shares the work out.")
-@click.option(
-    "--kernel", default="auto", show_default=True, metavar="NAME|MODULE|FILE.py", help="How numbers are decided."
+@option(
+    "--backend",
+    default="shared-memory",
+    show_default=True,
+    metavar="NAME",
+    help="Who shares the work out.",
+    shell_complete=of_package("bench.families.backends"),
+    group=VALUES,
 )
-@click.option(
-    "--workers", metavar="N", help="How many search at once; if not given, as many as there are usable CPUs or workers."
+@option(
+    "--kernel",
+    default="auto",
+    show_default=True,
+    metavar="NAME|MODULE|FILE.py",
+    help="Which algorithm decides.",
+    shell_complete=of_package("primes.kernels", "auto"),
+    group=VALUES,
+)
+@option(
+    "--workers",
+    metavar="N",
+    help="How many search at once.",
+    default_is="usable CPUs or workers",
+    group=VALUES,
 )
 @cluster_options
-@click.option("-o", "--output", metavar="FILE|-", help="Write the primes, in order: .txt, .csv, .npy, or - for stdout.")
-@click.option("--force", is_flag=True, help="Overwrite the output file.")
-@click.option("--resume", is_flag=True, help="Go on with the output of the same search where it ended.")
-@click.option("--nth", metavar="K", help="Print the K-th prime from LO on; HI may be left out.")
-@click.option("--shard", metavar="I/N", help="Search the I-th of N parts of equal cost, for as many hosts.")
-@click.option("--join", is_flag=True, help="Put together what the shards in these files have found.")
-@click.option("--twins", is_flag=True, help="Count the pairs of primes with a distance of 2.")
-@click.option("--gaps", is_flag=True, help="Count how often each distance between neighbouring primes occurs.")
-@click.option("--verify", is_flag=True, help="Search random stretches and what is resumed with another kernel, too.")
-@click.option("--seed", type=WholeRange(), default=1, show_default=True, help="Of the random stretches.")
-@click.option("--format", "form", type=click.Choice(("text", "json")), default="text", help="How to print the answer.")
+@option(
+    "-o",
+    "--output",
+    metavar="FILE|-",
+    help="Write the primes, in order: .txt, .csv, .npy, or - for stdout.",
+    group=OUTPUT,
+)
+@option("--force", is_flag=True, help="Overwrite the output file.", group=OUTPUT)
+@option("--resume", is_flag=True, help="Go on with the output of the same search where it ended.", group=OUTPUT)
+@option("--nth", metavar="K", help="Print the K-th prime from LO on; HI may be left out.", group=JOB)
+@option("--shard", metavar="I/N", help="Search the I-th of N parts of equal cost, for as many hosts.", group=JOB)
+@option("--join", is_flag=True, help="Put together what the shards in these files have found.", group=JOB)
+@option("--twins", is_flag=True, help="Count the pairs of primes with a distance of 2.", group=JOB)
+@option("--gaps", is_flag=True, help="Count how often each distance between neighbouring primes occurs.", group=JOB)
+@option(
+    "--verify",
+    is_flag=True,
+    help="Search random stretches and what is resumed with another kernel, too.",
+    group=EFFORT,
+)
+@option("--seed", type=WholeRange(), default=1, show_default=True, help="Of the random stretches.", group=EFFORT)
+@option(
+    "--format",
+    "form",
+    type=click.Choice(("text", "json")),
+    default="text",
+    show_default=True,
+    help="How to print the answer.",
+    group=OUTPUT,
+)
 def command(**options: Any) -> None:
     """Count the primes from LO to below HI, or write them all; with every CPU.
 

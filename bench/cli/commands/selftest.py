@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bench.cli import voice
+from bench.cli.completion import of_package
+from bench.cli.grouped import EFFORT, OUTPUT, RULE, Command, option
 from bench.cli.numbers import NumberRange
 from bench.cli.options import (
     affinity_of,
@@ -27,34 +29,46 @@ if TYPE_CHECKING:
 BUDGETS_S = {"fast": 100.0, "normal": 600.0, "rigorous": 1700.0}
 
 
-@click.command("selftest", epilog="Example: primebench selftest --effort fast")
+@click.command("selftest", cls=Command, epilog="Example: primebench selftest --effort fast")
 @selection
-@click.option(
+@option(
     "--slowdown",
     type=NumberRange(0, 100, min_open=True),
     default=5.0,
     show_default=True,
     metavar="PERCENT",
     help="Work added to the kernel of the slowed side.",
+    group=RULE,
 )
-@click.option(
+@option(
     "--effort",
     type=click.Choice(list(BUDGETS_S)),
     default="normal",
     show_default=True,
     help="Time to spend: 100, 600 or 1700 seconds.",
+    group=EFFORT,
 )
-@click.option(
+@option(
     "--budget",
     type=NumberRange(0),
     metavar="SECONDS",
     help="Time to spend, in place of the preset; 0 with --resume only reports.",
+    group=EFFORT,
+    default_is="by --effort",
 )
 @pairs_option
-@click.option("--control", metavar="KERNEL|none", help="Kernel of the serial loop that nobody slows.")
+@option(
+    "--control",
+    metavar="KERNEL|none",
+    shell_complete=of_package("primes.kernels", "none"),
+    help="Kernel of the serial loop that nobody slows.",
+    group=RULE,
+)
 @paired_effort
 @destination
-@click.option("--resume", type=click.Path(path_type=Path), metavar="FILE", help="Go on with a record of a selftest.")
+@option(
+    "--resume", type=click.Path(path_type=Path), metavar="FILE", help="Go on with a record of a selftest.", group=OUTPUT
+)
 @format_option
 def command(form: str, resume: Path | None, **given: Any) -> int:
     """Measure equal and slowed copies of this primebench, and count how often the gate is right about them.

@@ -7,10 +7,11 @@ from pathlib import Path
 import click
 
 from bench.cli import voice
+from bench.cli.grouped import Command
 from bench.cli.options import format_option
 
 
-@click.command("show", epilog="Example: primebench show results/2026-01-31-desk.json --format markdown")
+@click.command("show", cls=Command, epilog="Example: primebench show results/2026-01-31-desk.json --format markdown")
 @click.argument("file", type=click.Path(path_type=Path))
 @format_option
 def command(file: Path, form: str) -> None:

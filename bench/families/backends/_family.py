@@ -78,8 +78,9 @@ AXES = (
         lambda: NONE,
         _parse_tasks_per_child,
         "none|N",
+        rare=True,
     ),
-    Axis("pin", "Pin each worker to one CPU.", lambda: "no", choice("pin", ("no", "yes")), "no|yes"),
+    Axis("pin", "Pin each worker to one CPU.", lambda: "no", choice("pin", ("no", "yes")), "no|yes", rare=True),
 )
 
 _LEAST_S = 1e-9  # a clock that does not tick during a job would make its rate infinite

@@ -60,8 +60,8 @@ AXES = (
     Axis("size", "Size of each message: 0 to 64MiB.", lambda: 8, _parse_size, "SIZE"),
     _choice(
         "pattern",
-        "pingpong: each message is sent back (latency, half a round trip); stream: one after the other (throughput); "
-        "alone: a process sends to itself, and nobody has to be woken.",
+        "Who sends what: pingpong: each message is sent back (latency, half a round trip); stream: one after the "
+        "other (throughput); alone: a process sends to itself, and nobody has to be woken.",
         "pingpong",
         ("pingpong", "stream", "alone"),
     ),

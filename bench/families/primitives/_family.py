@@ -48,7 +48,7 @@ AXES = (
     ),
     Axis(
         "pattern",
-        "One party alone; one that already holds it; all at once; each in turn.",
+        "Who waits for whom: one party alone; one that already holds it; all at once; each in turn.",
         lambda: "contended",
         axes.choice("pattern", PATTERNS),
         "|".join(PATTERNS),

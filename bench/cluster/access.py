@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 from dataclasses import dataclass
@@ -87,6 +86,8 @@ def asked_for(
 
 
 def _in_file(path: Path) -> str:
+    import json  # which only this needs, and a search that counts does without
+
     try:
         return str(json.loads(path.read_text(encoding="utf-8"))["address"])
     except OSError as error:

@@ -10,7 +10,6 @@ import importlib.util
 import os
 import re
 import shutil
-import subprocess
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -18,11 +17,14 @@ from typing import TYPE_CHECKING
 
 from bench.core.errors import UsageError, reason
 from bench.engine import git
+from bench.engine.program import CannotRun, Done, run
 from bench.engine.tree_names import named
 from bench.engine.virtual_environment import environment
 from primes import user_code
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bench.core.side import Side
 
 _INSTALL_S = 600
@@ -32,7 +34,7 @@ _VERSIONS = (  # the variables by which tools are told a version that they canno
     "PDM_BUILD_SCM_VERSION",
 )
 _MISSING = re.compile(r"Some build dependencies for .* (?:are missing|conflict).*?: (?P<what>.+?)\.?$", re.MULTILINE)
-_UNREACHED = re.compile(r"No matching distribution found for (?P<what>.+)$", re.MULTILINE)
+_UNREACHED = "No matching distribution found for "
 _NO_REASON = ("subprocess-exited-with-error", "metadata-generation-failed", "Failed to build", "failed-wheel-build")
 
 
@@ -67,7 +69,9 @@ def installed(side: Side, project: Path, scratch: Path) -> Side:
     Raises:
         UsageError: it cannot be built; the message says why in one line, and what to do.
     """
-    python, folder, library = environment((), scratch, with_pip=importlib.util.find_spec("pip") is None)
+    python, folder, library = environment((), scratch)
+    if importlib.util.find_spec("pip") is None:
+        _bring_pip(side.label, python, library)
     places = dict(side.environ)[user_code.FOLDERS]
     side = replace(
         side,
@@ -77,39 +81,44 @@ def installed(side: Side, project: Path, scratch: Path) -> Side:
         unpacked=(*side.unpacked, str(library)),
     )
     here = _pip(side, project, "--no-build-isolation", "--check-build-dependencies")
-    lacking = _MISSING.search(here.stderr)
+    lacking = _MISSING.search(here.err)
     done = _pip(side, project) if lacking else here
-    if done.returncode == 0:
+    if done.code == 0:
         return side
-    unreached = _UNREACHED.search(done.stderr)
-    if lacking and unreached:
+    if lacking and _UNREACHED in done.err:
         raise UsageError(
-            f"{side.label} cannot be built: it needs {lacking['what']}, and pip finds no {unreached['what']} in its "
-            "index; install that beside primebench, or let pip reach an index."
+            f"{side.label} cannot be built: it needs {lacking['what']} beside primebench, and pip finds no index to "
+            "fetch it from; install it, or let pip reach an index."
         )
     raise UsageError(f"{side.label} cannot be built and installed ({named(side, _why(done))}).")
 
 
-def _pip(side: Side, project: Path, *flags: str) -> subprocess.CompletedProcess[str]:
+def _bring_pip(label: str, python: str, library: Path) -> None:
+    """Put the pip that comes with Python into an environment, and not the old build tools that come along."""
+    done = _run(label, [python, "-Im", "ensurepip"], None)
+    if done.code != 0:
+        raise UsageError(f"{label} cannot be built, because there is no pip here; install pip beside primebench.")
+    for pattern in ("setuptools*", "pkg_resources*", "_distutils_hack*", "distutils-precedence*"):
+        for found in library.glob(pattern):
+            if found.is_dir():
+                shutil.rmtree(found)
+            else:
+                found.unlink()
+
+
+def _pip(side: Side, project: Path, *flags: str) -> Done:
     quiet = ("--quiet", "--disable-pip-version-check", "--no-input", "--retries", "1")
     only = ("--no-deps", "--ignore-installed")  # the libraries, an older copy of this package too, are not touched
     command = [side.python, "-P", "-m", "pip", "install", *quiet, *only, *flags, str(project)]
     version = _version(side)
-    told = {name: os.environ.get(name, version) for name in _VERSIONS}
+    return _run(side.label, command, side.folder, {name: os.environ.get(name, version) for name in _VERSIONS})
+
+
+def _run(label: str, command: list[str], cwd: Path | None, environ: Mapping[str, str] | None = None) -> Done:
     try:
-        return subprocess.run(
-            command,
-            cwd=side.folder,
-            env={**os.environ, **told, "TMPDIR": str(side.folder)},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            check=False,
-            timeout=_INSTALL_S,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise UsageError(f"{side.label} could not be built within {_INSTALL_S} s.") from error
+        return run(command, _INSTALL_S, cwd, environ)
+    except CannotRun as error:
+        raise UsageError(f"{label} cannot be built and installed ({error}).") from error
 
 
 def _version(side: Side) -> str:
@@ -120,8 +129,8 @@ def _version(side: Side) -> str:
     return found[0] if found else "0"
 
 
-def _why(done: subprocess.CompletedProcess[str]) -> str:
-    lines = [re.sub(r"^\W+", "", line).rstrip() for line in done.stderr.splitlines()]  # pip draws frames
+def _why(done: Done) -> str:
+    lines = [re.sub(r"^\W+", "", line).rstrip() for line in done.err.splitlines()]  # pip draws frames
     lines = [line for line in lines if line and not any(word in line for word in _NO_REASON)]
     errors = [line for line in lines if re.search(r"\berror\b:?|Error:", line, re.IGNORECASE)]
-    return (errors or lines or [f"exit code {done.returncode}"])[0].rstrip(".")
+    return (errors or lines or [f"exit code {done.code}"])[0].rstrip(".")

@@ -6,13 +6,11 @@ import json
 import os
 import shutil
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.core.errors import UsageError, reason
-from bench.engine import session
-from bench.engine.supervisor import Ended, Supervisor, note_session, temp_folder
+from bench.core.errors import UsageError
+from bench.engine.program import CannotRun, run
 
 if TYPE_CHECKING:
     from bench.core.side import Side
@@ -27,7 +25,6 @@ print(json.dumps({"version": VERSION, "source": source, "python_version": platfo
 """
 _VERSION = "import sys; print('%d %d' % sys.version_info[:2])"  # in every Python's syntax
 _PROBE_S = 60
-_ENDING_S = 10  # what may pass from this deadline until all of it has been ended
 
 
 def program(label: str) -> str | None:
@@ -74,33 +71,7 @@ def _ask(side: Side) -> dict[str, str]:
 def _run(label: str, found: str, words: list[str], cwd: Path | None) -> tuple[int, str, str]:
     """Return exit code, stdout and stderr of a Python program; `UsageError` when it cannot be run."""
     try:
-        with (
-            temp_folder("primebench-") as folder,
-            Supervisor(partial(_probe, [found, *words], cwd, folder), folder) as supervisor,
-        ):
-            done: tuple[int | None, str, str] | str = supervisor.answer(_PROBE_S + _ENDING_S)
-    except (Ended, OSError) as error:
-        done = str(error)
-    if isinstance(done, str) or done[0] is None:
-        why = done if isinstance(done, str) and done else f"no answer within {_PROBE_S} s"
-        raise UsageError(f"{label}: {found} cannot be run ({why}).")
-    code, out, err = done
-    return code or 0, out, err
-
-
-def _probe(command: list[str], cwd: Path | None, folder: Path) -> tuple[int | None, str, str] | str:
-    """Return exit code, stdout and stderr of the command, or why it cannot be run."""
-    out, err = folder / "out", folder / "err"
-    try:
-        ending = session.run(
-            command,
-            env={**os.environ, "TMPDIR": str(folder)},
-            stdout=out,
-            stderr=err,
-            timeout_s=_PROBE_S,
-            on_start=partial(note_session, folder),
-            cwd=cwd,
-        )
-    except OSError as error:
-        return reason(error)
-    return ending.code, out.read_text(errors="replace"), err.read_text(errors="replace")
+        done = run([found, *words], _PROBE_S, cwd)
+    except CannotRun as error:
+        raise UsageError(f"{label}: {found} cannot be run ({error}).") from error
+    return done.code, done.out, done.err

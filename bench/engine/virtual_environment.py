@@ -80,14 +80,14 @@ def copied(label: str, source: Path, scratch: Path, *left_out: str) -> Path:
     return place
 
 
-def environment(sources: tuple[str, ...], scratch: Path, *, with_pip: bool = False) -> tuple[str, Path, Path]:
+def environment(sources: tuple[str, ...], scratch: Path) -> tuple[str, Path, Path]:
     """Make an environment that imports from these folders, and what else it lacks from where this Python does.
 
     Returns:
         Its Python, where to start it, and where it holds what is installed in it.
     """
     place = Path(tempfile.mkdtemp(prefix="side-", dir=scratch))
-    venv.EnvBuilder(symlinks=os.name != "nt", with_pip=with_pip).create(place / "venv")
+    venv.EnvBuilder(symlinks=os.name != "nt", with_pip=False).create(place / "venv")
     scheme = {"base": str(place / "venv"), "platbase": str(place / "venv")}
     libraries = [path for path in sys.path if Path(path).name in ("site-packages", "dist-packages")]
     library = Path(sysconfig.get_path("purelib", "venv", vars=scheme))

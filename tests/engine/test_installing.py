@@ -6,12 +6,14 @@ import json
 import os
 import shutil
 import subprocess
+import venv
+from importlib.util import find_spec
 
 import pytest
 
 from bench.core import start
 from bench.core.errors import UsageError
-from bench.engine import own_sides
+from bench.engine import installing, own_sides
 from primes import user_code
 
 COMPILED = pytest.mark.skipif(not shutil.which("cc"), reason="there is no compiler")
@@ -99,7 +101,7 @@ def test_a_compiled_package_is_built_into_an_environment_of_its_own(project, lab
         (
             "pyproject.toml",
             '[build-system]\nrequires = ["pb-none"]\n',
-            r"it needs '?pb-none'?, and pip finds no pb-none",
+            r"it needs '?pb-none'? beside primebench, and pip finds no index",
         ),
         ("setup.py", "raise ValueError('no luck')\n", r"cannot be built and installed \(ValueError: no luck\)"),
     ],
@@ -112,3 +114,13 @@ def test_what_cannot_be_built_is_one_line(project, file, text, said):
         built(project, "HEAD")
     assert "\n" not in str(caught.value)
     assert str(project.parent) not in str(caught.value)
+
+
+@pytest.mark.skipif(not find_spec("ensurepip"), reason="this Python comes without its pip")
+def test_an_environment_without_pip_gets_that_of_python(tmp_path):
+    """It is brought along without the old build tools that come with it on some Pythons."""
+    venv.create(tmp_path, symlinks=True)
+    (library,) = tmp_path.glob("lib/python*/site-packages")
+    installing._bring_pip("HEAD", str(tmp_path / "bin/python"), library)
+    there = {path.name.partition("-")[0] for path in library.iterdir()}
+    assert {"pip"} <= there and not {"setuptools", "pkg_resources"} & there

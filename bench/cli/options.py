@@ -13,7 +13,7 @@ import click
 from click.core import ParameterSource
 
 from bench.cli import width
-from bench.cli.completion import completer
+from bench.cli.completion import completer, of_records
 from bench.cli.grouped import EFFORT, JOB, MEMBERS, OUTPUT, RULE, VALUES, option
 from bench.cli.member import Member
 from bench.cli.numbers import NumberRange, WholeRange
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from bench.core.job import JobKind, Shorthand
     from bench.core.machine import Machine
     from bench.core.plan_file import PlanFile
+    from bench.core.wanted import Wanted
 
 PLANS = "bench.plans"
 
@@ -469,6 +470,52 @@ def affinity_of(text: str | None) -> tuple[int, ...]:
 
 
 # --- pairs, records and tables ------------------------------------------------------------------------------------
+
+
+def cases_options(command: Command) -> Command:
+    """Add the options that choose among the cases of records."""
+    command = option(
+        "--family",
+        "wanted_families",
+        multiple=True,
+        metavar="GLOB",
+        help="Only cases of these families: backends, channels ...",
+        shell_complete=completer(lambda: catalog.families(all_families.PACKAGE)),
+        group=MEMBERS,
+    )(command)
+    for name in reversed(catalog.families(all_families.PACKAGE)):
+        noun = name.removesuffix("s")
+        command = option(
+            f"--{noun}",
+            f"wanted_{name}",
+            multiple=True,
+            metavar="GLOB",
+            help=f"Only cases of these {name}.",
+            shell_complete=of_records,
+            group=MEMBERS,
+        )(command)
+    return option(
+        "--case",
+        "patterns",
+        multiple=True,
+        metavar="GLOB",
+        help="Only these cases: a member, or a pattern such as '*workers=4*'; all if not given.",
+        shell_complete=of_records,
+        group=MEMBERS,
+    )(command)
+
+
+def wanted_of(options: Mapping[str, Any]) -> Wanted:
+    """Return which cases the options of `cases_options` choose."""
+    from bench.core.wanted import Wanted
+
+    names = catalog.families(all_families.PACKAGE)
+    members = {name: tuple(split(name.removesuffix("s"), options[f"wanted_{name}"])) for name in names}
+    return Wanted(
+        options["patterns"],
+        tuple(split("family", options["wanted_families"])),
+        {name: globs for name, globs in members.items() if globs},
+    )
 
 
 def pairs_option(command: Command) -> Command:

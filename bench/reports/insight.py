@@ -24,13 +24,15 @@ class Insight:
     Attributes:
         tables: for people.
         charts: for people, where they are drawn.
-        notes: plain sentences.
+        notes: plain sentences: what a reader should take home.
+        footnotes: what marks in the table mean.
         data: the same for programs; joins the family's name in ``--format json``.
     """
 
     tables: tuple[Table, ...] = ()
     charts: tuple[Chart, ...] = ()
     notes: tuple[str, ...] = ()
+    footnotes: tuple[str, ...] = ()
     data: Mapping[str, Any] = field(default_factory=dict)
 
 

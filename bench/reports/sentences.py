@@ -25,8 +25,6 @@ def sentences(record: Record, rows: Sequence[Row]) -> tuple[str, ...]:
     timed = [row for row in rows if row.status == "ok" and row.role is None]
     compared = [row for row in timed if row.speedup and not row.doubts]
     found = []
-    if any(row.oversubscribed for row in timed):
-        found.append(f"* more workers than the {record.machine.usable_cpus:g} usable CPUs.")
     if compared:
         best = max(compared, key=lambda row: row.speedup or 0)
         worst = min(compared, key=lambda row: row.speedup or 0)
@@ -36,6 +34,13 @@ def sentences(record: Record, rows: Sequence[Row]) -> tuple[str, ...]:
             found.append(_compared(worst, apart))
         found += _dispatch(worst, rows, record)
     return tuple(found)
+
+
+def footnotes(record: Record, rows: Sequence[Row]) -> tuple[str, ...]:
+    """Return what marks in the table mean."""
+    if not any(row.oversubscribed and row.status == "ok" and row.role is None for row in rows):
+        return ()
+    return (f"* more workers than the {record.machine.usable_cpus:g} usable CPUs.",)
 
 
 def _compared(row: Row, apart: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 
 import pytest
@@ -175,10 +176,18 @@ def test_members_are_told_apart_and_chosen(cli, write):
     assert 2 == done.code and "did you mean pool?" in done.err
 
 
-def test_csv_has_one_row_per_point(cli, write):
-    """Two worker counts are two lines below the head."""
+def test_csv_has_a_row_per_worker_count_with_the_fits(cli, write):
+    """Speed-up 1.9 with 2 workers is a serial fraction of 2 / 1.9 - 1, with which Amdahl says what 4 workers reach."""
     write(sweep({1: 1.0, 2: 1.9}))
-    assert 3 == len(cli("scale", "r.json", "--format", "csv").out.splitlines())
+    lines = {
+        int(line["workers"]): line for line in csv.DictReader(cli("scale", "r.json", "--format", "csv").out.split())
+    }
+    assert {1, 2, 3, 4} == set(lines)
+    serial = 2 / 1.9 - 1
+    assert [serial] * 4 == [pytest.approx(float(line["amdahl_serial_fraction"]), abs=1e-9) for line in lines.values()]
+    assert float(lines[4]["amdahl_speed_up"]) == pytest.approx(amdahl(4, serial))
+    assert float(lines[2]["speed_up"]) == pytest.approx(1.9) and "" == lines[4]["speed_up"]
+    assert float(lines[4]["possible_low"]) < float(lines[4]["possible_high"])
 
 
 @pytest.mark.parametrize("words", [(), ("--metg",)])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -79,3 +81,50 @@ def test_a_plain_pyperf_file_is_shown_in_its_own_units(cli):
     cases = {case["id"]: case for case in json.loads(cli("show", "p.json", "--format", "json").out)["cases"]}
     assert (None, 0.002) == (cases["memory"]["typical_s"], cases["sort"]["typical_s"])
     assert 1 + 10 == len(cli("show", "p.json", "--format", "csv").out.splitlines())
+
+
+TEXTBOOK = str(Path(__file__).parents[2] / "results/textbook-2cpu.json")
+
+
+def test_the_answer_stands_above_the_tables(cli):
+    """The sentences come first, then the ladder of the worked example, then a row per case."""
+    out = cli("show", TEXTBOOK).out
+    places = [out.index(word) for word in ("48.2 times as long", "The worked example", "pool-imap-unordered")]
+    assert sorted(places) == places
+
+
+def test_only_what_is_wanted_is_shown(cli):
+    """--backend, --family and --case narrow rows, ladders and data, and leave each row's figures as they were."""
+    whole = {case["id"]: case for case in json.loads(cli("show", TEXTBOOK, "--format", "json").out)["cases"]}
+    few = json.loads(cli("show", TEXTBOOK, "--backend", "pool*", "--case", "*=textbook*", "--format", "json").out)
+    assert {"pool", "pool-apply-async", "pool-imap", "pool-imap-unordered"} == {case["member"] for case in few["cases"]}
+    assert all(whole[case["id"]] == case for case in few["cases"])
+    assert [] == few["ladders"]
+    channels = json.loads(cli("show", TEXTBOOK, "--family", "channels", "--format", "json").out)
+    assert {"channels"} == {case["family"] for case in channels["cases"]}
+    assert ["Thread or process? One message there, half a round trip"] == [one["title"] for one in channels["ladders"]]
+    done = cli("show", TEXTBOOK, "--backend", "pol")
+    assert (2, "") == (done.code, done.out) and "did you mean pool?" in done.err
+
+
+def test_several_files_have_sections_and_damaged_ones_are_named(cli, record):
+    """Each file that can be read has its section, one that cannot is named and left out, and the exit code is 1."""
+    Path("bad.json").write_text("{")
+    done = cli("show", "r.json", "bad.json", TEXTBOOK, "--backend", "pool")
+    assert 1 == done.code
+    assert "bad.json" in done.err and 1 == done.err.count("\n")
+    assert re.search(r"^r\.json\n======$", done.out, re.MULTILINE) and f"{TEXTBOOK}\n==" in done.out
+    lines = list(csv.DictReader(cli("show", "r.json", TEXTBOOK, "--format", "csv").out.splitlines()))
+    assert {"r.json", TEXTBOOK} == {line["file"] for line in lines}
+    assert 1 == cli("show", "bad.json", "bad.json").code
+
+
+def test_csv_is_whole(cli):
+    """Machine, Python and facts are columns, and what is not there is empty."""
+    out = cli("show", TEXTBOOK, "--channel", "pipe", "--format", "csv").out
+    line = next(csv.DictReader(out.splitlines()))
+    told = {"machine": "Intel(R) Xeon(R) Processor", "usable_cpus": "2", "python": "3.11.7", "member": "pipe"}
+    assert told.items() <= line.items()
+    assert "8.0" == line["encoded_bytes"] and float(line["p50_s"]) > 0
+    everything = cli("show", TEXTBOOK, "--format", "csv").out
+    assert not {"none", "None"} & {cell for row in csv.reader(everything.splitlines()) for cell in row}

@@ -9,7 +9,7 @@ import pytest
 from bench.core.job import Work
 from bench.reports.doubts import with_doubts
 from bench.reports.rows import rows_of
-from bench.reports.sentences import sentences
+from bench.reports.sentences import footnotes, sentences
 from tests.support.records import backend, record
 
 
@@ -105,8 +105,8 @@ def test_nothing_is_explained_about_no_numbers_or_unknown_ones(workload):
 
 def test_oversubscription_is_warned_of():
     """The star of the table is explained, with the number of usable CPUs."""
-    text = said({backend("pool", 4): 1.0}, machine={"usable_cpus": 2.5})
-    assert "* more workers than the 2.5 usable CPUs." == text
+    made = record({backend("pool", 4): 1.0}, machine={"usable_cpus": 2.5})
+    assert ("* more workers than the 2.5 usable CPUs.",) == footnotes(made, rows_of(made))
 
 
 def test_without_times_nothing_is_said():

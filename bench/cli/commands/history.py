@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from bench.cli import voice
-from bench.cli.completion import of_records
-from bench.cli.grouped import Command, option
-from bench.cli.options import format_option
+from bench.cli.grouped import Command
+from bench.cli.options import cases_options, format_option, wanted_of
 
 if TYPE_CHECKING:
     from bench.core.record import Record
@@ -20,16 +19,9 @@ if TYPE_CHECKING:
     "history", cls=Command, epilog="Example: primebench history results --case 'pool*' --format html > history.html"
 )
 @click.argument("places", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILES|FOLDER...")
-@option(
-    "--case",
-    "patterns",
-    multiple=True,
-    metavar="GLOB",
-    shell_complete=of_records,
-    help="Only these cases: a member, or a pattern such as '*workers=4*'.",
-)
+@cases_options
 @format_option
-def command(places: tuple[Path, ...], patterns: tuple[str, ...], form: str) -> int:
+def command(places: tuple[Path, ...], form: str, **options: Any) -> int:
     """Show how times went from record to record, in the order in which these were taken, and where they changed.
 
     Joined are times of one case and one job, from machines with one CPU model, one number of usable CPUs and one minor
@@ -44,6 +36,7 @@ def command(places: tuple[Path, ...], patterns: tuple[str, ...], form: str) -> i
     from bench.samples.history import history
     from bench.store import record_file
 
+    wanted = wanted_of(options)
     records: dict[str, Record] = {}
     failed = 0
     for name, file in _files(places).items():
@@ -55,9 +48,9 @@ def command(places: tuple[Path, ...], patterns: tuple[str, ...], form: str) -> i
         except PrimebenchError as error:
             failed += 1
             voice.warn(f"left out: {error}")
-    found = tuple(one for one in history(records) if _wanted(one.case.id, one.case.member, patterns))
+    found = tuple(one for one in history(records) if wanted.fits(one.case.id))
     if not found:
-        cases = f" of a case that fits {' or '.join(patterns)}" if patterns else ""
+        cases = f" of a case that fits {wanted}" if wanted else ""
         raise NothingMeasured(f"these files hold no time{cases}; name records, or a folder with some.")
     voice.show(view(found), form)
     return int(failed > 0)
@@ -72,9 +65,3 @@ def _files(places: tuple[Path, ...]) -> dict[str, Path]:
         )
         files |= {one.resolve(): one for one in inside}
     return {str(one): one for one in files.values()}
-
-
-def _wanted(name: str, member: str, patterns: tuple[str, ...]) -> bool:
-    from fnmatch import fnmatchcase
-
-    return not patterns or any(fnmatchcase(member, one) or fnmatchcase(name, one) for one in patterns)

@@ -119,7 +119,7 @@ def command(
         voice.note(f"Interrupted; go on with: primebench run --resume {ledger.path}")
         raise
     path = ledger.path
-    voice.show(_explained(record) if explain else show(record), form)
+    voice.show(_explained(record) if explain else show(record, file=str(path)), form)
     voice.note(f"Saved as {path}")
     if not record.results:
         raise NothingMeasured("no case led to a time; the reasons are in the table.")

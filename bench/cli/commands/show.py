@@ -3,30 +3,67 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from bench.cli import voice
 from bench.cli.grouped import Command
-from bench.cli.options import format_option
+from bench.cli.options import cases_options, format_option, wanted_of
+
+if TYPE_CHECKING:
+    from bench.core.wanted import Wanted
+    from bench.reports.report import Report
 
 
-@click.command("show", cls=Command, epilog="Example: primebench show results/2026-01-31-desk.json --format markdown")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.command(
+    "show", cls=Command, epilog="Example: primebench show results/2026-01-31-desk.json --backend 'pool*' --format csv"
+)
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@cases_options
 @format_option
-def command(file: Path, form: str) -> None:
+def command(files: tuple[Path, ...], form: str, **options: Any) -> int:
     """Print what the record FILE holds: times, speed-up, efficiency, failures with their reasons.
 
-    Any other pyperf file is shown too: a row for each of its benchmarks.
+    Any other pyperf file is shown too: a row for each of its benchmarks. Each of several files has its own section.
+
+    \b
+    Exit codes: 0 every file could be read, 1 one could not and is left out.
     """
+    from bench.core.errors import NothingMeasured, PrimebenchError, UnknownName
+    from bench.reports.views.gathered import gathered
+
+    wanted = wanted_of(options)
+    if len(files) == 1:
+        voice.show(_shown(files[0], wanted), form)
+        return 0
+    found: dict[str, Report] = {}
+    failed = 0
+    for file in files:
+        try:
+            found[str(file)] = _shown(file, wanted)
+        except UnknownName as error:
+            voice.note(f"{file} is left out: {error}")
+        except PrimebenchError as error:
+            failed += 1
+            voice.warn(f"left out: {error}")
+    if not found:
+        raise NothingMeasured("none of these files holds what could be shown; why is said above.")
+    voice.show(gathered({name: {"Times": report} for name, report in found.items()}), form)
+    return int(failed > 0)
+
+
+def _shown(file: Path, wanted: Wanted) -> Report:
+    from bench.core.errors import UsageError
     from bench.store import record_file
 
     if record_file.schema_of(file) is None:
         from bench.analysis.dataset import from_plain
         from bench.reports.views.plain import plain
 
-        voice.show(plain(from_plain(record_file.load_plain(file), str(file))), form)
-    else:
-        from bench.reports.views.show import show
+        if wanted:
+            raise UsageError(f"{file} is no record of primebench and has no cases to choose from; leave out {wanted}.")
+        return plain(from_plain(record_file.load_plain(file), str(file)))
+    from bench.reports.views.show import show
 
-        voice.show(show(record_file.load(file)), form)
+    return show(record_file.load(file), wanted, str(file))

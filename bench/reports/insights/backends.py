@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench.reports.insight import Insight
-from bench.reports.sentences import sentences
+from bench.reports.sentences import footnotes, sentences
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,4 +16,4 @@ if TYPE_CHECKING:
 
 def insight(record: Record, rows: Sequence[Row]) -> Insight:
     """Return the sentences."""
-    return Insight(notes=sentences(record, rows))
+    return Insight(notes=sentences(record, rows), footnotes=footnotes(record, rows))

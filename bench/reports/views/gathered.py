@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.reports import curves
+from bench.reports import curves, tidy
 from bench.reports.report import Report, Section, notes
 from bench.reports.views.explain import explain
 from bench.reports.views.metg import metg
@@ -59,5 +59,6 @@ def gathered(records: Mapping[str, Parts]) -> Report:
                 for name, parts in records.items()
             ]
         },
+        tidy=tidy.merged([report.tidy for parts in records.values() for report in list(parts.values())[:1]]),
         title=names,
     )

@@ -9,6 +9,7 @@ from bench.analysis import estimator, law_range, scaling
 from bench.analysis.errors import BadSample, TooFew
 from bench.analysis.law_fit import REACH, fit
 from bench.analysis.laws import AMDAHL, GUSTAFSON, USL
+from bench.core.case import NONE
 from bench.core.units import format_decimal
 from bench.reports import cells, charts, columns
 from bench.reports.report import DETAIL, USEFUL, Cell, Column, Report, notes, numbers, table
@@ -272,16 +273,34 @@ def _rest(point: Point) -> dict[str, Any]:
 
 
 def _tidy(data: Sequence[dict[str, Any]]) -> tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]]:
+    """Return a row per worker count that was measured or that a law speaks of, with what each law makes of it."""
     axes = tuple(sorted({axis for curve in data for axis in curve["params"]}))
     keys = tuple(dict.fromkeys(key for curve in data for point in curve["points"] for key in point))
-    rows = tuple(
-        (
-            curve["family"],
-            curve["member"],
-            *(curve["params"].get(axis, "") for axis in axes),
-            *(point[key] for key in keys),
-        )
-        for curve in data
-        for point in curve["points"]
-    )
-    return ("family", "member", *axes, *keys), rows
+    lines = [line for curve in data for line in _lines(curve)]
+    own = ("family", "member", *axes, *keys)
+    fitted = tuple(dict.fromkeys(name for line in lines for name in line if name not in own))
+    return (*own, *fitted), tuple(tuple(_plain(line.get(name)) for name in (*own, *fitted)) for line in lines)
+
+
+def _lines(curve: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what is known at each worker count of a curve; the parameters of its fits stand in every line."""
+    lines: dict[int, dict[str, Any]] = {point["workers"]: dict(point) for point in curve["points"]}
+    everywhere = {"family": curve["family"], "member": curve["member"], **curve["params"]}
+    for found in curve["fits"]:
+        law = found["law"].lower()
+        for parameter in found["parameters"]:
+            name = f"{law}_{parameter['name']}"
+            everywhere |= {name: parameter["value"], f"{name}_low": parameter["low"], f"{name}_high": parameter["high"]}
+        for workers, measured, residual in zip(found["workers"], found["speed_ups"], found["residuals"], strict=True):
+            lines[workers][f"{law}_speed_up"] = measured - residual
+        for said in found["predictions"]:
+            line = lines.setdefault(said["workers"], {"workers": said["workers"]})
+            line |= {f"{law}_{end}": said[end] for end in ("speed_up", "low", "high")}
+    for one in curve["beyond"]:
+        line = lines.setdefault(one["workers"], {"workers": one["workers"]})
+        line |= {"possible_low": one["low"], "possible_high": one["high"]}
+    return [everywhere | lines[workers] for workers in sorted(lines)]
+
+
+def _plain(value: Any) -> Any:
+    return "" if value is None or value == NONE else value

@@ -1,4 +1,4 @@
-"""The view of one record: a row per case, what does not vary in the heading, a plain sentence at the end."""
+"""The view of one record: what it says in plain sentences and ladders, and below them a row per case."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from bench.core.case import NONE
-from bench.reports import cells, charts
+from bench.reports import cells, charts, tidy
 from bench.reports.columns import constants, shared, varying
 from bench.reports.doubts import doubted, old_ceiling
 from bench.reports.elsewhere import told
@@ -34,12 +34,20 @@ if TYPE_CHECKING:
     from bench.core.case import Case, Value
     from bench.core.plan import Ladder
     from bench.core.record import Record
+    from bench.core.wanted import Wanted
     from bench.reports.report import Block
 
 
-def show(record: Record) -> Report:
-    """Make the report of one record."""
+def show(record: Record, wanted: Wanted | None = None, file: str = "") -> Report:
+    """Make the report of one record, or of those cases that are wanted.
+
+    Raises:
+        UnknownName: nothing of the record is wanted.
+    """
     rows = doubted(record)
+    if wanted:
+        kept = wanted.among([row.key for row in rows])
+        rows = tuple(row for row in rows if row.key in kept)
     families = {row.case.family: [other for other in rows if other.case.family == row.case.family] for row in rows}
     insights = {family: _insight(family, record, own) for family, own in families.items()}
     everywhere = shared(_tried(rows))
@@ -47,13 +55,16 @@ def show(record: Record) -> Report:
     for family, own in families.items():
         found = insights[family]
         blocks += [_table(own, everywhere), *_times(family, own), *found.tables, *found.charts]
-    climbed = list(_ladders(record, rows))
+    climbed = [(ladder, by_id) for ladder, by_id in _ladders(record, rows) if not wanted or _whole(ladder, by_id)]
+    answers: list[Block] = [*notes(note for insight in insights.values() for note in insight.notes)]
     for ladder, by_id in climbed:
-        blocks += [ladder_table(ladder, by_id), *ladder_charts(ladder, by_id)]
-    said = (*_explained(record, rows), *(note for insight in insights.values() for note in insight.notes))
+        answers += [ladder_table(ladder, by_id), *ladder_charts(ladder, by_id)]
+    footnotes = [note for insight in insights.values() for note in insight.footnotes]
+    told_below = [*dict.fromkeys(footnotes), *_explained(record, rows)]
+    said = (*told_below, *(note for insight in insights.values() for note in insight.notes))
     return Report(
         heading=(*machines(record), *_jobs(record), *constants(_tried(rows))),
-        blocks=(*blocks, *notes(said)),
+        blocks=(*answers, *blocks, *notes(told_below)),
         data={
             "started_at": record.started_at,
             "machine": asdict(record.machine),
@@ -65,7 +76,7 @@ def show(record: Record) -> Report:
             "insights": {family: dict(insight.data) for family, insight in insights.items() if insight.data},
             "notes": list(said),
         },
-        tidy=_tidy(record, rows),
+        tidy=tidy.values(record, rows, file),
     )
 
 
@@ -91,6 +102,7 @@ def _insight(family: str, record: Record, rows: Sequence[Row]) -> Insight:
             (*found.tables, *(replace(one, title=_of_side(name, one.title)) for one in own.tables)),
             (*found.charts, *(replace(one, title=_of_side(name, one.title)) for one in own.charts)),
             (*found.notes, *(_of_side(name, note) for note in own.notes)),
+            (*found.footnotes, *own.footnotes),
             {**found.data, **({name: dict(own.data)} if own.data else {})},
         )
     return found
@@ -105,6 +117,10 @@ def _ladders(record: Record, rows: Sequence[Row]) -> Iterator[tuple[Ladder, dict
         for name, _ in record.apart:
             own = {row.case.id: row for row in rows if row.side in (name, "")}
             yield replace(ladder, title=_of_side(name, ladder.title)), own
+
+
+def _whole(ladder: Ladder, rows: Mapping[str, Row]) -> bool:
+    return all(key in rows for _, key in ladder.steps)
 
 
 def _several(record: Record) -> bool:
@@ -253,23 +269,3 @@ def _data(row: Row) -> dict[str, Any]:
         "reason": row.reason,
         "doubts": list(row.doubts),
     }
-
-
-def _tidy(record: Record, rows: Sequence[Row]) -> tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]]:
-    axes = tuple(sorted({axis for row in rows for axis, _ in row.case.params}))
-    sides = ("side",) if any(row.side for row in rows) else ()
-    lines: list[tuple[Any, ...]] = []
-    for row in rows:
-        params = dict(row.case.params)
-        own = (row.side,) if sides else ()
-        place = (row.case.family, row.case.member, *own, *(params.get(axis, "") for axis in axes))
-        result = record.results.get(row.key)
-        values: list[tuple[Any, ...]] = [
-            (process, index, seconds)
-            for process, sample in enumerate(result.samples if result else ())
-            for index, seconds in enumerate(sample)
-        ]
-        use = ("" if row.cpu is None else row.cpu, "" if row.memory_bytes is None else row.memory_bytes)
-        lines += [(*place, *value, *use, row.status, row.reason or "") for value in values or [("", "", "")]]
-    head = ("family", "member", *sides, *axes, "process", "value", "seconds", "cpu", "memory_bytes", "status", "reason")
-    return head, tuple(lines)

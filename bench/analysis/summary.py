@@ -1,4 +1,4 @@
-"""One sample in a few robust numbers.
+"""The least value and the median of each process of a sample.
 
 A sample is a matrix of seconds per operation: one row per process, one column per value. Rows may differ in length.
 A process, not a value, is the unit of every later analysis, because values inside one process share its memory
@@ -10,34 +10,11 @@ benchmarking in noisy environments", 2016); the median stands beside it, because
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bench.analysis.errors import BadSample
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """Robust numbers over all values of a sample, in the unit of the values, except for the three counts and ratios.
-
-    Attributes:
-        processes: number of rows.
-        values: number of values in all rows together.
-        mad: median absolute deviation from the median, not scaled to a standard deviation.
-        relative_spread: distance between the quartiles divided by the median; 0.02 reads "2 %".
-    """
-
-    processes: int
-    values: int
-    minimum: float
-    first_quartile: float
-    median: float
-    third_quartile: float
-    mad: float
-    relative_spread: float
-
 
 LEAST, MOST = 1e-150, 1e150
 """What can be compared. Beyond these, quotients and sums of values no longer fit into a float."""
@@ -75,20 +52,3 @@ def medians(samples: Sequence[Sequence[float]]) -> NDArray[np.float64]:
     if len({row.size for row in rows}) == 1:  # as they mostly are; one call in place of many
         return np.asarray(np.median(np.stack(rows), axis=1))
     return np.array([np.median(row) for row in rows])
-
-
-def summarise(samples: Sequence[Sequence[float]]) -> Summary:
-    """Summarise all values of a sample; quartiles interpolate linearly (Hyndman and Fan, 1996, definition 7)."""
-    rows = rows_of(samples)
-    values = np.concatenate(rows)
-    first, middle, third = (float(q) for q in np.quantile(values, (0.25, 0.5, 0.75)))
-    return Summary(
-        processes=len(rows),
-        values=int(values.size),
-        minimum=float(values.min()),
-        first_quartile=first,
-        median=middle,
-        third_quartile=third,
-        mad=float(np.median(np.abs(values - middle))),
-        relative_spread=(third - first) / middle,
-    )

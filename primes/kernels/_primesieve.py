@@ -32,7 +32,6 @@ def library() -> ctypes.CDLL | None:
         found.primesieve_generate_primes.restype = ctypes.c_void_p
         found.primesieve_free.argtypes = (ctypes.c_void_p,)
         found.primesieve_free.restype = None
-        found.primesieve_version.restype = ctypes.c_char_p
         found.primesieve_set_num_threads.argtypes = (ctypes.c_int,)
         found.primesieve_set_num_threads(1)  # parallelism is the backend's business
         return found
@@ -40,17 +39,15 @@ def library() -> ctypes.CDLL | None:
 
 
 @cache
-def functions() -> tuple[str, Callable[[int, int], int], Callable[[int, int], Iterable[int]]]:
-    """Return (which primesieve this is, count, primes); both functions take a first and a last number.
+def functions() -> tuple[Callable[[int, int], int], Callable[[int, int], Iterable[int]]]:
+    """Return count and primes; both functions take a first and a last number.
 
     Raises ImportError where neither the library nor the binding is installed.
     """
-    found = library()
-    if found is not None:
-        return f"libprimesieve {found.primesieve_version().decode()}", _count, _primes
-    binding = import_module("primesieve")
-    version = f"binding with primesieve {binding.primesieve_version()}, holds the GIL"
-    return version, binding.count_primes, binding.primes
+    if library() is not None:
+        return _count, _primes
+    binding = import_module("primesieve")  # holds the GIL during a call
+    return binding.count_primes, binding.primes
 
 
 def is_found() -> bool:

@@ -24,20 +24,13 @@ def warm() -> None:
     count(0, 100)
 
 
-def variant() -> str:
-    """Name the library and its version."""
-    from primes.kernels import _primesieve
-
-    return _primesieve.functions()[0]
-
-
 def flags(lo: int, hi: int) -> bytes:
     """Return the packed flags of ``[lo, hi)``. Raises ValueError for a range outside 0 to `LIMIT`."""
     from primes import flags as packed
     from primes.kernels import _primesieve
 
     check_range(lo, hi, LIMIT)
-    primes = _primesieve.functions()[2]
+    primes = _primesieve.functions()[1]
     parts = []
     for start in range(lo, hi, _PIECE):
         stop = min(start + _PIECE, hi)
@@ -53,4 +46,4 @@ def count(lo: int, hi: int) -> int:
     from primes.kernels import _primesieve
 
     check_range(lo, hi, LIMIT)
-    return _primesieve.functions()[1](lo, hi - 1) if hi > lo else 0
+    return _primesieve.functions()[0](lo, hi - 1) if hi > lo else 0

@@ -33,13 +33,6 @@ def is_prime(n: int) -> bool:
     return n > 1 and (_test or _load())(n)
 
 
-def variant() -> str:
-    """Name what sympy computes with: ``python``, ``gmpy`` or ``flint``. It changes the speed up to threefold."""
-    from sympy.external.gmpy import GROUND_TYPES
-
-    return str(GROUND_TYPES)
-
-
 def _load() -> Callable[[int], bool]:
     global _test
     from sympy import isprime

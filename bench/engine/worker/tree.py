@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_PROC = Path("/proc")
 LINUX = Path("/proc/self/stat").exists()
 _CPU_CLOCK = 2  # linux/posix-timers.h, CPUCLOCK_SCHED: the clock of a process is (~pid << 3) | 2
 _TICK_S = 1 / os.sysconf("SC_CLK_TCK")

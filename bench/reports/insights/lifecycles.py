@@ -28,9 +28,6 @@ _PAIRS = (
 )
 
 
-_ANEW = ("anew: making", "anew: each")
-
-
 @dataclass(frozen=True, slots=True)
 class _Entry:
     """Workers that are reused against workers that are made anew; ``per`` says what is counted."""

@@ -13,7 +13,7 @@ from numba import njit, types
 _inline = njit(forceinline=True, error_model="numpy")
 
 _0, _1, _2, _3, _4, _7, _8 = (np.uint64(k) for k in (0, 1, 2, 3, 4, 7, 8))
-_30, _32 = np.uint64(30), np.uint64(32)
+_32 = np.uint64(32)
 _LOW = np.uint64(0xFFFFFFFF)
 _MAX = np.uint64(2**64 - 1)
 

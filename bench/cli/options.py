@@ -18,6 +18,7 @@ from bench.cli.grouped import EFFORT, JOB, MEMBERS, OUTPUT, RULE, VALUES, option
 from bench.cli.member import Member
 from bench.cli.numbers import NumberRange, WholeRange
 from bench.cli.voice import FORMATS
+from bench.contract.backend import PRELOAD
 from bench.core import catalog, cpus, jobs, units
 from bench.core import families as all_families
 from bench.core.errors import UnknownName, UsageError
@@ -233,6 +234,8 @@ def question_of(
             raise UsageError(f"{option} names {len(several)} values, and advice is for one job; name one.")
     params = {name: value for name, (value,) in values.items()}
     start = params.pop("start", None) or next(axis.default() for axis in family.axes if axis.name == "start")
+    if start == PRELOAD:
+        raise UsageError(f"--start {PRELOAD} is a way to measure, and advice is for code to paste; name forkserver.")
     given = options.get(family.noun)
     members = members_of(family, options if given else {family.noun: ("everything",)})
     return Question(job, params, members, machine, affinity, start, budget_s, verbose=verbose)

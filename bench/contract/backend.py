@@ -58,12 +58,16 @@ module level are paid for by the backend and should be what the backend itself n
 from __future__ import annotations
 
 import multiprocessing
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from multiprocessing.context import BaseContext
+
+PRELOAD = "forkserver-preload"
+"""The start method forkserver, whose server first imports what the process that makes the workers has imported."""
 
 Task = Callable[[Any], Any]
 Mapper = Callable[[Task, Sequence[Any], int | None], list[Any]]
@@ -75,7 +79,7 @@ class Crew:
 
     Attributes:
         workers: how many.
-        start: fork, spawn or forkserver; ``none`` where there are no processes.
+        start: fork, spawn, forkserver or forkserver-preload; ``none`` where there are no processes.
         cpus: the CPUs to pin workers to, one each and in turn; None leaves them to the scheduler.
         tasks_per_child: after how many tasks a worker is replaced; None is never.
     """
@@ -88,4 +92,15 @@ class Crew:
     @property
     def context(self) -> BaseContext:
         """The multiprocessing context of the start method."""
+        if self.start == PRELOAD:
+            context = multiprocessing.get_context("forkserver")
+            context.set_forkserver_preload(_imported())  # of no effect on a server that runs already
+            return context
         return multiprocessing.get_context(None if self.start == "none" else self.start)
+
+
+def _imported() -> list[str]:
+    """Return the modules that this process has imported, but for those of the standard library."""
+    standard = sys.stdlib_module_names
+    names = [name for name in sys.modules if name.partition(".")[0] not in standard and not name.endswith("__main__")]
+    return ["bench.families.backends._preload", *names]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import multiprocessing
+from dataclasses import replace
 
+from bench.contract.backend import PRELOAD
 from bench.core import cpus
 from bench.core.axes import choice, numbers
 from bench.core.case import NONE, Value
@@ -35,7 +37,17 @@ START = Axis(
 )
 
 
+START_OR_PRELOAD = replace(
+    START,
+    meaning="Start method; with forkserver-preload the server first imports what the measuring process has imported.",
+    parse=choice("start method", (*STARTS, PRELOAD)),
+    metavar="|".join((*STARTS, PRELOAD)),
+)
+
+
 def check_start(start: Value) -> None:
     """Raise `Unfit` when this system has no such start method."""
+    if start == PRELOAD:
+        start = "forkserver"
     if start != NONE and start not in multiprocessing.get_all_start_methods():
         raise Unfit(f"this system has no start method {start}.")

@@ -21,7 +21,7 @@ from bench.core.errors import UsageError, WrongAnswer
 from bench.core.family import Axis, Family, Missing, Trial, Unfit
 from bench.core.job import Demand
 from bench.core.reference import Role
-from bench.families._axes import START, WORKERS, check_start
+from bench.families._axes import START_OR_PRELOAD, WORKERS, check_start
 from bench.families.backends import _backend
 from bench.families.backends._tasks import Barrier, Batch, Warming
 
@@ -57,7 +57,7 @@ def _parse_tasks_per_child(text: str) -> tuple[Value, ...]:
 
 AXES = (
     replace(WORKERS, sweep=cpus.worker_counts),  # how a job scales is the first thing that one asks of a backend
-    START,
+    START_OR_PRELOAD,
     Axis(
         "chunksize",
         "Items per message: auto is ceil(n / (4 x workers)) for every backend alike, api what it does by itself.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -12,12 +13,13 @@ from bench.families.backends._executors import open_executor
 from bench.families.backends._pin import pin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from typing import Any
 
-    from bench.contract.backend import Crew, Mapper
+    from bench.contract.backend import Crew, Mapper, Task
 
 PARALLELISM = "interpreters"
+_REFUSED = re.compile(r"module (\S+) does not support loading in subinterpreters")
 
 
 def missing() -> str | None:
@@ -34,7 +36,7 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
         from concurrent.futures import InterpreterPoolExecutor
 
         with _tickets(crew) as tickets, open_executor(InterpreterPoolExecutor(crew.workers, **tickets)) as executor:
-            yield in_batches(executor.map)
+            yield _naming_what_refuses(in_batches(executor.map))
     else:
         raise NotImplementedError(missing())
 
@@ -53,6 +55,35 @@ from concurrent.futures import InterpreterPoolExecutor
 with InterpreterPoolExecutor({crew.workers}) as executor:
     results = [result for chunk in executor.map({FUNCTION}, chunks) for result in chunk]
 """
+
+
+def _naming_what_refuses(mapper: Mapper) -> Mapper:
+    """Return the mapper, whose error names the module that no second interpreter can load, if one is the reason.
+
+    Python says then that an object cannot be shared, or that an import fails, and the reason stands in what led to it.
+    """
+
+    def naming(task: Task, items: Sequence[Any], chunksize: int | None) -> list[Any]:
+        try:
+            return mapper(task, items, chunksize)
+        except Exception as error:
+            module = refusing(error)
+            if module is None:
+                raise
+            raise ImportError(f"{module} does not support interpreters; choose processes, or do without it") from error
+
+    return naming
+
+
+def refusing(error: BaseException) -> str | None:
+    """Return the module that could not be loaded because it is made for the first interpreter alone, or None."""
+    cause: BaseException | None = error
+    while cause is not None:
+        found = _REFUSED.search(str(cause))
+        if found:
+            return found[1]
+        cause = cause.__cause__ or cause.__context__
+    return None
 
 
 @contextmanager

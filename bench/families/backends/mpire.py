@@ -28,7 +28,7 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
     from mpire import WorkerPool
 
     cpus = None if crew.cpus is None else [crew.cpus[at % len(crew.cpus)] for at in range(crew.workers)]
-    with WorkerPool(crew.workers, start_method=crew.start, keep_alive=True, cpu_ids=cpus) as pool:
+    with WorkerPool(crew.workers, start_method=crew.context.get_start_method(), keep_alive=True, cpu_ids=cpus) as pool:
 
         def mapper(task: Task, items: Sequence[Any], chunksize: int | None) -> list[Any]:
             if not len(items):

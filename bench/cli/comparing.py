@@ -5,16 +5,16 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from bench.analysis import dataset, pairing
 from bench.core.errors import NothingMeasured, UnknownName, UsageError
+from bench.samples import dataset, pairing
 from bench.store import record_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from bench.analysis.dataset import Dataset
-    from bench.analysis.pairing import Pairing
+    from bench.samples.dataset import Dataset
+    from bench.samples.pairing import Pairing
 
 SCHEMA = "schema"
 

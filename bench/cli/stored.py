@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.analysis import gate, paired, pairing, stored
+from bench.analysis import gate, paired, stored
 from bench.analysis.errors import BadSample
 from bench.analysis.paired import Rule
 from bench.cli import comparing, voice
@@ -14,6 +14,7 @@ from bench.core.reason import Kind, Reason, said
 from bench.core.side import BASE, HEAD
 from bench.reports.contrasts import DRIFT
 from bench.reports.views.compare import not_comparable
+from bench.samples import pairing
 from bench.samples.finding import Finding
 from bench.store import record_file
 
@@ -49,7 +50,7 @@ def judge(base: Sequence[Path], head: Sequence[Path], rule: Allowance, control: 
         base: records of what is divided by, one per session.
         head: records of what is judged.
         rule: what was declared before.
-        control: what is the same code on both sides, see `bench.analysis.pairing.controls`.
+        control: what is the same code on both sides, see `bench.samples.pairing.controls`.
 
     Raises:
         UsageError: a file is given twice, or there is no such control.

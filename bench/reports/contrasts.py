@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING, Any
 from bench.analysis import estimator, stored
 from bench.analysis.compare import compare
 from bench.analysis.errors import BadSample
-from bench.analysis.pairing import FILE, Unmatched, controls
 from bench.analysis.relation import relate
 from bench.core import jobs
 from bench.core.errors import reason
 from bench.core.reason import Kind, Reason, said
 from bench.core.reference import Role
 from bench.reports.rows import workers_of_case
+from bench.samples.pairing import FILE, Unmatched, controls
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bench.analysis.compare import Comparison
-    from bench.analysis.dataset import Cell, Dataset
     from bench.analysis.gate import CellVerdict
-    from bench.analysis.pairing import Pair, Pairing
+    from bench.samples.dataset import Cell, Dataset
+    from bench.samples.pairing import Pair, Pairing
 
 DRIFT = (
     "Times of two sessions carry the drift of the machine between them. To judge a change, measure both sides in one "
@@ -92,7 +92,7 @@ def contrast(
         pairing: the pairs.
         normalised: the member by whose times they were divided, if they were, which leaves no control and needs none.
         rule: what was declared before; None for the usual allowance.
-        control: what is the same code on both sides, see `bench.analysis.pairing.controls`.
+        control: what is the same code on both sides, see `bench.samples.pairing.controls`.
     """
     rule = rule or stored.Allowance()
     unmatched = list(pairing.unmatched)

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.analysis import dataset, pairing
 from bench.reports.contrasts import contrast, travelling
 from bench.reports.wording import word
+from bench.samples import dataset, pairing
 from tests.support.records import backend, record
 
 POOL, SERIAL, CEILING = backend("pool", 4), backend("serial"), backend("ceiling", 4)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from bench.analysis.dataset import ADDS_RATES
 from bench.core.case import Case
 from bench.reports.attainable import attainable
 from bench.reports.doubts import APART, old_ceiling, with_doubts
 from bench.reports.rows import rows_of
+from bench.samples.dataset import ADDS_RATES
 from tests.support.records import backend, record
 
 SERIAL, CEILING, POOL = backend("serial"), backend("ceiling", 4), backend("pool", 4)

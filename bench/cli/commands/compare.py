@@ -78,13 +78,13 @@ def command(
     Along any other axis nobody is at fault: 0.
     Always: 1 a file cannot be read or leaves nothing to compare, 2 wrong usage.
     """
-    from bench.analysis import dataset
     from bench.analysis.stored import Allowance
     from bench.cli import comparing
     from bench.core.errors import NothingMeasured
     from bench.reports.contrasts import DRIFT, contrast
     from bench.reports.views import compare as view
     from bench.reports.wording import word
+    from bench.samples import dataset
 
     by = "member" if by in {kind.noun for kind in families()} else by
     every = (*files, *against)
@@ -120,8 +120,8 @@ def command(
 
 def _check(by: str, every: Sequence[Path], *, against: bool, normalise: bool, control: bool) -> None:
     """Raise `UsageError` for options that contradict each other."""
-    from bench.analysis.pairing import BETWEEN, PYTHON_AXIS
     from bench.core.errors import UsageError
+    from bench.samples.pairing import BETWEEN, PYTHON_AXIS
 
     if against and by != "file":
         raise UsageError(f"--against names the other side of --by file; by {by} the files themselves tell the sides.")

@@ -73,8 +73,8 @@ def _parts(file: Path) -> dict[str, Report]:
     from bench.store import record_file
 
     if record_file.schema_of(file) is None:
-        from bench.analysis.dataset import from_plain
         from bench.reports.views.plain import plain
+        from bench.samples.dataset import from_plain
 
         return {"Times": plain(from_plain(record_file.load_plain(file), file.name))}
     record = record_file.load(file)

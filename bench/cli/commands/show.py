@@ -58,8 +58,8 @@ def _shown(file: Path, wanted: Wanted) -> Report:
     from bench.store import record_file
 
     if record_file.schema_of(file) is None:
-        from bench.analysis.dataset import from_plain
         from bench.reports.views.plain import plain
+        from bench.samples.dataset import from_plain
 
         if wanted:
             raise UsageError(f"{file} is no record of primebench and has no cases to choose from; leave out {wanted}.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bench.analysis.dataset import SECOND
 from bench.core.case import NONE
 from bench.core.units import format_decimal, format_percent, format_value
 from bench.reports import cells, charts, columns
@@ -27,17 +26,18 @@ from bench.reports.report import (
     tabulated,
 )
 from bench.reports.wording import word, words
+from bench.samples.dataset import SECOND
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from bench.analysis.dataset import Cell as Timed
-    from bench.analysis.dataset import Dataset
     from bench.analysis.estimator import Quotient
-    from bench.analysis.pairing import Unmatched
     from bench.core.case import Value
     from bench.reports.contrasts import Contrast, Contrasts
     from bench.reports.report import Block, Chart, Table
+    from bench.samples.dataset import Cell as Timed
+    from bench.samples.dataset import Dataset
+    from bench.samples.pairing import Unmatched
 
 _READING = "A ratio of 1.10 says 10 % more{what} than the base; the interval holds it with 95 % confidence."
 _READING_NORMALISED = (

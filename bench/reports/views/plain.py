@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bench.analysis import estimator
-from bench.analysis.dataset import CPU_MODEL, PYTHON, SECOND, USABLE_CPUS
 from bench.analysis.errors import BadSample
 from bench.core.units import format_value
 from bench.reports import cells
 from bench.reports.report import DETAIL, USEFUL, Cell, Report, numbers, table
 from bench.reports.wording import word
+from bench.samples.dataset import CPU_MODEL, PYTHON, SECOND, USABLE_CPUS
 
 if TYPE_CHECKING:
-    from bench.analysis.dataset import Cell as Timed
-    from bench.analysis.dataset import Dataset
+    from bench.samples.dataset import Cell as Timed
+    from bench.samples.dataset import Dataset
 
 
 def plain(found: Dataset) -> Report:

@@ -7,7 +7,6 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from bench.analysis import dataset, pairing
 from bench.core import catalog
 from bench.core.errors import NotComparable, NothingMeasured, UsageError
 from bench.core.record import Skip
@@ -15,6 +14,7 @@ from bench.reports.contrasts import contrast
 from bench.reports.report import Report
 from bench.reports.views.compare import compare, not_comparable
 from bench.reports.views.show import show
+from bench.samples import dataset, pairing
 from tests.support.records import backend, record
 
 SERIAL, POOL = backend("serial"), backend("pool", 4)

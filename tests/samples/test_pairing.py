@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from bench.analysis import dataset, pairing
 from bench.core.case import Case
 from bench.core.errors import UsageError
 from bench.core.reason import Kind, Reason
 from bench.core.record import Process, Skip
+from bench.samples import dataset, pairing
 from tests.support.records import backend, record
 
 POOL2, POOL4 = backend("pool", 2), backend("pool", 4)

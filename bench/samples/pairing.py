@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bench.analysis.dataset import CPU_MODEL, PYTHON, USABLE_CPUS, Cell, Dataset
 from bench.core.case import NONE, Value
 from bench.core.errors import UsageError
 from bench.core.reason import Kind, Reason
 from bench.core.reference import Role
+from bench.samples.dataset import CPU_MODEL, PYTHON, USABLE_CPUS, Cell, Dataset
 
 FILE, MACHINE, PYTHON_AXIS = "file", "machine", "python"
 

@@ -52,7 +52,7 @@ def unpacked(label: str, commit: str, scratch: Path, paths: Sequence[str] = ()) 
         Refused: the commit lacks one of the paths, or cannot be read.
         UsageError: a file of it leads out of the folder.
     """
-    done = run("-C", _top(), "archive", "--format=tar", commit, *paths)
+    done = _archive(commit, scratch, paths)
     if done.returncode != 0:
         raise Refused(_words_of(done))
     tree = Path(tempfile.mkdtemp(prefix="source-", dir=scratch))
@@ -62,6 +62,22 @@ def unpacked(label: str, commit: str, scratch: Path, paths: Sequence[str] = ()) 
     except tarfile.FilterError as error:
         raise UsageError(f"{label} holds a file that leads out of its tree ({reason(error)}).") from error
     return tree
+
+
+def _archive(commit: str, scratch: Path, paths: Sequence[str]) -> subprocess.CompletedProcess[bytes]:
+    """Archive a commit, with the files too that a project keeps out of its own archives: tests and cases often.
+
+    Only the attributes of a repository itself are stronger than those of a commit, so a new one borrows all objects.
+    Where it cannot have them (a partial clone fetches them as they are needed) the project's archive has to do.
+    """
+    borrower = Path(tempfile.mkdtemp(prefix="git-", dir=scratch))
+    objects = Path(run("rev-parse", "--git-path", "objects").stdout.decode().strip()).resolve()
+    run("init", "--quiet", "--bare", "--template=", str(borrower))
+    for name, text in (("objects/info/alternates", f"{objects}\n"), ("info/attributes", "* -export-ignore\n")):
+        (borrower / name).parent.mkdir(parents=True, exist_ok=True)
+        (borrower / name).write_text(text, encoding="utf-8")
+    done = run(f"--git-dir={borrower}", "archive", "--format=tar", commit, *paths)
+    return done if done.returncode == 0 else run("-C", _top(), "archive", "--format=tar", commit, *paths)
 
 
 def uncommitted(label: str, paths: Sequence[str]) -> str | None:

@@ -77,9 +77,13 @@ def _looking(side: Side, tree: Path, inside: Path, source: str | None) -> Side:
     around = [place for place in (tree / inside, *(tree / inside).parents) if place.is_relative_to(tree)]
     root, places = str(tree), [each for place in around for each in user_code.with_source(str(place))]
     if source:
-        found = next((place / source for place in (tree / inside, tree) if (place / source).is_dir()), None)
+        named = [(place / source).resolve() for place in (tree / inside, tree)]
+        found = next((place for place in named if place.is_dir() and place.is_relative_to(tree.resolve())), None)
         if found is None:
-            raise UsageError(f"{side.label} has no folder {source}; name the one that holds the code with --source.")
+            raise UsageError(
+                f"{side.label} has no folder {source}; with --source name the one in it that holds the code, from "
+                "where you stand or from the top."
+            )
         root, places = str(found), [str(found), *places]  # the function lies in there, items may lie elsewhere
     return replace(side, environ=((user_code.FOLDER, root), (user_code.FOLDERS, "\n".join(places))))
 

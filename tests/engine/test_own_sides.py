@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -105,8 +106,20 @@ def test_files_are_named_by_the_ref(tmp_path, text, told):
     assert told.format(tree=tree) == named(side, text.format(tree=tree))
 
 
-def test_no_such_source_names_the_side(repository, scratch, monkeypatch):
-    """The folder that is not there, and the ref that lacks it."""
+def test_files_that_a_project_does_not_publish_are_there(repository, scratch, monkeypatch):
+    """Tests that are kept out of archives hold items all the same."""
     monkeypatch.chdir(repository)
-    with pytest.raises(UsageError, match="HEAD has no folder lib; name the one"):
-        own_sides.build("HEAD", scratch, source="lib", install=False)
+    (repository / ".gitattributes").write_text("tests export-ignore\n")
+    git(repository, "add", ".")
+    git(repository, "commit", "--quiet", "-m", "archives")
+    side = own_sides.build("HEAD", scratch, source=None, install=False)
+    assert Path(side.unpacked[0]) / "tests/cases.py" == Path(loaded(side, "tests.cases"))
+
+
+@pytest.mark.parametrize("source", ["lib", "../..", "/tmp", "flat/__init__.py"])
+@pytest.mark.parametrize("label", ["HEAD", "."])
+def test_no_such_source_names_the_side(repository, scratch, monkeypatch, label, source):
+    """A folder that is not there, one outside the tree, which would be the same for both sides, and a file."""
+    monkeypatch.chdir(repository)
+    with pytest.raises(UsageError, match=f"{re.escape(label)} has no folder {re.escape(source)}; with --source name"):
+        own_sides.build(label, scratch, source=source, install=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -31,6 +32,16 @@ def nap(number):
         time.sleep(0.2)
     return -number
 """
+SLOW = """
+import os, pathlib, time
+from primes.kernels import sieve
+
+def flags(lo, hi):
+    if not pathlib.Path(os.environ["NAPS"], "enough").exists():
+        time.sleep((hi - lo) / 5e6)
+    return sieve.flags(lo, hi)
+"""
+SEARCHED, PRIMES = 3 * 10**8, 16252325  # counted with primesieve 11.0
 ONCE = ["--rounds", "1", "--values", "1", "--warmups", "0", "--min-time", "0.001", "--workload", "1000:1500"]
 
 
@@ -104,9 +115,14 @@ def test_a_run_and_a_wrong_certificate(half, certificates, tmp_path):
     head = json.loads((tmp_path / "a.json").read_text())["primebench"]
     assert [2, True, half.address] == [head["cluster"][name] for name in ("workers", "encrypted", "scheduler")]
     assert len(head["hosts"]) == 2 and head["hosts"][1]["libraries"]["numpy"]
-    code, out, err = run(half.host, *run_it, "--force", *tls(certificates[1]))
-    assert (1, "", 1) == (code, out, len(err.splitlines()))
-    assert "TLS fails" in err
+    search = ["search", "0", "1e6", "--backend", "dask", *place[:2]]
+    for words in ([*run_it, "--force"], search):
+        code, out, err = run(half.host, *words, *tls(certificates[1]))
+        assert (1, "", 1) == (code, out, len(err.splitlines()))
+        assert "TLS fails" in err
+    code, out, err = run(half.host, *search, "--verify", "--format", "json", *tls(certificates[0]))
+    found = json.loads(out)
+    assert (78498, 8, 2) == (found["primes"], found["verified"], found["workers"]), err  # OEIS A006880
 
 
 def napping(cluster, folder, place, workers, count):
@@ -125,38 +141,87 @@ def napping(cluster, folder, place, workers, count):
     return process
 
 
+@pytest.fixture(scope="module")
+def searched(tmp_path_factory):
+    """What a search on this machine alone writes."""
+    path = tmp_path_factory.mktemp("searched") / "p.txt"
+    subprocess.run([PRIMEBENCH, "search", "0", str(SEARCHED), "-o", path], check=True, capture_output=True)
+    return path.read_bytes()
+
+
+def searching(cluster, folder, place):
+    """Start a search that takes its time until there is enough of it; return once it has written something."""
+    (place / "slow.py").write_text(SLOW)
+    process = start(
+        cluster.host,
+        *["search", "0", str(SEARCHED), "--backend", "dask", "--kernel", "slow", "-o", "p.txt"],
+        *["--scheduler", cluster.address, *tls(folder)],
+        cwd=place,
+    )
+    end = time.monotonic() + 60
+    while not (place / "p.txt").exists() or not (place / "p.txt").stat().st_size:
+        assert process.poll() is None and time.monotonic() < end, process.communicate()
+        time.sleep(0.02)
+    return process
+
+
 @pytest.mark.usefixtures("there")
-def test_a_link_that_is_down_for_ten_seconds(half, two_hosts, certificates, tmp_path):
-    """A host that cannot be reached for ten seconds delays the answer, which is right."""
+def test_a_link_that_is_down_for_ten_seconds(half, two_hosts, certificates, tmp_path, searched):
+    """A host that cannot be reached for ten seconds delays answers, which are right; a search goes on without it."""
     link = ["-n", two_hosts[1].name, "link", "set", "veth"]
-    with napping(half, certificates[0], tmp_path, "2", 20) as process:
+    with (
+        searching(half, certificates[0], tmp_path) as search,
+        napping(half, certificates[0], tmp_path, "2", 20) as process,
+    ):
         ip(*link, "down")
         time.sleep(10)
-        assert process.poll() is None
+        assert (None, None) == (process.poll(), search.poll())
         ip(*link, "up")
+        (half.naps / "enough").touch()
         out, err = process.communicate()
+        found = search.communicate()
     assert process.returncode == 0, out + err
+    assert (0, f"{PRIMES}\n") == (search.returncode, found[0]), found[1]
+    assert searched == (tmp_path / "p.txt").read_bytes()
 
 
-def test_a_killed_worker(half, there, certificates, tmp_path):
-    """A worker that dies while it is measured ends the case at once, and nothing else."""
-    with napping(half, certificates[0], tmp_path, "2", 60) as process:
+def test_a_killed_worker(half, there, certificates, tmp_path, searched):
+    """A worker that dies while it is measured ends the case at once, and nothing else; a search is exact without it."""
+    with (
+        searching(half, certificates[0], tmp_path) as search,
+        napping(half, certificates[0], tmp_path, "2", 60) as process,
+    ):
         there.kill()
+        (half.naps / "enough").touch()
         out, err = process.communicate()
+        found = search.communicate()
     assert (1, True) == (process.returncode, "has gone before it had answered" in out), out + err
     assert "naps (" in err and "is sent to the workers" in err
+    assert (0, f"{PRIMES}\n") == (search.returncode, found[0]), found[1]
+    assert searched == (tmp_path / "p.txt").read_bytes()
 
 
-def test_the_scheduler_goes(two_hosts, certificates, tmp_path):
-    """Without its scheduler the case has failed, which the row says in a line."""
+def test_the_scheduler_goes(two_hosts, certificates, tmp_path, searched):
+    """Without its scheduler the case has failed, which the row says in a line; a search keeps what is complete."""
     with (
         here(two_hosts[0], 8801, certificates[0], tmp_path) as (cluster, gone),
+        searching(cluster, certificates[0], tmp_path) as search,
         napping(cluster, certificates[0], tmp_path, "1", 60) as process,
     ):
         gone.kill()
         out, err = process.communicate()
+        found = search.communicate()
     assert (1, True) == (process.returncode, "the scheduler has gone" in out), out + err
     assert "Traceback" not in err
+    how, why = (line for line in found[1].splitlines() if line.startswith(("Go on", "primebench: ")))
+    assert (1, "", True) == (search.returncode, found[0], "the scheduler has gone" in why), found[1]
+    kept = (tmp_path / "p.txt").read_bytes()
+    assert kept and len(kept) < len(searched) and searched.startswith(kept)
+    resume = shlex.split(how.removeprefix("Go on with: primebench "))
+    del resume[resume.index("--backend") : resume.index("-o")], resume[resume.index("--scheduler") : -1]  # it has gone
+    done = subprocess.run([PRIMEBENCH, *resume], cwd=tmp_path, check=False, capture_output=True)
+    assert done.returncode == 0, done.stderr
+    assert searched == (tmp_path / "p.txt").read_bytes()
 
 
 def lent(place):

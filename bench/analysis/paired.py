@@ -1,11 +1,4 @@
-"""A paired run: one record in which several sides took the same cases in pairs, and the verdict that follows from it.
-
-Every visit of a paired run is stamped: with its side, with the number of its pair and with its batch.
-The verdict is a pure function of that record, so it can be had again from the file. Batch 0 is judged; batch 1
-confirms it if it is red, and each batch is paired with itself only.
-
-The control is one case that the *same* installation measures in both places. Whatever moves it is no change of code.
-"""
+"""Pairs of two sides: how many are needed, and the verdict of a batch of them and of its confirmation."""
 
 from __future__ import annotations
 
@@ -20,18 +13,11 @@ from bench.analysis import design, gate, tail
 from bench.analysis.compare import log_ratios
 from bench.analysis.errors import TooFew
 from bench.analysis.hodges_lehmann import point_from_pairs
-from bench.core.reason import Kind, Reason
-from bench.core.side import AGAIN, BASE, CONTROL, HEAD
 
 if TYPE_CHECKING:
     from bench.analysis.design import Design
     from bench.analysis.gate import Reading, Verdict
     from bench.analysis.tail import Tail
-    from bench.core.record import Process, Record
-
-PAIR, BATCH = "primebench_pair", "primebench_batch"
-TURNS = "primebench_turns"  # 1 where value i of all sides of the pair was taken in turn i
-OTHERS, STEAL, THROTTLED = "primebench_others_cpus", "primebench_steal_ratio", "primebench_throttled_ratio"
 
 PILOT = 4
 """Pairs that tell the standard deviation. Fewer tell nothing, more are wasted where six in all would do."""
@@ -59,6 +45,25 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Measured:
+    """What one process of a pair has measured, and what disturbed it meanwhile.
+
+    Attributes:
+        values: seconds per operation.
+        in_turns: whether value i was taken in turn i, together with that of the other side.
+        others_cpus: CPUs that other programs kept busy.
+        steal_ratio: CPU seconds per second that the host took, of all CPUs together.
+        throttled_ratio: seconds per second in which a quota kept tasks waiting.
+    """
+
+    values: tuple[float, ...]
+    in_turns: bool = False
+    others_cpus: float = 0.0
+    steal_ratio: float = 0.0
+    throttled_ratio: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """One batch of pairs, ready to be judged.
 
@@ -75,65 +80,18 @@ class Batch:
     tails: Mapping[str, Tail] = field(default_factory=dict)
 
 
-def failed_cells(record: Record, *sides: str) -> dict[str, Reason]:
-    """Return the cells of which a side (any, unless some are named) has failed: id -> which side, how and why."""
-    return {
-        failure.case.id: Reason.of(Kind.SIDE_FAILED, side=failure.side, how=failure.kind, message=failure.message)
-        for failure in record.failures.values()
-        if not sides or failure.side in sides
-    }
-
-
-def absent_cells(record: Record) -> dict[str, Reason]:
-    """Return the cells that a side has no code for, which are not judged: id -> which side, and what it lacks."""
-    return {
-        failure.case.id: Reason.of(Kind.SIDE_LACKS, side=failure.side, message=failure.message)
-        for failure in record.failures.values()
-        if failure.kind == "absent"
-    }
-
-
-def batch(record: Record, number: int, base: str = BASE, head: str = HEAD) -> Batch:
-    """Return a batch as the pairs of two sides; cells that failed, or have no whole pair in it, are left out."""
-    pairs, controls = _pairs(record, number, base, head), _pairs(record, number, CONTROL, AGAIN)
-    return Batch(
-        cells={cell: [log_ratio(*pair) for pair in found] for cell, found in pairs.items()},
-        controls={cell: [log_ratio(*pair) for pair in found] for cell, found in controls.items()},
-        readings=readings(_processes(record, number), record.machine.logical_cpus),
-        tails={cell: tail_of(found) for cell, found in pairs.items()},
-    )
-
-
-def tail_of(pairs: Sequence[tuple[Process, Process]]) -> Tail:
+def tail_of(pairs: Sequence[tuple[Measured, Measured]]) -> Tail:
     """Return the second look at pairs of processes, base and head."""
     return tail.look([base.values for base, _ in pairs], [head.values for _, head in pairs])
 
 
-def _pairs(record: Record, number: int, base: str, head: str) -> dict[str, list[tuple[Process, Process]]]:
-    failed = failed_cells(record)
-    rows: dict[str, dict[str, dict[int, Process]]] = {}
-    for result in record.results.values():
-        cell, side = result.case.id, result.side
-        if side in (base, head) and cell not in failed:
-            rows.setdefault(cell, {})[side] = {
-                process.metadata[PAIR]: process for process in result.processes if _belongs(process, number)
-            }
-    found = {}
-    for cell, sides in rows.items():
-        left, right = sides.get(base, {}), sides.get(head, {})
-        whole = sorted(left.keys() & right.keys())
-        if whole:
-            found[cell] = [(left[pair], right[pair]) for pair in whole]
-    return found
-
-
-def log_ratio(base: Process, head: Process) -> float:
+def log_ratio(base: Measured, head: Measured) -> float:
     """Return log(head) - log(base) of one pair.
 
     Of sides that took turns it is the Hodges-Lehmann estimate over the turns: inside a turn both met the same machine.
     Of others it is taken between their minima, because what they met besides has nothing in common.
     """
-    return _log_ratio(base.values, head.values, bool(base.metadata.get(TURNS) and head.metadata.get(TURNS)))
+    return _log_ratio(base.values, head.values, base.in_turns and head.in_turns)
 
 
 @cache
@@ -144,15 +102,7 @@ def _log_ratio(base: tuple[float, ...], head: tuple[float, ...], in_turns: bool)
     return log_ratios([base], [head])[0]
 
 
-def _belongs(process: Process, number: int) -> bool:
-    return bool(process.values) and process.metadata.get(BATCH) == number
-
-
-def _processes(record: Record, number: int) -> list[Process]:
-    return [process for result in record.results.values() for process in result.processes if _belongs(process, number)]
-
-
-def readings(processes: Sequence[Process], logical_cpus: int) -> list[Reading]:
+def readings(processes: Sequence[Measured], logical_cpus: int) -> list[Reading]:
     """Return what disturbed these processes, each on average over them.
 
     Load averages would count our own workers. Instead the CPU time that others used is what all used less what we
@@ -160,14 +110,13 @@ def readings(processes: Sequence[Process], logical_cpus: int) -> list[Reading]:
     """
     if not processes:
         return []
-
-    def mean(key: str) -> float:
-        return fmean(float(process.metadata.get(key, 0.0)) for process in processes)
-
+    stolen = fmean(one.steal_ratio for one in processes) / max(1, logical_cpus)
+    throttled = fmean(one.throttled_ratio for one in processes)
+    others = fmean(one.others_cpus for one in processes)
     return [
-        gate.Reading("share of CPU time stolen by the host", mean(STEAL) / max(1, logical_cpus), gate.STEAL_LIMIT),
-        gate.Reading("CPU time throttled by a quota, in CPUs,", mean(THROTTLED), gate.THROTTLED_LIMIT),
-        gate.Reading("CPU time used by other programs, in CPUs,", mean(OTHERS), gate.LOAD_LIMIT),
+        gate.Reading("share of CPU time stolen by the host", stolen, gate.STEAL_LIMIT),
+        gate.Reading("CPU time throttled by a quota, in CPUs,", throttled, gate.THROTTLED_LIMIT),
+        gate.Reading("CPU time used by other programs, in CPUs,", others, gate.LOAD_LIMIT),
     ]
 
 

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 
 from bench.analysis import design, evidence, overlap, paired, rate
 from bench.analysis.errors import TooFew
-from bench.analysis.paired import BATCH, PAIR, POWER, Batch, Rule
+from bench.analysis.paired import POWER, Batch, Rule
 from bench.core.reason import Kind
 from bench.core.side import AGAIN, CONTROL
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from bench.analysis.evidence import Evidence
     from bench.analysis.gate import Verdict
-    from bench.core.record import Process, Record
+    from bench.analysis.paired import Measured
 
 MOST_ALARMS, FEWEST_FOUND = 0.01, 0.95
 """The goal: at most so many alarms over equal sides, and at least so many detections of the slowed one."""
@@ -93,21 +93,7 @@ class Spread:
 class Pair:
     """All that was measured for one pair: (cell, side) -> the process."""
 
-    processes: Mapping[tuple[str, str], Process]
-
-
-def pairs_of(record: Record) -> dict[tuple[int, int], Pair]:
-    """Return (batch, pair) -> what was measured, in the order of measuring; half pairs are left out."""
-    found: dict[tuple[int, int], dict[tuple[str, str], Process]] = {}
-    failed = paired.failed_cells(record)
-    for result in record.results.values():
-        place = (result.case.id, result.side)
-        for process in result.processes:
-            if process.values and place[0] not in failed:
-                number = (process.metadata[BATCH], process.metadata[PAIR])
-                found.setdefault(number, {})[place] = process
-    whole = max(map(len, found.values()), default=0)
-    return {number: Pair(found[number]) for number in sorted(found) if len(found[number]) == whole}
+    processes: Mapping[tuple[str, str], Measured]
 
 
 def blocks_of(pairs: Mapping[tuple[int, int], Pair], size: int) -> list[list[Pair]]:

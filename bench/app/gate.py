@@ -19,6 +19,7 @@ from bench.core.start import PACKAGES
 from bench.engine import git, sides
 from bench.engine.pairs import Cell
 from bench.samples.finding import FAILED, Finding
+from bench.samples.pairs import absent_cells, batch_of, failed_cells
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -110,13 +111,13 @@ def finding_of(
         doubts: what is known to weaken the verdict, and has been told.
         short: why the paired run ended before it could decide, if it did.
     """
-    first = paired.batch(record, 0)
-    absent = paired.absent_cells(record)
-    failed = {name: why for name, why in paired.failed_cells(record, HEAD).items() if name not in absent}
-    lacking = {name: why for name, why in paired.failed_cells(record, BASE).items() if name not in {*failed, *absent}}
+    first = batch_of(record, 0)
+    absent = absent_cells(record)
+    failed = {name: why for name, why in failed_cells(record, HEAD).items() if name not in absent}
+    lacking = {name: why for name, why in failed_cells(record, BASE).items() if name not in {*failed, *absent}}
     warnings = [Reason.of(Kind.BASE_FAILED, name, why=why) for name, why in lacking.items()]
     warnings += [Reason.of(Kind.NOT_JUDGED, name, why=why) for name, why in absent.items()]
-    fallen = paired.failed_cells(record, CONTROL, AGAIN)
+    fallen = failed_cells(record, CONTROL, AGAIN)
     if fallen:
         warnings += [Reason.of(Kind.CONTROL_FAILED, why=why) for why in fallen.values()]
     elif not first.controls:
@@ -125,7 +126,7 @@ def finding_of(
         cell.case.id for cell in terms.cells if cell.case.id not in {*first.cells, *failed, *lacking, *absent}
     ]
     try:
-        verdict = paired.judge(first, paired.batch(record, 1), terms.rule) if first.cells else None
+        verdict = paired.judge(first, batch_of(record, 1), terms.rule) if first.cells else None
     except TooFew as error:
         verdict = gate.undecided(short or said(reason(error)))
     if unmeasured:

@@ -22,6 +22,7 @@ from bench.core.side import BASE, CONTROLS, HEAD
 from bench.engine import interleaved, launch
 from bench.engine.pairs import Cell, build_of, loops_of, order, rehearse
 from bench.engine.pairs import run as carry_out
+from bench.samples.pairs import batch_of, failed_cells
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -113,7 +114,7 @@ class PairedRun:
     @property
     def standing(self) -> tuple[Cell, ...]:
         """What has not failed so far."""
-        failed = paired.failed_cells(self.ledger.record)
+        failed = failed_cells(self.ledger.record)
         return tuple(cell for cell in self.terms.everything if cell.case.id not in failed)
 
     @property
@@ -189,7 +190,7 @@ def hold(run: PairedRun, clock: Callable[[], float] = time.monotonic) -> Work[Re
 
 def _planned(run: PairedRun, most: int) -> Work[int]:
     """Measure what the pilot asks for, and return how many pairs the batch then has."""
-    seen = paired.batch(run.ledger.record, 0)
+    seen = batch_of(run.ledger.record, 0)
     pairs = paired.plan_pairs(seen, run.terms.rule, len(run.gated), most).pairs
     run.ledger.plan_pairs(pairs)
     yield from run.measure(0, range(PILOT, pairs))
@@ -225,7 +226,7 @@ def _with_control(run: PairedRun, names: set[str]) -> tuple[Cell, ...]:
 
 
 def _batch(run: PairedRun, number: int, names: set[str]) -> Batch:
-    return paired.only(paired.batch(run.ledger.record, number), names)
+    return paired.only(batch_of(run.ledger.record, number), names)
 
 
 def _verdict(run: PairedRun, number: int, names: set[str]) -> Verdict:
@@ -259,9 +260,7 @@ def _too_short(terms: Terms, needed_s: float, pair_s: float, *, at_least: bool =
 def planned(run: PairedRun, cap: int, base: str = BASE, head: str = HEAD) -> Work[int]:
     """Return how many pairs the pilot asks for, at most ``cap`` and never fewer than it has; warn if it is fewer."""
     terms = run.terms
-    design = paired.plan_pairs(
-        paired.batch(run.ledger.record, 0, base, head), terms.rule, len(run.gated), max(cap, PILOT)
-    )
+    design = paired.plan_pairs(batch_of(run.ledger.record, 0, base, head), terms.rule, len(run.gated), max(cap, PILOT))
     if design.pairs < design.wanted:
         yield Warned(
             f"the pilot's spread of {design.sd:.1%} asks for {design.wanted} pairs, --budget {terms.budget_s:g} has "

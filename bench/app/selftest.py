@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from bench.analysis import paired, trials
+from bench.analysis import trials
 from bench.analysis.design import pairs_to_reach
 from bench.analysis.errors import TooFew
 from bench.analysis.paired import PILOT, Rule
@@ -14,6 +14,7 @@ from bench.core.errors import NothingMeasured, UsageError
 from bench.core.reason import Kind, Reason
 from bench.core.side import BASE, CONTROL, SAME, slowed_by
 from bench.engine.pairs import Cell
+from bench.samples.pairs import failed_cells, pairs_of
 from bench.samples.proof import Proof
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def hold(run: PairedRun, clock: Callable[[], float] = time.monotonic) -> Work[No
     size = run.ledger.record.plan.effort.pairs or PILOT
     if size == PILOT:  # not planned yet: no plan has so few pairs
         size = yield from _pilot(run, lambda: run.terms.budget_s - (clock() - start), clock)
-    done = trials.pairs_of(run.ledger.record)
+    done = pairs_of(run.ledger.record)
     block = max((batch for batch, _ in done), default=0)
     first = sum(batch == block for batch, _ in done)
     took_s = 0.0
@@ -86,7 +87,7 @@ def prove(record: Record, rule: Rule) -> Proof:
         NothingMeasured: there is no whole block.
     """
     size = record.plan.effort.pairs or PILOT
-    pairs = trials.pairs_of(record)
+    pairs = pairs_of(record)
     blocks = trials.blocks_of(pairs, size)
     if not blocks:
         raise NothingMeasured(
@@ -111,7 +112,7 @@ def prove(record: Record, rule: Rule) -> Proof:
         live=trials.live(blocks, rule, cpus, SAME, slow),
         resampled=resampled,
         spreads=spreads,
-        warnings=tuple(Reason.of(Kind.OF_CASE, name, why=why) for name, why in paired.failed_cells(record).items()),
+        warnings=tuple(Reason.of(Kind.OF_CASE, name, why=why) for name, why in failed_cells(record).items()),
     )
 
 

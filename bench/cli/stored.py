@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.analysis import gate, paired, stored
+from bench.analysis import gate, stored
 from bench.analysis.errors import BadSample
 from bench.analysis.paired import Rule
 from bench.cli import comparing, voice
@@ -16,6 +16,7 @@ from bench.reports.contrasts import DRIFT
 from bench.reports.views.compare import not_comparable
 from bench.samples import pairing
 from bench.samples.finding import Finding
+from bench.samples.readings import readings
 from bench.store import record_file
 
 if TYPE_CHECKING:
@@ -109,6 +110,6 @@ def _disturbed(files: Sequence[Path]) -> list[Reason]:
         if record_file.schema_of(file) is not None:
             record = record_file.load(file)
             processes = [one for result in record.results.values() for one in result.processes if one.values]
-            disturbed = gate.exceeded(paired.readings(processes, record.machine.logical_cpus))
+            disturbed = gate.exceeded(readings(processes, record.machine.logical_cpus))
             reasons += [Reason.of(Kind.AT, where=str(file), why=why) for why in disturbed]
     return reasons

@@ -6,14 +6,13 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bench.analysis.paired import TURNS
 from bench.core.case import NONE
 from bench.core.errors import reason
 from bench.core.record import Failure, Result
 from bench.core.source import digest
+from bench.core.stamps import OTHERS, TURNS
 from bench.engine import background_load, description, round_robin
 from bench.engine.launch import attend
-from bench.store.identity import PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -46,7 +45,7 @@ def measure(visits: Mapping[str, Visit]) -> Iterator[tuple[str, Result | Failure
             yield name, outcome
         elif outcome is not None:
             description.remember(visit.side.python, visit.cpus, outcome.processes)
-            yield name, outcome.with_metadata({PREFIX + "others_cpus": others, TURNS: int(found.in_turns)})
+            yield name, outcome.with_metadata({OTHERS: others, TURNS: int(found.in_turns)})
 
 
 def _prepared(visit: Visit, number: int) -> Visit:

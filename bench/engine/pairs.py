@@ -23,8 +23,8 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from bench.analysis.paired import BATCH, PAIR
 from bench.core.record import Failure, Result
+from bench.core.stamps import BATCH, PAIR
 from bench.core.visit import Visit
 
 if TYPE_CHECKING:

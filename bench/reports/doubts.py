@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from bench.analysis import gate, scaling
 from bench.core.reference import Role
+from bench.core.stamps import ADDS_RATES
 from bench.reports.attainable import attainable
 from bench.reports.rows import Row, rows_of
-from bench.samples.dataset import ADDS_RATES
 from bench.store.identity import PREFIX
 
 if TYPE_CHECKING:

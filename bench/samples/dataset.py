@@ -12,6 +12,7 @@ from bench.core.machine import Machine
 from bench.core.reason import Kind, Reason
 from bench.core.record import Process, Record, key_of
 from bench.core.reference import Role
+from bench.core.stamps import ADDS_RATES
 
 CPU_MODEL, USABLE_CPUS, PYTHON, WORK = "CPU model", "usable CPUs", "Python", "work"
 
@@ -20,9 +21,6 @@ UNIT = "unit of "
 
 FIELDS = (CPU_MODEL, USABLE_CPUS, PYTHON, WORK)
 """What must not differ between times that are compared. The schema is seen to when a file is read."""
-
-ADDS_RATES = "primebench_ceiling_adds_rates"
-"""Metadata of the processes of a ceiling that is the sum of its copies' rates."""
 
 SECOND = "second"
 """The unit of records, and of pyperf files that measure time."""

@@ -6,11 +6,12 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bench.analysis import estimator, gate, hodges_lehmann, paired
+from bench.analysis import estimator, gate, hodges_lehmann
 from bench.analysis.change_points import changes
 from bench.analysis.errors import TooFew
 from bench.core.commit import Commit
 from bench.core.side import CONTROLS, HEAD
+from bench.samples.readings import readings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -114,7 +115,7 @@ def _point(record: Record, case: Case, side: str, name: str) -> Point | None:
     except TooFew:
         low, high = None, None
     processes = [process for process in result.processes if process.values]
-    disturbed = gate.exceeded(paired.readings(processes, record.machine.logical_cpus))
+    disturbed = gate.exceeded(readings(processes, record.machine.logical_cpus))
     commit = record.commit
     if side in record.sides:
         told = record.sides[side].commit

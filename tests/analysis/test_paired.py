@@ -9,15 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.analysis.paired import TURNS, log_ratio
-from bench.core.record import Process
+from bench.analysis.paired import Measured, log_ratio
 
 TIMES = st.lists(st.floats(1e-6, 1e3), min_size=1, max_size=12)
 
 
 def process(values, in_turns):
-    """Return a measuring process with these values."""
-    return Process(tuple(values), (), {TURNS: int(in_turns)})
+    """Return what a process with these values has measured."""
+    return Measured(tuple(values), in_turns)
 
 
 @given(TIMES, st.floats(0.5, 2.0))

@@ -18,7 +18,7 @@ import noise
 import numpy as np
 
 from bench.analysis import paired as analysis
-from bench.analysis.paired import BATCH, PAIR, TURNS, Rule
+from bench.analysis.paired import Rule
 from bench.app import gate as gating
 from bench.app import paired
 from bench.app.events import Work, result_of
@@ -28,6 +28,7 @@ from bench.core.case import Case
 from bench.core.machine import Machine
 from bench.core.record import Process, Record, Result
 from bench.core.side import BASE, HEAD
+from bench.core.stamps import BATCH, PAIR, TURNS
 from bench.engine.pairs import BUILDS, Cell, build_of
 
 if TYPE_CHECKING:

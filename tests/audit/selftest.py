@@ -20,8 +20,7 @@ from scipy import stats
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from bench.analysis import rate, trials
-from bench.analysis.paired import OTHERS, Rule
-from bench.core.record import Process
+from bench.analysis.paired import Measured, Rule
 
 SIZE = 7  # pairs of a block
 NOISE = 0.02  # standard deviation of a time, as a part of it
@@ -42,7 +41,7 @@ def block(rng, slowdown, disturbed):
     levels = {"base": 0.0, "same": 0.0, "slow": log(1 + slowdown)}
 
     def taken(level):
-        return Process((exp(level + rng.gauss(0, NOISE)),), (), {OTHERS: others})
+        return Measured((exp(level + rng.gauss(0, NOISE)),), others_cpus=others)
 
     return [trials.Pair({("pool", side): taken(level) for side, level in levels.items()}) for _ in range(SIZE)]
 

@@ -17,10 +17,10 @@ import pytest
 from scipy import stats
 
 import bench
-from bench.analysis.paired import OTHERS, STEAL, THROTTLED
 from bench.app import paired
 from bench.core.record import Process, Result
 from bench.core.side import Side
+from bench.core.stamps import OTHERS, STEAL, THROTTLED
 from bench.engine import sides, virtual_environment
 from bench.store import record_file
 from bench.store.journal import place

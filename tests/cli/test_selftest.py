@@ -6,6 +6,7 @@ import json
 import random
 import subprocess
 import sys
+from dataclasses import replace
 from math import exp, log
 from pathlib import Path
 
@@ -13,10 +14,11 @@ import pytest
 from scipy import stats
 
 from bench.analysis import overlap, trials
-from bench.analysis.paired import OTHERS, STEAL, THROTTLED, Rule
-from bench.core.record import Process
+from bench.analysis.paired import Measured, Rule
 from bench.core.side import Side
+from bench.core.stamps import OTHERS, STEAL, THROTTLED
 from bench.engine import sides, slowed
+from bench.samples.pairs import pairs_of
 from bench.store import record_file
 from tests.support.launch import FakeLaunch
 
@@ -142,7 +144,7 @@ def test_an_interrupted_selftest_goes_on(cli, arena):
     for key, result in before.results.items():
         assert result.samples == after.results[key].samples[: len(result.samples)]
         assert len(result.samples) < len(after.results[key].samples)
-    pairs = trials.pairs_of(after)
+    pairs = pairs_of(after)
     assert {len(block) for block in trials.blocks_of(pairs, after.plan.effort.pairs)} == {after.plan.effort.pairs}
 
 
@@ -205,8 +207,8 @@ def test_when_every_case_fails_nothing_is_proven(cli, arena):
 
 
 def taking(log_seconds):
-    """Return a process with one value, given by its logarithm."""
-    return Process((exp(log_seconds),), (), {})
+    """Return what a process with one value has measured, given by its logarithm."""
+    return Measured((exp(log_seconds),))
 
 
 def pairs(number, shift, noise, seed=0):
@@ -282,9 +284,11 @@ def test_a_void_block_ends_a_run():
 @pytest.mark.parametrize("slower", ["base", "same"])
 def test_alarms_that_no_load_excuses_are_bounded(slower):
     """Equal sides of which one is half as fast are red under load, whichever it is, and the bound counts them."""
-    busy = [[slowed_down(one, ("pool", slower), log(2)) for one in pairs(8, 0.1, 0.002, seed)] for seed in range(3)]
-    for one in (process for block in busy for pair in block for process in pair.processes.values()):
-        one.metadata[OTHERS] = 1.5
+    slowed = [[slowed_down(one, ("pool", slower), log(2)) for one in pairs(8, 0.1, 0.002, seed)] for seed in range(3)]
+    busy = [
+        [trials.Pair({place: replace(one, others_cpus=1.5) for place, one in pair.processes.items()}) for pair in block]
+        for block in slowed
+    ]
     equal, _ = trials.live(busy, Rule(), 2, "same", "slow")
     assert (2, 0.5) == (equal.regressed, pytest.approx(equal.at_most))
 
@@ -323,7 +327,7 @@ def test_half_pairs_are_left_out(cli, arena):
         for one in result.processes
     }
     assert 10 == len(visited)
-    assert 9 == len(trials.pairs_of(record))
+    assert 9 == len(pairs_of(record))
 
 
 def test_for_real(tmp_path):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bench.analysis.paired import TURNS
 from bench.core.case import Case
 from bench.core.cpus import allowed_cpus
 from bench.core.plan import Effort
 from bench.core.record import Result
+from bench.core.stamps import TURNS
 from bench.core.visit import Visit
 from bench.engine import interleaved, sides
 from bench.engine.launch import launch

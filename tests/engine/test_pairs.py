@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.analysis import paired
 from bench.core.case import Case
 from bench.core.plan import Effort
 from bench.core.record import Failure
 from bench.core.side import Side
+from bench.core.stamps import BATCH, PAIR
 from bench.engine import background_load, pairs
 from bench.engine.pairs import Cell
 from tests.support.launch import FakeLaunch
@@ -115,7 +115,7 @@ def test_times_are_stamped_with_side_pair_and_batch():
     for slot, outcome in run(pairs.order(CELLS[:1], 1, range(2), 3), FakeLaunch()):
         assert slot.side == outcome.side
         metadata = outcome.processes[0].metadata
-        stamp = (metadata["name"], metadata[paired.PAIR], metadata[paired.BATCH])
+        stamp = (metadata["name"], metadata[PAIR], metadata[BATCH])
         assert (outcome.key, slot.pair, 1) == stamp
 
 

@@ -18,12 +18,16 @@ class Stage:
     Attributes:
         name: what they are for.
         visits: how many they are at the most; 0 where that is not known.
-        seconds: how long they take at the most, where they are not counted.
+        seconds: about how long they take; 0 where that is not known.
+        cases: what is visited, where that is known.
+        announced: whether it is one of several steps, which are told as they begin.
     """
 
     name: str
     visits: int
     seconds: float = 0.0
+    cases: tuple[Case, ...] = ()
+    announced: bool = False
 
 
 @dataclass(frozen=True, slots=True)

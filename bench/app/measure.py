@@ -73,7 +73,7 @@ def measure(ledger: Ledger, launch: Launch, sides: Mapping[str, Side] | None = N
             slots = schedule.remaining(ready.plan, ready)
             known = {key: result.loops for key, result in ready.results.items()}
             seen = set(known)
-            yield Stage("measuring", len(slots))
+            yield Stage("measuring", len(slots), cases=ready.plan.cases)
             for slot, outcome in schedule.run(slots, ready.plan, launch, known, prepared):
                 ledger.add(outcome)
                 yield Visited(outcome, first=slot.key not in seen)
@@ -117,7 +117,7 @@ def check(record: Record, launch: Launch) -> Work[Record]:
         record, plan = ready, ready.plan
         yield from _told(found)
         cases = [case for case in plan.cases if case.id not in ready.failures]
-        yield Stage("checking", len(cases))
+        yield Stage("checking", len(cases), cases=tuple(cases))
         for case in cases:
             yield Begun(case)
             outcome = launch(Visit(case, plan.effort, plan.affinity, 1, side))

@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from bench.core.side import Side
 
 
+_START_S = 0.25  # of a visit, beside its values: an interpreter, and the audit; seen on two busy CPUs: 0.15 to 0.3 s
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What is declared before a paired run.
@@ -110,6 +113,7 @@ class PairedRun:
         self.ledger, self.terms, self.again = ledger, terms, again
         self.builds = {0: everybody}
         self.loops: dict[str, int | None] = {}
+        self.slot_s = 0.0  # about what a visit of one side of a pair takes
 
     @property
     def standing(self) -> tuple[Cell, ...]:
@@ -126,7 +130,9 @@ class PairedRun:
         """Let every side measure every case once, to find failures and loops; a case that fails is out."""
         done = []
         terms, cells = self.terms, self.standing if self.gated else ()  # some may have failed when they were prepared
-        yield Stage("rehearsal", sum(len(cell.sides) for cell in cells))
+        visits = sum(len(cell.sides) for cell in cells)
+        begun = time.monotonic()
+        yield self._stage("rehearsal", visits, cells, _START_S + 2 * terms.effort.min_time_s)
         for outcome in rehearse(cells, self.builds[0], launch.launch, terms.effort, terms.affinity):
             done.append(outcome)
             if isinstance(outcome, Failure):
@@ -134,12 +140,20 @@ class PairedRun:
             yield Visited(outcome, first=False)
             yield from self.ledger.warnings()
         self.loops = loops_of(done)
+        took_s = (time.monotonic() - begun) / max(visits, 1)  # an interpreter and a value, or some more
+        self.slot_s = took_s + terms.effort.values * terms.effort.min_time_s
+
+    def _stage(self, name: str, visits: int, cells: Iterable[Cell], each_s: float) -> Stage:
+        return Stage(name, visits, visits * each_s, tuple(cell.case for cell in cells), announced=True)
 
     def measure(self, batch: int, pairs: range, cells: Iterable[Cell] | None = None) -> Work[None]:
         """Measure these pairs of a batch."""
         terms = self.terms
-        slots = order(tuple(cells) if cells is not None else self.standing, batch, pairs, terms.effort.seed)
-        yield Stage("confirmation" if batch == 1 else "pairs", len(slots))
+        cells = tuple(cells) if cells is not None else self.standing
+        slots = order(cells, batch, pairs, terms.effort.seed)
+        name = "confirmation" if batch == 1 else "pilot" if pairs.start == 0 and terms.pairs is None else "pairs"
+        begun = time.monotonic()
+        yield self._stage(name, len(slots), cells, self.slot_s)
         for number, stretch in groupby(slots, lambda slot: build_of(slot.batch, slot.pair)):
             standing = {cell.case for cell in self.standing}
             left = [slot for slot in stretch if slot.case in standing]
@@ -148,6 +162,8 @@ class PairedRun:
                 self.ledger.add(outcome)
                 yield Visited(outcome, first=isinstance(outcome, Failure))
                 yield from self.ledger.warnings()
+        if slots:
+            self.slot_s = (time.monotonic() - begun) / len(slots)
 
     def _build(self, number: int) -> Mapping[str, Side]:
         """Return the sides of this build; each is built when it is needed first."""

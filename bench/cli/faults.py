@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.cli import voice
 from bench.cli.options import affinity_of, forbid, members_of, selection_names
+from bench.cli.progress import Progress
 from bench.core import families, jobs
 from bench.core.errors import BrokenPlugin, UsageError
 from bench.core.family import Missing, Unfit
@@ -43,7 +44,7 @@ def check(options: Mapping[str, Any], form: str, timeout_s: float) -> int:
             lost |= name in named and isinstance(error, Missing)
     affinity = affinity_of(None)
     found = []
-    progress = voice.Progress(len(fitted) * (len(CONTRACT) + 1))
+    progress = Progress(len(fitted) * (len(CONTRACT) + 1))
     with closing(progress):
         for finding in findings(fitted, affinity, timeout_s, 2 * len(affinity)):
             found.append(finding)

@@ -6,10 +6,15 @@ from typing import TYPE_CHECKING, TypeVar
 
 from bench.app.events import Begun, Note, Stage, Visited, Warned
 from bench.cli import voice
+from bench.cli.progress import Progress, about
 from bench.core.record import Failure
 from bench.core.units import format_seconds
+from bench.reports.columns import varying
+from bench.reports.naming import apart
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bench.app.events import Event, Work
     from bench.core.record import Result
 
@@ -18,15 +23,17 @@ _Found = TypeVar("_Found")
 
 def follow(work: Work[_Found]) -> _Found:
     """Do the work and tell what happens; KeyboardInterrupt passes through once the work has saved what it has."""
-    progress = voice.Progress(0)
+    progress, axes = Progress(0), []
     try:
         while True:
             event = next(work)
             if isinstance(event, Stage):
                 progress.close()
-                progress = voice.Progress(event.visits, event.seconds)
+                progress, axes = Progress(event.visits, event.seconds), varying(event.cases)
+                if event.announced:
+                    voice.note(_announced(event))
             else:
-                _tell(progress, event)
+                _tell(progress, event, axes)
     except StopIteration as end:
         progress.close()
         found: _Found = end.value
@@ -37,12 +44,17 @@ def follow(work: Work[_Found]) -> _Found:
         raise
 
 
-def _tell(progress: voice.Progress, event: Event) -> None:
+def _announced(stage: Stage) -> str:
+    lasting = f", {about(stage.seconds)}" if stage.seconds else ""
+    return f"{stage.name}: {stage.visits} visit{'s' if stage.visits != 1 else ''}{lasting}"
+
+
+def _tell(progress: Progress, event: Event, axes: Sequence[str]) -> None:
     if isinstance(event, Begun):
-        progress.begin(event.case.member)
+        progress.begin(apart(event.case, axes))
     elif isinstance(event, Visited):
-        who = f"{event.outcome.side} " if event.outcome.side else ""
-        progress.finish(f"{who}{event.outcome.case.member}", _in_words(event.outcome), first=event.first)
+        what = apart(event.outcome.case, axes, event.outcome.side)
+        progress.finish(what, _in_words(event.outcome), first=event.first)
     elif isinstance(event, Note):
         voice.note(event.text)
     elif isinstance(event, Warned):

@@ -1,12 +1,12 @@
-"""How far a search is: one line on stderr with rate and time left; silent off a terminal."""
+"""How far a search is: rate and time left, redrawn in one line on a terminal, and off it in a line now and then."""
 
 from __future__ import annotations
 
-import sys
 import time
 from typing import Self
 
 from bench.cli import voice
+from bench.cli.progress import RateLimit
 
 _WIDTH = 24  # of the bar, in characters
 _RECENT_S = 20.0  # the rate is that of so many seconds, because numbers become harder to search as they grow
@@ -18,7 +18,8 @@ class SearchBar:
     def __init__(self, total: int) -> None:
         """Expect ``total`` numbers."""
         self.total = max(total, 1)
-        self.visible = sys.stderr.isatty()
+        self.live = voice.can_redraw()
+        self._limit = RateLimit(self.total)
         self._points = [(time.monotonic(), 0)]
 
     def __enter__(self) -> Self:
@@ -43,11 +44,16 @@ class SearchBar:
         began, before = self._points[0]
         rate = (done - before) / max(now - began, 1e-6)
         share = min(done / self.total, 1.0)
+        told = f"{share:4.0%}  {rate:.2g} numbers/s{_left(rate, self.total - done)}"
+        if not self.live:
+            if self._limit.is_due(done):
+                voice.note(told.strip())
+            return
         bar = ("#" * round(share * _WIDTH)).ljust(_WIDTH, ".")
-        self._draw(f"[{bar}] {share:4.0%}  {rate:.2g} numbers/s{_left(rate, self.total - done)}")
+        self._draw(f"[{bar}] {told}")
 
     def _draw(self, text: str) -> None:
-        if self.visible:
+        if self.live:
             voice.redraw(text)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,46 +55,11 @@ def redraw(text: str) -> None:
     click.echo("\r\x1b[K" + visible(text)[: columns - 1], err=True, nl=False)
 
 
+def can_redraw() -> bool:
+    """Say whether stderr is a terminal that understands control characters."""
+    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+
+
 def _coloured(text: str, colour: str) -> str:
-    wanted = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+    wanted = can_redraw() and not os.environ.get("NO_COLOR")
     return click.style(text, fg=colour) if wanted else text
-
-
-class Progress:
-    """One line on stderr that tells what was just measured and how long the rest will take; silent off a terminal."""
-
-    def __init__(self, total: int, seconds: float = 0.0) -> None:
-        """Count ``total`` visits, or, where that is 0, down from so many seconds."""
-        self.total, self.done, self.seconds = total, 0, seconds
-        self.started = time.monotonic()
-        self.visible = sys.stderr.isatty()
-
-    def close(self) -> None:
-        """Leave the line to whatever is printed next."""
-        self._write("")
-
-    def begin(self, what: str) -> None:
-        """Say what is being measured."""
-        self._write(f"{self._count(self.done + 1)} {what} ...{self._left()}")
-
-    def finish(self, what: str, outcome: str, *, first: bool, everywhere: bool = False) -> None:
-        """Count a visit; the first of each case leaves a line behind, off a terminal too where each takes long."""
-        self.done += 1
-        if (self.visible and first) or everywhere:
-            self._write("")
-            note(f"{what}: {outcome}" if self.visible else f"{self._count(self.done)} {what}: {outcome}")
-        self._write(f"{self._count(self.done)} {what}: {outcome}{self._left()}")
-
-    def _count(self, number: int) -> str:
-        return f"[{number}/{self.total}]" if self.total else f"[{number}]"
-
-    def _left(self) -> str:
-        if not self.done or self.done == self.total:
-            return ""
-        spent_s = time.monotonic() - self.started
-        left_s = spent_s / self.done * (self.total - self.done) if self.total else max(0.0, self.seconds - spent_s)
-        return f", about {left_s:.0f} s left" if left_s < 100 else f", about {left_s / 60:.0f} min left"
-
-    def _write(self, text: str) -> None:
-        if self.visible:
-            redraw(text)

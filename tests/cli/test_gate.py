@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -198,6 +199,8 @@ def test_a_slower_head_is_regressed(cli, arena):
     assert 1.05 == pytest.approx(case["ratio"], rel=0.01)
     assert case["low"] < 1.05 < case["high"]
     assert "confirmed" in case["reason"]
+    steps = re.findall(r"^(\w+): \d+ visits?, about \d+ s$", done.err, re.MULTILINE)
+    assert ["rehearsal", "pilot", "pairs", "confirmation"] == steps, "each step is told, with how long it takes"
 
 
 def test_a_faster_head_is_ok(cli, arena):

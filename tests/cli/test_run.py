@@ -18,7 +18,7 @@ import pytest
 def test_table_shows_exact_ratios(cli, launch):
     """0.2 s serial, 0.125 s pool and 0.1 s ceiling read as speed-up 1.60, efficiency 80 % and 80 % of the ceiling."""
     done = cli("run", "--backend", "pool", "--workers", "2", "-o", "r.json")
-    row = next(line for line in done.out.splitlines() if line.startswith("pool"))
+    row = next(line for line in done.out.splitlines() if line.startswith("pool  "))
     assert [*row.split()] == ["pool", "2", "125", "ms", "0", "%", "1.60", "80", "%", "80", "%"]
     assert (
         "pool with 2 workers is 1.60 times as fast as the serial loop, 80 % of what this machine can give." in done.out

@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from bench.core.case import NONE
-from bench.reports import cells, charts, tidy
+from bench.reports import cells, charts, naming, tidy
 from bench.reports.columns import constants, shared, varying
 from bench.reports.doubts import doubted, old_ceiling
 from bench.reports.elsewhere import told
@@ -198,18 +198,11 @@ def _times(family: str, rows: Sequence[Row]) -> list[Chart]:
     """Return the chart of a family's times; a single one needs none."""
     axes = varying(_tried(rows))
     marks = [
-        Mark(_name(row, axes), row.typical_s, *row.ends, "; ".join(row.doubts), bool(row.doubts))
+        Mark(naming.apart(row.case, axes, row.side), row.typical_s, *row.ends, "; ".join(row.doubts), bool(row.doubts))
         for row in rows
         if row.typical_s is not None
     ]
     return [charts.times(f"Times of {family}", marks)] if len(marks) > 1 else []
-
-
-def _name(row: Row, axes: Sequence[str]) -> str:
-    """Name a row as its columns do: by its member, its side, and the axes that tell rows apart."""
-    params = dict(row.case.params)
-    told = [f"{axis}={params[axis]}" for axis in axes if params.get(axis, NONE) != NONE]
-    return " ".join(word for word in (row.case.member, row.side, *told) if word)
 
 
 def _noun(rows: Sequence[Row]) -> str:

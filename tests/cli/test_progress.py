@@ -1,0 +1,93 @@
+"""How far a command is, on a terminal and off it."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import pty
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench.app.events import Stage, Visited
+from bench.cli import progress
+from bench.cli.following import follow
+from bench.core.record import Failure
+from tests.support.records import backend
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock that a test moves: a list with the seconds."""
+    now = [100.0]
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
+    return now
+
+
+def lines_due(clock, each_s):
+    """Return after which of a hundred visits, each of so many seconds, a line is due."""
+    limit = progress.RateLimit(100)
+    found = []
+    for done in range(1, 101):
+        clock[0] += each_s
+        found += [done] if limit.is_due(done) else []
+    return found
+
+
+def test_a_line_is_due_at_every_tenth(clock):
+    """Of a hundred visits of a second each; what is over within a second needs no line."""
+    assert list(range(10, 101, 10)) == lines_due(clock, 1.0)
+    assert [] == lines_due(clock, 0.005)
+
+
+def test_no_log_stands_still_for_long(clock):
+    """Visits of 12 seconds: a line after 30 seconds at the latest, which is the third visit, and at every tenth."""
+    due = lines_due(clock, 12.0)
+    assert {*range(10, 101, 10)} <= {*due} and 3 == due[0]
+    assert max(later - sooner for sooner, later in itertools.pairwise(due)) == 3
+
+
+def test_off_a_terminal_lines_name_what_tells_cases_apart(clock, capsys):
+    """Two pools differ in their workers: a log says of which a time is, how many there are and how long it takes."""
+    cases = (backend("pool", 1), backend("pool", 2))
+
+    def work():
+        yield Stage("pairs", 2, 8.0, cases, announced=True)
+        for case in cases:
+            clock[0] += 4
+            yield Visited(Failure(case, "crashed", "gone", "", "head"), first=True)
+
+    follow(work())
+    assert [
+        "pairs: 2 visits, about 8 s",
+        "[1/2] pool head workers=1: crashed (gone), about 4 s left",
+        "[2/2] pool head workers=2: crashed (gone)",
+    ] == capsys.readouterr().err.splitlines()
+
+
+def shown_by(term, *words):
+    """Return what a command writes on a terminal of this kind."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(ROOT)
+        os.execve(sys.executable, [sys.executable, "-m", "bench", *words], {**os.environ, "TERM": term})
+    shown = b""
+    try:
+        while part := os.read(terminal, 4096):
+            shown += part
+    except OSError:  # the other end is closed
+        pass
+    os.close(terminal)
+    assert 0 == os.waitpid(pid, 0)[1]
+    return shown.decode()
+
+
+@pytest.mark.parametrize(("term", "drawn"), [("xterm", True), ("dumb", False)])
+def test_a_dumb_terminal_gets_no_control_characters(term, drawn):
+    """Where lines can be redrawn a search draws its bar, and elsewhere there is the answer alone."""
+    text = shown_by(term, "search", "0", "1e6", "--kernel", "sieve")
+    assert drawn == ("\x1b" in text)
+    assert text.endswith("78498\r\n")  # OEIS A006880

@@ -7,6 +7,7 @@ beside them.
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from bench.core.case import Value
 
 FACTS = "primebench-facts:"
+_GIL_MODULE = re.compile(r"\(GIL\) has been enabled to load module '([^']+)'")
 
 
 def line(facts: Mapping[str, Value]) -> str:
@@ -32,3 +34,12 @@ def parse(stderr: str) -> dict[str, Value]:
                 return {}
             return found
     return {}
+
+
+def gil_module(stderr: str) -> str | None:
+    """Return the module for which a CPython that can do without the interpreter lock says that it is on now, or None.
+
+    Source: Python/import.c of CPython 3.13, ``_PyImport_EnableGILAndWarn``.
+    """
+    found = _GIL_MODULE.search(stderr)
+    return found[1] if found else None

@@ -19,7 +19,7 @@ from bench.engine.environment import environment, standing
 from bench.engine.supervisor import Ended, Supervisor, note_session, temp_folder
 from bench.engine.turns import ENVIRON
 from bench.engine.verdict_line import parse, parse_caution
-from bench.store.identity import PREFIX, SOURCE_DIGEST, SOURCE_FOLDER
+from bench.store.identity import GIL_MODULE, PREFIX, SOURCE_DIGEST, SOURCE_FOLDER
 from bench.store.suite import read_measurement
 from primes import user_code
 
@@ -116,6 +116,7 @@ def _measured(visit: Visit, folder: Path, *, in_turns: bool) -> Result | Failure
     known = description.known(side.python, visit.cpus)
     facts = {PREFIX + key: value for key, value in facts_line.parse(talk).items()}
     facts |= sighting.facts(sighted) if sighted else {}
+    facts |= {GIL_MODULE: module} if (module := facts_line.gil_module(talk)) else {}
     return replace(
         result,
         observation=sighted,

@@ -9,6 +9,7 @@ from bench.core import jobs
 from bench.core.case import NONE
 from bench.core.reference import Role
 from bench.reports.elsewhere import on_cluster, parallelism
+from bench.store.identity import GIL
 
 if TYPE_CHECKING:
     from bench.core.case import Case
@@ -39,11 +40,18 @@ def attainable(record: Record, case: Case) -> Attainable | None:
     if on_cluster(record, case):
         return None if record.others else Attainable(workers, "the number of workers")
     cpus = len(record.plan.affinity) or record.machine.logical_cpus or workers
-    if record.machine.gil and workers > 1 and parallelism(case.member) == "threads" and _holds_gil(case):
+    if _lock_on(record, case) and workers > 1 and parallelism(case.member) == "threads" and _holds_gil(case):
         return Attainable(1, "the most that threads reach while one of them holds the interpreter lock")
     if cpus < workers and not _waits(record, case):
         return Attainable(cpus, f"the number of CPUs ({workers} workers)")
     return Attainable(workers, "the number of workers")
+
+
+def _lock_on(record: Record, case: Case) -> bool:
+    """Say whether threads shared an interpreter lock; in a build without one a module may have switched it on."""
+    result = record.results.get(case.id)
+    told = [process.metadata[GIL] for process in result.processes if GIL in process.metadata] if result else []
+    return any(told) if told else record.machine.gil
 
 
 def _waits(record: Record, case: Case) -> bool:

@@ -13,8 +13,9 @@ from bench.analysis import gate, scaling
 from bench.core.reference import Role
 from bench.core.stamps import ADDS_RATES
 from bench.reports.attainable import attainable
+from bench.reports.elsewhere import parallelism
 from bench.reports.rows import Row, rows_of
-from bench.store.identity import PREFIX
+from bench.store.identity import GIL, GIL_MODULE, PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -108,6 +109,9 @@ def of_time(record: Record, row: Row) -> Iterable[str]:
     throttled = _mean(noise, "throttled_ratio")
     if throttled > gate.THROTTLED_LIMIT:
         yield f"a quota kept tasks waiting for {100 * throttled:.0f} % of the time"
+    if _mean(noise, GIL.removeprefix(PREFIX)) and parallelism(row.case.member) == "threads":
+        module = next((str(one[GIL_MODULE]) for one in noise if GIL_MODULE in one), "a module or a setting")
+        yield f"{module} switched the interpreter lock on again, which threads share"
     if row.role is Role.LIMIT and (apart := _mean(noise, APART.removeprefix(PREFIX))) > APART_LIMIT:
         yield f"the slowest copy takes {apart:.1f} times as long as the fastest: CPUs unlike, or disturbed"
 

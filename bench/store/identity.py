@@ -16,6 +16,8 @@ LIBRARY = PREFIX + "library"  # of which versions of others a member is made
 SOURCE_DIGEST = PREFIX + "source_digest"
 CPU = PREFIX + "cpu"  # CPU seconds of all processes / (wall time x workers), of an observed body
 MEMORY = PREFIX + "memory_bytes"  # the most that all processes had together
+GIL = PREFIX + "gil"  # whether the interpreter lock was on after the last value, in a build that can do without
+GIL_MODULE = PREFIX + "gil_module"  # which module had it switched on
 _FAMILY, _MEMBER = PREFIX + "family", PREFIX + "member"
 
 

@@ -221,6 +221,8 @@ FACTS: dict[str, Field] = {
     "primebench_batch": Whole(0, _MOST),
     "primebench_turns": Whole(0, 1),
     "primebench_cpu": _RATIO,
+    "primebench_gil": Whole(0, 1),
+    "primebench_gil_module": _NAME,
     "primebench_memory_bytes": Whole(0, _MOST),
 }
 """What primebench itself writes beside the times of a process; further facts are scalars."""

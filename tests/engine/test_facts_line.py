@@ -23,3 +23,14 @@ def test_a_caution_is_no_verdict() -> None:
     assert verdict_line.parse(talk) is None
     assert verdict_line.parse_caution(f"Warning: x\n{talk}\nend") == "it may hang"
     assert verdict_line.parse_caution("Warning: x") is None
+
+
+def test_the_module_that_switches_the_lock_on_is_named_by_cpython() -> None:
+    """The words are those of CPython 3.13, Python/import.c; whoever says nothing of it has switched nothing on."""
+    talk = (
+        "<frozen importlib._bootstrap>:488: RuntimeWarning: The global interpreter lock (GIL) has been enabled to load "
+        "module 'gmpy2.gmpy2', which has not declared that it can run safely without the GIL. To override this "
+        "behavior and keep the GIL disabled (at your own risk), run with PYTHON_GIL=0 or -Xgil=0."
+    )
+    assert "gmpy2.gmpy2" == facts_line.gil_module(f"Warning: x\n{talk}\nend")
+    assert facts_line.gil_module("Warning: x") is None

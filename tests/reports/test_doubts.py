@@ -80,6 +80,19 @@ def test_what_is_possible_is_not_doubted():
     assert () == doubts(record({SERIAL: 8.0, THREADS: 8 / 3.9}, machine={"gil": False}))["thread-pool"]
 
 
+def test_a_lock_that_a_module_has_switched_on_again():
+    """In a build without the lock threads that had it on are in doubt, and may not win; processes do not share it."""
+    free = record({SERIAL: 8.0, THREADS: 8 / 3.9, POOL: 2.5}, machine={"gil": False})
+    found = doubts(noisy(noisy(free, THREADS, gil=1, gil_module="gmpy2.gmpy2"), POOL, gil=1))
+    assert "gmpy2.gmpy2 switched the interpreter lock on again, which threads share" == found["thread-pool"][0]
+    assert any("is above 1" in said for said in found["thread-pool"])
+    assert not any("lock" in said for said in found["pool"])
+    assert (
+        ()
+        == doubts(noisy(record({SERIAL: 8.0, THREADS: 8 / 3.9}, machine={"gil": False}), THREADS, gil=0))["thread-pool"]
+    )
+
+
 def test_threads_may_win_where_the_kernel_lets_go_of_the_lock():
     """A compiled kernel runs beside itself; an unknown one might."""
     for name in ("numpy-sieve", "somebodys.kernel"):

@@ -6,6 +6,7 @@ import json
 import multiprocessing.process
 import os
 import sys
+import sysconfig
 import threading
 import time
 import traceback
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from bench.core import catalog, jobs
 from bench.core.errors import WrongAnswer
+from bench.core.python import gil_enabled
 from bench.engine import facts_line
 from bench.engine.session_name import token
 from bench.engine.turns import END, VALUE, turns
@@ -23,7 +25,7 @@ from bench.engine.worker.protocol import measure
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bench.core.case import Case
+    from bench.core.case import Case, Value
     from bench.core.family import Trial
     from bench.engine.turns import Turns
     from bench.engine.worker.options import Options
@@ -54,7 +56,7 @@ def time_bodies(case: Case, options: Options, keep: Callable[[list[Run]], None])
             runs = measure(_timer(trial, place), trial.operations, options)
             if place:
                 place.wait(END)  # to end takes time as well, which belongs to nobody's value
-            facts = trial.facts()
+            facts = {**trial.facts(), **_lock()}
             if facts:
                 print(facts_line.line(facts), file=sys.stderr, flush=True)
             if options.observe:
@@ -71,6 +73,11 @@ def time_bodies(case: Case, options: Options, keep: Callable[[list[Run]], None])
         _tell_of_threads()
         return True
     return False
+
+
+def _lock() -> dict[str, Value]:
+    """Return whether the interpreter lock is on, in a build that can do without: a module may have switched it on."""
+    return {"gil": int(gil_enabled())} if sysconfig.get_config_var("Py_GIL_DISABLED") else {}
 
 
 def _tell_of_threads() -> None:

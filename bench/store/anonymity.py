@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import json
 import platform
 import re
 from dataclasses import replace
@@ -10,6 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from bench.core.case import Case
     from bench.core.machine import Machine
 
 # Folders of the kernel are the same on every machine, and messages about them are of use to whoever reads them.
@@ -35,6 +39,24 @@ def scrubbed(text: str) -> str:
     for name, sign in ((platform.node(), "<host>"), (_user(), "<user>")):
         if name and name not in _NOBODY:
             text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", sign, text)
+    return text
+
+
+def nameless(cases: Iterable[Case]) -> dict[str, str]:
+    """Return what stands for the paths that users have given as values of axes: unlike ones stay unlike."""
+    values = {str(value) for case in cases for _, value in case.params if str(value).startswith("/")}
+    found: dict[str, str] = {}
+    for value in sorted(values, key=lambda text: (-len(text), text)):  # none is replaced as a part of another one
+        told = scrubbed(value)
+        same = sum(other.startswith(told) for other in found.values())
+        found[value] = f"{told}#{same + 1}" if same else told
+    return found
+
+
+def replaced(text: str, names: Mapping[str, str]) -> str:
+    """Return a text of JSON in which names stand for paths."""
+    for value, told in names.items():
+        text = text.replace(json.dumps(value)[1:-1], json.dumps(told)[1:-1])
     return text
 
 

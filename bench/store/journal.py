@@ -19,6 +19,7 @@ from bench.core.errors import OutputFailed, UnreadableRecord
 from bench.core.observation import Observation
 from bench.core.record import Failure, Process, Result, key_of
 from bench.store import pyperf_file, record_file, schema_2
+from bench.store.anonymity import nameless, replaced
 from bench.store.fields import Line, ListOf, Misfit, Object, OneOf, Text, Whole
 from bench.store.suite import kept_metadata
 
@@ -51,6 +52,7 @@ class Journal:
             OutputFailed: it cannot be written.
         """
         self.path, self._anonymous = place(path), anonymous
+        self._names = nameless(record.plan.cases) if anonymous else {}
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | getattr(os, "O_CLOEXEC", 0)
         try:
             self._file = os.open(self.path, flags, 0o666)
@@ -92,7 +94,8 @@ class Journal:
         return head | seen | {"processes": [_run(process, self._anonymous) for process in outcome.processes]}
 
     def _write(self, lines: list[dict[str, Any]]) -> None:
-        data = memoryview("".join(f"{json.dumps(line, sort_keys=True)}\n" for line in lines).encode())
+        text = "".join(f"{json.dumps(line, sort_keys=True)}\n" for line in lines)
+        data = memoryview(replaced(text, self._names).encode())
         begin = os.fstat(self._file).st_size
         try:
             while data:

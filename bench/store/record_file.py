@@ -26,7 +26,7 @@ from bench.core.reference import Role
 from bench.core.side import Side
 from bench.store import pyperf_file, schema_1, schema_2, whole_file
 from bench.store.anonymity import anonymous as without_host
-from bench.store.anonymity import scrubbed
+from bench.store.anonymity import nameless, replaced, scrubbed
 from bench.store.fields import Anything, Misfit, Object
 from bench.store.identity import PREFIX
 from bench.store.suite import benchmarks_of, read, to_suite
@@ -70,7 +70,8 @@ def to_json(record: Record, *, anonymous: bool = False) -> str:
         suite.dump(buffer)
         data = json.loads(buffer.getvalue())
     data[KEY] = head(record, anonymous=anonymous)
-    return json.dumps(data, indent=1, sort_keys=True) + "\n"
+    text = json.dumps(data, indent=1, sort_keys=True) + "\n"
+    return replaced(text, nameless(record.plan.cases)) if anonymous else text
 
 
 def head(record: Record, *, anonymous: bool) -> dict[str, Any]:

@@ -141,3 +141,13 @@ def test_no_build_is_left_in_a_file(full_record, tmp_path):
             process.metadata["platform"] = "Linux-6.1.0-18-ours-x86_64-with-glibc2.36"
     record_file.save(built, tmp_path / "a.json", anonymous=True)
     assert "ours" not in (tmp_path / "a.json").read_text()
+
+
+def test_paths_that_were_given_as_values_are_left_out(somebody):
+    """Items of two folders whose files have one name stay two jobs, and nothing of the folders is left."""
+    places = ("/srv/ada/old/data.txt", "/srv/ada/new/data.txt", f"{somebody}/my work/mine/text.py:parse")
+    cases = [Case.of("backends", "pool", {"items": place, "workers": 2}) for place in places]
+    names = anonymity.nameless(cases)
+    assert {"./mine/text.py:parse", "<path>/data.txt", "<path>/data.txt#2"} == set(names.values())
+    text = anonymity.replaced(json.dumps({case.id: dict(case.params) for case in cases}), names)
+    assert "ada" not in text and 3 == len(json.loads(text))

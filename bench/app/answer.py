@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import inf
 from statistics import median
 from typing import TYPE_CHECKING, Any
@@ -56,7 +56,7 @@ def answer(evidence: Evidence, path: Path | None, *, interrupted: bool = False) 
     if options[best].speedup < 1 + 2 * racing.ALIKE:
         best = baseline
     choice = options.get(best) or _option(evidence, best)
-    ties = tuple(option for name, option in options.items() if name != best)
+    ties = _apart(choice, (option for name, option in options.items() if name != best))
     way = evidence.ways.get(best)
     facts = _facts(evidence)
     whole = _case_of(evidence, choice)
@@ -94,6 +94,18 @@ def answer(evidence: Evidence, path: Path | None, *, interrupted: bool = False) 
         elapsed_s=float(told.get("elapsed_s", 0.0)),
         record=path,
     )
+
+
+def _apart(choice: Option, others: Iterable[Option]) -> tuple[Option, ...]:
+    """Return the others without those that become the same for the whole job, of which a part was measured."""
+    found = {_code(choice): choice}
+    for option in others:
+        found.setdefault(_code(option), option)
+    return tuple(found.values())[1:]
+
+
+def _code(option: Option) -> tuple[str, int, int | None]:
+    return option.backend, option.workers, option.chunksize
 
 
 def _is_answered(choice: Option, ties: Sequence[Option]) -> bool:

@@ -92,7 +92,7 @@ def inquire(
     with preparation.prepared(inquiry.plan(), side) as (ready, side):
         failure = next(iter(ready.failures.values()), None)
         if failure:
-            raise NothingMeasured(f"the job is {failure.kind} already in the plain loop: {failure.message}")
+            raise NothingMeasured(f"there is nothing to advise: {failure.message}")
         ledger = Ledger(ready, path, anonymous=anonymous)
         interrupted = False
         with ledger.open():

@@ -99,6 +99,24 @@ def test_interrupt_prints_the_best_so_far(cli: Callable[..., Any], launch: FakeL
     assert done.out.startswith("Interrupted; the best so far: ")
 
 
+def test_interrupt_before_any_way_was_measured_advises_nothing(cli: Callable[..., Any], launch: FakeLaunch) -> None:
+    """Ctrl-C after the plain loop alone: nobody knows whether another way works."""
+    launch.interrupt_after = 1
+    done = cli(*SEARCH, "-o", "r.json")
+    assert done.code == 130
+    assert done.out.startswith("Interrupted before any way to distribute ")
+
+
+def test_rows_for_spreadsheets(cli: Callable[..., Any], launch: FakeLaunch) -> None:
+    """The choice and what ties with it are a row each below the keys that JSON has."""
+    launch.seconds = {"serial": 0.2, "ceiling": 0.1, "pool": 0.125, "executor": 0.125}
+    head, choice, *ties = cli(*SEARCH, "-o", "r.json", "--format", "csv").out.splitlines()
+    assert head == "advised,backend,workers,chunksize,start,speedup,low,high"
+    assert choice.startswith(("choice,pool,2,", "choice,executor,2,"))
+    assert ties
+    assert all(row.startswith("tie,") for row in ties)
+
+
 def test_survey_that_takes_too_long_names_a_larger_budget(
     cli: Callable[..., Any], launch: FakeLaunch, programs: dict[str, Any]
 ) -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import pickle
+import reprlib
 import time
 from dataclasses import dataclass
 from math import ceil
+from operator import length_hint
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from bench.core import jobs
 from bench.core.errors import UsageError
+from primes.user_code import said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -24,6 +27,10 @@ _SCHEDULED = Path("/proc/thread-self/schedstat")
 _THREADS = 2
 _THREADED = 0.25  # of the time: for two threads, whose speed-up shows whether the lock is held
 _PICKLED = 20  # items and results whose size is looked at
+
+
+class ItemFailed(Exception):
+    """The task raises in the plain loop; the message names the item."""
 
 
 def survey(case: Case, seconds: float) -> dict[str, object]:
@@ -47,8 +54,7 @@ def survey(case: Case, seconds: float) -> dict[str, object]:
     for at in _spread(blocks):
         part = items[at * block : (at + 1) * block]
         start = time.perf_counter()
-        for item in part:
-            result = task(item)
+        result = _do(task, part, at * block)
         costs.append((time.perf_counter() - start) / len(part))
         places.append((at + 0.5) / blocks)
         results.append(result)
@@ -109,14 +115,30 @@ class Use:
         return time.perf_counter(), time.thread_time(), kept
 
 
+def _do(task: Callable[[Any], Any], part: Sequence[Any], first: int) -> Any:
+    """Do the task for some items, the first of which is the one of this number, and return the last result.
+
+    Raises:
+        ItemFailed: it raises for one of them.
+    """
+    item = result = None
+    rest = iter(part)
+    try:
+        for item in rest:
+            result = task(item)
+    except Exception as error:
+        at = first + len(part) - length_hint(rest) - 1  # counting them would cost each item time
+        raise ItemFailed(f"item {at} ({reprlib.repr(item)}): {said(error)}.") from error
+    return result
+
+
 def _block(task: Callable[[Any], Any], items: Sequence[Any]) -> int:
     """Return how many items are timed at once; the first one is done before, because it may load what others find."""
-    task(items[0])
+    _do(task, items[:1], 0)
     block = 1
     while block < len(items):
         start = time.perf_counter()
-        for item in items[:block]:
-            task(item)
+        _do(task, items[:block], 0)
         if time.perf_counter() - start >= _LEAST_S:
             break
         block *= 2

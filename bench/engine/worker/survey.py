@@ -12,7 +12,7 @@ def main() -> int:
 
     from bench.core.case import Case
     from bench.core.errors import PrimebenchError
-    from bench.engine.worker.sampling import survey
+    from bench.engine.worker.sampling import ItemFailed, survey
     from primes.user_code import BrokenCode, UnknownCode, said
 
     text, seconds, answer = sys.argv[1:]
@@ -20,6 +20,8 @@ def main() -> int:
         found: dict[str, object] = survey(Case.from_json(text), float(seconds))
     except (PrimebenchError, UnknownCode, BrokenCode) as error:
         found = {"kind": "usage", "message": str(error)}
+    except ItemFailed as error:
+        found = {"kind": "crashed", "message": f"there is nothing to advise: {error}"}
     except KeyboardInterrupt:
         raise
     except BaseException as error:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bench.contract.backend import Crew, Mapper, Task
 
 PARALLELISM = "processes"
-NO_SNIPPET = "a manager only adds a process between workers and results; pool does without."
+NO_SNIPPET = "it takes more code than one pastes, and pool cuts items into blocks likewise."
 
 
 @contextmanager

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 PARALLELISM = "processes"
 STANDING = False  # each process is made for its block and ends with it
-NO_SNIPPET = "pool does the same with a third of the code, where there are as many chunks as workers."
+NO_SNIPPET = "it takes more code than one pastes, and pool cuts items into blocks likewise."
 
 
 @contextmanager

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bench.contract.backend import Crew, Mapper, Task
 
 PARALLELISM = "processes"
-NO_SNIPPET = "pool-imap-unordered hands out messages in the same way, with a third of the code."
+NO_SNIPPET = "it takes more code than one pastes, and pool-imap-unordered hands out items likewise."
 
 
 @contextmanager

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from bench.contract.backend import Crew, Mapper
 
 PARALLELISM = "processes"
-NO_SNIPPET = "such code waits for ever when a worker dies; pool-imap-unordered hands out messages likewise."
+NO_SNIPPET = "it takes more code than one pastes, and pool-imap-unordered hands out items likewise."
 
 
 @contextmanager

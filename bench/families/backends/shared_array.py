@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 PARALLELISM = "processes"
 FIXED_WIDTH = True
 STANDING = False
-NO_SNIPPET = "its array and processes take more code than one pastes; pool-imap-unordered hands out items likewise."
+NO_SNIPPET = "it takes more code than one pastes, and pool-imap-unordered hands out items likewise."
 
 
 @contextmanager

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 PARALLELISM = "processes"
 FIXED_WIDTH = True
-NO_SNIPPET = "its segment and processes take more code than one pastes; pool-imap-unordered hands out items likewise."
+NO_SNIPPET = "it takes more code than one pastes, and pool-imap-unordered hands out items likewise."
 
 _LEAST_BYTES = 1 << 16  # of a segment: room for half a million flags; memory is used only where it is written
 

@@ -29,14 +29,23 @@ LIMITS = {
 def advise(advice: Advice) -> Report:
     """Return the report of what is advised."""
     code = (Code(advice.snippet.rstrip("\n")),) if advice.snippet else ()
-    return Report(heading=(_headline(advice),), blocks=(*code, *notes(_paragraphs(advice))), data=_data(advice))
+    return Report(
+        heading=(_headline(advice),),
+        blocks=(*code, *notes(_paragraphs(advice))),
+        data=_data(advice),
+        tidy=_tidy(advice),
+    )
 
 
 def _headline(advice: Advice) -> str:
     choice = advice.choice
-    begin = "Interrupted; the best so far: " if advice.interrupted else ""
+    if advice.interrupted and advice.cases <= 1:
+        return f"Interrupted before any way to distribute {_work(advice)} was measured."
+    if not advice.answered and advice.interrupted:
+        return f"Interrupted; the best so far{_undecided(advice)}."
     if not advice.answered:
-        return f"{begin}The noise allows no answer{_undecided(advice)}; a longer --budget or a quieter machine may."
+        return f"The noise allows no answer{_undecided(advice)}; a longer --budget or a quieter machine may."
+    begin = "Interrupted; the best so far: " if advice.interrupted else ""
     if choice.backend == BASELINE:
         return f"{begin}Use the plain loop: {_why_serial(advice)}"
     share = f", {100 * advice.of_ceiling:.0f} % of what this machine can give" if advice.of_ceiling else ""
@@ -56,14 +65,18 @@ def _interval(option: Option) -> str:
     return "" if option.low is None or option.high is None else f" ({option.low:.1f} .. {option.high:.1f})"
 
 
+def _work(advice: Advice) -> str:
+    return f"{advice.count} item{'s' if advice.count != 1 else ''}, {format_seconds(advice.serial_s)} of work"
+
+
 def _why_serial(advice: Advice) -> str:
-    work = f"{advice.count} item{'s' if advice.count != 1 else ''}, {format_seconds(advice.serial_s)} of work"
+    work = _work(advice)
     if advice.count == 1:
         return f"{work}; one item cannot be divided."
     if advice.limit == "size":
         return f"{work}, are too few to be distributed."
     if advice.cases <= 1:
-        return f"of {work}, no way to distribute it works here."
+        return f"of {work}, no way to distribute it that was tried works here."
     return f"of {work}, no way to distribute it is faster here."
 
 
@@ -170,6 +183,16 @@ def _data(advice: Advice) -> dict[str, Any]:
         "lacking": list(advice.lacking),
         "interrupted": advice.interrupted,
     }
+
+
+def _tidy(advice: Advice) -> tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]]:
+    rows = [{"advised": role, **_option(option)} for role, option in _roles(advice)]
+    return tuple(rows[0]), tuple(tuple(row.values()) for row in rows)
+
+
+def _roles(advice: Advice) -> Iterator[tuple[str, Option]]:
+    yield "choice" if advice.answered else "undecided", advice.choice
+    yield from (("tie", option) for option in advice.ties)
 
 
 def _option(option: Option) -> dict[str, Any]:

@@ -1,0 +1,28 @@
+"""A sample of the plain loop: what is said of an item that fails."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bench.core import jobs
+from bench.core.case import Case
+from bench.engine.worker.sampling import ItemFailed, survey
+from bench.families.backends._family import FAMILY
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_item_that_fails_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the numbers from 100 on, the one at place 41 is refused."""
+    code = "def half(number):\n    if number == 141:\n        raise ValueError('odd')\n    return number / 2\n"
+    (tmp_path / "halves.py").write_text(code, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    kind = jobs.load("function")
+    given = {"function": "halves.py:half", "items": "range(100, 200)", "workers": 2, "start": "fork"}
+    params = {axis.name: axis.default() for axis in (*FAMILY.axes, *kind.axes)} | given
+    case = Case.of("backends", "pool", FAMILY.fit("pool", params, kind))
+    with pytest.raises(ItemFailed, match=r"^item 41 \(141\): ValueError: odd\.$"):
+        survey(case, 0.2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -88,18 +88,32 @@ def _existing(spec: str) -> Path:
 
 def _file(spec: str) -> Iterable[Any]:
     path = _existing(spec)
-    try:
-        if spec.endswith(".npy"):
-            import numpy as np
+    return _rows_of_array(spec, path) if spec.endswith(".npy") else _rows(spec, path)
 
-            return [*np.load(path, allow_pickle=False)]
+
+def _rows_of_array(spec: str, path: Path) -> list[Any]:
+    import numpy as np
+
+    try:
+        return [*np.load(path, allow_pickle=False)]
+    except (OSError, ValueError, EOFError) as error:
+        raise UsageError(f"the items {spec} cannot be read ({said(error)}).") from error
+
+
+def _rows(spec: str, path: Path) -> Iterator[Any]:
+    """Yield an item for each line or row, as they are wanted: a file may hold more than is taken."""
+    try:
         with path.open(encoding="utf-8", newline="" if spec.endswith(".csv") else None) as file:
             if spec.endswith(".csv"):
-                return list(csv.DictReader(file, strict=True))
-            lines = [line.rstrip("\n") for line in file]
-    except (OSError, ValueError, csv.Error, EOFError) as error:
+                yield from csv.DictReader(file, strict=True)
+                return
+            for at, line in enumerate(file, 1):
+                if not _is_json(spec):
+                    yield line.rstrip("\n")
+                elif line.strip():
+                    yield _json(spec, at, line)
+    except (OSError, ValueError, csv.Error) as error:
         raise UsageError(f"the items {spec} cannot be read ({said(error)}).") from error
-    return [_json(spec, at, line) for at, line in enumerate(lines, 1) if line.strip()] if _is_json(spec) else lines
 
 
 def _is_json(spec: str) -> bool:
@@ -167,7 +181,7 @@ def _kept(spec: str, found: Iterable[Any], take: int | slice | None) -> Sequence
     end = take.stop if isinstance(take, slice) else take
     try:
         items = list(islice(found, MOST + 1 if end is None else end))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, UsageError):
         raise
     except BaseException as error:
         raise UsageError(f"the items of {spec} cannot be read to the end ({said(error)}).") from error

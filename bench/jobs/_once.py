@@ -141,10 +141,10 @@ class _SetUp:
             SetUp(self.reference)()
         except user_code.UnknownCode as error:
             raise UsageError(f"the set-up {self.reference} cannot be found: {reason(error)}.") from error
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:
-            raise JobFailed("crashed", f"the set-up {self.reference} fails ({said(error)}).") from error
+        except user_code.BrokenCode as error:
+            raise BrokenPlugin(f"{reason(error)}.") from error
+        except RuntimeError as error:
+            raise JobFailed("crashed", f"{error}.") from error
 
 
 def _called(function: Any, at: int, item: Any) -> Any:

@@ -58,7 +58,13 @@ class SetUp:
         """Call it, if there is one; a process that was forked is another worker than the one it comes from."""
         now = (self.reference, os.getpid())
         if self.reference and getattr(_worker, "ready", None) != now:
-            resolve(self.reference)()
+            setup = resolve(self.reference)
+            try:
+                setup()
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:  # one that ends a process must not end a worker, which nobody would miss
+                raise RuntimeError(f"the set-up {self.reference} fails ({user_code.said(error)})") from error
             _worker.ready = now
 
 

@@ -38,6 +38,9 @@ CODE = """
     def prepared(number):
         return ready.calls
 
+    def exits():
+        raise SystemExit(1)
+
     def broken_setup():
         raise OSError("no disk")
 

@@ -28,6 +28,14 @@ def test_every_source_gives_what_it_holds(place, spec, items):
     assert items == list(_items.read(spec))
 
 
+def test_no_more_is_read_than_is_taken(place):
+    """What is wrong further down a file is not met."""
+    (place / "long.jsonl").write_text("1\n2\n{\n")
+    (place / "long.txt").write_bytes(b"a\nb\n" + b"c\n" * 100_000 + b"\xe9\n")
+    assert [1, 2] == list(_items.read("long.jsonl", take=2))
+    assert ["a", "b"] == list(_items.read("long.txt", take=2))
+
+
 def test_rows_of_an_array_are_items(place):
     """A file of numpy's has an item per row."""
     import numpy as np

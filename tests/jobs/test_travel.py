@@ -74,3 +74,12 @@ def test_a_forked_worker_is_another_one(place, tmp_path):
     worker.start()
     worker.join()
     assert "2" == (tmp_path / "calls").read_text()
+
+
+@pytest.mark.parametrize(("setup", "said"), [("broken_setup", "OSError: no disk"), ("exits", "SystemExit: 1")])
+def test_a_set_up_that_fails_is_named_by_the_first_item(place, setup, said):
+    """A worker says so and goes on; nothing is computed."""
+    task = pickle.loads(pickle.dumps(Travelling("mine.work:square", f"mine.work:{setup}")))
+    for item in range(2):
+        with pytest.raises(RuntimeError, match=rf"^the set-up mine\.work:{setup} fails \({said}\)$"):
+            task(item)

@@ -13,6 +13,7 @@ from bench.app import snippet
 from bench.app.evidence import LOAD, WHOLE, times_of
 from bench.core import catalog
 from bench.core.chunks import per_message
+from bench.core.errors import BrokenPlugin, UsageError
 from bench.core.reason import Kind, Reason, said
 from bench.core.reference import Role
 from bench.families.backends import _backend
@@ -49,7 +50,8 @@ def answer(evidence: Evidence, path: Path | None, *, interrupted: bool = False) 
         interrupted: whether it was ended before its time.
     """
     raced, baseline = evidence.raced, evidence.baseline.id
-    racers = [*evidence.finalists, baseline]
+    without_code = _without_code(evidence)
+    racers = [*(name for name in evidence.finalists if _case(evidence, name).member not in without_code), baseline]
     standing = racing.stand(raced, [name for name in racers if name in raced])
     options = {name: _option(evidence, name) for name in standing.ties}
     best = standing.best
@@ -86,7 +88,7 @@ def answer(evidence: Evidence, path: Path | None, *, interrupted: bool = False) 
         cases=len(evidence.times),
         finished=len(evidence.finalists) + 1,
         part=part,
-        left_out=_left_out(evidence.record),
+        left_out=_left_out(evidence.record) | without_code,
         lacking=_lacking(evidence, choice),
         doubts=_doubts(evidence.record, standing),
         answered=_is_answered(choice, ties),
@@ -117,7 +119,7 @@ def _is_answered(choice: Option, ties: Sequence[Option]) -> bool:
 
 def _option(evidence: Evidence, name: str) -> Option:
     raced, baseline = evidence.raced, evidence.baseline.id
-    case = next(case for case in evidence.record.plan.cases if case.id == name)
+    case = _case(evidence, name)
     if name == baseline:
         return Option(case, None, 1.0, 1.0, 1.0)
     gap = racing.gap(raced, baseline, name)
@@ -209,6 +211,23 @@ def _lacking(evidence: Evidence, choice: Option) -> tuple[str, ...]:
     if visits < _FEW:
         found.append(f"{visits} visits are few to compare by; more are made with --rounds 7 or --effort normal.")
     return tuple(found)
+
+
+def _case(evidence: Evidence, name: str) -> Case:
+    return next(case for case in evidence.record.plan.cases if case.id == name)
+
+
+def _without_code(evidence: Evidence) -> dict[str, Reason]:
+    """Return why members that a record holds cannot be advised: there is no code of theirs to paste."""
+    found = {}
+    for case in (_case(evidence, name) for name in evidence.finalists):
+        try:
+            why = snippet.why_none(case)
+        except (UsageError, BrokenPlugin) as error:  # of a package that is not installed here
+            why = str(error)
+        if why:
+            found[case.member] = said(why.rstrip("."))
+    return found
 
 
 def _left_out(record: Record) -> dict[str, Reason]:

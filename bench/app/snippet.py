@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 
 def why_none(case: Case) -> str | None:
-    """Say, as a sentence, why there is no code for a case; None where there is."""
+    """Say, as a sentence, why a backend brings no code for a case; None where it does."""
     backend, kind = _backend.load(case.member), jobs.of(dict(case.params))
     if backend.snippet is None:
         return backend.no_snippet
-    if kind is None or kind.source is None:
-        return "the job brings no code that could be pasted."
+    if kind is None or kind.source is None:  # whatever is advised, the job has no lines to put around it
+        return None
     if not backend.loads_program and kind.source(dict(case.params), int(case["workers"]), {}).ready:
         return "its workers do not carry out the program that makes them, nor what sets up the function there."
     return None

@@ -174,6 +174,16 @@ def test_record_that_cannot_be_advised_on(
     assert said in done.err
 
 
+def test_what_has_no_code_is_not_advised(cli: Callable[..., Any], launch: FakeLaunch) -> None:
+    """Shared memory is the fastest in the record; pool, the next one, can be pasted."""
+    launch.seconds = {"serial": 0.2, "ceiling": 0.1, "pool": 0.125, "shared-memory": 0.11}
+    backends = ("--backend", "serial,pool,shared-memory", "--workers", "2")
+    cli("run", "--range", "0:1000", *backends, "--rounds", "6", "-o", "r.json")
+    data = json.loads(cli("advise", "r.json", "--format", "json").out)
+    assert (data["choice"]["backend"], data["ties"]) == ("pool", [])
+    assert "more code than one pastes" in data["left_out"]["shared-memory"]
+
+
 def test_record_leaves_nothing_to_choose(cli: Callable[..., Any], launch: FakeLaunch) -> None:
     """Options that say what to measure mean nothing to a record."""
     cli(*SEARCH, "-o", "r.json")

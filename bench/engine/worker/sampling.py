@@ -46,6 +46,8 @@ def survey(case: Case, seconds: float) -> dict[str, object]:
     job = kind.make(case, 1)
     job.warm()
     task, items = job.task, job.items
+    if not len(items):
+        raise UsageError("the job has no items; there is nothing to distribute.")
     begin = time.perf_counter()
     block = _block(task, items)
     blocks = ceil(len(items) / block)

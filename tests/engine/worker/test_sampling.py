@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bench.core import jobs
 from bench.core.case import Case
+from bench.core.errors import UsageError
 from bench.engine.worker.sampling import ItemFailed, survey
 from bench.families.backends._family import FAMILY
 
@@ -20,9 +21,18 @@ def test_item_that_fails_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     code = "def half(number):\n    if number == 141:\n        raise ValueError('odd')\n    return number / 2\n"
     (tmp_path / "halves.py").write_text(code, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    kind = jobs.load("function")
-    given = {"function": "halves.py:half", "items": "range(100, 200)", "workers": 2, "start": "fork"}
-    params = {axis.name: axis.default() for axis in (*FAMILY.axes, *kind.axes)} | given
-    case = Case.of("backends", "pool", FAMILY.fit("pool", params, kind))
+    case = _case("function", {"function": "halves.py:half", "items": "range(100, 200)"})
     with pytest.raises(ItemFailed, match=r"^item 41 \(141\): ValueError: odd\.$"):
         survey(case, 0.2)
+
+
+def test_job_without_items_is_refused() -> None:
+    """A range of no numbers has nothing to sample."""
+    with pytest.raises(UsageError, match="no items"):
+        survey(_case("primes", {"workload": "empty"}), 0.2)
+
+
+def _case(job: str, given: dict[str, Any]) -> Case:
+    kind = jobs.load(job)
+    params = {axis.name: axis.default() for axis in (*FAMILY.axes, *kind.axes)} | {"workers": 2, **given}
+    return Case.of("backends", "pool", FAMILY.fit("pool", params, kind))

@@ -9,6 +9,7 @@ from bench.analysis.arrivals import arriving
 from bench.analysis.bottleneck import LITTLE, noting, unnoted
 from bench.analysis.decomposition import PARTS
 from bench.core.case import NONE
+from bench.core.reference import Role
 from bench.reports import cells, lanes
 from bench.reports.columns import constants, varying
 from bench.reports.doubts import of_time
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from bench.core.reason import Reason
     from bench.core.record import Record
     from bench.reports.report import Block, Cell, Table
+    from bench.reports.rows import Row
     from bench.samples.explained import Explained
 
 _WIDTH = 80  # of a terminal that nobody has widened: as many cases stand side by side as it has room for
@@ -37,14 +39,15 @@ def explain(record: Record, found: Sequence[Explained], why: Mapping[str, tuple[
     """Make the report of the cases that are explained; ``why`` says of others why they are not."""
     labels = _labels(found)
     known = dict(zip(labels, found, strict=True))
-    blocks: list[Block] = [_tree(group) for group in _groups(known)]
+    rows = {row.key: row for row in rows_of(record)}
+    blocks: list[Block] = [_tree(group, rows) for group in _groups(known)]
     blocks += [_stacked(known)] if known else []
     chosen = {name: one for name, one in known.items() if one.role is None}
-    blocks += notes(_sentences(record, chosen))
+    blocks += notes(_sentences(record, rows, chosen))
     if len(chosen) <= _DETAILED:
-        blocks += notes([lanes.LEGEND] if chosen else [])
         for name, one in chosen.items():
             blocks += [lanes.bars(one, name), lanes.slowest(one, name), lanes.lanes(one, name)]
+        blocks += notes([lanes.LEGEND] if chosen else [])
     elif known:
         blocks += notes(["A bar for each worker and the longest items of a case: --case NAME."])
     blocks += notes(_limits(known))
@@ -146,10 +149,12 @@ _ROWS: tuple[tuple[str, Callable[[Explained], Cell]], ...] = (
 """What stands in a row -> what it is of a case."""
 
 
-def _tree(group: Mapping[str, Explained]) -> Table:
-    return table(
-        ["where the time goes", *map(numbers, group)], [(head, *map(make, group.values())) for head, make in _ROWS]
-    )
+def _tree(group: Mapping[str, Explained], rows: Mapping[str, Row]) -> Table:
+    lines: list[list[Cell | str]] = [[head, *map(make, group.values())] for head, make in _ROWS]
+    # Of the ceiling it is the time of one copy, and not that of a body.
+    timed = [None if one.role is Role.LIMIT else rows[one.key].typical_s for one in group.values()]
+    lines.insert(1, ["time, unobserved", *map(cells.seconds, timed)])
+    return table(["where the time goes", *map(numbers, group)], lines)
 
 
 def _stacked(known: Mapping[str, Explained]) -> Chart:
@@ -165,9 +170,8 @@ def _stacked(known: Mapping[str, Explained]) -> Chart:
     return Chart("Where the time goes", Axis("case"), Axis("share of wall time x workers", "%"), series)
 
 
-def _sentences(record: Record, known: Mapping[str, Explained]) -> Iterator[str]:
+def _sentences(record: Record, rows: Mapping[str, Row], known: Mapping[str, Explained]) -> Iterator[str]:
     """Say of each case what costs most and what helps, and once of all others that nothing costs much."""
-    rows = {row.key: row for row in rows_of(record)}
     calm = [name for name, one in known.items() if not one.worst.matters]
     for name, one in known.items():
         if one.worst.matters:

@@ -41,6 +41,7 @@ def test_a_case_is_a_column_whose_parts_are_shares():
     """0.96 s of work in 2 x 0.8 s: 60 % useful, 40 % waiting, load balance 0.48 / 0.8."""
     shown = column(seen({POOL: HUGE}), "pool")
     assert ("800 ms", "1.60 s") == (shown["wall time"], shown["wall time x workers"])
+    assert "1.00 s" == shown["time, unobserved"]
     assert ("60 %", "40 %", "0 %") == (
         shown["└ CPU time inside items"],
         shown["└ waiting at the end"],

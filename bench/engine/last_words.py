@@ -10,6 +10,9 @@ from bench.engine.verdict_line import CAUTION, FAILED
 
 _PYPERF_TOLD = re.compile(r"^RuntimeError: .* failed with exit code -(\d+)$", re.MULTILINE)
 
+_WORKER = re.compile(r"Process [\w-]+:$")
+_LINKS = ("Traceback (most recent call last)", "The above exception", "During handling of")
+
 
 def of(code: int, talk: str) -> str:
     """Return, in a line, by which signal or with which exit code a process ended, and the last line that it wrote."""
@@ -20,3 +23,17 @@ def of(code: int, talk: str) -> str:
     ours = (CAUTION, FACTS, FAILED)
     lines = [line.strip() for line in talk.splitlines() if line.strip() and not line.startswith(ours)]
     return f"exit code {code}{f': {lines[-1]}' if lines else ''}"
+
+
+def of_worker(talk: str) -> str:
+    """Return which error ended the first worker of multiprocessing that told of one; empty if none did."""
+    lines = iter(talk.splitlines())
+    if not any(_WORKER.match(line) for line in lines):
+        return ""
+    words = ""
+    for line in lines:  # those behind the worker's name: one traceback, or several of errors that led to each other
+        if words and line:
+            return words
+        between = not line or line.startswith((" ", *_LINKS))
+        words = "" if between else line
+    return words

@@ -156,6 +156,8 @@ def _failure(visit: Visit, ending: session.Ending, talk: str) -> Failure | None:
     left = (*ending.survivors, *ending.segments)
     if ending.code != 0:
         kind, message = parse(talk) or ("crashed", last_words.of(ending.code, talk))
+        if message.startswith("WorkerLost") and (said := last_words.of_worker(talk)):
+            message = f"{message}: {said}"
         return Failure(case, kind, message, tail, left=left)
     if left:
         return Failure(case, "leaked", f"left behind: {', '.join(left)}", tail, left=left)

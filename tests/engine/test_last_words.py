@@ -1,0 +1,40 @@
+"""What a process and its workers said last."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from bench.engine import last_words
+
+PROGRAM = """
+import multiprocessing, sys
+def plain(): raise ValueError("no luck")
+def caused():
+    try:
+        plain()
+    except ValueError as error:
+        raise RuntimeError("the set-up fails (ValueError: no luck)") from error
+def silent(): sys.exit(1)
+worker = multiprocessing.get_context("fork").Process(target=globals()[sys.argv[1]])
+worker.start()
+worker.join()
+raise SystemError("a worker was lost")
+"""
+
+
+@pytest.mark.parametrize(
+    ("way", "said"),
+    [
+        ("plain", "ValueError: no luck"),
+        ("caused", "RuntimeError: the set-up fails (ValueError: no luck)"),
+        ("silent", ""),
+    ],
+)
+def test_a_worker_is_heard_through_what_it_left_on_stderr(way, said):
+    """Python's own report of a worker that died of an error, and not that of the process that lost it."""
+    done = subprocess.run([sys.executable, "-c", PROGRAM, way], capture_output=True, text=True, check=False)
+    assert "SystemError: a worker was lost" in done.stderr
+    assert said == last_words.of_worker(done.stderr)

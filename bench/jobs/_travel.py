@@ -7,7 +7,7 @@ to it. Loaded in worker processes, so it imports next to nothing.
 from __future__ import annotations
 
 import os
-from _thread import _local  # what `threading` exports, which workers have no other use for
+from _thread import _local, get_native_id  # what `threading` exports, which workers have no other use for
 from functools import partial
 
 from primes import user_code
@@ -39,6 +39,7 @@ def resolve(reference: str) -> Any:
 
 
 _worker = _local()  # ``ready``: which set-up this thread of this process has called
+_ready: dict[int, tuple[str, int]] = {}  # the same by thread: an interpreter forgets what is a thread's at each call
 
 
 class SetUp:
@@ -57,7 +58,10 @@ class SetUp:
     def __call__(self) -> None:
         """Call it, if there is one; a process that was forked is another worker than the one it comes from."""
         now = (self.reference, os.getpid())
-        if self.reference and getattr(_worker, "ready", None) != now:
+        if not self.reference or getattr(_worker, "ready", None) == now:
+            return
+        thread = get_native_id()
+        if _ready.get(thread) != now:
             setup = resolve(self.reference)
             try:
                 setup()
@@ -65,7 +69,8 @@ class SetUp:
                 raise
             except BaseException as error:  # one that ends a process must not end a worker, which nobody would miss
                 raise RuntimeError(f"the set-up {self.reference} fails ({user_code.said(error)})") from error
-            _worker.ready = now
+            _ready[thread] = now
+        _worker.ready = now
 
 
 class After:

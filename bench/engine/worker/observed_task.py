@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from _thread import _local
+from _thread import _local, get_native_id
 from time import monotonic_ns
 
 from bench.engine.worker.notes import Notes
@@ -22,14 +22,29 @@ if TYPE_CHECKING:
 class _Process:
     """What all threads of this process share: since when it lives, and whether it was forked with this module in it."""
 
-    __slots__ = ("born", "forked", "own")
+    __slots__ = ("born", "forked", "known", "own")
 
     def __init__(self) -> None:
-        self.born, self.forked, self.own = monotonic_ns(), False, _local()
+        self.born, self.forked = monotonic_ns(), False
+        self.own = _local()
+        self.known: dict[int, Notes | _NoRoom] = {}  # by thread: an interpreter forgets what is its own at each call
 
     def fork(self) -> None:
         """Begin anew in a child: its thread must not go on with the notes of its parent's."""
-        self.born, self.forked, self.own = monotonic_ns(), True, _local()
+        self.born, self.forked, self.own, self.known = monotonic_ns(), True, _local(), {}
+
+    def notes(self, folder: str) -> Notes | _NoRoom | None:
+        """Return the notes that this thread has opened in this folder."""
+        found = getattr(self.own, "notes", None) or self.known.get(get_native_id())
+        if found is None or found.folder != folder:
+            return None
+        self.own.notes = found
+        return found
+
+    def keep(self, notes: Notes | _NoRoom) -> None:
+        """Keep the notes of this thread, and none of another body."""
+        self.known = {thread: other for thread, other in self.known.items() if other.folder == notes.folder}
+        self.own.notes = self.known[get_native_id()] = notes
 
 
 _here = _Process()
@@ -54,6 +69,8 @@ class Observed:
         """Return what the task returns."""
         notes = getattr(_here.own, "notes", None)
         if notes is None or notes.folder != self.folder:
+            notes = _here.notes(self.folder)
+        if notes is None:
             notes = opened(self.folder)
             set_up = getattr(self.task, "set_up", None)
             if set_up is not None:  # else the first item would do it, and seem to take so long
@@ -82,7 +99,7 @@ def opened(folder: str) -> Notes | _NoRoom:
         notes = Notes(folder, _here.born, forked=_here.forked)
     except OSError:
         notes = _NoRoom(folder)
-    _here.own.notes = notes
+    _here.keep(notes)
     return notes
 
 

@@ -18,7 +18,8 @@ import pytest
 import bench
 from bench.core.start import command as start_command
 from bench.core.version import VERSION
-from tests.cluster.conftest import BARE, PRIMEBENCH, Host, ip, scheduler, tls, worker
+from tests.cluster.conftest import BARE, PRIMEBENCH, tls
+from tests.support.hosts import Host, ip, scheduler, worker
 
 pytest.importorskip("distributed")
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.core.errors import NotComparable, NothingMeasured, UsageError
 from bench.core.units import format_decimal
+from bench.reports.naming import short
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,7 +22,7 @@ class Measure:
     """One number; less is better.
 
     Attributes:
-        name: the case's id, and where that is not enough what was compared.
+        name: the case's short name, and where that is not enough what was compared.
         value: seconds per operation, or a ratio to the base.
         low: lower end of its 95 % interval, or None.
         high: upper end, or None.
@@ -53,7 +54,8 @@ def measures_of(report: Report, form: str) -> tuple[Measure, ...]:
     cases = cases_of(report)
     if not any("ratio" in case or "typical_s" in case for case in cases):
         raise unfit(form, "times or ratios, as show, run, compare and gate have")
-    found = [one for case in cases if (one := _measure(case, cases)) is not None]
+    names = short(cases)
+    found = [one for case in cases if (one := _measure(case, cases, names[case["id"]])) is not None]
     if not found:
         raise NothingMeasured(f"no case has a number for --format {form}; --format text shows why.")
     return tuple(found)
@@ -71,18 +73,16 @@ def unfit(form: str, needed: str) -> UsageError:
     return UsageError(f"--format {form} needs {needed}; choose text, markdown, csv or json here.")
 
 
-def _measure(case: Mapping[str, Any], cases: Sequence[Mapping[str, Any]]) -> Measure | None:
+def _measure(case: Mapping[str, Any], cases: Sequence[Mapping[str, Any]], named: str) -> Measure | None:
     if "ratio" in case:
         if case["ratio"] is None:
             return None
         alone = sum(other["id"] == case["id"] for other in cases) == 1
-        name = case["id"] if alone else f"{case['id']} ({case.get('other')} / {case.get('base')})"
+        name = named if alone else f"{named} ({case.get('other')} / {case.get('base')})"
         return Measure(name, case["ratio"], case["low"], case["high"], RATIO, case["n"], str(case["verdict"]))
     if case.get("typical_s") is None:
         return None
     note = "" if case.get("speedup") is None else f"speed-up {format_decimal(case['speedup'])}"
     if case.get("doubts"):
         note = "; ".join([*([note] if note else []), f"in doubt: {', '.join(case['doubts'])}"])
-    return Measure(
-        case["id"], case["typical_s"], case.get("low_s"), case.get("high_s"), SECONDS, case["processes"], note
-    )
+    return Measure(named, case["typical_s"], case.get("low_s"), case.get("high_s"), SECONDS, case["processes"], note)

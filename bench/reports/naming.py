@@ -33,9 +33,12 @@ def short(cases: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     such a name keep their ids.
 
     Args:
-        cases: each with ``id``, ``family``, ``member`` and ``params``.
+        cases: each with ``id``, and ``family``, ``member`` and ``params`` where it is one of primebench.
     """
-    names = {case["id"]: _short(case["family"], case["member"], case["params"]) for case in cases}
+    names = {
+        case["id"]: _short(case["family"], case["member"], case["params"]) if "params" in case else case["id"]
+        for case in cases
+    }
     shared = {name for name in names.values() if list(names.values()).count(name) > 1}
     return {key: key if name in shared else name for key, name in names.items()}
 
@@ -56,6 +59,6 @@ def _short(family: str, member: str, params: Mapping[str, Any]) -> str:
 def _usual(family: str, params: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values that a command takes which names none."""
     axes = list(families.load(family).axes) if family in {one.name for one in families.every()} else []
-    job = jobs.ours(dict(params))
-    axes += job.axes if job else ()
+    for job in (jobs.ours(dict(params)), jobs.load(jobs.DEFAULT)):
+        axes += job.axes if job else ()
     return {axis.name: axis.default() for axis in axes if axis.name not in _COUNTS} | {"start": _START}

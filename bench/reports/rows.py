@@ -48,6 +48,7 @@ class Row:
         of_ceiling_ends: ends of its 95 % interval; None where there are too few processes.
         role: what the case is to others, or None.
         cpu: CPU seconds of all processes / (wall time x workers), of the observed body.
+        cpu_s: CPU seconds of all processes per operation, in the observed body.
         memory_bytes: the most that all processes had together in it.
         unseen: why one of these two is not known although the case was to be observed.
         oversubscribed: whether there are more workers than usable CPUs.
@@ -72,6 +73,7 @@ class Row:
     of_ceiling_ends: Ends = NO_ENDS
     role: Role | None = None
     cpu: float | None = None
+    cpu_s: float | None = None
     memory_bytes: int | None = None
     unseen: str = ""
     oversubscribed: bool = False
@@ -148,15 +150,22 @@ def _row(record: Record, case: Case, side: str, minima: Mapping[str, tuple[float
         of_ceiling_ends=(share.low, share.high) if share else NO_ENDS,
         oversubscribed=isinstance(workers, int) and workers > record.machine.usable_cpus and not elsewhere,
         facts=_facts(result),
-        **_use(record.observations.get(key)),
+        **_use(record.observations.get(key), result),
     )
 
 
-def _use(seen: Observation | None) -> dict[str, Any]:
+def _use(seen: Observation | None, result: Result) -> dict[str, Any]:
     if seen is None:
         return {}
     why = seen.why("all") or seen.why("cpu_s") or seen.why("memory_bytes")
-    return {"cpu": seen.cpu_ratio, "memory_bytes": seen.memory_bytes, "unseen": WHY.get(why, why) if why else ""}
+    operations = result.processes[-1].metadata.get("inner_loops", 1)
+    cpu_s = seen.cpu_s / operations if seen.cpu_s is not None and isinstance(operations, int) and operations else None
+    return {
+        "cpu": seen.cpu_ratio,
+        "cpu_s": cpu_s,
+        "memory_bytes": seen.memory_bytes,
+        "unseen": WHY.get(why, why) if why else "",
+    }
 
 
 def _facts(result: Result) -> dict[str, Value]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bench.core.errors import NothingMeasured
 from bench.reports.formats._json import dumps
 from bench.reports.measures import cases_of, unfit
+from bench.reports.naming import short
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,8 +21,9 @@ _NANOSECONDS = 1e9
 def render(report: Report) -> str:
     """Return context and benchmarks as JSON, without a newline at the end.
 
-    A repetition is a process and its time the least of its values; threads are the workers. ``cpu_time`` repeats
-    ``real_time``: the CPU time of workers is not seen from where the clock stands, and readers ask for the field.
+    A repetition is a process and its time the least of its values; threads are the workers. ``cpu_time`` is the CPU
+    time of all processes in the body that was observed once behind the values, so that it is the same in every
+    repetition; 0 where nothing was observed, for readers ask for the field.
 
     Raises:
         UsageError: the report is not that of a record.
@@ -33,7 +35,8 @@ def render(report: Report) -> str:
     machine = report.data.get("machine") if isinstance(report.data, dict) else None
     if machine is None or not cases:
         raise unfit(NAME, "the times of one record, as show and run have")
-    entries = [entry for index, case in enumerate(cases) for entry in _repetitions(index, case)]
+    names = short(cases)
+    entries = [entry for index, case in enumerate(cases) for entry in _repetitions(index, case, names[case["id"]])]
     if not entries:
         raise NothingMeasured(f"no case has a time for --format {NAME}; --format text shows why.")
     whole = {"context": _context(machine, report.data["started_at"]), "benchmarks": entries}
@@ -58,22 +61,22 @@ def _context(machine: Mapping[str, Any], started_at: str) -> dict[str, Any]:
     }
 
 
-def _repetitions(index: int, case: Mapping[str, Any]) -> Sequence[dict[str, Any]]:
+def _repetitions(index: int, case: Mapping[str, Any], name: str) -> Sequence[dict[str, Any]]:
     workers = case["params"].get("workers")
     minima = case["minima_s"]
     return [
         {
-            "name": case["id"],
+            "name": name,
             "family_index": index,
             "per_family_instance_index": 0,
-            "run_name": case["id"],
+            "run_name": name,
             "run_type": "iteration",
             "repetitions": len(minima),
             "repetition_index": repetition,
             "threads": workers if isinstance(workers, int) else 1,
             "iterations": 1,
             "real_time": seconds * _NANOSECONDS,
-            "cpu_time": seconds * _NANOSECONDS,
+            "cpu_time": (case["cpu_s"] or 0.0) * _NANOSECONDS,
             "time_unit": "ns",
         }
         for repetition, seconds in enumerate(minima)

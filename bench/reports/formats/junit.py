@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.core.visible import visible
 from bench.reports.measures import cases_of, unfit
+from bench.reports.naming import short
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,9 +34,11 @@ def render(report: Report) -> str:
     """
     data: Any = report.data
     suite = ET.Element("testsuite", name="primebench")
-    for case in cases_of(report):
+    cases = cases_of(report)
+    names = short(case for case in cases if "id" in case)
+    for case in cases:
         if "verdict" in case or "status" in case:
-            _add(suite, case)
+            _add(suite, case, names.get(case.get("id", ""), ""))
     for entry in data.get("missing", ()) if isinstance(data, dict) else ():
         element = ET.SubElement(suite, "testcase", classname="missing", name=visible(entry["id"]))
         message = visible(f"missing in {entry['where']}: {entry['reason']}")
@@ -58,9 +61,9 @@ def render(report: Report) -> str:
     return ET.tostring(root, encoding="unicode", xml_declaration=True)
 
 
-def _add(suite: ET.Element, case: Mapping[str, Any]) -> None:
+def _add(suite: ET.Element, case: Mapping[str, Any], name: str) -> None:
     word = str(case.get("verdict", case.get("status")))
-    name = case.get("id") or " ".join(str(case[key]) for key in ("member", "params") if case.get(key))
+    name = name or " ".join(str(case[key]) for key in ("member", "params") if case.get(key))
     element = ET.SubElement(suite, "testcase", classname=_class(case, str(name)), name=visible(str(name)))
     message = visible(": ".join(text for text in (word, str(case.get("reason") or "")) if text))
     if word in _SKIPPED:

@@ -250,6 +250,8 @@ def _data(one: Contrast, normalised: bool, datasets: Mapping[str, Dataset]) -> d
         "other": one.pair.other_value,
         "file": one.pair.other.dataset,
     }
+    if (case := one.pair.other.case) is not None:
+        data |= {"family": case.family, "member": case.member, "params": dict(case.params)}
     for side, cell in (("base", one.pair.base), ("other", one.pair.other)):
         if normalised:
             data |= {f"{side}_{key}": value for key, value in travelling(cell, datasets).items()}

@@ -82,6 +82,8 @@ def _rows(found: Finding) -> list[dict[str, Any]]:
     for name in found.cases:
         cell = judged.get(name)
         row: dict[str, Any] = {"id": name} | dict.fromkeys(("ratio", "low", "high", "n", "p", "mean", "mean_high"))
+        if (case := found.cases[name]) is not None:
+            row |= {"family": case.family, "member": case.member, "params": dict(case.params)}
         if cell is not None:
             one = cell.evidence
             row |= {"ratio": one.ratio, "low": one.low, "high": one.high, "n": one.n, "p": cell.p}

@@ -256,6 +256,7 @@ def _data(row: Row) -> dict[str, Any]:
         "of_ceiling_low": row.of_ceiling_ends[0],
         "of_ceiling_high": row.of_ceiling_ends[1],
         "cpu": row.cpu,
+        "cpu_s": row.cpu_s,
         "memory_bytes": row.memory_bytes,
         "oversubscribed": row.oversubscribed,
         "facts": dict(row.facts or {}),

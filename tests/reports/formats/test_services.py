@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import pytest
 
 from bench.core import catalog
 from bench.core.errors import NotComparable, NothingMeasured, UsageError
+from bench.core.observation import Observation
 from bench.core.record import Skip
 from bench.reports.contrasts import contrast
 from bench.reports.report import Report
@@ -18,6 +20,7 @@ from bench.samples import dataset, pairing
 from tests.support.records import backend, record
 
 SERIAL, POOL = backend("serial"), backend("pool", 4)
+NAMES = SERIAL_NAME, POOL_NAME = "serial, 1 worker", "pool, 4 workers"
 SIX = [1.0, 1.1, 1.2, 1.3, 1.5, 1.7]
 FORMS = ["github-action-benchmark", "bencher", "google-benchmark", "junit"]
 
@@ -52,7 +55,7 @@ def compared(factor=1.1):
 def test_github_action_benchmark_has_the_shape_that_extract_ts_asks_for():
     """A list of objects with name, value and unit, and optional texts range and extra (src/extract.ts)."""
     entries = json.loads(render("github-action-benchmark", shown()))
-    assert [SERIAL.id, POOL.id] == [entry["name"] for entry in entries]
+    assert [*NAMES] == [entry["name"] for entry in entries]
     assert all(isinstance(entry["value"], float) and isinstance(entry["unit"], str) for entry in entries)
     assert all(isinstance(entry.get(key, ""), str) for entry in entries for key in ("range", "extra"))
     assert ("s", 1.25, "1 .. 1.7") == (entries[1]["unit"], entries[1]["value"], entries[1]["range"])
@@ -62,15 +65,15 @@ def test_github_action_benchmark_has_the_shape_that_extract_ts_asks_for():
 def test_bencher_latency_is_in_nanoseconds_with_bounds():
     """Name -> latency -> value, lower_value, upper_value; 1.25 s are 1.25e9 ns (bencher.dev/bmf.json)."""
     found = json.loads(render("bencher", shown()))
-    assert {"value": 1.25e9, "lower_value": 1e9, "upper_value": 1.7e9} == pytest.approx(found[POOL.id]["latency"])
-    assert {"value": 4e9} == found[SERIAL.id]["latency"]
+    assert {"value": 1.25e9, "lower_value": 1e9, "upper_value": 1.7e9} == pytest.approx(found[POOL_NAME]["latency"])
+    assert {"value": 4e9} == found[SERIAL_NAME]["latency"]
 
 
 def test_comparison_is_followed_as_a_ratio():
     """10 % slower is the ratio 1.1 in both services, with its interval."""
     entry, _ = json.loads(render("github-action-benchmark", compared()))
     assert "ratio" == entry["unit"] and 1.1 == pytest.approx(entry["value"]) and "regressed" == entry["extra"]
-    metric = json.loads(render("bencher", compared()))[POOL.id]["ratio"]
+    metric = json.loads(render("bencher", compared()))[POOL_NAME]["ratio"]
     assert 1.1 == pytest.approx(metric["value"])
     assert metric["lower_value"] <= metric["value"] <= metric["upper_value"]
 
@@ -89,7 +92,7 @@ def test_google_benchmark_has_a_repetition_per_process():
         "load_avg",
     }
     assert context | {"library_build_type", "json_schema_version"} <= data["context"].keys()
-    runs = [entry for entry in data["benchmarks"] if entry["name"] == POOL.id]
+    runs = [entry for entry in data["benchmarks"] if entry["name"] == POOL_NAME]
     assert list(range(6)) == [entry["repetition_index"] for entry in runs]
     assert [pytest.approx(1e9 * time) for time in SIX] == [entry["real_time"] for entry in runs]
     assert {(6, 4, "iteration", "ns")} == {
@@ -97,6 +100,14 @@ def test_google_benchmark_has_a_repetition_per_process():
     }
     fields = {"run_name", "iterations", "cpu_time", "real_time"}
     assert all(fields <= entry.keys() for entry in runs)
+
+
+def test_google_benchmark_has_cpu_time():
+    """0.3 CPU seconds of an observed body are 3e8 ns, whatever the clock says; none where nothing was observed."""
+    used = Observation(4, whole=False, called=0.0, answered=0.1, cpu_s=0.3)
+    report = show(replace(record({SERIAL: 4.0, POOL: SIX}), observations={POOL.id: used}))
+    entries = json.loads(render("google-benchmark", report))["benchmarks"]
+    assert {SERIAL_NAME: 0.0, POOL_NAME: pytest.approx(3e8)} == {one["name"]: one["cpu_time"] for one in entries}
 
 
 # --- JUnit --------------------------------------------------------------------------------------------------------
@@ -113,17 +124,17 @@ def test_junit_of_a_record():
     """A time is passed, a wrong answer a failure, a missing backend skipped."""
     found = outcomes(render("junit", shown()))
     assert {
-        SERIAL.id: "passed",
-        POOL.id: "passed",
-        backend("executor", 4).id: "Failure",
-        backend("threads", 4).id: "Skipped",
+        SERIAL_NAME: "passed",
+        POOL_NAME: "passed",
+        "executor, 4 workers": "Failure",
+        "threads, 4 workers": "Skipped",
     } == found
 
 
 @pytest.mark.parametrize(("factor", "outcome"), [(1.1, "Failure"), (1.0, "passed"), (0.8, "passed"), (1.03, "Skipped")])
 def test_junit_of_a_comparison(factor, outcome):
     """Regressed is a failure; equal and faster, and the control, have passed; what is open is skipped."""
-    assert {POOL.id: outcome, SERIAL.id: "passed"} == outcomes(render("junit", compared(factor)))
+    assert {POOL_NAME: outcome, SERIAL_NAME: "passed"} == outcomes(render("junit", compared(factor)))
 
 
 def test_junit_counts_agree_with_its_cases():

@@ -34,6 +34,6 @@ def of_worker(talk: str) -> str:
     for line in lines:  # those behind the worker's name: one traceback, or several of errors that led to each other
         if words and line:
             return words
-        between = not line or line.startswith((" ", *_LINKS))
+        between = not line or line.startswith((" ", *_LINKS)) or _WORKER.match(line)
         words = "" if between else line
     return words

@@ -38,3 +38,9 @@ def test_a_worker_is_heard_through_what_it_left_on_stderr(way, said):
     done = subprocess.run([sys.executable, "-c", PROGRAM, way], capture_output=True, text=True, check=False)
     assert "SystemError: a worker was lost" in done.stderr
     assert said == last_words.of_worker(done.stderr)
+
+
+def test_two_workers_may_write_at_once():
+    """The lines of two that died at the same time lie between each other."""
+    names, traceback = "Process ForkProcess-1:\nProcess ForkProcess-2:\n", "Traceback (most recent call last):\n"
+    assert "OSError: gone" == last_words.of_worker(f"{names}{traceback}{traceback}  File a\nOSError: gone\n")

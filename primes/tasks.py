@@ -150,3 +150,8 @@ class Warm:
         module = kernel_module(self.kernel)
         if hasattr(module, "warm"):
             module.warm()
+
+    def compiles(self) -> bool:
+        """Say whether calling it takes seconds, because nothing compiled is kept on this machine yet."""
+        module = kernel_module(self.kernel)
+        return hasattr(module, "compiles") and bool(module.compiles())

@@ -31,6 +31,11 @@ class SearchBar:
         """Leave the line to whatever is printed next."""
         self._draw("")
 
+    def note(self, text: str) -> None:
+        """Say something on a line of its own."""
+        self._draw("")
+        voice.note(text)
+
     def start(self) -> None:
         """Begin to count the time."""
         self._points = [(time.monotonic(), 0)]

@@ -119,6 +119,8 @@ def request_of(options: Mapping[str, Any]) -> Request:
     wanted = None if workers is None else _number("--workers", workers, 1, cpus.MOST_WORKERS)
     backend, chosen = crew.choose(options["backend"], wanted or cpus.usable_workers())
     end = expected_end(lo, hi, k)  # no stretch is confirmed behind the K-th prime
+    if options["kernel"] == "auto" and not place and backend.parallelism != "hosts":
+        kernel = choice.without_compiling(kernel, lo, end)
 
     def samples(name: str) -> tuple[Sample, ...]:
         return tuple(known.draw(lo, end, choice.judge(name, hi), options["seed"])) if options["verify"] else ()

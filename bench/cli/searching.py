@@ -95,7 +95,8 @@ def _gaps(request: Request) -> Gaps | None:
 
 def _search(request: Request, tally: Tally, output: Output | None, gaps: Gaps | None) -> dict[str, Any]:
     """Search with several workers; return the answer by the names under which JSON shows it."""
-    with SearchBar(expected_end(request.lo, request.hi, request.nth) - request.lo) as bar, _workers(request) as those:
+    total = expected_end(request.lo, request.hi, request.nth) - request.lo
+    with SearchBar(total) as bar, _workers(request, bar) as those:
         bar.start()
         request = replace(request, kernel=those.kernel, samples=those.samples)
         search = Search(
@@ -131,20 +132,20 @@ class _Workers:
 
 
 @contextmanager
-def _workers(request: Request) -> Iterator[_Workers]:
+def _workers(request: Request, bar: SearchBar) -> Iterator[_Workers]:
     """Make the workers of this machine ready, or those of a cluster."""
     if request.hosts:
-        with _cluster(request.hosts) as found:
+        with _cluster(request.hosts, bar) as found:
             yield found
         return
     for name in {request.kernel.code, *(sample.judge.name for sample in request.samples)}:
-        _warm(name)  # here first: what has to be compiled is compiled once, and found by the workers
+        _warm(name, bar)  # here first: what has to be compiled is compiled once, and found by the workers
     with crew.open_crew(request.backend, request.crew, request.kernel.code) as mapper:
         yield _Workers(request.crew.workers, mapper, request.kernel, request.samples)
 
 
 @contextmanager
-def _cluster(hosts: Hosts) -> Iterator[_Workers]:
+def _cluster(hosts: Hosts, bar: SearchBar) -> Iterator[_Workers]:
     from bench.search import cluster
 
     choices = {}
@@ -153,7 +154,7 @@ def _cluster(hosts: Hosts) -> Iterator[_Workers]:
         choices[cluster.Choice(tuple(names), each.seconds)] = each
     if hosts.access is None:
         for name in next(iter(choices)).kernels:
-            _warm(name)
+            _warm(name, bar)
     with cluster.open_workers(hosts.access, hosts.workers, [*choices], voice.warn, voice.note) as workers:
         chosen = choices[workers.choice]
         yield _Workers(workers.count, workers, chosen.kernel, chosen.samples, workers.stream)
@@ -197,9 +198,12 @@ def _check_prefix(request: Request, search: Search, output: Output) -> None:
     voice.note(f"{output.name}: its {output.count} primes searched again with {judge.name}: no difference.")
 
 
-def _warm(name: str) -> None:
+def _warm(name: str, bar: SearchBar) -> None:
+    warm = tasks.Warm(name)
     try:
-        tasks.Warm(name)()
+        if warm.compiles():
+            bar.note(f"compiling {name} for this processor, once for all searches: up to ten seconds ...")
+        warm()
     except Exception as error:
         raise SearchFailed(f"the kernel {name} cannot be loaded: {shortage.describe(error)}") from error
 

@@ -23,6 +23,8 @@ Optional names:
     Why it cannot run on this machine and what to do about it, or None.
 ``warm()``
     Compiles or computes what is kept between calls; called once in each worker before anything is timed.
+``compiles()``
+    Whether ``warm`` has to compile first, for seconds, because nothing compiled is kept on this machine.
 
 A worker process loads the file, so its imports at module level are paid for by every worker.
 """

@@ -8,11 +8,16 @@ from bench.core import kernels
 from bench.core.errors import UsageError
 from bench.search.errors import SearchFailed
 from primes import choice
+from primes.tasks import Warm
 
 if TYPE_CHECKING:
     from primes.kernel import Kernel
 
 MOST = 2**64  # the end of the longest range: output and sieves hold 64-bit numbers
+
+# What a search may cost with another kernel, in seconds, before the fastest is compiled for it. To compile numba-sieve
+# takes 7 s of one core (Zen 5), once on a machine; 0.1 s is what numpy-sieve needs for 250 million numbers.
+_NOT_WORTH_COMPILING_S = 0.1
 
 # Fastest first.
 _JUDGES = (("primesieve", "numba-sieve", "sieve"), ("numba-baillie-psw", "gmpy2", "baillie-psw", "miller-rabin"))
@@ -37,6 +42,19 @@ def choose(name: str, lo: int, hi: int) -> Kernel:
             f"{hi} is beyond the kernel {name}, which is exact up to {chosen.limit}; end the range there, or choose "
             'another kernel ("primebench list kernels" shows their limits).'
         )
+    return chosen
+
+
+def without_compiling(chosen: Kernel, lo: int, hi: int) -> Kernel:
+    """Return the kernel, or where it has to be compiled first, for a short search one that has not.
+
+    Not for what several machines have to choose alike: what is compiled already differs.
+    """
+    if not Warm(chosen.code).compiles():
+        return chosen
+    for name, seconds in choice.ranking(lo, hi).items():
+        if seconds <= _NOT_WORTH_COMPILING_S and not Warm(name).compiles():
+            return kernels.load(name)
     return chosen
 
 

@@ -38,11 +38,7 @@ def load(module: str, prototypes: Mapping[str, Any]) -> dict[str, Callable[..., 
     ``prototypes`` gives each function's ctypes prototype (see `ctypes.CFUNCTYPE`). The module itself is imported only
     if it has to be compiled. Raises ImportError if that is so and numba is not installed.
     """
-    found = find_spec(module)
-    if found is None or found.origin is None:
-        raise ImportError(f"{module} has no source file")
-    source = Path(found.origin)
-    name = f"{source.stem}-{_key(source)}.machine-code"
+    name = _name(module)
     for folder in _folders():
         addresses = _read(folder, name)
         if addresses and addresses.keys() == prototypes.keys():
@@ -50,6 +46,20 @@ def load(module: str, prototypes: Mapping[str, Any]) -> dict[str, Callable[..., 
     else:
         addresses = _compile(module, name)
     return {function: prototypes[function](address) for function, address in addresses.items()}
+
+
+def is_kept(module: str) -> bool:
+    """Say whether a folder holds machine code of ``module``, whole and of this user, so that nothing is compiled."""
+    return any(_content(folder, _name(module)) for folder in _folders())
+
+
+def _name(module: str) -> str:
+    """Return the name of the file that holds the machine code of ``module``."""
+    found = find_spec(module)
+    if found is None or found.origin is None:
+        raise ImportError(f"{module} has no source file")
+    source = Path(found.origin)
+    return f"{source.stem}-{_key(source)}.machine-code"
 
 
 def _key(source: Path) -> str:
@@ -129,6 +139,21 @@ def _make(path: str) -> None:
 
 def _read(path: str, name: str) -> dict[str, int] | None:
     """Return the addresses of the functions held in a file; None where it is missing, damaged or perhaps not ours."""
+    packed = _content(path, name)
+    if packed is None:
+        return None
+    try:
+        symbols, undefined, objects = marshal.loads(packed)
+        if not all(map(_is_whole, objects)):
+            return None
+        addresses = _link(symbols, undefined, objects)
+    except Exception:  # whatever its content leads to: it is compiled anew
+        return None
+    return addresses if all(addresses.values()) else None
+
+
+def _content(path: str, name: str) -> bytes | None:
+    """Return what a file holds; None where it is missing, cut short or perhaps not ours."""
     try:
         folder = _open_folder(path)
     except OSError:
@@ -145,16 +170,7 @@ def _read(path: str, name: str) -> dict[str, int] | None:
     finally:
         os.close(folder)
     digest, packed = content[:32], content[32:]
-    if sha256(packed).digest() != digest:
-        return None  # cut short; it is written anew
-    try:
-        symbols, undefined, objects = marshal.loads(packed)
-        if not all(map(_is_whole, objects)):
-            return None
-        addresses = _link(symbols, undefined, objects)
-    except Exception:  # whatever its content leads to: it is compiled anew
-        return None
-    return addresses if all(addresses.values()) else None
+    return packed if sha256(packed).digest() == digest else None
 
 
 def _write(path: str, name: str, content: bytes) -> bool:

@@ -18,12 +18,20 @@ SOURCE = (
 )
 LIMIT = LIMIT_64
 
+_MODULE = "primes.kernels._compiled.baillie_psw"
 _test: Callable[[int], bool] | None = None
 
 
 def missing() -> str | None:
     """Say why this kernel cannot run here, or return None."""
     return None if find_spec("numba") else 'numba is not installed: pip install "primebench[numba]"'
+
+
+def compiles() -> bool:
+    """Say whether `warm` has to compile."""
+    from primes.kernels import _machine_code
+
+    return not _machine_code.is_kept(_MODULE)
 
 
 def warm() -> None:
@@ -68,7 +76,7 @@ def compiled() -> dict[str, Callable[..., Any]]:
         "count": ctypes.CFUNCTYPE(size, word, size),
         "fill": ctypes.CFUNCTYPE(None, word, size, pointer),
     }
-    return _machine_code.load("primes.kernels._compiled.baillie_psw", prototypes)
+    return _machine_code.load(_MODULE, prototypes)
 
 
 def _load() -> Callable[[int], bool]:

@@ -18,6 +18,14 @@ def missing() -> str | None:
     return None if find_spec("numba") else 'numba is not installed: pip install "primebench[numba]"'
 
 
+def compiles() -> bool:
+    """Say whether `warm` has to compile."""
+    from primes.kernels import _machine_code
+    from primes.kernels._numba_sieve.functions import MODULE
+
+    return not _machine_code.is_kept(MODULE)
+
+
 def warm() -> None:
     """Load the compiled code, or compile it where no cache holds it."""
     count(0, 1000)

@@ -107,6 +107,20 @@ def test_json_says_what_was_done(cli):
     assert ("sieve", "shared-memory", 2) == (found["kernel"], found["backend"], found["workers"])
 
 
+@pytest.mark.parametrize(("file", "due"), [("due.py", True), ("kept.py", False)])
+def test_compiling_is_announced(cli, file, due):
+    """A kernel that has to be compiled first, which takes seconds, is named on standard error before it is."""
+    Path(file).write_text(
+        f"def compiles(): return {due}\n"
+        "def warm():\n    import sys\n    print('warm', file=sys.stderr)\n"
+        "def is_prime(n): return n in {2, 3, 5, 7}\n"
+    )
+    done = cli("search", "0", "10", "--kernel", file, "--workers", "1", "--backend", "serial")
+    assert (0, "4\n") == (done.code, done.out), done.err
+    assert due == done.err.startswith(f"compiling {file} for this processor")
+    assert "warm" in done.err
+
+
 def test_the_kth_prime_is_verified_on_the_way_to_it(cli):
     """With --nth the stretches searched again lie below the prime that is found, and not far behind it."""
     done = cli("search", "0", "--nth", "1e5", "--verify", "--kernel", "sieve")

@@ -30,6 +30,17 @@ def test_auto_sieves_wide_ranges_and_tests_narrow_ones():
     assert not choice.choose("auto", 2**64 - 100, 2**64).name.endswith("sieve")
 
 
+def test_a_short_search_is_done_without_compiling(monkeypatch):
+    """Where no machine code is kept, a short range takes a kernel that needs none, and a long one is compiled for."""
+    monkeypatch.setattr("primes.kernels._machine_code.is_kept", lambda module: False)
+    short, wide = ((10**6, 2 * 10**6), (10**9, 11 * 10**9))
+    compiled = choice.choose("numba-sieve", *wide)
+    assert choice.without_compiling(compiled, *short).name in {"sieve", "numpy-sieve"}
+    assert compiled == choice.without_compiling(compiled, *wide)
+    monkeypatch.setattr("primes.kernels._machine_code.is_kept", lambda module: True)
+    assert compiled == choice.without_compiling(compiled, *short)
+
+
 @pytest.mark.parametrize("hi", [10**3, 10**9, 10**13, 10**17, 2**64])
 def test_auto_reaches_every_range(hi):
     """Whatever is installed, the chosen kernel is present and exact up to the end of the range."""

@@ -8,9 +8,9 @@ float64, so each is given its type once, here.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, types
+from numba import types
 
-_inline = njit(forceinline=True, error_model="numpy")
+from primes.kernels._compiled.memory import inline, part
 
 _0, _1, _2, _3, _4, _7, _8 = (np.uint64(k) for k in (0, 1, 2, 3, 4, 7, 8))
 _32 = np.uint64(32)
@@ -27,7 +27,7 @@ _QUOTIENTS = np.array([(2**64 - 1) // p for p in _SMALL], dtype=np.uint64)
 _SURELY = np.uint64(211**2)  # a number below it without a factor in _SMALL is prime
 
 
-@_inline
+@inline
 def _high(a, b):
     """Return the upper 64 bits of the product; LLVM turns this into one multiplication."""
     a0, a1, b0, b1 = a & _LOW, a >> _32, b & _LOW, b >> _32
@@ -36,7 +36,7 @@ def _high(a, b):
     return a1 * b1 + (left >> _32) + (carry >> _32)
 
 
-@_inline
+@inline
 def _times(a, b, n, inverse):
     """Return a * b / R mod n; ``inverse`` is n**-1 mod R. The subtracting form cannot overflow, even above 2**63."""
     high = _high(a, b)
@@ -44,12 +44,12 @@ def _times(a, b, n, inverse):
     return high - low + (n if high < low else _0)
 
 
-@_inline
+@inline
 def _minus(a, b, n):
     return a - b + (n if a < b else _0)
 
 
-@_inline
+@inline
 def _jacobi(a, n):
     """Return the Jacobi symbol (a / n) for odd n, by quadratic reciprocity."""
     sign = 1
@@ -66,14 +66,14 @@ def _jacobi(a, n):
     return sign if n == _1 else 0
 
 
-@_inline
+@inline
 def _is_square(n):
     root = np.uint64(np.sqrt(np.float64(n)))
     # The rounded root is off by at most one; root * root wraps for 2**32, where n would have to be 2**64.
     return root * root == n or (root - _1) * (root - _1) == n or (root + _1) * (root + _1) == n
 
 
-@_inline
+@inline
 def _odd_part(n):
     """Return d, s and the second highest bit of d, or 0 where d is 1, for n = d * 2**s above 0 with odd d."""
     d, s = n, 0
@@ -86,7 +86,7 @@ def _odd_part(n):
     return d, s, bit >> _1
 
 
-@_inline
+@inline
 def _passes_base_2(n, inverse, one, minus_one):
     """Strong probable prime test to base 2: 2**d = 1, or 2**(d * 2**r) = -1 for some r < s, where n - 1 = d * 2**s."""
     d, s, bit = _odd_part(n - _1)
@@ -105,7 +105,7 @@ def _passes_base_2(n, inverse, one, minus_one):
     return False
 
 
-@_inline
+@inline
 def _passes_lucas(n, inverse, one, minus_one):
     """Almost extra strong Lucas test: Q = 1, the first P >= 3 with (P*P - 4 / n) = -1, n + 1 = d * 2**s.
 
@@ -145,7 +145,7 @@ def _passes_lucas(n, inverse, one, minus_one):
     return False
 
 
-@njit(error_model="numpy")
+@part
 def _is_prime(n):
     """Say whether the uint64 ``n`` is prime."""
     if n < _4:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+MODULE = "primes.kernels._compiled.sieve"
 _PROTOTYPES = {
     "sieve": CFUNCTYPE(c_int64, c_void_p),
     "write_gaps": CFUNCTYPE(c_int64, c_void_p, c_int64, c_int64, c_int64, c_void_p, c_int64),
@@ -22,4 +23,4 @@ _PROTOTYPES = {
 @cache
 def compiled() -> dict[str, Callable[..., Any]]:
     """Return the compiled functions by name."""
-    return _machine_code.load("primes.kernels._compiled.sieve", _PROTOTYPES)
+    return _machine_code.load(MODULE, _PROTOTYPES)

@@ -72,8 +72,12 @@ def code(tmp_path, monkeypatch):
 
 def test_it_is_compiled_once(code):
     """The second time the code comes from the user's cache."""
+    assert not _machine_code.is_kept("made_code")
     assert [1, 1] == [code.use(), code.use()]
     assert code.file.name.startswith("made_code-")
+    assert _machine_code.is_kept("made_code")
+    code.file.write_bytes(code.file.read_bytes()[:-1])
+    assert not _machine_code.is_kept("made_code")
 
 
 def test_a_changed_part_is_compiled_anew(code, tmp_path):

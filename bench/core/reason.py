@@ -72,6 +72,7 @@ class Kind(StrEnum):
 
     # of what is not compared, or not wholly
     PENDING = auto()
+    NOT_REACHED = auto()
     NO_VALUES = auto()
     NO_BASELINE = auto()
     NO_PARTNER = auto()

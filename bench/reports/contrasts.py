@@ -13,8 +13,8 @@ from bench.core import jobs
 from bench.core.errors import reason
 from bench.core.reason import Kind, Reason, said
 from bench.core.reference import Role
-from bench.reports.rows import workers_of_case
 from bench.samples.pairing import FILE, Unmatched, controls
+from bench.samples.rows import workers_of_case
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -10,11 +10,12 @@ from statistics import fmean
 from typing import TYPE_CHECKING
 
 from bench.analysis import gate, scaling
+from bench.core.reason import said
 from bench.core.reference import Role
 from bench.core.stamps import ADDS_RATES
-from bench.reports.attainable import attainable
-from bench.reports.elsewhere import parallelism
-from bench.reports.rows import Row, rows_of
+from bench.samples.attainable import Limit, attainable
+from bench.samples.parallelism import parallelism
+from bench.samples.rows import Row, rows_of, workers_of
 from bench.store.identity import GIL, GIL_MODULE, PREFIX
 
 if TYPE_CHECKING:
@@ -35,6 +36,12 @@ APART_LIMIT = 1.25
 
 APART = f"{PREFIX}ceiling_apart"
 
+_LIMITS = {
+    Limit.WORKERS: "the number of workers",
+    Limit.CPUS: "the number of CPUs ({workers} workers)",
+    Limit.LOCK: "the most that threads reach while one of them holds the interpreter lock",
+}
+
 INCONSISTENT = "the serial baseline is inconsistent, measure it again"
 
 
@@ -49,7 +56,7 @@ def doubted(record: Record) -> tuple[Row, ...]:
     found = {
         (row.case.id, name): replace(row, side=name) for name, part in parts for row in with_doubts(part, rows_of(part))
     }
-    skips = (Row(skip.case, skip.kind, reason=skip.reason) for skip in record.plan.skips)
+    skips = (Row(skip.case, skip.kind, reason=said(skip.reason)) for skip in record.plan.skips)
     return (*(found[case.id, side] for case, side in record.points), *skips)
 
 
@@ -125,7 +132,8 @@ def _impossible(record: Record, row: Row) -> list[str]:
     most = attainable(record, row.case) if row.speedup is not None and row.role is not Role.BASELINE else None
     if most is None or row.speedup is None or not scaling.impossible(row.speedup, row.speedup_ends[0], most.speedup):
         return []
-    return [f"{row.speedup:.2f} is above {most.speedup}, {most.why}: {INCONSISTENT}"]
+    why = _LIMITS[most.limit].format(workers=workers_of(row))
+    return [f"{row.speedup:.2f} is above {most.speedup}, {why}: {INCONSISTENT}"]
 
 
 def _above_limit(record: Record, row: Row, limit: Row | None) -> list[str]:

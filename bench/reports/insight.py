@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from bench.core.record import Record
     from bench.reports.report import Chart, Table
-    from bench.reports.rows import Row
+    from bench.samples.rows import Row
 
 PACKAGE = "bench.reports.insights"
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from bench.core.plan import Ladder
     from bench.reports.report import Table
-    from bench.reports.rows import Row
+    from bench.samples.rows import Row
 
 
 def ladder_table(ladder: Ladder, rows: Mapping[str, Row]) -> Table:

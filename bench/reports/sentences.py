@@ -9,7 +9,7 @@ from bench.core.case import NONE
 from bench.core.reference import Role
 from bench.core.units import format_percent, format_seconds
 from bench.reports.columns import varying
-from bench.reports.rows import Row, workers_of
+from bench.samples.rows import Row, workers_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

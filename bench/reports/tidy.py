@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bench.core.case import NONE
+from bench.reports.wording import word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bench.core.record import Record
-    from bench.reports.rows import Row
+    from bench.samples.rows import Row
 
 Tidy = tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]]
 
@@ -28,7 +29,12 @@ def values(record: Record, rows: Sequence[Row], file: str) -> Tidy:
         python = side.facts.version if side and side.facts else machine.python_version
         case = {**where, "python": python, "family": row.case.family, "member": row.case.member, "side": row.side}
         case |= {axis: value for axis, value in row.case.params if value != NONE}
-        said = {"cpu": row.cpu, "memory_bytes": row.memory_bytes, "status": row.status, "reason": row.reason}
+        said = {
+            "cpu": row.cpu,
+            "memory_bytes": row.memory_bytes,
+            "status": row.status,
+            "reason": row.reason and word(row.reason),
+        }
         said["doubts"] = "; ".join(row.doubts)
         result = record.results.get(row.key)
         several = [

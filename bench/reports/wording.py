@@ -164,6 +164,7 @@ WORDS: Mapping[Kind, str | Callable[[Values], str]] = {
     Kind.PROVES_NOTHING: "as many parameters as informative points: the residuals prove nothing",
     Kind.FEW_AT_SOME: "{processes} at some P are too few processes for intervals, which need {needed}",
     Kind.PENDING: "pending",
+    Kind.NOT_REACHED: "no round has reached it; --resume completes the record",
     Kind.NO_VALUES: "no values",
     Kind.NO_BASELINE: "no serial time to divide by",
     Kind.NO_PARTNER: "no case with the same params",

@@ -264,7 +264,8 @@ def test_metg_refuses(cli, write, times, machine, said):
 def test_the_shipped_plan_is_a_sweep():
     """metg.toml leads to 10 sizes of 256 tasks for each backend, each measured against serial and ceiling."""
     from bench.cli.options import plan_file_of
-    from bench.reports.curves import task_sweeps
+    from bench.reports.doubts import doubted
+    from bench.samples.curves import task_sweeps
     from tests.support.records import MACHINE
 
     drawing = plan_file_of("metg").drawing
@@ -273,7 +274,7 @@ def test_the_shipped_plan_is_a_sweep():
 
     made = replace(made, plan=replace(made.plan, references=drawing.references))
     assert MACHINE == made.machine
-    sweeps = task_sweeps(made)
+    sweeps = task_sweeps(made, doubted(made))
     assert {"executor", "pool", "pool-imap", "process-pipe", "process-queue", "shared-memory"} == {
         sweep.case.member for sweep in sweeps
     }

@@ -13,12 +13,13 @@ from bench.analysis.gate import judge_pairs
 from bench.analysis.paired import Rule
 from bench.core.case import Case
 from bench.core.plan import Ladder
-from bench.reports import curves
+from bench.reports.doubts import doubted
 from bench.reports.report import Chart
 from bench.reports.views.gate import gate
 from bench.reports.views.metg import metg
 from bench.reports.views.scale import scale
 from bench.reports.views.show import show
+from bench.samples import curves
 from bench.samples.finding import Finding
 from bench.store import record_file
 from tests.support.records import backend, record
@@ -29,7 +30,8 @@ RESULTS = Path(__file__).parents[2] / "results"
 def test_a_scaling_chart_holds_what_was_measured_what_is_ideal_and_the_ceiling():
     """A serial time of 8 s over 8, 4.4 and 4 s is a speed-up of 1, 1.82 and 2; two copies take 4.2 s each."""
     times = {backend("serial"): 8.0, backend("pool", 1): 8.0, backend("pool", 2): 4.4, backend("ceiling", 2): 4.2}
-    report = scale(curves.curves(record(times)), 8)
+    measured = record(times)
+    report = scale(curves.curves(measured, doubted(measured)), 8)
     (chart,) = [block for block in report.blocks if isinstance(block, Chart)]
     series = {one.name: [(mark.x, round(mark.y, 2)) for mark in one.marks] for one in chart.series}
     assert [(1, 1.0), (2, 1.82)] == series["measured"]
@@ -124,9 +126,8 @@ def test_a_gate_holds_ratios_against_margin_and_threshold():
 
 def test_where_a_law_says_nothing_there_is_no_line():
     """No law is fitted to processes far apart: the chart has what was measured and what is ideal."""
-    report = scale(
-        curves.curves(record({backend("serial"): [8.0] * 6, backend("pool", 2): [5.0, 6.0, 7.0, 8.0, 9.0, 10.0]})), 8
-    )
+    measured = record({backend("serial"): [8.0] * 6, backend("pool", 2): [5.0, 6.0, 7.0, 8.0, 9.0, 10.0]})
+    report = scale(curves.curves(measured, doubted(measured)), 8)
     (chart,) = charts(report).values()
     assert ["measured", "ideal"] == [one.name for one in chart.series]
 
@@ -134,7 +135,7 @@ def test_where_a_law_says_nothing_there_is_no_line():
 def test_a_metg_curve_is_held_against_half_and_against_metg():
     """A committed sweep has a chart per backend: efficiency over the size of a task, and where it crosses one half."""
     found = record_file.load(RESULTS / "metg-2cpu.json")
-    report = metg(curves.task_sweeps(found), 2)
+    report = metg(curves.task_sweeps(found, doubted(found)), 2)
     sweeps = [sweep for sweep in report.data["sweeps"] if sweep["metg"]["baseline"]["curve"]]
     assert len(sweeps) + 1 == len(charts(report)) > 2
     assert [sweep["name"] for sweep in sweeps] == [

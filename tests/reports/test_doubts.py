@@ -6,9 +6,9 @@ import pytest
 
 from bench.core.case import Case
 from bench.core.stamps import ADDS_RATES
-from bench.reports.attainable import attainable
 from bench.reports.doubts import APART, old_ceiling, with_doubts
-from bench.reports.rows import rows_of
+from bench.samples.attainable import attainable
+from bench.samples.rows import rows_of
 from tests.support.records import backend, record
 
 SERIAL, CEILING, POOL = backend("serial"), backend("ceiling", 4), backend("pool", 4)

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from bench.reports.attainable import attainable
-from bench.reports.rows import rows_of
 from bench.reports.views.show import show
+from bench.samples.attainable import attainable
 from bench.samples.dataset import from_record
+from bench.samples.rows import rows_of
 from bench.store import record_file
 from tests.support.records import MACHINE, backend, record
 

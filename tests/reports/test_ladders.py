@@ -7,7 +7,7 @@ import pytest
 from bench.core.plan import Ladder
 from bench.reports.doubts import with_doubts
 from bench.reports.ladders import ladder_data, ladder_table
-from bench.reports.rows import rows_of
+from bench.samples.rows import rows_of
 from tests.support.records import backend, record
 
 LOW, MIDDLE, HIGH = backend("pool"), backend("executor"), backend("process")

@@ -8,8 +8,8 @@ import pytest
 
 from bench.core.job import Work
 from bench.reports.doubts import with_doubts
-from bench.reports.rows import rows_of
 from bench.reports.sentences import footnotes, sentences
+from bench.samples.rows import rows_of
 from tests.support.records import backend, record
 
 

@@ -14,11 +14,12 @@ from bench.analysis.gate import judge_pairs
 from bench.analysis.paired import Rule
 from bench.core.reason import said
 from bench.core.record import Skip
-from bench.reports import curves
+from bench.reports.doubts import doubted
 from bench.reports.formats import text
 from bench.reports.views.gate import gate
 from bench.reports.views.scale import scale
 from bench.reports.views.show import show
+from bench.samples.curves import curves
 from bench.samples.finding import Finding
 from bench.store import record_file
 from tests.support.records import backend, record
@@ -51,11 +52,17 @@ def committed(name):
     return record_file.load(RESULTS / name)
 
 
+def scaled():
+    """The curves of a committed record."""
+    found = committed("two-cpus.json")
+    return scale(curves(found, doubted(found)), 2)
+
+
 REPORTS = {
     "show-made-up": made_up,
     "gate-made-up": judged,
     "show-shared-memory": lambda: show(committed("shared-memory-2cpu.json")),
-    "scale-two-cpus": lambda: scale(curves.curves(committed("two-cpus.json")), 2),
+    "scale-two-cpus": scaled,
 }
 CASES = [(name, width) for name in REPORTS for width in (60, 80, None)]
 

@@ -40,9 +40,10 @@ def command(file: Path, member: tuple[str, ...], form: str, *, metg: bool) -> No
     speed: smaller ones cost more to hand out than they are worth.
     """
     from bench.core.errors import NothingMeasured, UnknownName
-    from bench.reports import curves
+    from bench.reports.doubts import doubted
     from bench.reports.views.metg import metg as metg_view
     from bench.reports.views.scale import scale
+    from bench.samples import curves
     from bench.store.record_file import load
 
     record = load(file)
@@ -50,9 +51,9 @@ def command(file: Path, member: tuple[str, ...], form: str, *, metg: bool) -> No
     for name in member:
         if name not in known:
             raise UnknownName("member of this record", name, known, f"It holds {', '.join(known)}.")
-    usable = record.machine.usable_cpus
+    usable, rows = record.machine.usable_cpus, doubted(record)
     if metg:
-        sweeps = [sweep for sweep in curves.task_sweeps(record) if not member or sweep.case.member in member]
+        sweeps = [sweep for sweep in curves.task_sweeps(record, rows) if not member or sweep.case.member in member]
         if not sweeps:
             raise NothingMeasured(
                 f"{file} holds no sweep over task sizes: chunks of several sizes, equally many of each. "
@@ -60,7 +61,7 @@ def command(file: Path, member: tuple[str, ...], form: str, *, metg: bool) -> No
             )
         voice.show(metg_view(sweeps, usable), form)
         return
-    found = [curve for curve in curves.curves(record) if not member or curve.case.member in member]
+    found = [curve for curve in curves.curves(record, rows) if not member or curve.case.member in member]
     if not found:
         raise NothingMeasured(
             f"{file} holds no times of both a backend and the serial loop; measure a sweep with: "

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bench.core.record import Record
-    from bench.reports.rows import Row
+    from bench.samples.rows import Row
 
 
 def insight(record: Record, rows: Sequence[Row]) -> Insight:

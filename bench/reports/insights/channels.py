@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from bench.core.record import Record
     from bench.reports.report import Table
-    from bench.reports.rows import Row
+    from bench.samples.rows import Row
 
 # Only a Connection of multiprocessing changes its way of writing at 16 KiB.
 _CONNECTIONS = ("pipe", "pipe-simplex", "queue", "simple-queue", "joinable-queue", "manager-")

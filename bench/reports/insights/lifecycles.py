@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from bench.core.record import Record
     from bench.reports.report import Cell, Table
-    from bench.reports.rows import Row
+    from bench.samples.rows import Row
 
 # What makes workers anew for each task is compared with reused workers task by task, whatever batches they come in;
 # what makes them anew for each batch, batch by batch, because within the first both do the same.

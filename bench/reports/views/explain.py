@@ -15,9 +15,9 @@ from bench.reports.columns import constants, varying
 from bench.reports.doubts import of_time
 from bench.reports.remedies import NAMES, claim, remedy
 from bench.reports.report import Axis, Chart, Mark, Report, Series, notes, numbers, table
-from bench.reports.rows import rows_of
 from bench.reports.views.show import machines, show
 from bench.reports.wording import words
+from bench.samples.rows import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from bench.core.reason import Reason
     from bench.core.record import Record
     from bench.reports.report import Block, Cell, Table
-    from bench.reports.rows import Row
     from bench.samples.explained import Explained
+    from bench.samples.rows import Row
 
 _WIDTH = 80  # of a terminal that nobody has widened: as many cases stand side by side as it has room for
 _STEM = 24  # of it for the names of the rows

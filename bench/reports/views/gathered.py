@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.reports import curves, tidy
+from bench.reports import tidy
+from bench.reports.doubts import doubted
 from bench.reports.report import Report, Section, notes
 from bench.reports.views.explain import explain
 from bench.reports.views.metg import metg
 from bench.reports.views.scale import scale
 from bench.reports.views.show import show
+from bench.samples import curves
 from bench.samples.explained import explained
 
 if TYPE_CHECKING:
@@ -31,10 +33,11 @@ def parts_of(record: Record) -> Parts:
     cases, why = explained(record)
     if cases:
         found["Where the time goes"] = explain(record, cases, why)
-    several = [curve for curve in curves.curves(record) if len(curve.parallel_s) > 1]
+    rows = doubted(record)
+    several = [curve for curve in curves.curves(record, rows) if len(curve.parallel_s) > 1]
     if several:
         found["Speed-up"] = scale(several, usable)
-    sweeps = curves.task_sweeps(record)
+    sweeps = curves.task_sweeps(record, rows)
     if sweeps:
         found["The smallest task that pays"] = metg(sweeps, usable)
     return found

@@ -10,16 +10,16 @@ from bench.analysis.errors import BadSample, TooFew
 from bench.core.reference import Role
 from bench.core.units import format_seconds
 from bench.reports import cells, charts
-from bench.reports.curves import sizing_axes
 from bench.reports.report import Column, Report, notes, numbers, table
 from bench.reports.views.scale import label
+from bench.samples.curves import sizing_axes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bench.analysis.metg import Level, Metg
-    from bench.reports.curves import TaskSweep
     from bench.reports.report import Block, Table
+    from bench.samples.curves import TaskSweep
 
 _PEAKS = {Role.BASELINE: f"P times the {Role.BASELINE.label}", Role.LIMIT: f"the {Role.LIMIT.label}"}
 

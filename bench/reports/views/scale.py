@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from bench.analysis.law_range import Range
     from bench.analysis.scaling import Point
     from bench.core.case import Case
-    from bench.reports.curves import Curve
     from bench.reports.report import Block, Table
+    from bench.samples.curves import Curve
 
 _LAWS = (AMDAHL, GUSTAFSON, USL)
 

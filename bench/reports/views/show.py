@@ -28,7 +28,8 @@ from bench.reports.report import (
     numbers,
     tabulated,
 )
-from bench.reports.rows import Row
+from bench.reports.wording import word
+from bench.samples.rows import Row
 
 if TYPE_CHECKING:
     from bench.core.case import Case, Value
@@ -183,7 +184,7 @@ def _table(rows: Sequence[Row], everywhere: Mapping[str, Value]) -> Table:
             (numbers("memory", DETAIL), lambda row: _seen(row, cells.size(row.memory_bytes))),
         ]
     if any(row.status != "ok" for row in rows):
-        columns.append(("status", lambda row: cells.because(row.status, row.reason or "")))
+        columns.append(("status", lambda row: cells.because(row.status, word(row.reason) if row.reason else "")))
     if any(row.doubts for row in rows):
         columns.append(("in doubt", lambda row: cells.because("", *row.doubts)))
     own = [f"{axis} {value}" for axis, value in shared(_tried(rows)).items() if axis not in everywhere]
@@ -260,6 +261,6 @@ def _data(row: Row) -> dict[str, Any]:
         "memory_bytes": row.memory_bytes,
         "oversubscribed": row.oversubscribed,
         "facts": dict(row.facts or {}),
-        "reason": row.reason,
+        "reason": row.reason and word(row.reason),
         "doubts": list(row.doubts),
     }

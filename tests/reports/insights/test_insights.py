@@ -8,7 +8,7 @@ from bench.core import catalog
 from bench.core.case import Case
 from bench.reports.doubts import with_doubts
 from bench.reports.insight import PACKAGE, insight_of
-from bench.reports.rows import rows_of
+from bench.samples.rows import rows_of
 from tests.support.records import record
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from bench.core.reason import Kind, Reason, said
 from bench.core.record import Skip
-from bench.reports.rows import rows_of
+from bench.samples.rows import rows_of
 from tests.support.records import backend, record
 
 SERIAL, CEILING, POOL = backend("serial"), backend("ceiling", 4), backend("pool", 4)
@@ -52,9 +53,9 @@ def test_what_has_no_time_is_a_row_with_its_reason():
     skip = Skip(backend("threads"), "missing", "no threads here")
     made = record({SERIAL: 1.0}, failures={POOL: ("crashed", "no memory")}, pending=[backend("executor")], skips=[skip])
     rows = by_member(made)
-    assert ("crashed", "no memory") == (rows["pool"].status, rows["pool"].reason)
-    assert "pending" == rows["executor"].status and "--resume" in rows["executor"].reason
-    assert ("missing", "no threads here") == (rows["threads"].status, rows["threads"].reason)
+    assert ("crashed", said("no memory")) == (rows["pool"].status, rows["pool"].reason)
+    assert ("pending", Reason(Kind.NOT_REACHED)) == (rows["executor"].status, rows["executor"].reason)
+    assert ("missing", said("no threads here")) == (rows["threads"].status, rows["threads"].reason)
 
 
 def test_more_workers_than_usable_cpus_are_marked():

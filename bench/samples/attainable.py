@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum, auto
 from typing import TYPE_CHECKING
 
 from bench.core import jobs
 from bench.core.case import NONE
 from bench.core.reference import Role
-from bench.reports.elsewhere import on_cluster, parallelism
+from bench.samples.parallelism import on_cluster, parallelism
 from bench.store.identity import GIL
 
 if TYPE_CHECKING:
@@ -20,12 +21,20 @@ _COMPUTES = 0.9
 0.95 and more even where others use the CPUs a little."""
 
 
+class Limit(StrEnum):
+    """What sets the largest speed-up."""
+
+    WORKERS = auto()
+    CPUS = auto()
+    LOCK = auto()  # threads of which one holds the interpreter lock
+
+
 @dataclass(frozen=True, slots=True)
 class Attainable:
-    """A largest speed-up and what sets it, as a sentence goes on after "above 2, "."""
+    """A largest speed-up and what sets it."""
 
     speedup: int
-    why: str
+    limit: Limit
 
 
 def attainable(record: Record, case: Case) -> Attainable | None:
@@ -38,13 +47,13 @@ def attainable(record: Record, case: Case) -> Attainable | None:
     if case.family != "backends" or not isinstance(workers, int) or workers < 1:
         return None
     if on_cluster(record, case):
-        return None if record.others else Attainable(workers, "the number of workers")
+        return None if record.others else Attainable(workers, Limit.WORKERS)
     cpus = len(record.plan.affinity) or record.machine.logical_cpus or workers
     if _lock_on(record, case) and workers > 1 and parallelism(case.member) == "threads" and _holds_gil(case):
-        return Attainable(1, "the most that threads reach while one of them holds the interpreter lock")
+        return Attainable(1, Limit.LOCK)
     if cpus < workers and not _waits(record, case):
-        return Attainable(cpus, f"the number of CPUs ({workers} workers)")
-    return Attainable(workers, "the number of workers")
+        return Attainable(cpus, Limit.CPUS)
+    return Attainable(workers, Limit.WORKERS)
 
 
 def _lock_on(record: Record, case: Case) -> bool:

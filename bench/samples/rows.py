@@ -12,9 +12,10 @@ from bench.analysis import estimator, hodges_lehmann
 from bench.analysis.errors import TooFew
 from bench.core.case import NONE
 from bench.core.observation import WHY
+from bench.core.reason import Kind, Reason, said
 from bench.core.record import key_of
 from bench.core.reference import Role
-from bench.reports.elsewhere import on_cluster
+from bench.samples.parallelism import on_cluster
 from bench.store.identity import PREFIX
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class Row:
     unseen: str = ""
     oversubscribed: bool = False
     facts: Mapping[str, Value] | None = None
-    reason: str | None = None
+    reason: Reason | None = None
     doubts: tuple[str, ...] = ()
     side: str = ""
 
@@ -112,7 +113,7 @@ def rows_of(record: Record) -> tuple[Row, ...]:
         replace(_row(record, case, side, minima, roles.get(case.id)), side=side, role=roles.get(case.id))
         for case, side in record.points
     ]
-    rows += [Row(skip.case, skip.kind, reason=skip.reason) for skip in record.plan.skips]
+    rows += [Row(skip.case, skip.kind, reason=said(skip.reason)) for skip in record.plan.skips]
     return tuple(rows)
 
 
@@ -120,10 +121,10 @@ def _row(record: Record, case: Case, side: str, minima: Mapping[str, tuple[float
     key = key_of(case, side)
     failure = record.failures.get(key)
     if failure:
-        return Row(case, failure.kind, reason=failure.message)
+        return Row(case, failure.kind, reason=said(failure.message))
     result = record.results.get(key)
     if result is None or key not in minima:
-        return Row(case, "pending", reason="no round has reached it; --resume completes the record")
+        return Row(case, "pending", reason=Reason(Kind.NOT_REACHED))
     values = [value for row in result.samples for value in row]
     workers = dict(case.params).get("workers")
     baseline, limit = (minima.get(record.plan.reference(case.id, one)) for one in (Role.BASELINE, Role.LIMIT))

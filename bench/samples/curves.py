@@ -10,15 +10,13 @@ from bench.analysis.metg import Level
 from bench.core import jobs
 from bench.core.case import Case
 from bench.core.reference import Role
-from bench.reports.attainable import attainable
-from bench.reports.doubts import with_doubts
-from bench.reports.rows import rows_of
+from bench.samples.attainable import attainable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from bench.core.record import Record
-    from bench.reports.rows import Row
+    from bench.samples.rows import Row
 
 WORKERS, CHUNKSIZE = "workers", "chunksize"
 
@@ -83,19 +81,28 @@ class TaskSweep:
     side: str = ""
 
 
-def curves(record: Record) -> tuple[Curve, ...]:
+def curves(record: Record, rows: Sequence[Row]) -> tuple[Curve, ...]:
     """Return the curves of all members with a number of workers, in the order of the plan.
 
     Those without a serial loop are left out. What plays a role for the others has no curve of its own.
+
+    Args:
+        record: what was measured.
+        rows: all of it, each with its doubts.
     """
-    return tuple(replace(curve, side=name) for name, part in record.apart for curve in _curves(part))
+    return tuple(
+        replace(curve, side=name) for name, part in record.apart for curve in _curves(part, _of_side(rows, name))
+    )
 
 
-def _curves(record: Record) -> tuple[Curve, ...]:
+def _of_side(rows: Iterable[Row], side: str) -> dict[str, Row]:
+    return {row.case.id: row for row in rows if not side or row.side == side}
+
+
+def _curves(record: Record, rows: Mapping[str, Row]) -> tuple[Curve, ...]:
     groups: dict[tuple[object, ...], list[Case]] = {}
     for case in _swept(record):
         groups.setdefault(_without(case, {WORKERS}), []).append(case)
-    rows = {row.case.id: row for row in with_doubts(record, rows_of(record))}
     found = [_curve(record, cases, rows) for cases in groups.values()]
     return tuple(curve for curve in found if curve is not None)
 
@@ -143,22 +150,23 @@ def _minima(record: Record, key: str) -> tuple[float, ...]:
     return estimator.least(result.samples) if result else ()
 
 
-def task_sweeps(record: Record) -> tuple[TaskSweep, ...]:
+def task_sweeps(record: Record, rows: Sequence[Row]) -> tuple[TaskSweep, ...]:
     """Return the sweeps over task sizes; of several with different numbers of tasks, the one with the most sizes.
 
     Cases that all do the same work, and only hand it out in other messages, are no sweep.
     """
-    return tuple(replace(sweep, side=name) for name, part in record.apart for sweep in _task_sweeps(part))
+    return tuple(
+        replace(sweep, side=name) for name, part in record.apart for sweep in _task_sweeps(part, _of_side(rows, name))
+    )
 
 
-def _task_sweeps(record: Record) -> tuple[TaskSweep, ...]:
+def _task_sweeps(record: Record, rows: Mapping[str, Row]) -> tuple[TaskSweep, ...]:
     groups: dict[tuple[object, ...], dict[int, list[Case]]] = {}
     for case in _swept(record):
         tasks = _tasks(record, case)
         if tasks and _minima(record, case.id):
             groups.setdefault(_without(case, sizing_axes()), {}).setdefault(tasks, []).append(case)
     found, work = [], record.plan.work
-    rows = {row.case.id: row for row in with_doubts(record, rows_of(record))}
     for by_tasks in groups.values():
         sweeps = {tasks: own for tasks, own in by_tasks.items() if len({work[case.id].name for case in own}) > 1}
         if not sweeps:

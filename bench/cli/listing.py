@@ -24,8 +24,11 @@ TYPICAL = (
 )
 
 
-def entries(kind: str) -> list[Entry]:
-    """Return a dict per member: name, summary, origin, missing (the reason or None), and what else the kind has."""
+def entries(kind: str, *, paths: bool = False) -> list[Entry]:
+    """Return a dict per member: name, summary, origin, missing (the reason or None), and what else the kind has.
+
+    With ``paths`` also the file that it is made of.
+    """
     package, details = {
         "plans": (PLANS, _plan),
         "formats": (FORMATS, _format),
@@ -33,7 +36,15 @@ def entries(kind: str) -> list[Entry]:
         "kernels": (kernel.PACKAGE, _kernel),
         "workloads": (workload.PACKAGE, _workload),
     }.get(kind) or (families.load(kind).package, _member_of(kind))
-    return [_entry(package, name, details) for name in catalog.names(package)]
+    found = [_entry(package, name, details) for name in catalog.names(package)]
+    return [{**one, "path": _path(package, one["name"])} for one in found] if paths else found
+
+
+def _path(package: str, name: str) -> str | None:
+    try:
+        return str(catalog.path(package, name))
+    except (BrokenPlugin, UsageError):
+        return None
 
 
 def _entry(package: str, name: str, details: Callable[[str], Entry]) -> Entry:

@@ -251,26 +251,28 @@ def small_sample(options: Mapping[str, Any]) -> dict[str, Any]:
     return {**options, **sample}
 
 
-def plan_file_of(name: str, affinity: str | None = None) -> PlanFile:
+def plan_file_of(name: str, affinity: str | None = None, given: Mapping[str, Sequence[str]] | None = None) -> PlanFile:
     """Return the plan of a shipped name or of a file, whose defaults are those of the CPUs that are named.
+
+    Values that are ``given``, texts by axis, stand in place of those in the file.
 
     Raises:
         UsageError: there is no such plan, its file is wrong, or these CPUs cannot be used.
     """
     with cpus.chosen(affinity_of(affinity)):
-        return _plan_file(name)
+        return _plan_file(name, given)
 
 
-def _plan_file(name: str) -> PlanFile:
+def _plan_file(name: str, given: Mapping[str, Sequence[str]] | None) -> PlanFile:
     from bench.core import plan_file
 
     if name.endswith(".toml") or "/" in name:
-        return plan_file.read(Path(name), families())
+        return plan_file.read(Path(name), families(), given)
     known = plan_names()
     if name not in known:
         raise UnknownName("plan", name, known, '"primebench list plans" shows all; a file ends in .toml.')
     catalog.check_owner(PLANS, name)
-    return plan_file.read(catalog.path(PLANS, name), families())
+    return plan_file.read(catalog.path(PLANS, name), families(), given)
 
 
 def plan_names() -> tuple[str, ...]:

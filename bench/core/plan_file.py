@@ -58,8 +58,18 @@ class PlanFile:
     observe: bool | None = None
 
 
-def read(path: Path, families: Sequence[Family]) -> PlanFile:
+OVERRIDDEN = ("workers", "start")
+"""The axes whose values may be given with a plan: those that depend on the machine it was written on."""
+
+
+def read(path: Path, families: Sequence[Family], given: Mapping[str, Sequence[str]] | None = None) -> PlanFile:
     """Read a plan.
+
+    Args:
+        path: its file.
+        families: those whose members it may name.
+        given: axis -> values as texts that stand in place of what the file says, in each part that has the axis. Of a
+            ladder, whose steps are single cases, only if it is one value.
 
     Raises:
         UsageError: the file cannot be read, is no TOML, or holds a key, member or value that nothing knows; the
@@ -74,7 +84,7 @@ def read(path: Path, families: Sequence[Family]) -> PlanFile:
         raise UsageError(f"{path}: its values are nested too deep for a plan.") from error
     except ValueError as error:  # no TOML, no UTF-8, or a number of more digits than Python reads
         raise UsageError(f"{path}: no TOML ({reason(error)}).") from error
-    return _Reader(path, text, families).plan(data)
+    return _Reader(path, text, families, given or {}).plan(data)
 
 
 def _text(path: Path) -> str:
@@ -91,8 +101,9 @@ def _text(path: Path) -> str:
 class _Reader:
     """Turns one file's tables into drawings, and knows on which line a word stands."""
 
-    def __init__(self, path: Path, text: str, families: Sequence[Family]) -> None:
-        self.path, self.lines = path, text.splitlines()
+    def __init__(self, path: Path, text: str, families: Sequence[Family], given: Mapping[str, Sequence[str]]) -> None:
+        self.path, self.lines, self.given = path, text.splitlines(), given
+        self.taken: set[str] = set()  # of what was given
         self.families = {family.noun: family for family in families}
         self.line = 0  # where the table that is being read begins
         self.combinations = 0  # of members and values so far
@@ -106,7 +117,7 @@ class _Reader:
         for line, part in self._tables(data, "part"):
             self.line = line
             family, members = self._chosen(part, ())
-            drawings.append(self._draw(part, family, members))
+            drawings.append(self._draw(part, family, members, one=False))
         ladders = []
         for line, table in self._tables(data, "ladder"):
             self.line = line
@@ -115,6 +126,8 @@ class _Reader:
             drawings += steps
         if not drawings:
             raise UsageError(f"{self.path}: names nothing to run; write at least one [[part]] or [[ladder]].")
+        for name in self.given.keys() - self.taken:
+            raise UsageError(f"nothing in {self.path} has what --{name} says; leave it out.")
         said = _OBSERVE[observe] if "observe" in data else None
         return PlanFile(str(data.get("summary", "")), merge(drawings), tuple(ladders), said)
 
@@ -137,7 +150,7 @@ class _Reader:
         for step in own_steps:
             label = str(step.get("label", ""))
             family, members = self._chosen(step, ("label",))
-            drawing = self._draw(step, family, members)
+            drawing = self._draw(step, family, members, one=True)
             own = [case for case in drawing.cases if case.member in members]
             if len(own) == 1:
                 steps.append((label, own[0].id))
@@ -146,10 +159,17 @@ class _Reader:
             drawings.append(drawing)
         return Ladder(str(table.get("title", "")), tuple(steps)), drawings
 
-    def _draw(self, table: Mapping[str, Any], family: Family, members: Sequence[str]) -> Drawing:
+    def _draw(self, table: Mapping[str, Any], family: Family, members: Sequence[str], *, one: bool) -> Drawing:
+        """Return the cases of a table; ``one`` for the step of a ladder, which leads to a single one."""
         values: dict[str, dict[Value, None]] = {}
         job = self._job(table) if family.shared_by else None
         for axis in (*family.axes, *(job.axes if job else ())):
+            given = [value for text in self.given.get(axis.name, ()) for value in axis.parse(text)]
+            if given:
+                self.taken.add(axis.name)
+            if given and not (one and len(given) > 1):
+                values[axis.name] = dict.fromkeys(given)
+                continue
             for text in _texts(table.get(axis.name, ())):
                 try:
                     values.setdefault(axis.name, {}).update(dict.fromkeys(axis.parse(text)))

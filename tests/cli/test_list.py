@@ -82,3 +82,11 @@ def test_unknown_kind_names_all(cli):
     assert "did you mean kernels?" in done.err
     assert "workloads" in done.err
     assert "plans." in cli("list").err and "plans." in cli("list", "--help").out
+
+
+def test_the_file_of_a_plan_is_shown_to_be_copied(cli):
+    """With --path each plan is listed with its file, which can be read as one."""
+    shown = json.loads(cli("list", "plans", "--path", "--format", "json").out)
+    assert {ROOT / f"bench/plans/{one['name']}.toml" for one in shown} == {Path(one["path"]) for one in shown}
+    assert str(ROOT / "bench/plans/metg.toml") in cli("list", "plans", "--path").out
+    assert "path" not in json.loads(cli("list", "plans", "--format", "json").out)[0]

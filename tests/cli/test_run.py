@@ -277,7 +277,7 @@ def test_default_file_is_dated_and_never_reused(cli, launch):
         (["--backend", "pool", "--workers", ""], "--workers names nothing"),
         (["--backend", ","], "--backend names nothing"),
         (["--plan", "textbok.toml"], "textbok.toml"),
-        (["--plan", "textbook", "--workers", "4"], "leave out --workers"),
+        (["--plan", "textbook", "--chunksize", "4"], "leave out --chunksize"),
         ([], "nothing is chosen to run"),
         (["--channel", ","], "--channel names nothing"),
     ],

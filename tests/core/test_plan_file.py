@@ -16,10 +16,10 @@ from bench.core.errors import UsageError
 def read(tmp_path):
     """Read a plan from its text."""
 
-    def read(text):
+    def read(text, **given):
         file = tmp_path / "p.toml"
         file.write_text(text)
-        return plan_file.read(file, families())
+        return plan_file.read(file, families(), given)
 
     return read
 
@@ -30,6 +30,45 @@ def test_a_part_is_a_run(read):
     found = [(case.member, case["workers"]) for case in drawing.cases if case.member not in ("serial", "ceiling")]
     assert [("pool", 1), ("pool", 2), ("executor", 1), ("executor", 2)] == found
     assert ["serial", "ceiling", "ceiling"] == [case.member for case in drawing.cases[:3]]
+
+
+TWO_PARTS = """
+[[part]]
+backend = "pool"
+workers = [1, 2]
+[[part]]
+channel = "pipe"
+[[ladder]]
+title = "t"
+step = [{ label = "a", backend = "executor", workers = 2 }, { label = "b", backend = "executor", workers = 1 }]
+"""
+
+
+def counts(plan, member):
+    """Return the workers of a member's cases."""
+    return sorted(case["workers"] for case in plan.drawing.cases if case.member == member)
+
+
+def test_workers_of_parts_may_be_given(read):
+    """Two counts stand in place of those of the part; a ladder's steps are single cases, and keep theirs."""
+    plan = read(TWO_PARTS, workers=["3", "5-6"])
+    assert [3, 5, 6] == counts(plan, "pool")
+    assert [1, 2] == counts(plan, "executor")
+    assert any(case.member == "pipe" for case in plan.drawing.cases)
+
+
+def test_a_single_value_holds_for_ladders_too(read):
+    """Each step has three workers then."""
+    plan = read(TWO_PARTS, workers=["3"])
+    assert [3] == counts(plan, "pool") == counts(plan, "executor")
+
+
+def test_what_is_given_must_mean_something(read):
+    """A plan of primitives has no workers, and no worker is 0."""
+    with pytest.raises(UsageError, match="has what --workers says; leave it out"):
+        read('[[part]]\nprimitive = "lock"\n', workers=["2"])
+    with pytest.raises(UsageError, match="0 workers are not possible"):
+        read(TWO_PARTS, workers=["0"])
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import click
 
 from bench.cli import voice
 from bench.cli.completion import completer
-from bench.cli.grouped import Command
+from bench.cli.grouped import Command, option
 from bench.cli.options import format_option
 from bench.core import catalog, families
 from bench.core.errors import UnknownName, UsageError
@@ -28,8 +28,9 @@ _CHOICE = f"Choose from {', '.join(_kinds())}."
     epilog="Example: primebench list backends",
 )
 @click.argument("kind", metavar="KIND", required=False, shell_complete=completer(_kinds))
+@option("--path", "paths", is_flag=True, help="Show the file of each, to be read or copied.")
 @format_option
-def command(kind: str | None, form: str) -> None:
+def command(kind: str | None, form: str, *, paths: bool) -> None:
     """List the members of a kind, or say which kinds there are."""
     if kind is None:
         raise UsageError(f"nothing is chosen to list. {_CHOICE}")
@@ -38,4 +39,4 @@ def command(kind: str | None, form: str) -> None:
     from bench.cli.listing import entries
     from bench.reports.views.listing import listing
 
-    voice.show(listing(kind, entries(kind)), form)
+    voice.show(listing(kind, entries(kind, paths=paths)), form)

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     "--plan",
     "plan_name",
     metavar="NAME|FILE",
-    help="Run a written plan: a shipped one, or a TOML file.",
+    help="Run a written plan: a shipped one, or a TOML file; --workers and --start say otherwise than it does.",
     shell_complete=completer(plan_names),
     group=MEMBERS,
 )
@@ -205,6 +205,9 @@ def _exit_code(record: Record, named: set[str]) -> int:
 def _chosen(plan_name: str | None, options: dict[str, Any]) -> tuple[Drawing, tuple[Ladder, ...], bool | None]:
     if plan_name is None:
         return drawing_of(options, sweep=True), (), None
-    forbid(selection_names(), "a plan names its own members and values")
-    plan = plan_file_of(plan_name, options["affinity"])
+    from bench.core.plan_file import OVERRIDDEN
+
+    forbid(selection_names() - set(OVERRIDDEN), "a plan names its own members and values")
+    given = {name: split(name, options[name]) for name in OVERRIDDEN if options[name]}
+    plan = plan_file_of(plan_name, options["affinity"], given)
     return plan.drawing, plan.ladders, plan.observe

@@ -25,12 +25,14 @@ def listing(kind: str, entries: Sequence[Mapping[str, Any]]) -> Report:
     """Make the report of a kind's members; the data is the list of entries itself."""
     extra = [key for key in _SHOWN if any(key in entry for entry in entries)]
     gone = any(entry["missing"] for entry in entries)
+    filed = any("path" in entry for entry in entries)
     foreign = any(entry.get("origin", OURS) != OURS for entry in entries)
     columns: list[Column | str] = [
         kind.removesuffix("s"),
         "what it is",
         *map(numbers, extra),
         *(["from"] if foreign else []),
+        *(["file"] if filed else []),
         *(["missing"] if gone else []),
     ]
     rows = [
@@ -39,6 +41,7 @@ def listing(kind: str, entries: Sequence[Mapping[str, Any]]) -> Report:
             entry["summary"],
             *(_text(entry.get(key)) for key in extra),
             *([entry["origin"]] if foreign else []),
+            *([entry["path"] or "-"] if filed else []),
             *([because("", entry["missing"]) if entry["missing"] else ""] if gone else []),
         ]
         for entry in entries

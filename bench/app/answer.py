@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from bench.analysis import cost_model, gate, racing
 from bench.app import snippet
 from bench.app.evidence import LOAD, WHOLE, times_of
+from bench.app.survey import is_small
 from bench.core import catalog
 from bench.core.chunks import per_message
 from bench.core.errors import BrokenPlugin, UsageError
@@ -69,7 +70,7 @@ def answer(evidence: Evidence, path: Path | None, *, interrupted: bool = False) 
     part = int(told.get("part", 1))
     limit = evidence.record.results.get(evidence.record.plan.reference(best, Role.LIMIT) or "")
     ceiling_s = median(times_of(limit.processes).values()) if limit else None
-    tried = evidence.record.results.keys() | evidence.record.failures.keys()
+    small = evidence.basis is not None and is_small(evidence.basis.load)
     return Advice(
         choice=choice,
         ties=ties,
@@ -83,7 +84,7 @@ def answer(evidence: Evidence, path: Path | None, *, interrupted: bool = False) 
         of_ceiling=ceiling_s / measured_s if ceiling_s and best != baseline else None,
         snippet=snippet.program(whole, facts),
         call=snippet.call(whole, facts),
-        limit=("size" if tried == {baseline} else None) if best == baseline else _limit(way, seen),
+        limit=("size" if small else None) if best == baseline else _limit(way, seen),
         explained=seen,
         cases=len(evidence.times),
         finished=len(evidence.finalists) + 1,
@@ -91,7 +92,7 @@ def answer(evidence: Evidence, path: Path | None, *, interrupted: bool = False) 
         left_out=_left_out(evidence.record) | without_code,
         lacking=_lacking(evidence, choice),
         doubts=_doubts(evidence.record, standing),
-        answered=_is_answered(choice, ties),
+        answered=_is_answered(choice, ties) and (small or _was_tried(evidence)),
         interrupted=interrupted,
         elapsed_s=float(told.get("elapsed_s", 0.0)),
         record=path,
@@ -108,6 +109,16 @@ def _apart(choice: Option, others: Iterable[Option]) -> tuple[Option, ...]:
 
 def _code(option: Option) -> tuple[str, int, int | None]:
     return option.backend, option.workers, option.chunksize
+
+
+def _was_tried(evidence: Evidence) -> bool:
+    """Return whether any way to distribute the job was measured, or found not to work."""
+    record, references = evidence.record, FAMILY.references.values()
+    return any(
+        case.member not in references
+        for case in record.plan.cases
+        if case.id in record.results or case.id in record.failures
+    )
 
 
 def _is_answered(choice: Option, ties: Sequence[Option]) -> bool:

@@ -43,6 +43,11 @@ class Survey:
     tiny: bool
 
 
+def is_small(load: Load) -> bool:
+    """Return whether there is too little to distribute."""
+    return load.count == 1 or load.serial_s < _TINY_S
+
+
 def survey(question: Question, side: Side, ask: Ask, budget: Budget) -> Work[Survey]:
     """Find out what items cost, which part of the job to measure, and what ways cost by themselves.
 
@@ -63,7 +68,7 @@ def survey(question: Question, side: Side, ask: Ask, budget: Budget) -> Work[Sur
         field=field,
         basis=Basis(whole, load, part, Host(question.cpus), {}),
         left_out={},
-        tiny=load.count == 1 or load.serial_s < _TINY_S,
+        tiny=is_small(load),
     )
     return found if found.tiny else (yield from _with_prices(found, question, side, ask, budget))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -328,9 +329,12 @@ def _check_axes(chosen: Sequence[Family], options: Mapping[str, Any]) -> None:
             raise UsageError(f"--{name.replace('_', '-')} means nothing to {nouns}; leave it out.")
 
 
+_COMMA = re.compile(r",(?![^()]*\))")  # between values, not between what stands in parentheses
+
+
 def split(option: str, texts: Sequence[str] | None) -> list[str]:
     """Return the values of an option that takes lists and may be given several times."""
-    pieces = [piece.strip() for text in texts or () for piece in text.split(",")]
+    pieces = [piece.strip() for text in texts or () for piece in _COMMA.split(text)]
     named = [piece for piece in pieces if piece]
     if pieces and not named:
         raise UsageError(f"--{option.replace('_', '-')} names nothing; leave it out, or write a value.")

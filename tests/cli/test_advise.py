@@ -184,6 +184,14 @@ def test_what_has_no_code_is_not_advised(cli: Callable[..., Any], launch: FakeLa
     assert "more code than one pastes" in data["left_out"]["shared-memory"]
 
 
+def test_plain_loop_alone_is_no_answer(cli: Callable[..., Any], launch: FakeLaunch) -> None:
+    """A record that holds nothing else tells nothing of other ways: exit code 4."""
+    cli("run", "--range", "0:1000", "--backend", "serial", "-o", "r.json")
+    done = cli("advise", "r.json")
+    assert done.code == 4
+    assert done.out.startswith("No answer: of 1000 items, ")
+
+
 def test_record_leaves_nothing_to_choose(cli: Callable[..., Any], launch: FakeLaunch) -> None:
     """Options that say what to measure mean nothing to a record."""
     cli(*SEARCH, "-o", "r.json")

@@ -107,3 +107,11 @@ def test_unlike_jobs_are_not_compared(place):
         primebench(place, "run", *words, "--items", *more, *QUICK, "-o", f"{name}.json")
     assert 5 == primebench(place, "compare", "a.json", "c.json").returncode
     assert 5 != primebench(place, "compare", "a.json", "b.json").returncode
+
+
+def test_commas_of_a_range_do_not_divide_it(cli) -> None:
+    """Two ranges, one of which has three numbers in its parentheses, are two jobs."""
+    ranges = "range(0, 40, 2),range(5)"
+    done = cli("run", "--function", "mine.work:square", "--items", ranges, "--backend", "serial", "--dry-run")
+    assert (done.code, done.err) == (0, "")
+    assert all(text in done.out for text in ("range(0, 40, 2)", "range(5)"))

@@ -43,6 +43,9 @@ def _headline(advice: Advice) -> str:
         return f"Interrupted before any way to distribute {_work(advice)} was measured."
     if not advice.answered and advice.interrupted:
         return f"Interrupted; the best so far{_undecided(advice)}."
+    if not advice.answered and advice.cases <= 1:
+        more = "; try a longer --budget" if advice.elapsed_s else ""
+        return f"No answer: of {_work(advice)}, no way to distribute it was measured{more}."
     if not advice.answered:
         return f"The noise allows no answer{_undecided(advice)}; a longer --budget or a quieter machine may."
     begin = "Interrupted; the best so far: " if advice.interrupted else ""

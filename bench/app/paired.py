@@ -1,4 +1,4 @@
-"""Measure sides in pairs: rehearsal, pilot, the planned pairs, at most one confirmation; each visit is saved."""
+"""Measure sides in pairs: calibration, pilot, the planned pairs, at most one confirmation; each visit is saved."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from bench.core.reason import Kind, Reason
 from bench.core.record import Failure
 from bench.core.side import BASE, CONTROLS, HEAD
 from bench.engine import interleaved, launch
-from bench.engine.pairs import Cell, build_of, loops_of, order, rehearse
+from bench.engine.pairs import Cell, build_of, calibrate, loops_of, order
 from bench.engine.pairs import run as carry_out
 from bench.samples.pairs import batch_of, failed_cells
 
@@ -126,14 +126,14 @@ class PairedRun:
         """What can still be judged."""
         return tuple(cell for cell in self.standing if cell.case != self.terms.control)
 
-    def rehearse(self) -> Work[None]:
+    def calibrate(self) -> Work[None]:
         """Let every side measure every case once, to find failures and loops; a case that fails is out."""
         done = []
         terms, cells = self.terms, self.standing if self.gated else ()  # some may have failed when they were prepared
         visits = sum(len(cell.sides) for cell in cells)
         begun = time.monotonic()
-        yield self._stage("rehearsal", visits, cells, _START_S + 2 * terms.effort.min_time_s)
-        for outcome in rehearse(cells, self.builds[0], launch.launch, terms.effort, terms.affinity):
+        yield self._stage("calibration", visits, cells, _START_S + 2 * terms.effort.min_time_s)
+        for outcome in calibrate(cells, self.builds[0], launch.launch, terms.effort, terms.affinity):
             done.append(outcome)
             if isinstance(outcome, Failure):
                 self.ledger.add(outcome)
@@ -175,14 +175,14 @@ class PairedRun:
 
 
 def hold(run: PairedRun, clock: Callable[[], float] = time.monotonic) -> Work[Reason | None]:
-    """Hold the paired run: rehearse, settle the number of pairs, measure them, and confirm a red verdict once.
+    """Hold the paired run: calibrate, settle the number of pairs, measure them, and confirm a red verdict once.
 
     Whatever was finished is on disk when KeyboardInterrupt passes through.
 
     Returns:
         Why nothing can be decided, if the time has turned out too short to reach alpha.
     """
-    yield from run.rehearse()
+    yield from run.calibrate()
     if not run.gated:
         return None
     pairs, start = run.terms.pairs or PILOT, clock()

@@ -40,7 +40,7 @@ def hold(run: PairedRun, clock: Callable[[], float] = time.monotonic) -> Work[No
         NothingMeasured: every case has failed.
     """
     start = clock()
-    yield from run.rehearse()
+    yield from run.calibrate()
     _need_cases(run)
     size = run.ledger.record.plan.effort.pairs or PILOT
     if size == PILOT:  # not planned yet: no plan has so few pairs

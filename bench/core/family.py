@@ -109,6 +109,7 @@ class Family:
             ``fit`` takes the `bench.core.job.JobKind` as a third argument and ``prepare``, as a second one, what makes
             the `bench.core.job.Job` of (case, workers that share it).
         demands: only there: member -> what it asks of a job.
+        on_one_cpu: (member, params) -> whether a case never keeps more than one CPU busy.
     """
 
     name: str
@@ -121,6 +122,7 @@ class Family:
     references: Mapping[Role, str] = field(default_factory=dict)
     shared_by: Callable[[str, Mapping[str, Value]], int] | None = None
     demands: Callable[[str], frozenset[Demand]] = lambda _member: frozenset()
+    on_one_cpu: Callable[[str, Mapping[str, Value]], bool] = lambda _member, _params: False
 
     def role_of(self, member: str) -> Role | None:
         """Return what a member is to others, or None."""

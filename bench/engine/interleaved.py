@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bench.core.case import NONE
+from bench.core import families
 from bench.core.errors import reason
 from bench.core.record import Failure, Result
 from bench.core.source import digest
@@ -58,5 +58,5 @@ def _prepared(visit: Visit, number: int) -> Visit:
 
 def _cpus(visit: Visit) -> tuple[int, ...]:
     """Return one CPU for a case that keeps one busy: else each side would stay on one of its own, faster or slower."""
-    params = dict(visit.case.params)
-    return visit.cpus[:1] if (params.get("workers"), params.get("start")) == (1, NONE) else visit.cpus
+    case = visit.case
+    return visit.cpus[:1] if families.load(case.family).on_one_cpu(case.member, dict(case.params)) else visit.cpus

@@ -92,7 +92,7 @@ def _pair(cells: Sequence[Cell], batch: int, pair: int, seed: int) -> list[Slot]
     return slots if pair % 2 == 0 else slots[::-1]
 
 
-def rehearse(
+def calibrate(
     cells: Iterable[Cell], sides: Mapping[str, Side], launch: Launch, effort: Effort, cpus: tuple[int, ...]
 ) -> Iterator[Result | Failure]:
     """Let every side measure every cell once, and yield the outcomes: they tell failures and loops, and are no pairs.
@@ -105,10 +105,10 @@ def rehearse(
             yield replace(launch(Visit(cell.case, once, cpus, None, sides[name])), side=name)
 
 
-def loops_of(rehearsal: Iterable[Result | Failure]) -> dict[str, int | None]:
+def loops_of(calibration: Iterable[Result | Failure]) -> dict[str, int | None]:
     """Return case id -> loops: the same for all sides, and enough for the fastest."""
     loops: dict[str, int | None] = {}
-    for outcome in rehearsal:
+    for outcome in calibration:
         if isinstance(outcome, Result) and outcome.loops is not None:
             loops[outcome.case.id] = max(outcome.loops, loops.get(outcome.case.id) or 0)
     return loops

@@ -69,7 +69,7 @@ class Synthetic(PairedRun):
         self.models = {CASE: question.model(rng), CONTROL_CASE: control(rng)}
         self.biases = rng.normal(0, question.installation, (2, 2 * BUILDS))  # side, installation
 
-    def rehearse(self) -> Work[None]:
+    def calibrate(self) -> Work[None]:
         """Fail nowhere."""
         yield from ()
 

@@ -34,7 +34,7 @@ WORDS = ("gate", *SIDES, "--backend", "pool", "-o", "gate.json")
 CRASH = ("crashed", "on request")
 
 
-class Arena(FakeLaunch):
+class FakeSides(FakeLaunch):
     """Stands in for the sides as well.
 
     Attributes:
@@ -62,9 +62,9 @@ class Arena(FakeLaunch):
 
 
 @pytest.fixture
-def arena(monkeypatch):
-    """Put an `Arena` in the place of all sides and of what they start."""
-    found = Arena()
+def fakes(monkeypatch):
+    """Put `FakeSides` in the place of all sides and of what they start."""
+    found = FakeSides()
     for name in ("build", "running"):
         monkeypatch.setattr(sides, name, getattr(found, name))
     monkeypatch.setattr("bench.engine.launch.launch", found)
@@ -80,16 +80,16 @@ def verdicts(done):
 # --- exit codes ---------------------------------------------------------------------------------------------------
 
 
-def test_equal_sides_are_ok(cli, arena):
+def test_equal_sides_are_ok(cli, fakes):
     """Exit code 0: no difference but noise of 0.2 %, and a slowdown of 5 % is ruled out."""
     done = cli(*WORDS)
     assert 0 == done.code, done.err
     assert "Verdict: ok." in done.out
 
 
-def test_a_case_that_crashes_in_head_is_a_failure(cli, arena):
+def test_a_case_that_crashes_in_head_is_a_failure(cli, fakes):
     """Exit code 1: head crashes in one case; the reason is in the table, and the other case has its verdict."""
-    arena.failures[("new", "executor")] = CRASH
+    fakes.failures[("new", "executor")] = CRASH
     done = cli("gate", *SIDES, "--backend", "pool,executor", "-o", "gate.json", "--format", "json")
     assert 1 == done.code
     assert {"backends/pool": "ok", "backends/executor": "failed"} == verdicts(done)
@@ -97,9 +97,9 @@ def test_a_case_that_crashes_in_head_is_a_failure(cli, arena):
     assert "head crashed: on request" in json.loads(done.out)["reasons"][0]
 
 
-def test_a_case_that_only_base_cannot_run_is_not_judged(cli, arena):
+def test_a_case_that_only_base_cannot_run_is_not_judged(cli, fakes):
     """A backend that is new in head has nothing to be compared with: it is listed and said, and costs nothing."""
-    arena.failures[("old", "executor")] = CRASH
+    fakes.failures[("old", "executor")] = CRASH
     done = cli("gate", *SIDES, "--backend", "pool,executor", "-o", "gate.json", "--format", "json")
     assert 0 == done.code
     assert {"backends/pool": "ok", "backends/executor": "missing"} == verdicts(done)
@@ -107,9 +107,9 @@ def test_a_case_that_only_base_cannot_run_is_not_judged(cli, arena):
 
 
 @pytest.mark.parametrize("side", ["old", "new"])
-def test_nothing_measured_is_a_failure(cli, arena, side):
+def test_nothing_measured_is_a_failure(cli, fakes, side):
     """Exit code 1: when every case fails on a side there is no verdict, never ok."""
-    arena.failures[(side, "pool")] = CRASH
+    fakes.failures[(side, "pool")] = CRASH
     done = cli(*WORDS)
     assert 1 == done.code
     assert "Verdict: failed." in done.out
@@ -153,7 +153,7 @@ def test_nothing_measured_is_a_failure(cli, arena, side):
         (("gate", "--base", "old", "--head", "new", "--drift", "0.1"), "leave out --drift"),
     ],
 )
-def test_wrong_usage(cli, arena, words, said):
+def test_wrong_usage(cli, fakes, words, said):
     """Exit code 2, one line, and no file: half a pair of sides, a design that cannot reach its alpha, and the like."""
     done = cli(*words)
     assert (2, "") == (done.code, done.out)
@@ -161,16 +161,16 @@ def test_wrong_usage(cli, arena, words, said):
     assert [] == list(Path().glob("*.json"))
 
 
-def test_a_budget_that_cannot_decide_is_inconclusive_before_anything_is_measured(cli, arena):
+def test_a_budget_that_cannot_decide_is_inconclusive_before_anything_is_measured(cli, fakes):
     """Exit code 4, no visit: 7 pairs twice, of 4 visits of 17 values of 20 ms at least, take 19.04 s; 20 would do."""
     done = cli(*WORDS, "--budget", "19", "--format", "json")
-    assert (4, []) == (done.code, arena.visits)
+    assert (4, []) == (done.code, fakes.visits)
     assert "inconclusive" == json.loads(done.out)["verdict"]
     assert "--budget 20 would do" in json.loads(done.out)["reasons"][0]
     assert {"backends/pool": "inconclusive"} == verdicts(done)
 
 
-def test_a_budget_that_turns_out_too_short_names_one_that_would_do(cli, arena, monkeypatch):
+def test_a_budget_that_turns_out_too_short_names_one_that_would_do(cli, fakes, monkeypatch):
     """The pilot's 4 pairs took 40 s: 7 pairs twice need 140 s, 120 are too short; what was measured is kept."""
     moments = iter((0.0, 40.0))
     monkeypatch.setattr(paired.hold, "__defaults__", (lambda: next(moments),))
@@ -180,19 +180,19 @@ def test_a_budget_that_turns_out_too_short_names_one_that_would_do(cli, arena, m
     assert {4} == {len(result.samples) for result in record_file.load(Path("gate.json")).results.values()}
 
 
-def test_the_power_that_was_reached_is_told(cli, arena):
+def test_the_power_that_was_reached_is_told(cli, fakes):
     """On a quiet machine every slowdown of 5 % is found, with a noise of 10 % and seven pairs hardly any."""
     quiet = json.loads(cli(*WORDS, "--format", "json").out)
-    arena.noise = 0.1
+    fakes.noise = 0.1
     noisy = cli(*WORDS, "--pairs", "7", "--force")
     assert quiet["power"] > 0.99
     assert "Power: pairs that spread like these show a slowdown of 5% in" in noisy.out
     assert json.loads(cli("gate", "--again", "gate.json", "--format", "json").out)["power"] < 0.3
 
 
-def test_a_slower_head_is_regressed(cli, arena):
+def test_a_slower_head_is_regressed(cli, fakes):
     """Exit code 3: 5 % slower in both batches."""
-    arena.slower["new"] = 1.05
+    fakes.slower["new"] = 1.05
     done = cli(*WORDS, "--format", "json")
     assert 3 == done.code
     case = json.loads(done.out)["cases"][0]
@@ -200,26 +200,26 @@ def test_a_slower_head_is_regressed(cli, arena):
     assert case["low"] < 1.05 < case["high"]
     assert "confirmed" in case["reason"]
     steps = re.findall(r"^(\w+): \d+ visits?, about \d+ s$", done.err, re.MULTILINE)
-    assert ["rehearsal", "pilot", "pairs", "confirmation"] == steps, "each step is told, with how long it takes"
+    assert ["calibration", "pilot", "pairs", "confirmation"] == steps, "each step is told, with how long it takes"
 
 
-def test_a_faster_head_is_ok(cli, arena):
+def test_a_faster_head_is_ok(cli, fakes):
     """Exit code 0: faster is ok, and noted as improved."""
-    arena.slower["new"] = 0.9
+    fakes.slower["new"] = 0.9
     done = cli(*WORDS)
     assert 0 == done.code
     assert "ok, improved" in done.out
 
 
-def test_noise_is_inconclusive(cli, arena):
+def test_noise_is_inconclusive(cli, fakes):
     """Exit code 4: with a noise of 10 % and seven pairs neither a slowdown nor its absence can be shown."""
-    arena.noise = 0.1
+    fakes.noise = 0.1
     done = cli(*WORDS, "--pairs", "7")
     assert 4 == done.code
     assert "more pairs would decide" in done.out
 
 
-def test_records_of_unlike_machines_are_not_comparable(cli, arena, launch):
+def test_records_of_unlike_machines_are_not_comparable(cli, fakes, launch):
     """Exit code 5: two records that differ in their Python version, which is named."""
     for name in ("a", "b"):
         cli("run", "--backend", "pool", "-o", f"{name}.json")
@@ -233,9 +233,9 @@ def test_records_of_unlike_machines_are_not_comparable(cli, arena, launch):
     assert "they differ in Python. primebench compare --by python" in done.err
 
 
-def test_ctrl_c_keeps_what_was_measured(cli, arena, monkeypatch):
-    """Exit code 130: the record is named, and holds every visit but the rehearsal's; no folder is left."""
-    arena.interrupt_after = 4 + 10  # a rehearsal of two cases with two sides each, and ten visits
+def test_ctrl_c_keeps_what_was_measured(cli, fakes, monkeypatch):
+    """Exit code 130: the record is named, and holds every visit but the calibration's; no folder is left."""
+    fakes.interrupt_after = 4 + 10  # the calibration of two cases with two sides each, and ten visits
     done = cli(*WORDS, "--pairs", "9")
     assert 130 == done.code
     assert "what was measured is kept in gate.json" in done.err
@@ -246,55 +246,55 @@ def test_ctrl_c_keeps_what_was_measured(cli, arena, monkeypatch):
 # --- how it is measured -------------------------------------------------------------------------------------------
 
 
-def test_both_sides_are_measured_in_turns(cli, arena):
-    """With nine pairs each side measures the case once for rehearsal and nine times, the control as often."""
+def test_both_sides_are_measured_in_turns(cli, fakes):
+    """With nine pairs each side measures the case once for the calibration and nine times, the control as often."""
     cli(*WORDS, "--pairs", "9")
-    labels = [visit.side.label for visit in arena.visits]
+    labels = [visit.side.label for visit in fakes.visits]
     assert {"old": 10, "new": 10, "ours": 20} == {label: labels.count(label) for label in set(labels)}
 
 
-def test_pairs_take_turns_with_builds(cli, arena, monkeypatch):
+def test_pairs_take_turns_with_builds(cli, fakes, monkeypatch):
     """Each of seven pairs meets builds of its own, and the confirmation none of those that it confirms."""
     numbers = itertools.count()
     monkeypatch.setattr(
         virtual_environment, "again", lambda side, scratch: replace(side, label=f"{side.label}-{next(numbers)}")
     )
-    arena.slower = {"new": 1.1} | {f"new-{number}": 1.1 for number in range(100)}
+    fakes.slower = {"new": 1.1} | {f"new-{number}": 1.1 for number in range(100)}
     assert 3 == cli(*WORDS, "--pairs", "7").code
-    cases = {visit.case.id for visit in arena.visits}
-    heads = [visit.side.label for visit in arena.visits if visit.side.label.startswith("new")]
+    cases = {visit.case.id for visit in fakes.visits}
+    heads = [visit.side.label for visit in fakes.visits if visit.side.label.startswith("new")]
     assert 2 == len(cases)
-    assert 1 + 14 == len(heads)  # the rehearsal and two batches
+    assert 1 + 14 == len(heads)  # the calibration and two batches
     assert 14 == len(set(heads))
 
 
-def test_auto_needs_more_pairs_where_it_is_noisier(cli, arena):
+def test_auto_needs_more_pairs_where_it_is_noisier(cli, fakes):
     """From a quiet pilot the fewest pairs that can reach alpha follow, seven; from a noisy one more."""
     cli(*WORDS)
     quiet = record_file.load(Path("gate.json")).plan.effort.pairs
-    arena.noise = 0.03
+    fakes.noise = 0.03
     cli(*WORDS, "--force")
     assert 7 == quiet
     assert quiet < record_file.load(Path("gate.json")).plan.effort.pairs
 
 
-def test_a_red_verdict_is_confirmed_once(cli, arena):
+def test_a_red_verdict_is_confirmed_once(cli, fakes):
     """A slowdown makes a second batch of the red case and the control only, as large as the first, and no third."""
-    arena.slower["new"] = 1.0
+    fakes.slower["new"] = 1.0
     cli("gate", *SIDES, "--backend", "pool,serial", "--pairs", "8", "-o", "a.json")
-    calm = len(arena.visits)
-    arena.visits.clear()
-    arena.slower["new"] = 1.2
+    calm = len(fakes.visits)
+    fakes.visits.clear()
+    fakes.slower["new"] = 1.2
     cli("gate", *SIDES, "--backend", "pool,serial", "--pairs", "8", "-o", "b.json")
-    rehearsal, pairs = 6, 8
-    assert rehearsal + 3 * 2 * pairs == calm
-    assert rehearsal + 2 * 3 * 2 * pairs == len(arena.visits)
+    calibration, pairs = 6, 8
+    assert calibration + 3 * 2 * pairs == calm
+    assert calibration + 2 * 3 * 2 * pairs == len(fakes.visits)
 
 
-def test_what_is_not_confirmed_is_not_regressed(cli, arena):
+def test_what_is_not_confirmed_is_not_regressed(cli, fakes):
     """A slowdown that is gone in the second batch is inconclusive: exit code 4, with the reason."""
-    arena.slower["new"] = 1.2
-    arena.calm_after = 4 + 4 * 8
+    fakes.slower["new"] = 1.2
+    fakes.calm_after = 4 + 4 * 8
     done = cli(*WORDS, "--pairs", "8")
     assert 4 == done.code
     assert "slower, but not confirmed (second batch ok" in done.out
@@ -308,9 +308,9 @@ def test_what_is_not_confirmed_is_not_regressed(cli, arena):
         (THROTTLED, 0.2, "throttled by a quota"),
     ],
 )
-def test_a_disturbed_machine_takes_ok_away(cli, arena, disturbance, value, said):
+def test_a_disturbed_machine_takes_ok_away(cli, fakes, disturbance, value, said):
     """Other programs, stolen time or throttling above the limit: inconclusive with the reason."""
-    arena.metadata[disturbance] = value
+    fakes.metadata[disturbance] = value
     done = cli(*WORDS, "--pairs", "8", "--format", "json")
     report = json.loads(done.out)
     assert (4, "inconclusive", True) == (done.code, report["verdict"], report["void"])
@@ -319,24 +319,24 @@ def test_a_disturbed_machine_takes_ok_away(cli, arena, disturbance, value, said)
     assert said in report["reasons"][0]
 
 
-def test_a_clear_slowdown_survives_load(cli, arena):
+def test_a_clear_slowdown_survives_load(cli, fakes):
     """+260 % with a still control while others use 1.66 CPUs is regressed; so is no slowdown that load may explain."""
-    arena.metadata[OTHERS] = 1.66
-    arena.slower["new"] = 3.6
+    fakes.metadata[OTHERS] = 1.66
+    fakes.slower["new"] = 3.6
     done = cli(*WORDS, "--format", "json")
     report = json.loads(done.out)
     assert (3, "regressed", False) == (done.code, report["verdict"], report["void"])
     assert "in spite of this: CPU time used by other programs, in CPUs, was 1.66" in report["reasons"][-1]
-    arena.slower["new"] = 1.04
+    fakes.slower["new"] = 1.04
     assert 4 == cli(*WORDS, "--force").code
-    arena.slower["new"] = 3.6
+    fakes.slower["new"] = 3.6
     assert 4 == cli(*WORDS, "--force", "--control", "none").code
 
 
 @pytest.mark.parametrize("factor", [1.05, 0.95])
-def test_a_control_that_moves_makes_the_verdict_void(cli, arena, monkeypatch, factor):
+def test_a_control_that_moves_makes_the_verdict_void(cli, fakes, monkeypatch, factor):
     """The same installation in both places of the control: if one place is 5 % off, no verdict stands."""
-    together = arena.together
+    together = fakes.together
 
     def moved(visits):
         for name, outcome in together(visits):
@@ -345,27 +345,27 @@ def test_a_control_that_moves_makes_the_verdict_void(cli, arena, monkeypatch, fa
             yield name, Result(outcome.case, (Process(values, (), once.metadata),))
 
     monkeypatch.setattr("bench.engine.interleaved.measure", moved)
-    arena.slower["new"] = 1.5
+    fakes.slower["new"] = 1.5
     done = cli(*WORDS, "--pairs", "8")
     assert 4 == done.code
     assert "void: control serial moved by" in done.out
 
 
-def test_without_a_control_that_is_said(cli, arena):
+def test_without_a_control_that_is_said(cli, fakes):
     """A control can be left out, and one that crashes does not cost the verdict; both are told."""
     done = cli(*WORDS, "--control", "none")
     assert 0 == done.code
     assert "there is no control" in done.err
-    arena.failures[("ours", "serial")] = CRASH
+    fakes.failures[("ours", "serial")] = CRASH
     done = cli(*WORDS, "--force")
     assert 0 == done.code
     assert "the control failed, the verdict stands without it" in done.err
 
 
-def test_alpha_is_shared_by_all_cases(cli, arena):
+def test_alpha_is_shared_by_all_cases(cli, fakes):
     """With two cases the p-values are Holm's: twice the exact signed-rank p-value of the smaller one."""
-    arena.slower["new"] = 1.02
-    arena.noise = 0.03
+    fakes.slower["new"] = 1.02
+    fakes.noise = 0.03
     done = cli("gate", *SIDES, "--backend", "pool,executor", "--pairs", "10", "-o", "gate.json", "--format", "json")
     record = record_file.load(Path("gate.json"))
     raw = {}
@@ -388,26 +388,26 @@ def test_alpha_is_shared_by_all_cases(cli, arena):
     assert {name: pytest.approx(expected[p]) for name, p in raw.items()} == told
 
 
-def test_doubts_are_told(cli, arena):
+def test_doubts_are_told(cli, fakes):
     """Different versions of primebench, and the same commit on both sides, are allowed and said."""
-    arena.versions = {"old": "0.9.0"}
-    arena.commits = {"old": "a" * 40, "new": "a" * 40}
+    fakes.versions = {"old": "0.9.0"}
+    fakes.commits = {"old": "a" * 40, "new": "a" * 40}
     done = cli(*WORDS)
     assert 0 == done.code
     for doubt in ("base has primebench 0.9.0 and head 0.1.0", "old and new are the same commit"):
         assert 1 == done.err.count(doubt)
 
 
-def test_doubts_are_told_before_it_is_too_late(cli, arena):
+def test_doubts_are_told_before_it_is_too_late(cli, fakes):
     """Whoever named the wrong commit hears so before minutes of measuring, not after."""
-    arena.commits = {"old": "a" * 40, "new": "a" * 40}
-    arena.interrupt_after = 0
+    fakes.commits = {"old": "a" * 40, "new": "a" * 40}
+    fakes.interrupt_after = 0
     assert "old and new are the same commit" in cli(*WORDS).err
 
 
-def test_text_and_json_say_the_same(cli, arena):
+def test_text_and_json_say_the_same(cli, fakes):
     """Ratio, interval, n, p and verdict of the table are those of the data."""
-    arena.slower["new"] = 1.1
+    fakes.slower["new"] = 1.1
     cli(*WORDS)
     text = cli("gate", "--again", "gate.json").out
     data = json.loads(cli("gate", "--again", "gate.json", "--format", "json").out)
@@ -429,16 +429,16 @@ def test_text_and_json_say_the_same(cli, arena):
 
 
 @pytest.mark.parametrize(("factor", "code"), [(1.0, 0), (1.1, 3)])
-def test_a_stored_gate_has_the_same_verdict_again(cli, arena, factor, code):
+def test_a_stored_gate_has_the_same_verdict_again(cli, fakes, factor, code):
     """The verdict follows from the record alone: judged again, it is the same number by number."""
-    arena.slower["new"] = factor
+    fakes.slower["new"] = factor
     first = cli(*WORDS, "--format", "json")
     again = cli("gate", "--again", "gate.json", "--format", "json")
     assert code == first.code == again.code
     assert json.loads(first.out)["cases"] == json.loads(again.out)["cases"]
 
 
-def test_the_record_of_a_gate_has_its_verdict_in_a_page(cli, arena):
+def test_the_record_of_a_gate_has_its_verdict_in_a_page(cli, fakes):
     """The page begins with the verdict, names both sides, and draws ratios against the margin."""
     cli(*WORDS)
     page = cli("report", "gate.json").out
@@ -447,7 +447,7 @@ def test_the_record_of_a_gate_has_its_verdict_in_a_page(cli, arena):
     assert '"label":"margin"' in page
 
 
-def test_the_record_of_a_gate_can_be_shown(cli, arena):
+def test_the_record_of_a_gate_can_be_shown(cli, fakes):
     """Every side of every case is a row."""
     cli(*WORDS)
     lines = cli("show", "gate.json").out.splitlines()
@@ -456,7 +456,7 @@ def test_the_record_of_a_gate_can_be_shown(cli, arena):
         assert 1 == sum(member == row[0] and side in row for row in rows)
 
 
-def test_gates_of_unlike_work_are_not_comparable(cli, arena):
+def test_gates_of_unlike_work_are_not_comparable(cli, fakes):
     """The record of a gate tells what was searched; of two that searched unlike ranges no ratio is made."""
     for name, searched in (("a.json", "0:1000"), ("b.json", "0:2000")):
         cli("gate", *SIDES, "--backend", "pool", "--range", searched, "--control", "none", "--pairs", "8", "-o", name)
@@ -466,7 +466,7 @@ def test_gates_of_unlike_work_are_not_comparable(cli, arena):
     assert 5 == done.code and "differ in work" in done.err
 
 
-def test_a_record_of_a_run_is_no_gate(cli, arena, launch):
+def test_a_record_of_a_run_is_no_gate(cli, fakes, launch):
     """--again with the record of a run says what to do instead, with exit code 2."""
     cli("run", "--backend", "pool", "-o", "a.json")
     done = cli("gate", "--again", "a.json")

@@ -25,7 +25,7 @@ from tests.support.launch import FakeLaunch
 WORDS = ("selftest", "-o", "self.json", "--format", "json")
 
 
-class Arena(FakeLaunch):
+class FakeSides(FakeLaunch):
     """Stands in for the three sides as well, with a clock on which every visit lasts a second."""
 
     def __init__(self):
@@ -45,9 +45,9 @@ class Arena(FakeLaunch):
 
 
 @pytest.fixture
-def arena(monkeypatch):
-    """Put an `Arena` in the place of all sides and of what they start, and its clock in the place of the real one."""
-    found = Arena()
+def fakes(monkeypatch):
+    """Put `FakeSides` in the place of all sides and of what they start, and its clock in the place of the real one."""
+    found = FakeSides()
     monkeypatch.setattr(slowed, "build", found.build)
     monkeypatch.setattr(sides, "running", lambda scratch: found.side("ours"))
     monkeypatch.setattr("bench.engine.launch.launch", found)
@@ -60,7 +60,7 @@ def arena(monkeypatch):
     return found
 
 
-def test_a_quiet_machine_is_proven_right(cli, arena):
+def test_a_quiet_machine_is_proven_right(cli, fakes):
     """Equal sides never alarm and the slowed one always does; live verdicts and resampled ones are counted apart."""
     done = cli(*WORDS, "--effort", "fast", "--budget", "400")
     data = json.loads(done.out)
@@ -77,14 +77,14 @@ def test_a_quiet_machine_is_proven_right(cli, arena):
     assert 1.05 == pytest.approx(data["cases"][0]["slowed"]["ratio"], abs=0.006)
 
 
-def test_the_bound_of_detections_is_clopper_pearson(cli, arena):
+def test_the_bound_of_detections_is_clopper_pearson(cli, fakes):
     """Blocks of detections are used once, so that their bound is scipy's exact binomial one."""
     slow = json.loads(cli(*WORDS, "--budget", "400").out)["live"]["slowed"]
     test = stats.binomtest(slow["regressed"], slow["sound"], alternative="greater")
     assert test.proportion_ci(0.95, method="exact").low == pytest.approx(slow["at_least"], abs=1e-9)
 
 
-def test_resampled_verdicts_have_no_bound(cli, arena):
+def test_resampled_verdicts_have_no_bound(cli, fakes):
     """They share their pairs; their number proves nothing, in the data as in the table."""
     data = json.loads(cli(*WORDS, "--budget", "400").out)
     bounds = {one[key] for one in data["resampled"].values() for key in ("at_most", "at_least")}
@@ -93,7 +93,7 @@ def test_resampled_verdicts_have_no_bound(cli, arena):
     assert ["-", "-"] == [line.split()[-1] for line in text.splitlines() if line.startswith("resampled, ")]
 
 
-def test_spread_is_that_of_the_equal_sides(cli, arena):
+def test_spread_is_that_of_the_equal_sides(cli, fakes):
     """The standard deviation is the one of log(same / base) over all pairs."""
     done = cli(*WORDS, "--budget", "300")
     record = record_file.load(Path("self.json"))
@@ -106,37 +106,37 @@ def test_spread_is_that_of_the_equal_sides(cli, arena):
     assert stats.tstd(logs) == pytest.approx(json.loads(done.out)["cases"][0]["sd"])
 
 
-def test_time_is_kept(cli, arena):
+def test_time_is_kept(cli, fakes):
     """With 300 seconds and visits of one second, no block is begun that would end later."""
     cli(*WORDS, "--budget", "300")
-    assert 150 < len(arena.visits) <= 300
+    assert 150 < len(fakes.visits) <= 300
 
 
-def test_a_deaf_gate_is_found_out(cli, arena):
+def test_a_deaf_gate_is_found_out(cli, fakes):
     """If the slowed side is not slower, detections are missing and the goal is not reached."""
-    arena.slower = {}
+    fakes.slower = {}
     done = cli(*WORDS, "--budget", "400")
     data = json.loads(done.out)
     assert 0 == data["live"]["slowed"]["regressed"]
     assert not data["goal"]["detections_proven"]
 
 
-def test_a_disturbed_machine_has_void_verdicts(cli, arena):
+def test_a_disturbed_machine_has_void_verdicts(cli, fakes):
     """With another program on 0.9 CPUs every verdict is void, and void ones prove nothing."""
-    arena.metadata[OTHERS] = 0.9
+    fakes.metadata[OTHERS] = 0.9
     data = json.loads(cli(*WORDS, "--budget", "300").out)
     assert (0, None) == (data["live"]["equal"]["sound"], data["live"]["equal"]["at_most"])
     assert 2 * data["blocks"] == data["live"]["equal"]["void"]
 
 
-def test_an_interrupted_selftest_goes_on(cli, arena):
+def test_an_interrupted_selftest_goes_on(cli, fakes):
     """Ctrl-C ends with 130 and names the command to go on with; that one adds blocks to the same record."""
-    arena.interrupt_after = 140
+    fakes.interrupt_after = 140
     done = cli(*WORDS, "--budget", "1000")
     assert 130 == done.code
     assert "primebench selftest --resume self.json" in done.err
     before = record_file.load(Path("self.json"))
-    arena.interrupt_after = None
+    fakes.interrupt_after = None
     done = cli("selftest", "--resume", "self.json", "--budget", "150", "--format", "json")
     assert 0 == done.code, done.err
     after = record_file.load(Path("self.json"))
@@ -148,16 +148,16 @@ def test_an_interrupted_selftest_goes_on(cli, arena):
     assert {len(block) for block in trials.blocks_of(pairs, after.plan.effort.pairs)} == {after.plan.effort.pairs}
 
 
-def test_a_report_needs_no_measuring(cli, arena):
+def test_a_report_needs_no_measuring(cli, fakes):
     """--resume with a budget of 0 reports the same from the file alone."""
     first = cli(*WORDS, "--budget", "300")
-    visits = len(arena.visits)
+    visits = len(fakes.visits)
     again = cli("selftest", "--resume", "self.json", "--budget", "0", "--format", "json")
     assert json.loads(first.out) == json.loads(again.out)
-    assert visits == len(arena.visits)
+    assert visits == len(fakes.visits)
 
 
-def test_text_says_what_data_say(cli, arena):
+def test_text_says_what_data_say(cli, fakes):
     """The table holds the counts of the data, and sentences say what they prove."""
     data = json.loads(cli(*WORDS, "--budget", "300").out)
     text = cli("selftest", "--resume", "self.json", "--budget", "0").out
@@ -169,10 +169,10 @@ def test_text_says_what_data_say(cli, arena):
     assert "would prove 95%" in text
 
 
-def test_the_slowdown_can_be_chosen(cli, arena):
+def test_the_slowdown_can_be_chosen(cli, fakes):
     """--slowdown 10 slows by ten percent, and the record tells."""
     data = json.loads(cli(*WORDS, "--slowdown", "10", "--budget", "300").out)
-    cases, percent = arena.asked
+    cases, percent = fakes.asked
     assert (["trial-division"], 10.0) == ([case["kernel"] for case in cases], percent)
     assert 10 == data["slowdown_percent"]
 
@@ -190,7 +190,7 @@ def test_the_slowdown_can_be_chosen(cli, arena):
         (("--resume", "nothing.json"), 1, "nothing.json"),
     ],
 )
-def test_wrong_usage(cli, arena, launch, words, code, said):
+def test_wrong_usage(cli, fakes, launch, words, code, said):
     """What cannot be proven is refused in one line."""
     cli("run", "--backend", "pool", "-o", "run.json")
     done = cli("selftest", *words)
@@ -198,9 +198,9 @@ def test_wrong_usage(cli, arena, launch, words, code, said):
     assert said in done.err
 
 
-def test_when_every_case_fails_nothing_is_proven(cli, arena):
+def test_when_every_case_fails_nothing_is_proven(cli, fakes):
     """A side that crashes ends the selftest with exit code 1 and the reason."""
-    arena.failures["same"] = ("crashed", "on request")
+    fakes.failures["same"] = ("crashed", "on request")
     done = cli(*WORDS)
     assert 1 == done.code
     assert "every case failed: same crashed: on request" in done.err
@@ -316,9 +316,9 @@ def test_resampling_needs_two_batches():
         trials.resampled(pairs(13, 0.05, 0.01), 7, Rule(), 2, "same", "slow", 10, 1)
 
 
-def test_half_pairs_are_left_out(cli, arena):
+def test_half_pairs_are_left_out(cli, fakes):
     """A pair that an interrupt cut in two takes part in nothing."""
-    arena.interrupt_after = 5 + 5 * 9 + 3
+    fakes.interrupt_after = 5 + 5 * 9 + 3
     cli(*WORDS, "--budget", "1000", "--pairs", "7")
     record = record_file.load(Path("self.json"))
     visited = {

@@ -15,6 +15,7 @@ from bench.core import start
 from bench.core.errors import UsageError
 from bench.engine import installing, own_sides
 from primes import user_code
+from tests.support.repository import git
 
 COMPILED = pytest.mark.skipif(not shutil.which("cc"), reason="there is no compiler")
 FILES = {
@@ -46,6 +47,7 @@ PyMODINIT_FUNC PyInit__speed(void) { return PyModule_Create(&module); }
 TRY = """
 import json, sys
 from primes import user_code
+from tests.support.repository import git
 found = user_code.load("fastpkg")
 print(json.dumps([found.twice(21), found.VERSION, sys.modules["fastpkg._speed"].__file__]))
 """
@@ -61,15 +63,9 @@ def project(tmp_path, monkeypatch):
     monkeypatch.chdir(place)
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     for words in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "-m", "first"], ["tag", "v1.2"]):
-        git(*words)
+        git(place, *words)
     (tmp_path / "scratch").mkdir()
     return place
-
-
-def git(*words):
-    """Run git where the user stands."""
-    who = ["-c", "user.name=t", "-c", "user.email=t@example.org"]
-    return subprocess.run(["git", *who, *words], capture_output=True, text=True, check=True).stdout
 
 
 def built(place, label):
@@ -89,7 +85,7 @@ def test_a_compiled_package_is_built_into_an_environment_of_its_own(project, lab
     answer, version, file = json.loads(done.stdout)
     assert (42, "1.2") == (answer, version)
     assert file.startswith(dict(side.environ)[user_code.FOLDER])
-    assert not git("status", "--porcelain", "--ignored")
+    assert not git(project, "status", "--porcelain", "--ignored")
 
 
 @pytest.mark.parametrize(
@@ -109,7 +105,7 @@ def test_a_compiled_package_is_built_into_an_environment_of_its_own(project, lab
 def test_what_cannot_be_built_is_one_line(project, file, text, said):
     """An error of the compiler, a build tool that cannot be had, and a broken setup."""
     (project / file).write_text(text)
-    git("commit", "--quiet", "-am", "broken")
+    git(project, "commit", "--quiet", "-am", "broken")
     with pytest.raises(UsageError, match=said) as caught:
         built(project, "HEAD")
     assert "\n" not in str(caught.value)

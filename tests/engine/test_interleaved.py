@@ -44,7 +44,7 @@ def test_two_refs_measure_in_turns(inside):
         assert inside == Path.cwd()
 
 
-def test_a_ref_can_rehearse(inside):
+def test_a_ref_can_calibrate(inside):
     """A side alone runs a case without waiting for a turn, and finds out how often to loop."""
     effort = Effort(rounds=1, values=1, warmups=0, min_time_s=0.001, timeout_s=60)
     with scratch_folder() as scratch:

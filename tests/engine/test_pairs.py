@@ -122,8 +122,10 @@ def test_times_are_stamped_with_side_pair_and_batch():
 def test_all_sides_loop_as_often_as_the_fastest_needs():
     """Base calibrates to 3 loops and head to 8: both are measured with 8, so that values are made alike."""
     fast, slow = FakeLaunch(loops=8), FakeLaunch(loops=3)
-    rehearsal = pairs.rehearse(CELLS, SIDES, lambda visit: (slow, fast)[visit.side.label == "new"](visit), EFFORT, (0,))
-    loops = pairs.loops_of(rehearsal)
+    calibration = pairs.calibrate(
+        CELLS, SIDES, lambda visit: (slow, fast)[visit.side.label == "new"](visit), EFFORT, (0,)
+    )
+    loops = pairs.loops_of(calibration)
     assert {case.id: 8 for case in (A, B, C)} == loops
     launch = FakeLaunch()
     run(pairs.order(CELLS, 0, range(1), 1), launch, loops)
@@ -131,11 +133,11 @@ def test_all_sides_loop_as_often_as_the_fastest_needs():
     assert [8] * 6 == [visit.loops for visit in launch.visits]
 
 
-def test_rehearsal_lets_every_side_try_every_case():
+def test_calibration_lets_every_side_try_every_case():
     """A failure of one side in one case is known before any pair is measured."""
     launch = FakeLaunch()
     launch.failures["new", "c"] = ("crashed", "on request")
-    outcomes = list(pairs.rehearse(CELLS, SIDES, launch, EFFORT, (0,)))
+    outcomes = list(pairs.calibrate(CELLS, SIDES, launch, EFFORT, (0,)))
     failed = [(outcome.case, outcome.side) for outcome in outcomes if isinstance(outcome, Failure)]
     assert 6 == len(outcomes)
     assert [(C, "head")] == failed

@@ -153,6 +153,11 @@ def shared_by(member: str, params: Mapping[str, Value]) -> int:
     return 1 if _backend.load(member).copies else int(params["workers"])
 
 
+def on_one_cpu(member: str, params: Mapping[str, Value]) -> bool:
+    """Say whether a case never keeps more than one CPU busy: one worker inside the measuring process."""
+    return params["workers"] == 1 and _backend.load(member).parallelism in ("none", "threads", "interpreters")
+
+
 def demands(member: str) -> frozenset[Demand]:
     """Return what a backend asks of a job."""
     backend = _backend.load(member)
@@ -327,5 +332,6 @@ FAMILY = Family(
     missing=missing,
     references={Role.BASELINE: "serial", Role.LIMIT: "ceiling"},
     shared_by=shared_by,
+    on_one_cpu=on_one_cpu,
     demands=demands,
 )

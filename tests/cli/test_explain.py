@@ -59,6 +59,13 @@ def test_a_record_without_observations_says_what_to_do(cli, launch):
     assert "it was not observed" in done.err and "primebench run" in done.err
 
 
+def test_formats_that_need_verdicts_are_refused(cli, explainable):
+    """What is explained has no verdict: one line says which formats have a place for it."""
+    for form in ("junit", "bencher", "google-benchmark", "github-action-benchmark"):
+        done = cli("explain", "r.json", "--format", form)
+        assert (2, "") == (done.code, done.out) and "choose text" in done.err
+
+
 def test_an_unknown_case_is_wrong_usage(cli, explainable):
     """A pattern that nothing fits names what there is."""
     done = cli("explain", "r.json", "--case", "pol")

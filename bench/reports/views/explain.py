@@ -210,6 +210,7 @@ def _data(one: Explained) -> dict[str, Any]:
     longest = sorted(one.seen.spans, key=lambda span: span.begin - span.end)[: lanes.SLOWEST]
     return {
         "id": one.key,
+        "family": one.case.family,
         "member": one.case.member,
         "params": dict(one.case.params) | ({"side": one.side} if one.side else {}),
         "workers": one.made.workers,

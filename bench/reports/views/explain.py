@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 from bench.analysis.arrivals import arriving
 from bench.analysis.bottleneck import LITTLE, noting, unnoted
 from bench.analysis.decomposition import PARTS
-from bench.core.case import NONE
 from bench.core.reference import Role
-from bench.reports import cells, lanes
+from bench.reports import cells, lanes, naming
 from bench.reports.columns import constants, varying
 from bench.reports.doubts import of_time
 from bench.reports.remedies import NAMES, claim, remedy
@@ -74,11 +73,7 @@ def shown_and_explained(record: Record, found: Sequence[Explained], why: Mapping
 def _labels(found: Sequence[Explained]) -> list[str]:
     """Name each case as shortly as it can be told from the others: its member, and the axes that vary."""
     axes = varying(one.case for one in found if one.role is None)
-    names = []
-    for one in found:
-        params = dict(one.case.params)
-        told = [f"{axis}={params[axis]}" for axis in axes if params.get(axis, NONE) != NONE]
-        names.append(" ".join(word for word in (one.case.member, *told, one.side) if word))
+    names = [naming.apart(one.case, axes, one.side) for one in found]
     return [name if names.count(name) == 1 else one.key for name, one in zip(names, found, strict=True)]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.core.case import NONE
 from bench.core.reason import Kind, Reason
-from bench.reports import charts, columns
+from bench.reports import charts, columns, naming
 from bench.reports.cells import NOTHING, because, count, decimal, interval
 from bench.reports.report import (
     DETAIL,
@@ -174,8 +174,7 @@ def _names(found: Finding) -> Callable[[str], str]:
     short = {name: _member(name) for name in found.controls}
     for name, case in found.cases.items():
         if case is not None:
-            params = dict(case.params)
-            short[name] = " ".join([case.member, *(f"{axis}={params.get(axis)}" for axis in varying)])
+            short[name] = naming.apart(case, varying)
     return lambda name: short.get(name, name)
 
 

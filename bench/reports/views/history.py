@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from bench.core.case import NONE
-from bench.reports import cells
+from bench.reports import cells, naming
 from bench.reports.columns import constants, varying
 from bench.reports.report import USEFUL, Axis, Chart, Column, Mark, Report, Rule, notes, numbers, tabulated
 from bench.reports.report import Series as Line
@@ -71,13 +70,7 @@ def _names(found: Sequence[Series]) -> dict[Series, str]:
     families = {
         one.case.family: varying(other.case for other in found if other.case.family == one.case.family) for one in found
     }
-    names = {}
-    for one in found:
-        axes = families[one.case.family]
-        params = dict(one.case.params)
-        told = [f"{axis} {params[axis]}" for axis in axes if params.get(axis, NONE) != NONE]
-        names[one] = ", ".join([one.case.member, *told])
-    return names
+    return {one: naming.apart(one.case, families[one.case.family]) for one in found}
 
 
 def _time(point: Point) -> Cell:

@@ -107,6 +107,13 @@ class ChunkCount:
         """Return the result whose bytes these are."""
         return int.from_bytes(data, "little")
 
+    @staticmethod
+    def from_slots(data: bytes) -> list[int]:
+        """Return the results whose bytes these are, of one chunk behind the other."""
+        from struct import unpack
+
+        return list(unpack(f"<{len(data) // 8}q", data))
+
 
 def _flags_of(kernel: ModuleType) -> Callable[[int, int], bytes]:
     if not hasattr(kernel, "flags"):

@@ -7,8 +7,8 @@ with every start method, which no shared queue can do. Loaded in worker processe
 
 from __future__ import annotations
 
+import select
 from contextlib import contextmanager, suppress
-from multiprocessing.connection import wait
 from multiprocessing.reduction import ForkingPickler
 from time import monotonic
 
@@ -66,16 +66,32 @@ class Worker:
 
 def ready(pipes: Iterable[Connection]) -> list[Connection]:
     """Wait until at least one of the pipes has something to receive, and return those that have."""
-    return wait(list(pipes))  # type: ignore[return-value]
+    found = {pipe.fileno(): pipe for pipe in pipes}
+    poll = _poll(found)
+    return [found[descriptor] for descriptor, _ in poll.poll()]
 
 
 def gather(workers: Iterable[Worker]) -> list[Any]:
     """Return one answer of each worker, in the order in which they come; `WorkerLost` as soon as one cannot."""
-    pending = {worker.pipe: worker for worker in workers}
+    pending = {worker.pipe.fileno(): worker for worker in workers}
+    poll = _poll(pending)
     answers: list[Any] = []
     while pending:
-        answers += [pending.pop(pipe).receive() for pipe in ready(pending)]
+        for descriptor, _ in poll.poll():
+            answers.append(pending.pop(descriptor).receive())
+            poll.unregister(descriptor)
     return answers
+
+
+def _poll(descriptors: Iterable[int]) -> select.poll:
+    """Return what waits until one of them has something to receive, or its other end is closed.
+
+    The selectors that multiprocessing.connection.wait makes for each call take as long as the messages themselves.
+    """
+    poll = select.poll()
+    for descriptor in descriptors:
+        poll.register(descriptor, select.POLLIN)
+    return poll
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import errno
 import os
+import pickle
 import sys
 from contextlib import contextmanager
 from itertools import count
@@ -95,7 +96,8 @@ def _work(pipe: Connection, lock: Any, workers: int) -> None:
                 if segment is not None:
                     segment.close()
                 segment = _attach(name)
-            pipe.send(_claims.search(_memory(segment), lock, task, items, chunksize, workers))
+            done = _claims.search(_memory(segment), lock, task, items, chunksize, workers)
+            pipe.send_bytes(pickle.dumps(done))  # `send` makes a pickler of its own
     finally:
         if segment is not None:
             segment.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bench.families.backends import _claims
-from primes.tasks import ChunkFlags
+from primes.tasks import ChunkCount, ChunkFlags
 from primes.workload import Chunks
 
 
@@ -15,8 +15,8 @@ class Watched:
     def __init__(self, memory):
         self.memory, self.stood = memory, [0]
 
-    def acquire(self):
-        pass
+    def acquire(self, *_):
+        return True
 
     def release(self):
         self.stood.append(int.from_bytes(self.memory[: _claims.HEAD], "little"))
@@ -59,6 +59,15 @@ def test_each_answer_has_its_own_width():
     assert [3, 3, 2] == [len(answer) for answer in _claims.read(memory, task, items)]
     # 42 + 1, 42 + 5 are the primes from 42 to 51.
     assert bytes([0b00100010, 0]) == _claims.read(memory, task, items)[2]
+
+
+def test_counts_are_read_back_all_at_once():
+    """Answers of one width, which need no item to be read, are those of each item alone."""
+    items, task = Chunks(2, 52, 20), ChunkCount("trial-division")
+    memory = memoryview(bytearray(_claims.HEAD + 3 * 8))
+    _claims.search(memory, Watched(memory), task, items, None, 1)
+    assert [8, 5, 2] == _claims.read(memory, task, items)  # 2 to 19; 23 to 41; 43 and 47
+    assert [] == _claims.read(memory, task, items[:0])
 
 
 def test_writing_an_answer_touches_no_other_slot():

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _SAMPLE = 0.05  # share of the budget for the plain loop on a sample
 _PRICES, _LAST_PRICE = 0.2, 0.3  # shares of it until which prices are asked for, and the last one may take
 _BODY = 0.02  # what the plain loop may take, of the budget; of a longer job only a part is measured
+_COMPUTES = 0.5  # share of CPU time above which a job does not wait for the most part
+_WAITING = 0.05  # the same of a job that waits: a part has fewer items, and so no use for as many workers
 _TINY_S = 1e-3  # of serial work, too little for any way to pay: it takes as long to make one worker
 
 
@@ -99,7 +101,9 @@ def _part(question: Question, whole: Load) -> int:
     """Return one of how many items is measured."""
     budget_s = question.budget_s
     most = max(1, whole.count // (8 * max(2, int(question.cpus))))
-    part = min(max(1, round(whole.serial_s / (_BODY * budget_s))), most) if question.kind.part else 1
+    parts = whole.serial_s / budget_s
+    parts = round(parts / _BODY) if whole.cpu > _COMPUTES else ceil(parts / _WAITING)
+    part = min(max(1, parts), most) if question.kind.part else 1
     needed_s = 4 + 8 * whole.serial_s / part
     if needed_s > budget_s:
         raise UsageError(

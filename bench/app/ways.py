@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 from typing import TYPE_CHECKING
 
 from bench.analysis import cost_model
@@ -28,6 +29,7 @@ _FIRST = (
 )  # fmt: skip
 _WAITS = 0.85  # share of CPU time below which more workers than CPUs are looked at
 _MOST_THREADS, _MOST_PROCESSES = 256, 32  # that are looked at: more threads of work that waits seldom help
+_TURNS = (1, 2, 3)  # so many items each waits for: with one worker fewer, all wait for one item more
 _APART = 3  # by how much chunk sizes of one way differ
 
 
@@ -117,7 +119,8 @@ def worker_counts(load: Load, cpus: float, *, threads: bool) -> tuple[int, ...]:
         counts.add(whole - 1)
     if load.cpu < _WAITS:
         most = _MOST_THREADS if threads else _MOST_PROCESSES
-        counts |= {size for power in range(1, 9) if whole < (size := whole << power) <= min(most, max(2, load.count))}
+        sizes = {whole << power for power in range(1, 9)} | {ceil(load.count / turns) for turns in _TURNS}
+        counts |= {size for size in sizes if whole < size <= min(most, max(2, load.count))}
     return tuple(sorted(counts))
 
 

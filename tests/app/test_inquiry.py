@@ -202,6 +202,16 @@ def test_of_a_long_job_a_part_is_measured(scene: Scene, advised: Callable[..., A
     assert f"0:{NUMBERS}" not in {str(visit.case["workload"]) for visit in scene.launch.visits}
 
 
+def test_of_a_job_that_waits_more_is_measured(scene: Scene, advised: Callable[..., Advice]) -> None:
+    """Of two seconds and a half half are measured when they compute, and all when they wait."""
+    scene.survey |= {"costs_s": [2.5e-3, 2.5e-3]}
+    scene.seconds |= {"serial": 2.5}
+    assert advised().part == 2
+    scene.now = 0.0
+    scene.survey |= {"cpu": 0.05}
+    assert advised().part == 1
+
+
 def test_interrupt_gives_the_best_so_far(scene: Scene, advised: Callable[..., Advice]) -> None:
     """Ctrl-C after six visits: what was fastest so far is told, and marked."""
     scene.launch.interrupt_after = 6

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -32,9 +32,12 @@ def note(text: str) -> None:
 def show(report: Report, form: str) -> None:
     """Print a report on stdout, within the width there is; Markdown goes to the job summary of GitHub Actions, too."""
     module = catalog.load(FORMATS, form, needs=("render",))
-    render, fit = module.render, getattr(module, "fit", None)
+    render, fit, coloured = module.render, getattr(module, "fit", None), getattr(module, "coloured", None)
     columns = width.wanted()
-    click.echo(fit(report, columns) if fit and columns else render(report))
+    if coloured and _takes_colour(sys.stdout):
+        click.echo(coloured(report, columns), color=True)
+    else:
+        click.echo(fit(report, columns) if fit and columns else render(report))
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if form == "markdown" and summary:
         from bench.cli import job_summary
@@ -61,5 +64,9 @@ def can_redraw() -> bool:
 
 
 def _coloured(text: str, colour: str) -> str:
-    wanted = can_redraw() and not os.environ.get("NO_COLOR")
-    return click.style(text, fg=colour) if wanted else text
+    return click.style(text, fg=colour) if _takes_colour(sys.stderr) else text
+
+
+def _takes_colour(stream: TextIO) -> bool:
+    """Say whether somebody sees colours there and wants them; https://no-color.org says how they are refused."""
+    return stream.isatty() and os.environ.get("TERM") != "dumb" and not os.environ.get("NO_COLOR")

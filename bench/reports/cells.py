@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from bench.core.record import FAILURE_KINDS
 from bench.core.units import format_decimal, format_percent, format_seconds, format_value
-from bench.reports.report import Cell
+from bench.reports.report import BAD, DOUBTFUL, Cell
 
 NOTHING = Cell("-")
 """Where a number would stand if there were one."""
@@ -51,3 +54,22 @@ def percents(low: float | None, high: float | None) -> Cell:
 def because(shown: str, *reasons: str) -> Cell:
     """Return a text with the reasons behind it, of which empty ones are none."""
     return Cell(shown, shown, reasons=tuple(reason for reason in reasons if reason))
+
+
+def verdict(shown: str, *reasons: str) -> Cell:
+    """Return a verdict or a state with the reasons behind it, and whether it is bad or not to be trusted."""
+    return replace(because(shown, *reasons), tone=tone_of(shown))
+
+
+def doubts(shown: str, *reasons: str) -> Cell:
+    """Return why figures are in doubt, where they are."""
+    found = because(shown, *reasons)
+    return replace(found, tone=DOUBTFUL) if found.reasons else found
+
+
+def tone_of(verdict: str) -> str:
+    """Return whether a verdict or a state of a case is bad, or says that nothing can be concluded."""
+    word = verdict.partition(",")[0]
+    if word in ("regressed", "failed", "void", *FAILURE_KINDS):
+        return BAD
+    return DOUBTFUL if word in ("inconclusive", "undecided", "not comparable") else ""

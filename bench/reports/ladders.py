@@ -21,7 +21,7 @@ def ladder_table(ladder: Ladder, rows: Mapping[str, Row]) -> Table:
     lines: list[tuple[Cell | str, ...]] = []
     for entry in ladder_data(ladder, rows):
         if entry["seconds"] is None:
-            lines.append((entry["label"], cells.NOTHING, cells.NOTHING, cells.NOTHING, entry["status"]))
+            lines.append((entry["label"], cells.NOTHING, cells.NOTHING, cells.NOTHING, cells.verdict(entry["status"])))
             continue
         step, ratio = entry["step_s"], entry["ratio"]
         sign = "+" if step is not None and step >= 0 else "-"
@@ -31,7 +31,7 @@ def ladder_table(ladder: Ladder, rows: Mapping[str, Row]) -> Table:
                 cells.seconds(entry["seconds"]),
                 ("" if not lines else "-") if step is None else Cell(f"{sign} {format_seconds(abs(step))}", step, "s"),
                 cells.NOTHING if ratio is None else Cell(f"{format_decimal(ratio)} x", ratio),
-                cells.because("in doubt" if entry["doubts"] else "", *entry["doubts"]),
+                cells.doubts("in doubt" if entry["doubts"] else "", *entry["doubts"]),
             )
         )
     width = 5 if any(str(line[4]) for line in lines) else 4

@@ -18,6 +18,10 @@ DETAIL, USEFUL, WEIGHTY, ESSENTIAL = 1, 2, 3, 4
 """How important a column is: where there is no room, details give way first, and what is essential never does."""
 
 
+BAD, DOUBTFUL, BEST = "bad", "doubtful", "best"
+"""What a cell or a sentence may mean beyond its words: regressed or failed, not to be trusted, the best of all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One entry of a table; `bench.reports.cells` makes those that hold numbers.
@@ -29,6 +33,7 @@ class Cell:
         low: lower end of the value's 95 % interval, or None.
         high: upper end, or None.
         reasons: why it is as it is, in words; a format may put them in another place.
+        tone: `BAD`, `DOUBTFUL` or `BEST` where it means one of these, for whoever can show it in colour; else empty.
     """
 
     shown: str
@@ -37,6 +42,7 @@ class Cell:
     low: float | None = None
     high: float | None = None
     reasons: tuple[str, ...] = ()
+    tone: str = ""
 
     def __str__(self) -> str:
         """Return what people read, with the reasons behind it."""
@@ -206,10 +212,12 @@ class Note:
     Attributes:
         text: the sentence.
         telling: whether it is about a case that failed or has become slower, and stays where there is no room for all.
+        tone: as that of a cell.
     """
 
     text: str
     telling: bool = False
+    tone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import os
 
 import pytest
 
 from bench.cli import voice
+from bench.reports.report import BAD, Note, Report
 
 
 @pytest.mark.parametrize(("columns", "shown"), [(8, 7), (0, 79), (200, 100)])
@@ -28,3 +30,20 @@ def test_a_terminal_that_was_closed_has_80_columns(monkeypatch, capsys):
     monkeypatch.setattr("os.get_terminal_size", closed)
     voice.redraw("x" * 100)
     assert 79 == capsys.readouterr().err.count("x")
+
+
+@pytest.mark.parametrize(
+    ("terminal", "environ", "coloured"),
+    [(True, {}, True), (True, {"NO_COLOR": "1"}, False), (True, {"TERM": "dumb"}, False), (False, {}, False)],
+)
+def test_colour_is_for_terminals_that_want_it(monkeypatch, terminal, environ, coloured):
+    """Never in a pipe, never with NO_COLOR, and never on a terminal that knows no control characters."""
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    stream = io.StringIO()
+    monkeypatch.setattr(stream, "isatty", lambda: terminal)
+    monkeypatch.setattr("sys.stdout", stream)
+    voice.show(Report((), (Note("bad news", tone=BAD),), {}), "text")
+    assert coloured == ("\x1b" in stream.getvalue())

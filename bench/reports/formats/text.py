@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from tabulate import tabulate
 from bench.core.visible import visible
 from bench.reports.formats._fitting import GAP, fitting
 from bench.reports.formats._wrap import wrap
-from bench.reports.report import Code, Note, Section, Table
+from bench.reports.report import BAD, BEST, DOUBTFUL, Code, Note, Section, Table
 from bench.reports.settled import settle
 
 if TYPE_CHECKING:
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
     from bench.reports.report import Block, Cell, Column, Report
 
 
+Paint = Callable[[str, str], str]
+"""Returns a text in the colour of a tone."""
+
+_COLOURS = {BAD: "31", DOUBTFUL: "33", BEST: "32"}  # red, yellow, green of the terminal's own colours
+
+
 def render(report: Report) -> str:
     """Return the report as text, without a newline at the end; lines are as long as it takes."""
     return fit(report, None)
@@ -27,19 +34,33 @@ def render(report: Report) -> str:
 
 def fit(report: Report, width: int | None) -> str:
     """Return the report as text whose lines have no more characters than the width."""
+    return _text(report, width, lambda text, _tone: text)
+
+
+def coloured(report: Report, width: int | None) -> str:
+    """Return the same text for a terminal: what is bad, doubtful or the best of all has a colour, and no more."""
+    return _text(report, width, _in_colour)
+
+
+def _in_colour(text: str, tone: str) -> str:
+    return f"\x1b[{_COLOURS[tone]}m{text}\x1b[0m" if tone and text else text
+
+
+def _text(report: Report, width: int | None, paint: Paint) -> str:
     paragraphs = [list(_lines(report.heading, width))]
     for kind, blocks in groupby(report.blocks, type):
         if kind is Note:
-            paragraphs.append(list(_lines((block.text for block in blocks if isinstance(block, Note)), width)))
+            said = [block for block in blocks if isinstance(block, Note)]
+            paragraphs.append([paint(line, one.tone) for one in said for line in _lines((one.text,), width)])
         else:
-            paragraphs += [list(_block(block, width)) for block in blocks]
+            paragraphs += [list(_block(block, width, paint)) for block in blocks]
     return "\n\n".join("\n".join(lines) for lines in paragraphs if lines)
 
 
-def _block(block: Block, width: int | None) -> Iterator[str]:
+def _block(block: Block, width: int | None, paint: Paint) -> Iterator[str]:
     """Write what is no sentence; a chart is left out."""
     if isinstance(block, Table):
-        yield from _table(block, width)
+        yield from _table(block, width, paint)
     elif isinstance(block, Code):  # never broken: it is there to be pasted
         yield from (f"    {visible(line)}".rstrip() for line in block.text.split("\n"))
     elif isinstance(block, Section):
@@ -52,17 +73,18 @@ def _lines(texts: Iterable[str], width: int | None) -> Iterator[str]:
         yield from wrap(visible(text), width)
 
 
-def _table(whole: Table, width: int | None) -> Iterator[str]:
+def _table(whole: Table, width: int | None, paint: Paint) -> Iterator[str]:
     """Write a table: its title, what all rows share, the rows, their reasons, and which columns gave way."""
     said, table = settle(whole)
     reasons: dict[str, int] = {}
     grid = [list(map(visible, table.head)), *([_marked(cell, reasons) for cell in row] for row in table.rows)]
+    tones = [[""] * len(table.columns), *([cell.tone for cell in row] for row in table.rows)]
     yield from _lines((text for text in (table.title, said) if text), width)
     found = fitting(table.columns, grid, width)
     if found is None:
-        yield from _stacked(grid, width)
+        yield from _stacked(grid, width, tones, paint)
     else:
-        yield from _drawn(table.columns, grid, found)
+        yield from _drawn(table.columns, grid, found, tones, paint)
     for reason, number in reasons.items():
         mark = f"[{number}] "
         yield from wrap(mark + visible(reason), width, " " * len(mark))
@@ -77,10 +99,20 @@ def _marked(cell: Cell, reasons: dict[str, int]) -> str:
     return " ".join(text for text in (visible(cell.shown), f"[{marks}]" if marks else "") if text)
 
 
-def _drawn(columns: Sequence[Column], grid: Sequence[Sequence[str]], found: Fitting) -> Iterator[str]:
-    rows = [["\n".join(wrap(row[index], size)) for index, size in found.widths.items()] for row in grid]
+def _drawn(
+    columns: Sequence[Column],
+    grid: Sequence[Sequence[str]],
+    found: Fitting,
+    tones: Sequence[Sequence[str]],
+    paint: Paint,
+) -> Iterator[str]:
+    wrapped = [[(wrap(row[index], size), index) for index, size in found.widths.items()] for row in grid]
+    rows = [["\n".join(lines) for lines, _ in row] for row in wrapped]
     body = tabulate(
-        rows,
+        [
+            ["\n".join(paint(line, tone[index]) for line in lines) for lines, index in row]
+            for row, tone in zip(wrapped, tones, strict=True)
+        ],
         tablefmt="plain",
         colalign=["right" if columns[index].numeric else "left" for index in found.widths],
         rowalign=["bottom", *["top"] * (len(rows) - 1)],
@@ -93,12 +125,14 @@ def _drawn(columns: Sequence[Column], grid: Sequence[Sequence[str]], found: Fitt
     yield from (*lines[:below], rule, *lines[below:])
 
 
-def _stacked(grid: Sequence[Sequence[str]], width: int | None) -> Iterator[str]:
+def _stacked(
+    grid: Sequence[Sequence[str]], width: int | None, tones: Sequence[Sequence[str]], paint: Paint
+) -> Iterator[str]:
     """Write a line per cell, and an empty one between rows."""
     head, *rows = grid
     for number, row in enumerate(rows):
         if number:
             yield ""
-        for name, cell in zip(head, row, strict=True):
-            if cell:
-                yield from wrap(visible(f"{name}: {cell}"), width, "  ")  # together they may be a command
+        for name, cell, tone in zip(head, row, tones[number + 1], strict=True):
+            if cell:  # with its name it may be a command
+                yield from (paint(line, tone) for line in wrap(visible(f"{name}: {cell}"), width, "  "))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench.core.case import NONE
-from bench.reports.cells import because
+from bench.reports.cells import verdict
 from bench.reports.columns import varying
 from bench.reports.report import Column, Note, Report, table
 
@@ -65,7 +65,7 @@ def _table(rows: Sequence[tuple[str, ...]], params: Sequence[str]) -> Table:
     columns = (Column("family", movable=True), "member", Column("params"), Column("status", movable=True))
     kept = [index for index in range(len(columns)) if index != 2 or any(params)]
     lines = [
-        (family, member, own, because(status, reason))
+        (family, member, own, verdict(status, reason))
         for (family, member, status, reason, _), own in zip(rows, params, strict=True)
     ]
     return table([columns[index] for index in kept], [[line[index] for index in kept] for line in lines])

@@ -107,7 +107,7 @@ def _blocks(found: Contrasts, datasets: Mapping[str, Dataset]) -> list[Block]:
             (numbers("of medians", DETAIL), lambda one: cells.decimal(one.found.median_ratio, 3)),
             (Column("n", numeric=True, importance=DETAIL, movable=True), _counts),
             (numbers("p", DETAIL), lambda one: Cell(f"{one.p:.2g}", one.p)),
-            ("verdict", lambda one: cells.because(one.verdict, "" if one.verdict == "ok" else words(one.reasons))),
+            ("verdict", lambda one: cells.verdict(one.verdict, "" if one.verdict == "ok" else words(one.reasons))),
         ]
         title = (
             f"{others[0]} against {base}" if found.axis in ("file", "machine", "python") and len(others) == 1 else ""

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from bench.core.case import NONE
 from bench.core.reason import Kind, Reason
 from bench.reports import charts, columns, naming
-from bench.reports.cells import NOTHING, because, count, decimal, interval
+from bench.reports.cells import NOTHING, because, count, decimal, interval, tone_of, verdict
 from bench.reports.report import (
+    BAD,
     DETAIL,
     WEIGHTY,
     Axis,
@@ -52,8 +53,11 @@ def gate(found: Finding) -> Report:
             *_chart(found, rows),
             Note("A ratio of 1.05 says that head takes 5 % more time; the interval holds it with 95 % confidence."),
             *notes(_power(found)),
-            *(Note(word(reason, named), telling=reason.case in slower) for reason in found.reasons),
-            Note(f"Verdict: {found.overall}."),
+            *(
+                Note(word(reason, named), telling=reason.case in slower, tone=BAD if reason.case in slower else "")
+                for reason in found.reasons
+            ),
+            Note(f"Verdict: {found.overall}.", tone=tone_of(found.overall)),
         ),
         data={
             "verdict": found.overall,
@@ -110,8 +114,8 @@ def _table(found: Finding, rows: list[dict[str, Any]]) -> Table:
         name = case.member if case and not plain else row["id"]
         places = [_value(params.get(axis, NONE)) for axis in varying]
         said = f"{row['verdict']}, {row['note']}" if row["note"] else row["verdict"]
-        verdict = replace(because(said, row["reason"]), value=row["verdict"])
-        lines.append((name, *places, *_numbers(row), verdict))
+        judged = replace(verdict(said, row["reason"]), value=row["verdict"])
+        lines.append((name, *places, *_numbers(row), judged))
     for name, one in found.controls.items():
         measured = _numbers({"ratio": one.ratio, "low": one.low, "high": one.high, "n": one.n, "p": one.p})
         lines.append(

@@ -115,7 +115,10 @@ def _chart(machine: str, family: str, number: int, found: Sequence[Series], name
         Line(
             names[one],
             "points",
-            tuple(Mark(_moment(point), point.seconds, point.low, point.high, _note(point)) for point in one.points),
+            tuple(
+                Mark(_moment(point), point.seconds, point.low, point.high, _note(point), bool(point.disturbed))
+                for point in one.points
+            ),
         )
         for one in found
     )

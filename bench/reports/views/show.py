@@ -14,6 +14,7 @@ from bench.reports.elsewhere import told
 from bench.reports.insight import Insight, insight_of
 from bench.reports.ladders import ladder_charts, ladder_data, ladder_table
 from bench.reports.report import (
+    BEST,
     DETAIL,
     USEFUL,
     WEIGHTY,
@@ -162,6 +163,8 @@ Make = Callable[[Row], Cell | str]
 
 def _table(rows: Sequence[Row], everywhere: Mapping[str, Value]) -> Table:
     """Make the table of a family; what only its own cases share is in the title."""
+    sound = [row.speedup for row in rows if row.speedup and row.role is None and not row.doubts]
+    best = max(sound) if len(sound) > 1 else None
     columns: list[tuple[Column | str, Make]] = [(_noun(rows), lambda row: row.case.member)]
     columns += [(key("side"), lambda row: row.side)] if any(row.side for row in rows) else []
     columns += [(key(axis), _axis(axis)) for axis in varying(_tried(rows))]
@@ -174,7 +177,7 @@ def _table(rows: Sequence[Row], everywhere: Mapping[str, Value]) -> Table:
     ]
     if any(row.speedup for row in rows):
         columns += [
-            (numbers("speed-up", WEIGHTY), lambda row: cells.decimal(row.speedup, 2, *row.speedup_ends)),
+            (numbers("speed-up", WEIGHTY), lambda row: _speedup(row, best)),
             (numbers("efficiency", DETAIL), lambda row: cells.percent(row.efficiency)),
             (numbers("of ceiling", USEFUL), lambda row: cells.percent(row.of_ceiling, *row.of_ceiling_ends)),
         ]
@@ -184,11 +187,17 @@ def _table(rows: Sequence[Row], everywhere: Mapping[str, Value]) -> Table:
             (numbers("memory", DETAIL), lambda row: _seen(row, cells.size(row.memory_bytes))),
         ]
     if any(row.status != "ok" for row in rows):
-        columns.append(("status", lambda row: cells.because(row.status, word(row.reason) if row.reason else "")))
+        columns.append(("status", lambda row: cells.verdict(row.status, word(row.reason) if row.reason else "")))
     if any(row.doubts for row in rows):
-        columns.append(("in doubt", lambda row: cells.because("", *row.doubts)))
+        columns.append(("in doubt", lambda row: cells.doubts("", *row.doubts)))
     own = [f"{axis} {value}" for axis, value in shared(_tried(rows)).items() if axis not in everywhere]
     return tabulated(columns, rows, f"{rows[0].case.family}: {', '.join(own)}" if own else "")
+
+
+def _speedup(row: Row, best: float | None) -> Cell:
+    cell = cells.decimal(row.speedup, 2, *row.speedup_ends)
+    is_best = best is not None and row.speedup == best and row.role is None and not row.doubts
+    return replace(cell, tone=BEST) if is_best else cell
 
 
 def _seen(row: Row, cell: Cell) -> Cell:

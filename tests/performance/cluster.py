@@ -81,7 +81,7 @@ def _times(ways: dict, numbers: int, rounds: int) -> list[Row]:
     for turn in range(rounds):
         for name, way in ways.items():
             print(f"round {turn + 1} of {rounds}: {name}", file=sys.stderr)
-            done = subprocess.run(_command(way, numbers), check=True, capture_output=True, text=True)
+            done = subprocess.run(_command(way, numbers), check=True, stdout=subprocess.PIPE, text=True)
             found[name].append(json.loads(done.stdout))
     primes = {told["primes"] for each in found.values() for told in each}
     if len(primes) > 1:

@@ -80,7 +80,7 @@ def load(reference: str) -> ModuleType:
         BrokenCode: it raised something when it was imported, SystemExit included.
     """
     look_there()
-    return _file(reference) if _is_file(reference) else _module(reference)
+    return _file(reference) if is_file(reference) else _module(reference)
 
 
 def look_there() -> None:
@@ -89,7 +89,8 @@ def look_there() -> None:
         _search(place)
 
 
-def _is_file(reference: str) -> bool:
+def is_file(reference: str) -> bool:
+    """Say whether it is the path of a file, and not the name of a module."""
     return reference.endswith(".py") or os.sep in reference
 
 
@@ -144,13 +145,11 @@ def hidden(name: str) -> str:
 
 def _file(reference: str) -> ModuleType:
     path = path_of(reference)
-    if not os.path.isfile(path):
-        raise UnknownCode(f"there is no file {path}.")
-    # Any name would do that nobody else has and that is the same in each process, for objects travel under it.
-    within = os.path.relpath(path, folder() or os.sep)  # the same in another tree as well
-    name = "file_" + "".join(letter if letter.isalnum() else "_" for letter in within)
+    name = name_of(path)
     if name in sys.modules:
         return sys.modules[name]
+    if not os.path.isfile(path):
+        return _sent(name, path)
     _search(os.path.dirname(path))
     from importlib.util import module_from_spec, spec_from_file_location
 
@@ -167,6 +166,25 @@ def _file(reference: str) -> ModuleType:
         del sys.modules[name]
         raise BrokenCode(f"{path} cannot be imported ({said(error)}).") from error
     return module
+
+
+def name_of(path: str) -> str:
+    """Return the name of the module that stands for a file."""
+    # Any name would do that nobody else has and that is the same in each process, for objects travel under it.
+    within = os.path.relpath(path, folder() or os.sep)  # the same in another tree as well
+    return "file_" + "".join(letter if letter.isalnum() else "_" for letter in within)
+
+
+def _sent(name: str, path: str) -> ModuleType:
+    """Return the module of a file that is not here, but was sent to this machine under the module's name."""
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name != name:
+            raise BrokenCode(f"{path} cannot be imported ({said(error)}).") from error
+        raise UnknownCode(f"there is no file {path}.") from None
+    except Exception as error:
+        raise BrokenCode(f"{path} cannot be imported ({said(error)}).") from error
 
 
 def path_of(reference: str) -> str:

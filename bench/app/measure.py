@@ -89,7 +89,7 @@ def _on(record: Record, found: Found) -> Record:
     Raises:
         NotComparable: a part of it was measured with others.
     """
-    met = replace(record, others=found.hosts, cluster=found.facts)
+    met = replace(record, plan=cluster.runnable(record.plan, found), others=found.hosts, cluster=found.facts)
     if record.results and (record.others, record.cluster) != (met.others, met.cluster):
         raise NotComparable("the record was begun with another cluster, or with none; go on with that, or begin anew.")
     return met

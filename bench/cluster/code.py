@@ -66,7 +66,8 @@ def lent(client: Any, tell: Callable[[str], None], user_code: Mapping[str, Path]
         return
     ours = _packed({name: Path(start.SOURCE, name) for name in start.PACKAGES}) if lacking else b""
     theirs = _packed(user_code)
-    what = " and ".join([*(["primebench"] if lacking else []), *user_code])
+    names = [name if name == path.stem else path.name for name, path in user_code.items()]
+    what = " and ".join([*(["primebench"] if lacking else []), *names])
     tell(
         f"{what} ({(len(ours) + len(theirs)) / 1024:.0f} kB) is sent to the workers and the scheduler of the cluster, "
         "and removed at the end."
@@ -115,9 +116,9 @@ def _packed(code: Mapping[str, Path]) -> bytes:
     """Return an archive of modules and packages; of the latter, the Python files."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in code.values():
+        for name, path in code.items():
             for file in [path] if path.is_file() else sorted(path.rglob("*.py")):
-                archive.write(file, file.relative_to(path.parent))
+                archive.write(file, f"{name}.py" if path.is_file() else file.relative_to(path.parent))
     return buffer.getvalue()
 
 

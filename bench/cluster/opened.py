@@ -40,12 +40,13 @@ class Cluster:
 
 
 @contextmanager
-def opened(access: Access | None, workers: int | None) -> Iterator[Cluster]:
+def opened(access: Access | None, workers: int | None, least: int = 1) -> Iterator[Cluster]:
     """Yield a cluster; one that was made here ends when it is left.
 
     Args:
         access: how its scheduler is reached; None makes a cluster of this machine.
-        workers: how many are needed; None takes all that are there, and at least one.
+        workers: how many are needed; None takes all that are there.
+        least: how many those must be.
 
     Raises:
         ClusterFailed: it cannot be reached, or has fewer workers.
@@ -57,7 +58,7 @@ def opened(access: Access | None, workers: int | None) -> Iterator[Cluster]:
             client = stack.enter_context(local(workers))
         else:
             client = stack.enter_context(connected(access))
-        there = _awaited(client, workers or 1)
+        there = _awaited(client, workers or least)
         watch = stack.enter_context(watching(client))
         yield Cluster(client, there[:workers], watch, access is None)
 

@@ -16,14 +16,18 @@ def modules(references: Iterable[str]) -> dict[str, Path]:
     """Return name -> file or folder of what lies in the user's own folders; the rest is installed, here as there.
 
     Args:
-        references: functions, as ``pkg.module:name``; those named by the path of a file are looked up there under that
-            path, and travel with no archive.
+        references: functions, as ``pkg.module:name`` or ``file.py:name``. A file travels as the module that stands for
+            it (see `primes.user_code`), which is found in place of a file that is not there.
     """
     found = {}
     for reference in references:
         place = reference.rpartition(":")[0]
+        if user_code.is_file(place):
+            if Path(path := user_code.path_of(place)).is_file():
+                found[user_code.name_of(path)] = Path(path)
+            continue
         top = place.partition(".")[0]
-        spec = None if place.endswith(".py") or "/" in place else PathFinder.find_spec(top, user_code.folders())
+        spec = PathFinder.find_spec(top, user_code.folders())
         if spec and spec.origin:
             file = Path(spec.origin)
             found[top] = file.parent if file.name == "__init__.py" else file

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from select import select
 from typing import TYPE_CHECKING, Any
 
@@ -16,11 +16,13 @@ from bench.cluster.errors import ClusterFailed
 from bench.core import catalog, start
 from bench.core.case import NONE
 from bench.core.machine import Machine
+from bench.core.record import Skip
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from bench.core.case import Case, Value
+    from bench.core.plan import Plan
 
 _READY_S = 60.0  # for all steps together; each of them has a shorter deadline
 _LEAVE_S = 10.0  # for taking back what was sent
@@ -37,6 +39,7 @@ class Found:
         hosts: its machines, but for this one.
         facts: address, number of workers, and the scheduler's settings.
         environ: what tells a measuring process to use it.
+        lacks: kernel -> why it cannot run there, of those asked about.
     """
 
     warnings: tuple[str, ...] = ()
@@ -44,6 +47,7 @@ class Found:
     hosts: tuple[Machine, ...] = ()
     facts: Mapping[str, Value] = field(default_factory=dict)
     environ: tuple[tuple[str, str], ...] = ()
+    lacks: Mapping[str, str] = field(default_factory=dict)
 
 
 def uses_cluster(cases: Iterable[Case]) -> bool:
@@ -62,13 +66,18 @@ def ready(cases: Sequence[Case]) -> Iterator[Found]:
     """Keep the cluster that the environment names ready, if these cases run on one.
 
     Raises:
-        ClusterFailed: it cannot be reached, or cannot be measured.
+        ClusterFailed: it cannot be reached, has fewer workers than a case takes, or cannot be measured.
     """
     if not uses_cluster(cases):
         yield Found()
         return
-    named = {str(value) for case in cases for axis, value in case.params if axis in ("function", "setup")}
-    command = start.command(sys.executable, _PROGRAM, json.dumps(sorted(named - {NONE, ""})))
+    there = [case for case in cases if is_on_hosts(case)]
+    asked = {
+        "code": _values(cases, "function", "setup"),
+        "kernels": _values(there, "kernel"),
+        "workers": max(map(int, _values(there, "workers")), default=1),
+    }
+    command = start.command(sys.executable, _PROGRAM, json.dumps(asked))
     with subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
@@ -83,6 +92,25 @@ def ready(cases: Sequence[Case]) -> Iterator[Found]:
             _dismiss(process)
 
 
+def _values(cases: Iterable[Case], *axes: str) -> list[str]:
+    """Return what these axes are, each value once."""
+    return sorted({str(value) for case in cases for axis, value in case.params if axis in axes} - {NONE, ""})
+
+
+def runnable(plan: Plan, found: Found) -> Plan:
+    """Return the plan without the cases whose kernel cannot run on the cluster; the first of each kernel says why."""
+    out = {case.id: kernel for case in plan.cases if (kernel := _lacking(case, found))}
+    told = {kernel: case for case in reversed(plan.cases) if (kernel := out.get(case.id))}
+    skips = [Skip(case, "missing", found.lacks[kernel]) for kernel, case in told.items()]
+    kept = tuple(case for case in plan.cases if case.id not in out)
+    return replace(plan, cases=kept, skips=(*plan.skips, *skips)) if out else plan
+
+
+def _lacking(case: Case, found: Found) -> str | None:
+    kernel = str(dict(case.params).get("kernel"))
+    return kernel if found.lacks and kernel in found.lacks and is_on_hosts(case) else None
+
+
 def _answer(process: subprocess.Popen[bytes]) -> Found:
     out: Any = process.stdout
     readable, _, _ = select([out], [], [], _READY_S)
@@ -95,7 +123,7 @@ def _answer(process: subprocess.Popen[bytes]) -> Found:
         raise ClusterFailed(told["error"])
     machines = tuple(Machine(**each) for each in told["hosts"])
     environ = ((ADDRESS, os.environ[ADDRESS]),)
-    return Found(tuple(told["warnings"]), tuple(told["sent"]), machines, told["cluster"], environ)
+    return Found(tuple(told["warnings"]), tuple(told["sent"]), machines, told["cluster"], environ, told["lacks"])
 
 
 def _dismiss(process: subprocess.Popen[bytes]) -> None:

@@ -6,7 +6,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from bench.cluster.errors import ClusterFailed, WorkerLost
+from bench.cluster.errors import WorkerLost
+from bench.cluster.lacking import lacking
 from bench.cluster.opened import opened
 from bench.cluster.ready import ready
 from bench.cluster.spread import Done, Piece, spread
@@ -14,13 +15,12 @@ from bench.cluster.users_code import modules
 from bench.core import kernels
 from bench.search import shortage
 from bench.search.errors import SearchFailed
-from bench.search.lacking import lacking
 from bench.search.signals import deaf_workers, termination
 from bench.search.stream import Found, Order, Windows
 from primes.tasks import ChunkFlags, Warm
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from bench.cluster.access import Access
     from bench.cluster.opened import Cluster
@@ -95,7 +95,7 @@ class Workers:
             yield done
 
     def _admit(self, worker: str) -> bool:
-        return not _lacking(self.cluster, self.choice.kernels, [worker])[worker]
+        return not lacking(self.cluster, self.choice.kernels, [worker])[worker]
 
 
 class _Pieces:
@@ -193,7 +193,7 @@ def open_workers(
 def _able(cluster: Cluster, choices: Sequence[Choice], note: Callable[[str], None]) -> Workers:
     """Return the workers and kernels that are fastest together, and say who is left out."""
     names = sorted({kernel for choice in choices for kernel in choice.kernels})
-    lacks = _lacking(cluster, names, cluster.workers)
+    lacks = lacking(cluster, names, cluster.workers)
 
     def able(choice: Choice) -> tuple[str, ...]:
         return tuple(worker for worker in cluster.workers if not lacks[worker].keys() & {*choice.kernels})
@@ -211,14 +211,3 @@ def _able(cluster: Cluster, choices: Sequence[Choice], note: Callable[[str], Non
     if best is not choices[0]:
         note(f"The kernel is {best.kernels[0]}: too few workers of the cluster can run {choices[0].kernels[0]}.")
     return Workers(replace(cluster, workers=those), best)
-
-
-def _lacking(cluster: Cluster, names: Sequence[str], workers: Sequence[str]) -> dict[str, Mapping[str, str]]:
-    """Return worker -> kernel -> why it cannot run there."""
-    if cluster.is_local:
-        return {worker: {} for worker in workers}
-    found = cluster.client.run(lacking, tuple(names), workers=list(workers), on_error="return")
-    for worker in workers:
-        if not isinstance(found.get(worker), dict):
-            raise ClusterFailed(f"the worker {worker} does not say which kernels it can run ({found.get(worker)!r}).")
-    return dict(found)

@@ -61,13 +61,14 @@ def test_what_a_task_raises_is_its_answer(cluster):
     assert {0: None, 1: ZeroDivisionError} == {each.index: each.error and type(each.error) for each in found}
 
 
-def test_more_workers_than_there_are_are_refused(cluster, monkeypatch):
+@pytest.mark.parametrize("wanted", [{"workers": 3}, {"workers": None, "least": 3}])
+def test_more_workers_than_there_are_are_refused(cluster, monkeypatch, wanted):
     """Whoever asks an existing cluster for more workers than it has is told both numbers."""
     from bench.cluster import opened as module
     from bench.cluster.access import Access
 
     monkeypatch.setattr(module, "_WORKERS_S", 0.2)
-    too_many = opened(Access(cluster.client.scheduler.address), 3)
+    too_many = opened(Access(cluster.client.scheduler.address), **wanted)
     with pytest.raises(ClusterFailed, match="has 2 workers .* instead of the 3"), too_many:
         pass
 

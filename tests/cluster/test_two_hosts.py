@@ -42,6 +42,15 @@ def flags(lo, hi):
         time.sleep((hi - lo) / 5e6)
     return sieve.flags(lo, hi)
 """
+HERE_ONLY = """
+import os
+
+def missing():
+    return "it is here only." if "NAPS" in os.environ else None
+
+def is_prime(number):
+    return number in (2, 3, 5, 7)
+"""
 SEARCHED, PRIMES = 3 * 10**8, 16252325  # counted with primesieve 11.0
 ONCE = ["--rounds", "1", "--values", "1", "--warmups", "0", "--min-time", "0.001", "--workload", "1000:1500"]
 
@@ -124,6 +133,14 @@ def test_a_run_and_a_wrong_certificate(half, certificates, tmp_path):
     code, out, err = run(half.host, *search, "--verify", "--format", "json", *tls(certificates[0]))
     found = json.loads(out)
     assert (78498, 8, 2) == (found["primes"], found["verified"], found["workers"]), err  # OEIS A006880
+    (tmp_path / "limited.py").write_text(HERE_ONLY)
+    kernel = ["--kernel", "limited.py", *tls(certificates[0])]
+    code, out, err = run(half.host, *search, *kernel, cwd=tmp_path)
+    assert (1, "") == (code, out)
+    assert "cannot run the kernel limited.py: it is here only." in err
+    code, out, err = run(half.host, *run_it, "--force", *kernel, cwd=tmp_path)
+    assert 1 == code, out + err
+    assert "it is here only." in out, out + err
 
 
 def napping(cluster, folder, place, workers, count):
@@ -131,8 +148,9 @@ def napping(cluster, folder, place, workers, count):
     (place / "naps.py").write_text(NAP)
     process = start(
         cluster.host,
-        *["check", "--backend", "dask", "--workers", workers, "--function", "naps:nap", "--items", f"range({count})"],
-        *["--chunksize", "1", "--timeout", "60", "--scheduler", cluster.address, *tls(folder)],
+        *["check", "--backend", "dask", "--workers", workers, "--function", "naps.py:nap"],
+        *["--items", f"range({count})", "--chunksize", "1", "--timeout", "60"],
+        *["--scheduler", cluster.address, *tls(folder)],
         cwd=place,
     )
     end = time.monotonic() + 60
@@ -197,7 +215,7 @@ def test_a_killed_worker(half, there, certificates, tmp_path, searched):
         out, err = process.communicate()
         found = search.communicate()
     assert (1, True) == (process.returncode, "has gone before it had answered" in out), out + err
-    assert "naps (" in err and "is sent to the workers" in err
+    assert "naps.py (" in err and "is sent to the workers" in err
     assert (0, f"{PRIMES}\n") == (search.returncode, found[0]), found[1]
     assert searched == (tmp_path / "p.txt").read_bytes()
 
@@ -258,7 +276,8 @@ def test_sides_without_primebench_and_with_another(two_hosts, tmp_path):
 
 def end_of_a_killed_client(host, address, place):
     """Kill whoever has lent the code: the scheduler takes it away from all sides, and from itself."""
-    command = start_command(sys.executable, "bench.engine.worker.cluster", "[]")
+    asked = {"code": [], "kernels": [], "workers": 1}
+    command = start_command(sys.executable, "bench.engine.worker.cluster", json.dumps(asked))
     environ = {**os.environ, "DASK_SCHEDULER_ADDRESS": address}
     with host.start(*command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environ) as process:
         told = json.loads(process.stdout.readline())

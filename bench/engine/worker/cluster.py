@@ -14,18 +14,22 @@ def main() -> int:
 
     from bench.cluster import settings
     from bench.cluster.access import asked_for
+    from bench.cluster.lacking import lacking
     from bench.cluster.opened import opened
     from bench.cluster.ready import ready
     from bench.cluster.users_code import modules
+    from bench.core import kernels
     from bench.core.errors import PrimebenchError, reason
     from bench.engine.hosts import hosts
 
     warnings: list[str] = []
     sent: list[str] = []
     try:
-        code = modules(json.loads(sys.argv[1]))
+        asked = json.loads(sys.argv[1])
+        own = [f"{kernel}:" for kernel in asked["kernels"] if kernel not in kernels.names()]
+        code = modules([*asked["code"], *own])
         with ExitStack() as stack:
-            cluster = stack.enter_context(opened(asked_for(), None))
+            cluster = stack.enter_context(opened(asked_for(), None, least=asked["workers"]))
             client = cluster.client
             address = client.scheduler.address
             stack.enter_context(ready(cluster, warnings.append, sent.append, code, measured=True))
@@ -36,7 +40,13 @@ def main() -> int:
                 **settings.read(client),
             }
             machines = [asdict(machine) for machine in hosts(client)]
-            print(json.dumps({"warnings": warnings, "sent": sent, "hosts": machines, "cluster": found}), flush=True)
+            lacks = {
+                kernel: f"{worker}: {why}"
+                for worker, known in lacking(cluster, asked["kernels"], cluster.workers).items()
+                for kernel, why in known.items()
+            }
+            answer = {"warnings": warnings, "sent": sent, "hosts": machines, "cluster": found, "lacks": lacks}
+            print(json.dumps(answer), flush=True)
             sys.stdin.read()
     except PrimebenchError as error:
         told = str(error)

@@ -22,11 +22,13 @@ WHY = {
     "crashed": "the observed body failed",
     "wrong-answer": "the observed body returned something other than the truth",
     "timed-out": "the observed body did not end in time",
+    "too-short": "the observed body took less than 10 ms, and looking at its processes used as much CPU time",
 }
 """Kind of reason -> what it means, in words."""
 
 _NS = 1e9  # times are kept as whole nanoseconds: the shortest exact text of what the clock tells
 _NOTHING = "-"
+_SHORTEST_S = 0.01  # bodies of 1 ms, whose workers cannot use more than all of it, were seen to use up to five times that
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +168,8 @@ class Observation:
 
     @property
     def cpu_ratio(self) -> float | None:
-        """CPU seconds of all processes / (wall time x workers)."""
-        if self.cpu_s is None or not self.wall_s:
+        """CPU seconds of all processes / (wall time x workers); None of a body that was too short to tell."""
+        if self.cpu_s is None or not self.wall_s or self.wall_s < _SHORTEST_S:
             return None
         return self.cpu_s / (self.wall_s * self.workers)
 
@@ -185,6 +187,9 @@ class Observation:
 
     def why(self, what: str) -> str | None:
         """Return why an attribute is missing, one of `WHY`, or None where it is not."""
+        if what == "cpu_ratio":
+            short = self.wall_s is not None and self.wall_s < _SHORTEST_S
+            return self.why("cpu_s") or ("too-short" if short else None)
         return next((one.why for one in self.missing if one.what == what), None)
 
     def to_json(self) -> dict[str, Any]:

@@ -158,7 +158,7 @@ def _row(record: Record, case: Case, side: str, minima: Mapping[str, tuple[float
 def _use(seen: Observation | None, result: Result) -> dict[str, Any]:
     if seen is None:
         return {}
-    why = seen.why("all") or seen.why("cpu_s") or seen.why("memory_bytes")
+    why = seen.why("all") or seen.why("cpu_ratio") or seen.why("memory_bytes")
     operations = result.processes[-1].metadata.get("inner_loops", 1)
     cpu_s = seen.cpu_s / operations if seen.cpu_s is not None and isinstance(operations, int) and operations else None
     return {

@@ -1,6 +1,7 @@
 """What was seen of a body, and how it is written down."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -55,6 +56,14 @@ def test_a_column_that_is_too_short_is_refused() -> None:
 def test_cpu_is_the_share_of_what_the_workers_could_have_used() -> None:
     """0.15 CPU seconds of 2 workers in 0.1 s are three quarters."""
     assert SEEN.cpu_ratio == pytest.approx(0.75)
+
+
+def test_of_a_short_body_no_share_of_the_cpus_is_told() -> None:
+    """In 5 ms, looking at the processes takes as much as they use; from 10 ms on the share is told."""
+    short, long = (replace(SEEN, gone=SEEN.begun + seconds) for seconds in (0.005, 0.0101))
+    assert (short.cpu_ratio, short.why("cpu_ratio")) == (None, "too-short")
+    assert long.cpu_ratio is not None
+    assert long.why("cpu_ratio") is None
 
 
 def test_wall_time_is_that_of_the_timed_part() -> None:

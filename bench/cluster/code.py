@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.cluster.errors import ClusterFailed
 from bench.core import source, start
+from bench.core.errors import reason
 from bench.core.version import VERSION
 
 if TYPE_CHECKING:
@@ -78,7 +79,8 @@ def lent(client: Any, tell: Callable[[str], None], user_code: Mapping[str, Path]
         for plugin in _plugins(name, client.id, _unpacking(name, ours, theirs), remove):
             client.register_plugin(plugin, name=name)
     except Exception as error:
-        raise ClusterFailed(f"{what} cannot be sent to the cluster ({type(error).__name__}: {error}).") from None
+        said = f"{type(error).__name__}: {reason(error)}"
+        raise ClusterFailed(f"{what} cannot be sent to the cluster ({said}).") from None
     try:
         yield
     finally:

@@ -28,7 +28,7 @@ WHY = {
 
 _NS = 1e9  # times are kept as whole nanoseconds: the shortest exact text of what the clock tells
 _NOTHING = "-"
-_SHORTEST_S = 0.01  # bodies of 1 ms, whose workers cannot use more than all of it, were seen to use up to five times that
+_SHORTEST_S = 0.01  # bodies of 1 ms were seen to use five times the CPU time that their workers can have used
 
 
 @dataclass(frozen=True, slots=True)

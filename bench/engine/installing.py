@@ -118,7 +118,7 @@ def _run(label: str, command: list[str], cwd: Path | None, environ: Mapping[str,
     try:
         return run(command, _INSTALL_S, cwd, environ)
     except CannotRun as error:
-        raise UsageError(f"{label} cannot be built and installed ({error}).") from error
+        raise UsageError(f"{label} cannot be built and installed ({reason(error)}).") from error
 
 
 def _version(side: Side) -> str:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.core.errors import UsageError
+from bench.core.errors import UsageError, reason
 from bench.engine.program import CannotRun, run
 
 if TYPE_CHECKING:
@@ -73,5 +73,5 @@ def _run(label: str, found: str, words: list[str], cwd: Path | None) -> tuple[in
     try:
         done = run([found, *words], _PROBE_S, cwd)
     except CannotRun as error:
-        raise UsageError(f"{label}: {found} cannot be run ({error}).") from error
+        raise UsageError(f"{label}: {found} cannot be run ({reason(error)}).") from error
     return done.code, done.out, done.err

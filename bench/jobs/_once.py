@@ -144,7 +144,7 @@ class _SetUp:
         except user_code.BrokenCode as error:
             raise BrokenPlugin(f"{reason(error)}.") from error
         except RuntimeError as error:
-            raise JobFailed("crashed", f"{error}.") from error
+            raise JobFailed("crashed", f"{reason(error)}.") from error
 
 
 def _called(function: Any, at: int, item: Any) -> Any:

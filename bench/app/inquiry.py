@@ -95,14 +95,19 @@ def inquire(
             raise NothingMeasured(f"there is nothing to advise: {failure.message}")
         ledger = Ledger(ready, path, anonymous=anonymous)
         interrupted = False
-        with ledger.open():
-            try:
-                yield from inquiry.measure(ledger, side)
-            except KeyboardInterrupt:
-                if not inquiry.times.get(inquiry.baseline.id):
-                    raise
-                interrupted = True
-            ledger.record = inquiry.measured(ledger.record)
+        try:
+            with ledger.open():
+                try:
+                    yield from inquiry.measure(ledger, side)
+                except KeyboardInterrupt:
+                    if not inquiry.times.get(inquiry.baseline.id):
+                        raise
+                    interrupted = True
+                ledger.record = inquiry.measured(ledger.record)
+        except KeyboardInterrupt:
+            if not inquiry.times:  # a record without a time tells nobody anything, and cannot be gone on with
+                ledger.path.unlink(missing_ok=True)
+            raise
     yield from ledger.warnings()
     found = evidence.evidence_of(ledger.record, question.field)
     if found is None:

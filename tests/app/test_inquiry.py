@@ -220,11 +220,12 @@ def test_interrupt_gives_the_best_so_far(scene: Scene, advised: Callable[..., Ad
     assert found.choice.backend == "pool"
 
 
-def test_interrupt_before_anything_is_measured(scene: Scene, advised: Callable[..., Advice]) -> None:
-    """Ctrl-C before the first time leaves nothing to tell."""
+def test_interrupt_before_anything_is_measured(scene: Scene, advised: Callable[..., Advice], tmp_path: Path) -> None:
+    """Ctrl-C before the first time leaves nothing to tell, and no file."""
     scene.launch.interrupt_after = 0
     with pytest.raises(KeyboardInterrupt):
         advised()
+    assert [] == [*tmp_path.iterdir()]
 
 
 def test_quota_decides_how_many_workers(scene: Scene, tmp_path: Path) -> None:

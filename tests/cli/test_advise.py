@@ -104,7 +104,7 @@ def test_interrupt_before_any_way_was_measured_advises_nothing(cli: Callable[...
     launch.interrupt_after = 1
     done = cli(*SEARCH, "-o", "r.json")
     assert done.code == 130
-    assert done.out.startswith("Interrupted before any way to distribute ")
+    assert done.out.startswith("Interrupted: of 10000 items, ")
 
 
 def test_rows_for_spreadsheets(cli: Callable[..., Any], launch: FakeLaunch) -> None:

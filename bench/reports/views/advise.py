@@ -40,7 +40,7 @@ def advise(advice: Advice) -> Report:
 def _headline(advice: Advice) -> str:
     choice = advice.choice
     if advice.interrupted and advice.cases <= 1:
-        return f"Interrupted before any way to distribute {_work(advice)} was measured."
+        return f"Interrupted: of {_work(advice)}, no way to distribute it was measured yet."
     if not advice.answered and advice.interrupted:
         return f"Interrupted; the best so far{_undecided(advice)}."
     if not advice.answered and advice.cases <= 1:

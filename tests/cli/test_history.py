@@ -103,7 +103,8 @@ def test_run_knows_its_commit(cli, tmp_path, monkeypatch):
     git(tmp_path, "init", "-q")
     git(tmp_path, "add", "own.py")
     git(tmp_path, "commit", "-qm", "one")
-    words = ("run", "--function", "own:same", "--items", "range(9)", "--backend", "serial", "--effort", "fast")
+    words = ["run", "--function", "own:same", "--items", "range(9)", "--backend", "serial"]
+    words += ["--values", "1", "--warmups", "0", "--min-time", "0.001"]
     assert cli(*words, "--rounds", "1", "-o", "one.json").code == 0
     Path("own.py").write_text("def same(item):\n    return item  # changed\n")
     assert cli(*words, "--rounds", "1", "-o", "two.json").code == 0

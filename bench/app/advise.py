@@ -37,7 +37,7 @@ def advise(
     budget_s: float = 60.0,
     *,
     check: str = "equal",
-    backends: Sequence[str] = ("everything",),
+    backends: Sequence[str] | str = ("everything",),
     output: str | os.PathLike[str] | None = None,
 ) -> Advice:
     """Find out which way to call a function with items is fastest here, and return what is advised.
@@ -47,7 +47,7 @@ def advise(
         items: what it is called with; each must be picklable. Or a text as after ``--items``.
         budget_s: how long that may take.
         check: how results are compared, as after ``--check``.
-        backends: what may be advised, as after ``--backend``.
+        backends: what may be advised, as after ``--backend``; names, or a text with commas.
         output: the file for the record of what was measured; None keeps none.
 
     Raises:
@@ -55,6 +55,7 @@ def advise(
         NothingMeasured: the function fails in the plain loop.
     """
     kind = jobs.load("function")
+    names = backends.split(",") if isinstance(backends, str) else backends
     with tempfile.TemporaryDirectory(prefix="primebench-") as folder:
         environ = []
         if not isinstance(function, str):
@@ -72,7 +73,7 @@ def advise(
         parsed = {axis.name: axis.parse(asked[axis.name])[0] for axis in kind.axes if axis.name in asked}
         cpus = allowed_cpus()
         start = next(axis.default() for axis in AXES if axis.name == "start")
-        members = catalog.select(_backend.PACKAGE, backends, "backend", "primebench list backends")
+        members = catalog.select(_backend.PACKAGE, names, "backend", "primebench list backends")
         question = Question(kind, parsed, members, probe(len(cpus)), cpus, start, budget_s, environ=tuple(environ))
         path = Path(output) if output is not None else Path(folder, "advice.json")
         advice = result_of(inquire(question, path, launch, ask))
@@ -80,8 +81,11 @@ def advise(
 
 
 def _keep(items: Sequence[Any], path: Path) -> tuple[str, str]:
+    given = list(items)
+    if not given:
+        raise UsageError("there are no items, and so nothing to distribute; hand over some.")
     try:
-        return _given.keep(list(items), path)
+        return _given.keep(given, path)
     except Exception as error:
         raise UsageError(f"the items cannot be pickled ({said(error)}), so that no process could get them.") from error
 

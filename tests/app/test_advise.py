@@ -116,3 +116,16 @@ def test_items_that_cannot_be_pickled_are_refused() -> None:
     """Items that no process could get are refused before anything is started."""
     with pytest.raises(UsageError, match="the items cannot be pickled"):
         library.advise(math.sqrt, [lambda: 1])
+
+
+def test_no_items_are_refused() -> None:
+    """An empty list is told in the words of whoever gave it."""
+    with pytest.raises(UsageError, match="there are no items"):
+        library.advise(math.sqrt, [])
+
+
+def test_backends_may_be_one_text(asked: list[Question]) -> None:
+    """As on the command line, commas divide names."""
+    with pytest.raises(_AskedError):
+        library.advise(math.sqrt, [1, 4, 9], backends="pool,thread-pool")
+    assert [("pool", "thread-pool")] == [question.members for question in asked]

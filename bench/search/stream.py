@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bench.search.known import Sample
     from primes.kernel import Kernel
 
-# Seconds of a window. A task of Dask costs about two milliseconds of CPU time, on all sides together; longer ones show
+# Seconds of a window. A task of Dask costs the client and the scheduler some milliseconds of CPU time; longer ones show
 # less progress and lose more when they end. From so many workers on, the client would have no time for shorter ones.
 _WINDOW_S, _WORKERS = 0.5, 50
 _PROBE = 4  # times the least window: the first of each worker, which is there to learn its speed

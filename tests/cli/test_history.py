@@ -30,7 +30,7 @@ def test_a_change_is_told_with_its_commit(cli, tmp_path):
     twenty(tmp_path / "all")
     done = cli("history", str(tmp_path / "all"))
     assert done.code == 0
-    assert f"pool: since commit {11:040x}"[:26] in done.out
+    assert f"pool, 2 workers: since commit {11:040x}"[:37] in done.out
     assert "(2026-01-11) 50 % slower (50 .. 50)" in done.out
 
 

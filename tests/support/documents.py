@@ -1,8 +1,8 @@
 """What documents show: commands, what they print, and files. Run as a program, this renews the shown output everywhere.
 
 ``python -m tests.support.documents`` runs each command of the README and the guide that is shown with its output, and
-writes what it prints today. Between lines ``...`` a document shows paragraphs of the output; each is found by its first
-line.
+writes what it prints today, and the screens in ``tests/reports/screens`` as well. Between lines ``...`` a document
+shows paragraphs of the output; each is found by its first line.
 """
 
 from __future__ import annotations
@@ -148,6 +148,8 @@ def renew(page):
 
 
 if __name__ == "__main__":
-    from tests.support import pictures  # which needs this module
+    from tests.reports import test_screens as screens  # both need this module
+    from tests.support import pictures
 
+    screens.renew()
     sys.exit("\n".join([*(line for page in PAGES for line in renew(page)), *pictures.renew()]) or 0)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from bench.reports import cells, naming
-from bench.reports.columns import constants, varying
+from bench.reports.columns import constants
 from bench.reports.report import USEFUL, Axis, Chart, Column, Mark, Report, Rule, notes, numbers, tabulated
 from bench.reports.report import Series as Line
 from bench.reports.wording import word
@@ -66,11 +66,11 @@ def history(found: Sequence[Series]) -> Report:
 
 
 def _names(found: Sequence[Series]) -> dict[Series, str]:
-    """Name each case by its member and the axes that vary."""
-    families = {
-        one.case.family: varying(other.case for other in found if other.case.family == one.case.family) for one in found
-    }
-    return {one: naming.apart(one.case, families[one.case.family]) for one in found}
+    """Return short names of the cases, which are the same in the next history."""
+    cases = [one.case for one in found]
+    told = [{"id": one.id, "family": one.family, "member": one.member, "params": dict(one.params)} for one in cases]
+    names = naming.short(told)
+    return {one: names[one.case.id] for one in found}
 
 
 def _time(point: Point) -> Cell:

@@ -20,6 +20,8 @@ import kernels
 import plans
 import reference
 import search
+import waits
+import wakes
 from tabulate import tabulate
 
 from bench.engine.probe import probe
@@ -28,7 +30,17 @@ from bench.store.anonymity import anonymous, scrubbed
 if TYPE_CHECKING:
     from row import Row
 
-PARTS = {"kernels": kernels.measure, "shared-memory": plans.shared_memory, "metg": plans.metg, "search": search.measure}
+PARTS = {
+    "kernels": kernels.measure,
+    "shared-memory": plans.shared_memory,
+    "metg": plans.metg,
+    "wakes": wakes.measure,
+    "search": search.measure,
+    "first-search": waits.first_search,
+    "visit": waits.visit,
+    "plan": waits.plan,
+    "gate": waits.gate,
+}
 BESIDE_PRIMESIEVE = ("kernels", "search")
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 LO, HI = 10**9, 11 * 10**9
 WORKERS = 2
-TIME_GOAL = 1.0  # of primesieve's time
+TIME_GOALS = {"search_s": 1.0, "whole_s": 0.95}  # of primesieve's time
 MEMORY_GOAL_MB = 500.0
 _LOOK_S = 0.05
 _MEMORY = {
@@ -49,7 +49,9 @@ def measure(asked: argparse.Namespace) -> list[Row]:
         rounds = {"seconds": [each[key] for each in ours], "primesieve_seconds": [each[key] for each in theirs]}
         ratio = statistics.median(a / b for a, b in zip(*rounds.values(), strict=True))
         what = f"search 1e9 to 1.1e10, two workers, start-up {which}"
-        rows.append(Row(what, ratio, "x primesieve's time", "at most", TIME_GOAL, rounds, f"with {ours[-1]['kernel']}"))
+        rows.append(
+            Row(what, ratio, "x primesieve's time", "at most", TIME_GOALS[key], rounds, f"with {ours[-1]['kernel']}")
+        )
     if not asked.quick:
         for what, words in _MEMORY.items():
             rows.append(Row(f"search, peak memory: {what}", _peak_mb(words), "MB", "below", MEMORY_GOAL_MB))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 MOST = 2**64  # the end of the longest range: output and sieves hold 64-bit numbers
 
 # What a search may cost with another kernel, in seconds, before the fastest is compiled for it. To compile numba-sieve
-# takes 7 s of one core (Zen 5), once on a machine; 0.1 s is what numpy-sieve needs for 250 million numbers.
+# takes 6 to 7 s of one core, once on a machine; 0.1 s is what numpy-sieve needs for 250 million numbers.
 _NOT_WORTH_COMPILING_S = 0.1
 
 # Fastest first.

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _START_S = 0.25
 _CREW_S = 0.05  # making and ending workers
 _MESSAGE_S = 5e-5  # one item there and back: what a pool takes, within a factor of three for other ways
+_CALIBRATION = 2  # tries that last long enough (see bench.engine.worker.protocol); shorter ones before add little
 _MESSAGES_PER_WORKER = 4  # with the chunk size auto
 
 
@@ -38,8 +39,10 @@ def too_long(plan: Plan, case: Case, usable: int) -> bool:
 
 
 def _case_s(plan: Plan, case: Case, usable: int) -> float:
-    # The first visit finds out how often a short body has to run for one value.
-    return plan.effort.rounds * _visit_s(plan, case, usable) + _value_s(plan, case, usable)
+    # The first visit finds out how often a short body has to run for one value, and the last one observes a body more.
+    observed_s = plan.effort.observe * body_s(case, plan.work.get(case.id), usable)
+    bodies_s = _CALIBRATION * _value_s(plan, case, usable) + observed_s
+    return plan.effort.rounds * _visit_s(plan, case, usable) + bodies_s
 
 
 def _visit_s(plan: Plan, case: Case, usable: int) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bench.core.case import Case
+from bench.core.plan import Effort, Plan
 from bench.reports import expected
 from primes import cost
 from tests.support.records import work_of
@@ -49,6 +50,14 @@ def test_what_searches_nothing_takes_a_crew():
     """A message, or the making of workers, is short."""
     assert 0 < body_s(POOL | {"workload": "none", "phase": "open"}, 2) < 0.1
     assert 0 < expected.body_s(Case.of("channels", "pipe", {"size": 64}), None, 2) < 0.1
+
+
+@pytest.mark.parametrize(("observe", "seconds"), [(False, 1.5), (True, 1.55)])
+def test_a_plan_counts_what_is_thrown_away(observe, seconds):
+    """Two visits of 0.25 s, two warm-ups, six values, two tries of 0.1 s to find the loops, and one body of 0.05 s."""
+    case = Case.of("channels", "pipe", {"size": 64})
+    effort = Effort(rounds=2, values=3, warmups=1, min_time_s=0.1, timeout_s=60.0, observe=observe)
+    assert seconds == pytest.approx(expected.plan_s(Plan((case,), (), effort, (0, 1), {}), 2))
 
 
 @pytest.mark.parametrize("name", cost.ROUGH)

@@ -15,7 +15,7 @@ from bench.cluster.users_code import modules
 from bench.core import kernels
 from bench.search import shortage
 from bench.search.errors import SearchFailed
-from bench.search.signals import deaf_workers, termination
+from bench.search.signals import deaf_workers, termination, termination_later
 from bench.search.stream import Found, Order, Windows
 from primes.tasks import ChunkFlags, Warm
 
@@ -181,7 +181,7 @@ def open_workers(
     """
     with ExitStack() as stack:
         stack.enter_context(termination())
-        with deaf_workers():
+        with termination_later(), deaf_workers():
             cluster = stack.enter_context(opened(access, workers))
         code = modules(f"{kernel}:" for choice in choices for kernel in choice.kernels if kernel not in kernels.names())
         stack.enter_context(ready(cluster, warn, note, code))

@@ -33,6 +33,19 @@ def termination() -> Iterator[None]:
 
 
 @contextmanager
+def termination_later() -> Iterator[None]:
+    """Turn a SIGTERM that comes meanwhile into KeyboardInterrupt at the end: what is half made cannot be ended."""
+    heard = []
+    before = signal.signal(signal.SIGTERM, lambda *_: heard.append(True))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    if heard:
+        raise KeyboardInterrupt
+
+
+@contextmanager
 def deaf_workers() -> Iterator[None]:
     """Let the processes made meanwhile never hear of what a terminal sends to all: SIGINT, SIGQUIT and SIGHUP.
 

@@ -52,7 +52,8 @@ class Progress:
         self.done += 1
         counted = f"{self._count(self.done)} {what}: {outcome}"
         if not self.live:
-            if self._limit.is_due(self.done) or everywhere:
+            going_on = self.done != self.total  # the end is told by what follows
+            if (going_on and self._limit.is_due(self.done)) or everywhere:
                 voice.note(f"{counted}{self._left()}")
             return
         if first or everywhere:

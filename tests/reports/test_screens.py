@@ -52,7 +52,8 @@ COMMANDS = {
     "metg": "scale results/metg-2cpu.json --metg --member pool",
     "explain": "explain results/explain-2cpu.json",
     "advise": "advise results/all-backends-2cpu.json",
-    "history": "history results --backend pool --backend executor",
+    "history": "history results/textbook-2cpu.json results/all-backends-2cpu.json results/two-cpus.json "
+    "--backend pool,executor",
 }
 MADE_UP = {"in-doubt": in_doubt, "gate": judged}
 

@@ -105,7 +105,7 @@ def _say(text: str) -> None:
 def _show(error: click.ClickException) -> None:
     """Say what is wrong with the command line in our own style; click says only what."""
     message, context = error.format_message(), getattr(error, "ctx", None)
-    if "\n" in message:  # the help, where no command is named
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):  # the help, where no command is named
         click.echo(visible_lines(message), err=True)
         return
     path = context.command_path if context else "primebench"

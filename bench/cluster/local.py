@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,18 @@ SETTINGS = {
     "distributed.scheduler.work-stealing": False,
     "distributed.scheduler.allowed-failures": 0,
 }
+
+
+@contextmanager
+def _environment_kept() -> Iterator[None]:
+    """Undo what Dask sets in the environment of this process for its workers: hash seed, threads of BLAS."""
+    before = dict(os.environ)
+    try:
+        yield
+    finally:
+        for name in os.environ.keys() - before.keys():
+            del os.environ[name]
+        os.environ.update(before)
 
 
 @contextmanager
@@ -37,6 +50,7 @@ def local(workers: int) -> Iterator[Any]:
     worker = {"cls": Nanny, "options": {**common, **one}}
     scheduler = {"cls": LocalScheduler, "options": {**common, "port": 0}}
     with (
+        _environment_kept(),
         dask.config.set(SETTINGS),
         SpecCluster(
             workers=dict.fromkeys(range(workers), worker), scheduler=scheduler, worker=worker, silence_logs=False

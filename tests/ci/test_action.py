@@ -15,6 +15,7 @@ from bench.app import gate as gating
 from bench.app.paired import Terms
 from bench.cli.main import primebench
 from bench.core.plan import Effort
+from bench.core.reason import said
 from bench.reports.formats import markdown
 from bench.reports.views.gate import gate
 
@@ -91,7 +92,7 @@ def test_only_what_the_gate_called_ok_is_ok(tmp_path, report):
 def test_a_real_report_is_understood(tmp_path):
     """The verdict and the figure are found in what the gate's view and the Markdown format really print."""
     terms = Terms((), None, Effort(1, 1, 1, 1, 1), (0,), Rule(), None, 1)
-    report = markdown.render(gate(gating.unmeasured(terms, "pool: +3.1%, *not* decided")))
+    report = markdown.render(gate(gating.unmeasured(terms, said("pool: +3.1%, *not* decided"))))
     found, out, told, _ = step(tmp_path, 4, report)
     assert (0, "inconclusive") == (found, told["verdict"])
     assert "could not be decided: pool: +3.1%25, \\*not\\* decided\n" in out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from pathlib import Path
 
 SHM = Path("/dev/shm")
@@ -16,7 +17,7 @@ def orphaned(since: float) -> list[str]:
     A name tells its maker only where the maker wanted it. But whatever is in use is mapped or open somewhere: what is
     not, was forgotten by a process that has ended, and stays until the machine is started again.
     """
-    found = {path for path in _entries() if _is_ours(path, since)}
+    found = {path for path in _entries() if _is_ours(path, since) and not _names_living(path.name)}
     return sorted(path.name for path in found - _held()) if found else []
 
 
@@ -30,6 +31,13 @@ def _is_ours(path: Path, since: float) -> bool:
     except OSError:  # it has gone meanwhile
         return False
     return found.st_uid == os.geteuid() and found.st_ctime >= since - _CLOCK_S
+
+
+def _names_living(name: str) -> bool:
+    """Say whether a process lives whose number stands in the name: a folder that a library keeps is open nowhere."""
+    return any(
+        Path("/proc", number).exists() for number in re.findall(r"(?<![0-9a-f])[1-9][0-9]{2,}(?![0-9a-f])", name)
+    )
 
 
 def _held() -> set[Path]:

@@ -98,9 +98,7 @@ def command(
     between = not comparing.within(by, datasets)
     if not between:
         forbid(("drift",), f"by {by} both sides are of one session")
-    warnings = comparing.warnings(datasets)
-    if between:
-        warnings.append(DRIFT)
+    warnings = [*comparing.warnings(datasets), *([DRIFT] if between else [])]
     if normalise:
         datasets = [dataset.relative_to_baseline(one) for one in datasets]
     if against:
@@ -110,10 +108,9 @@ def command(
     for warning in warnings:
         voice.warn(warning)
     if not found.contrasts:
+        names = ", ".join(map(str, every))
         why = "; ".join(f"{entry.id}: {word(entry.reason)} ({entry.where})" for entry in found.unmatched[:3])
-        raise NothingMeasured(
-            f"nothing to compare in {', '.join(map(str, every))}: no case has times on both sides. {why}"
-        )
+        raise NothingMeasured(f"nothing to compare in {names}: no case has times on both sides. {why}")
     voice.show(view.compare(found, {one.name: one for one in datasets}, warnings), form)
     return EXIT_CODES[found.verdict]
 

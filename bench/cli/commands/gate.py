@@ -167,9 +167,8 @@ def command(
     shows that the machine was the same. From five records a side on, sessions are compared and nothing is allowed for.
 
     \b
-    Exit codes: 0 ok, 1 a case failed or nothing was measured, 2 wrong usage,
-    3 regressed, 4 inconclusive, 5 not comparable (--records only),
-    130 interrupted.
+    Exit codes: 0 ok, 1 a case failed or nothing was measured, 2 wrong usage, 3 regressed,
+    4 inconclusive, 5 not comparable (--records only), 130 interrupted.
     """
     from bench.analysis import stored
     from bench.analysis.gate import THRESHOLD
@@ -184,12 +183,11 @@ def command(
         raise UsageError("name both sides, --base and --head; or judge what is stored, with --records or --again.")
     if not records:
         forbid(("against", "drift"), "only --records has several sessions")
-    found: Finding | Report
     if records:
         forbid(given.keys() - {"control"}, "--records judges stored files as they are")
         allowance = stored.Allowance(alpha, margin, drift, threshold)
         gating.rule_of(alpha, margin, allowance.limit(drift))
-        found = judge(*sides_of(records, against), allowance, given["control"])
+        found: Finding | Report = judge(*sides_of(records, against), allowance, given["control"])
     elif again:
         forbid(given.keys(), "--again judges a stored file as it is")
         found = _again(again, gating.rule_of(alpha, margin, threshold or THRESHOLD))

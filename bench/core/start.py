@@ -11,6 +11,13 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib.machinery import PathFinder
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from types import ModuleType
+    from typing import Any
 
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PACKAGES = ("bench", "primes")
@@ -73,12 +80,47 @@ def _holds_packages(entry: str) -> bool:
     return any(os.path.exists(place) or os.path.exists(f"{place}.py") for place in places)
 
 
+class _PathWithout:
+    """Finds what is on the path; in the libraries of another Python nothing but the packages of primebench."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+
+    def _rest(self, path: Iterable[str]) -> list[str]:
+        return [entry for entry in path if entry != self.source]
+
+    def find_spec(self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None) -> Any:
+        own = path is not None or name in PACKAGES
+        return PathFinder.find_spec(name, path if own else self._rest(sys.path), target)
+
+    def find_distributions(self, context: Any = None) -> Any:
+        from importlib.metadata import DistributionFinder
+
+        context = context or DistributionFinder.Context()
+        return PathFinder.find_distributions(
+            DistributionFinder.Context(name=context.name, path=self._rest(context.path))
+        )
+
+    @staticmethod
+    def invalidate_caches() -> None:
+        PathFinder.invalidate_caches()
+
+
+def _keep_apart(source: str) -> None:
+    """Let this Python have primebench from a folder of another one's libraries, and none of the libraries."""
+    place = next(index for index, finder in enumerate(sys.meta_path) if finder is PathFinder)
+    sys.meta_path[place] = _PathWithout(source)
+
+
 def _run() -> None:
     import runpy
 
     source = sys.argv[1]
     del sys.argv[:2]
+    foreign = os.path.basename(source).endswith("-packages") and not any(_same(entry, source) for entry in sys.path)
     sys.path[:] = arranged(sys.path, source)
+    if foreign:
+        _keep_apart(source)
     runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
 
 

@@ -70,7 +70,7 @@ def cases_of(report: Report) -> Sequence[Mapping[str, Any]]:
 
 def unfit(form: str, needed: str) -> UsageError:
     """Return the error for a report that a format makes no sense for; ``needed`` is what the format writes."""
-    return UsageError(f"--format {form} needs {needed}; choose text, markdown, csv or json here.")
+    return UsageError(f"--format {form} needs {needed}; choose text, markdown, csv, html or json here.")
 
 
 def _measure(case: Mapping[str, Any], cases: Sequence[Mapping[str, Any]], named: str) -> Measure | None:

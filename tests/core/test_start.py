@@ -98,3 +98,23 @@ def test_a_module_runs_with_its_arguments(tmp_path):
     words = start.command(sys.executable, "bench.told", "a", "-b", source=str(tmp_path))
     done = subprocess.run(words, capture_output=True, text=True, check=True)
     assert f"__main__ ['a', '-b'] {tmp_path / 'bench'}\n" == done.stdout
+
+
+@pytest.mark.parametrize(("folder", "found"), [("site-packages", "none none"), ("checkout", "lib 1.0")])
+def test_libraries_of_another_python_are_not_taken(tmp_path, folder, found):
+    """A source among what another Python has installed gives primebench alone; a checkout gives all that is in it."""
+    source = tmp_path / folder
+    (source / "bench").mkdir(parents=True)
+    (source / "bench" / "__init__.py").write_text("")
+    (source / "bench" / "told.py").write_text(
+        "from importlib import metadata\n"
+        "try:\n    import primebench_foreign\n    print('lib', end=' ')\n"
+        "except ModuleNotFoundError:\n    print('none', end=' ')\n"
+        "try:\n    print(metadata.version('primebench_foreign'))\n"
+        "except metadata.PackageNotFoundError:\n    print('none')\n"
+    )
+    (source / "primebench_foreign.py").write_text("")
+    (source / "primebench_foreign-1.0.dist-info").mkdir()
+    (source / "primebench_foreign-1.0.dist-info" / "METADATA").write_text("Name: primebench_foreign\nVersion: 1.0\n")
+    words = start.command(sys.executable, "bench.told", source=str(source))
+    assert f"{found}\n" == subprocess.run(words, capture_output=True, text=True, check=True).stdout

@@ -79,12 +79,26 @@ async def _greet(address: str, security: Any) -> Any:
         comm.abort()
 
 
+def _refused(address: str) -> list[BaseException]:
+    """Return the refusal of a plain connection, if it is refused."""
+    try:
+        place = urlsplit(address)
+        socket.create_connection((place.hostname or "", place.port or 0), timeout=1.0).close()
+    except ConnectionRefusedError as error:
+        return [error]
+    except (OSError, ValueError):  # it says something else, or nothing in time
+        return []
+    return []
+
+
 def _why(access: Access, error: BaseException) -> str:
     """Return what a failed connection means, in one line."""
     chain = [error]
     while (cause := chain[-1].__cause__ or chain[-1].__context__) and cause not in chain:
         chain.append(cause)
     where = f"the scheduler {access.address}"
+    if isinstance(error, OSError):  # Dask's last try may have run out of time before it was refused
+        chain += _refused(access.address)
     for each in chain:
         if isinstance(each, ConnectionRefusedError):
             return f'{where} cannot be reached: nobody listens there; start one with "dask scheduler".'

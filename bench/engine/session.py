@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 
+from bench.core.signals import ASKING, noted
 from bench.engine.session_name import token
 
 if TYPE_CHECKING:
@@ -78,30 +79,37 @@ def run(
     become_subreaper()
     ours = _children()
     began = time.time()
-    with stdout.open("wb") as out, stderr.open("wb") as err:
-        leader = subprocess.Popen(
-            command,
-            env=dict(env),
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=err,
-            start_new_session=True,
-            cwd=cwd,
-        )
+    leader: subprocess.Popen[bytes] | None = None
     try:
+        # A signal that came while the process is made would leave one of which nobody knows; it comes right behind.
+        with stdout.open("wb") as out, stderr.open("wb") as err, noted(ASKING):
+            leader = subprocess.Popen(
+                command,
+                env=dict(env),
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
+                start_new_session=True,
+                cwd=cwd,
+            )
         on_start(leader.pid)
         code = _wait(leader, timeout_s)
         survivors = _linger(leader.pid, ours) if code is not None else ()
     finally:
-        try:
-            _end(leader, ours)
-        except BaseException:  # a second interrupt: no patience is left
-            _signal(_left(leader, ours), signal.SIGKILL)
-            leader.wait(_KILL_S)
-            raise
-        finally:
-            segments = unlink_segments(leader.pid, began)
+        segments = _cleared(leader, ours, began) if leader else ()
     return Ending(code, survivors, segments)
+
+
+def _cleared(leader: subprocess.Popen[bytes], ours: frozenset[int], began: float) -> tuple[str, ...]:
+    """End what is left of the session, and return the segments that it has left."""
+    try:
+        _end(leader, ours)
+    except BaseException:  # a second interrupt: no patience is left
+        _signal(_left(leader, ours), signal.SIGKILL)
+        leader.wait(_KILL_S)
+        unlink_segments(leader.pid, began)
+        raise
+    return unlink_segments(leader.pid, began)
 
 
 def serve(owner: int) -> None:

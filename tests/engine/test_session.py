@@ -319,3 +319,33 @@ def test_children_are_found_where_the_kernel_lists_none(tmp_path, monkeypatch, m
     monkeypatch.setattr(session, "_TASKS", tmp_path if made else tmp_path / "nowhere")
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
         assert child.pid in session._children()
+
+
+def test_a_signal_while_the_process_is_made_leaves_none(tmp_path, monkeypatch):
+    """SIGTERM between the fork and its note ends the new process, too, and is raised behind that."""
+    made = []
+
+    def signalled(*args, **kwargs):
+        made.append(popen(*args, **kwargs))
+        os.kill(os.getpid(), signal.SIGTERM)
+        return made[0]
+
+    def gone(*_):
+        raise session.OwnerGone
+
+    popen = subprocess.Popen
+    before = signal.signal(signal.SIGTERM, gone)
+    monkeypatch.setattr(subprocess, "Popen", signalled)
+    try:
+        with pytest.raises(session.OwnerGone):
+            session.run(
+                [sys.executable, "-c", "import time; time.sleep(600)"],
+                env=dict(os.environ),
+                stdout=tmp_path / "out",
+                stderr=tmp_path / "err",
+                timeout_s=30.0,
+                on_start=lambda _pid: None,
+            )
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert made[0].poll() is not None

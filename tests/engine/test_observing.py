@@ -45,8 +45,8 @@ def visited(one, effort=EFFORT):
 
 @pytest.mark.parametrize("member", ["pool", "thread-pool"])
 def test_a_whole_body_is_observed_from_begin_to_end(member):
-    """Eight chunks of the textbook's range; workers work inside of the call, which is inside of the whole."""
-    found = visited(case(member, workload="textbook"))
+    """Eight chunks, long enough that CPU time is told; workers work inside of the call, which is inside of the whole."""
+    found = visited(case(member, workload="default"))
     assert isinstance(found, Result), found
     seen = found.observation
     assert (seen.workers, seen.whole, seen.items, seen.lost) == (2, True, 8, 0)

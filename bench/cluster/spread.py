@@ -36,7 +36,7 @@ class Piece:
         task: does it.
         item: what it is called with.
         about: what whoever gave it knows it by.
-        deaths: how many workers have gone while they were at it.
+        deaths: how many workers have gone while they had it.
         future: Dask's, while it is under way.
     """
 
@@ -186,10 +186,12 @@ class _Work:
     def _take_back(self, worker: str) -> None:
         self._refused.discard(worker)  # whoever comes to that address is another one
         pieces = self._given.pop(worker, [])
-        for at, piece in enumerate(pieces):
+        for piece in pieces:
             piece.future.release()
             piece.future = None
-            piece.deaths += at < self._threads.get(worker, 1)  # the others only waited there
+            # Of one that only waited there, too: the one before it may have been done, and nobody has heard of that.
+            # Each gets a worker of its own now, which an innocent one ends no more.
+            piece.deaths += 1
             if piece.deaths < _DEATHS:
                 self._again.append(piece)
                 continue

@@ -45,7 +45,7 @@ def visited(one, effort=EFFORT):
 
 @pytest.mark.parametrize("member", ["pool", "thread-pool"])
 def test_a_whole_body_is_observed_from_begin_to_end(member):
-    """Eight chunks, long enough that CPU time is told; workers work inside of the call, which is inside of the whole."""
+    """Eight chunks, long enough that CPU time is told; workers work inside of the call, that inside of the whole."""
     found = visited(case(member, workload="default"))
     assert isinstance(found, Result), found
     seen = found.observation

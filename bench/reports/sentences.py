@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bench.core import jobs
 from bench.core.case import NONE
+from bench.core.chunks import per_message
 from bench.core.reference import Role
 from bench.core.units import format_percent, format_seconds
 from bench.reports.columns import varying
@@ -70,6 +71,9 @@ def _dispatch(row: Row, rows: Sequence[Row], record: Record) -> list[str]:
     if (row.speedup or 1) >= 1 or work is None or not work.size or work.tasks != work.size:
         return []
     if not row.typical_s or not baseline or not baseline.typical_s:
+        return []
+    length = per_message(dict(row.case.params).get("chunksize", NONE), work.tasks, workers_of(row) or 1)
+    if length is not None and length > 1:  # they travel in messages of many
         return []
     each_s, work_s = row.typical_s / work.size, baseline.typical_s * work.times / work.size
     kind = jobs.ours(dict(row.case.params))

@@ -96,6 +96,16 @@ def test_items_of_any_job_that_travel_one_by_one_are_explained():
     )
 
 
+@pytest.mark.parametrize(("chunksize", "count"), [("auto", 1), (10, 1), (1, 2)])
+def test_items_that_travel_together_are_not_said_to_travel_by_themselves(chunksize, count):
+    """In messages of 63 (a quarter of a fair share) or of 10 no item is alone; in messages of 1 each is."""
+    pool, loop = backend("pool", 4, workload="none", chunksize=chunksize), backend("serial", workload="none")
+    made = record({loop: 1.0, pool: 8.0})
+    work = dict.fromkeys((loop.id, pool.id), Work("shop.prices:price equal", 1000, "item", tasks=1000))
+    made = replace(made, plan=replace(made.plan, work=work))
+    assert count == len(sentences(made, with_doubts(made, rows_of(made))))
+
+
 @pytest.mark.parametrize("workload", ["empty", "from-another-version"])
 def test_nothing_is_explained_about_no_numbers_or_unknown_ones(workload):
     """An empty range has no time per number, and a workload that is not here cannot be counted; neither is an error."""

@@ -33,7 +33,7 @@ class Library:
     name: str
     version: str
     licence: str
-    source: str
+    package: str
     file: str
     sha256: str
     packed: str

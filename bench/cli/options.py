@@ -19,7 +19,6 @@ from bench.cli.grouped import EFFORT, JOB, MEMBERS, OUTPUT, RULE, VALUES, option
 from bench.cli.member import Member
 from bench.cli.numbers import NumberRange, WholeRange
 from bench.cli.voice import FORMATS
-from bench.contract.backend import PRELOAD
 from bench.core import catalog, cpus, jobs, units
 from bench.core import families as all_families
 from bench.core.errors import UnknownName, UsageError
@@ -225,6 +224,7 @@ def question_of(
         UsageError: an axis has several values, or means nothing to the job.
     """
     from bench.app.question import Question
+    from bench.contract.backend import PRELOAD
 
     family, job = all_families.distributing(), job_of(options)
     _check_axes([family], options)

@@ -31,7 +31,6 @@ def command(files: tuple[Path, ...], form: str, **options: Any) -> int:
     Exit codes: 0 every file could be read, 1 one could not and is left out.
     """
     from bench.core.errors import NothingMeasured, PrimebenchError, UnknownName
-    from bench.reports.views.gathered import gathered
 
     wanted = wanted_of(options)
     if len(files) == 1:
@@ -49,6 +48,8 @@ def command(files: tuple[Path, ...], form: str, **options: Any) -> int:
             voice.warn(f"left out: {error}")
     if not found:
         raise NothingMeasured("none of these files holds what could be shown; why is said above.")
+    from bench.reports.views.gathered import gathered
+
     voice.show(gathered({name: {"Times": report} for name, report in found.items()}), form)
     return int(failed > 0)
 

@@ -54,6 +54,13 @@ def test_damaged_files_are_named_and_left_out(cli):
     assert [("1", "textbook-2cpu.json")] == [one for one in headings(Path("page.html").read_text()) if one[0] < "2"]
 
 
+def test_a_file_given_twice_is_in_the_page_once(cli):
+    """Nothing is left out then, and the exit code is 0."""
+    done = cli("report", TEXTBOOK, TEXTBOOK)
+    assert (0, "") == (done.code, done.err)
+    assert [("1", TEXTBOOK)] == [one for one in headings(done.out) if one[0] < "2"]
+
+
 def test_nothing_to_show_makes_no_page(cli):
     """Where no file can be read there is no page, and an old one stays."""
     Path("bad.json").write_text("{")

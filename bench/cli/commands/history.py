@@ -10,6 +10,7 @@ import click
 from bench.cli import voice
 from bench.cli.grouped import Command
 from bench.cli.options import cases_options, format_option, wanted_of
+from bench.cli.several import read_each
 
 if TYPE_CHECKING:
     from bench.core.record import Record
@@ -31,29 +32,28 @@ def command(places: tuple[Path, ...], form: str, **options: Any) -> int:
     \b
     Exit codes: 0 every file could be read, 1 one could not and is left out.
     """
-    from bench.core.errors import NothingMeasured, PrimebenchError
+    from bench.core.errors import NothingMeasured
     from bench.reports.views.history import history as view
     from bench.samples.history import history
-    from bench.store import record_file
 
     wanted = wanted_of(options)
-    records: dict[str, Record] = {}
-    failed = 0
-    for name, file in _files(places).items():
-        try:
-            if record_file.schema_of(file) is None:
-                voice.note(f"{name} is no record of primebench, and left out.")
-                continue
-            records[name] = record_file.load(file)
-        except PrimebenchError as error:
-            failed += 1
-            voice.warn(f"left out: {error}")
+    records, failed = read_each(_files(places), _record)
     found = tuple(one for one in history(records) if wanted.fits(one.case.id))
     if not found:
         cases = f" of a case that fits {wanted}" if wanted else ""
         raise NothingMeasured(f"these files hold no time{cases}; name records, or a folder with some.")
     voice.show(view(found), form)
     return int(failed > 0)
+
+
+def _record(file: Path) -> Record | None:
+    """Return a record; None is another file of pyperf's, which is said."""
+    from bench.store import record_file
+
+    if record_file.schema_of(file) is None:
+        voice.note(f"{file} is no record of primebench, and left out.")
+        return None
+    return record_file.load(file)
 
 
 def _files(places: tuple[Path, ...]) -> dict[str, Path]:

@@ -9,6 +9,7 @@ import click
 
 from bench.cli import voice
 from bench.cli.grouped import Command, option
+from bench.cli.several import read_each
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,17 +35,12 @@ def command(files: tuple[Path, ...], file: Path | None, *, force: bool) -> int:
     """
     from bench.app import output
     from bench.core import catalog
-    from bench.core.errors import NothingMeasured, PrimebenchError
+    from bench.core.errors import NothingMeasured
     from bench.reports.views.gathered import gathered
     from bench.store import whole_file
 
     path = output.check(file, force=force) if file else None
-    found = {}
-    for name, one in zip(_names(files), files, strict=True):
-        try:
-            found[name] = _parts(one)
-        except PrimebenchError as error:
-            voice.warn(f"left out: {error}")
+    found, failed = read_each(dict(zip(_names(files), files, strict=True)), _parts)
     if not found:
         raise NothingMeasured("none of these files can be read as a record; there is no page to make.")
     report = gathered(found)
@@ -54,7 +50,7 @@ def command(files: tuple[Path, ...], file: Path | None, *, force: bool) -> int:
         page = catalog.load(voice.FORMATS, _FORMAT, needs=("render",)).render(report)
         whole_file.write(path, f"{page}\n")
         voice.note(f"Saved as {path}")
-    return int(len(found) < len(files))
+    return int(failed > 0)
 
 
 def _names(files: Sequence[Path]) -> list[str]:

@@ -10,6 +10,7 @@ import click
 from bench.cli import voice
 from bench.cli.grouped import Command
 from bench.cli.options import cases_options, format_option, wanted_of
+from bench.cli.several import read_each
 
 if TYPE_CHECKING:
     from bench.core.wanted import Wanted
@@ -30,26 +31,16 @@ def command(files: tuple[Path, ...], form: str, **options: Any) -> int:
     \b
     Exit codes: 0 every file could be read, 1 one could not and is left out.
     """
-    from bench.core.errors import NothingMeasured, PrimebenchError, UnknownName
-
     wanted = wanted_of(options)
     if len(files) == 1:
         voice.show(_shown(files[0], wanted), form)
         return 0
-    found: dict[str, Report] = {}
-    failed = 0
-    for file in files:
-        try:
-            found[str(file)] = _shown(file, wanted)
-        except UnknownName as error:
-            voice.note(f"{file} is left out: {error}")
-        except PrimebenchError as error:
-            failed += 1
-            voice.warn(f"left out: {error}")
-    if not found:
-        raise NothingMeasured("none of these files holds what could be shown; why is said above.")
+    from bench.core.errors import NothingMeasured
     from bench.reports.views.gathered import gathered
 
+    found, failed = read_each({str(file): file for file in files}, lambda file: _shown_if_any(file, wanted))
+    if not found:
+        raise NothingMeasured("none of these files holds what could be shown; why is said above.")
     voice.show(gathered({name: {"Times": report} for name, report in found.items()}), form)
     return int(failed > 0)
 
@@ -68,3 +59,14 @@ def _shown(file: Path, wanted: Wanted) -> Report:
     from bench.reports.views.show import show
 
     return show(record_file.load(file), wanted, str(file))
+
+
+def _shown_if_any(file: Path, wanted: Wanted) -> Report | None:
+    """Return what a file holds, or None where nothing of it is wanted, which is said."""
+    from bench.core.errors import UnknownName
+
+    try:
+        return _shown(file, wanted)
+    except UnknownName as error:
+        voice.note(f"{file} is left out: {error}")
+        return None

@@ -6,7 +6,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from bench.cli import voice
-from bench.cli.options import affinity_of, forbid, members_of, selection_names
+from bench.cli.options import affinity_of, forbid, members_of, selection_names, split
 from bench.cli.progress import Progress
 from bench.core import families, jobs
 from bench.core.errors import BrokenPlugin, UsageError
@@ -32,7 +32,7 @@ def check(options: Mapping[str, Any], form: str, timeout_s: float) -> int:
     forbid(selection_names() - _ALLOWED, "--faults puts backends through faults of its own")
     backends = families.distributing()
     chosen = members_of(backends, {"backend": options.get("backend") or ("all",)})
-    named = {word for text in options.get("backend") or () for word in text.split(",")}
+    named = split("backend", options.get("backend"))
     fitted: dict[str, dict[str, Value]] = {}
     skips: list[tuple[str, str]] = []
     lost = False
@@ -60,7 +60,7 @@ def check(options: Mapping[str, Any], form: str, timeout_s: float) -> int:
 def _params(name: str, options: Mapping[str, Any]) -> dict[str, Value]:
     backends, kind = families.distributing(), jobs.load(_FAULTS)
     params = {axis.name: axis.default() for axis in (*backends.axes, *kind.axes)}
-    starts = [text for given in options.get("start") or () for text in given.split(",")]
+    starts = split("start", options.get("start"))
     if len(starts) > 1:
         raise UsageError("--faults tries one start method at a time; name one with --start.")
     params |= {"workers": _WORKERS, "chunksize": 1, **({"start": starts[0]} if starts else {})}

@@ -239,6 +239,13 @@ def test_faults_take_no_job(cli):
     assert 2 == done.code and "leave out --kernel" in done.err
 
 
+def test_faults_of_a_missing_backend_are_missed_behind_a_blank_too(cli, place):
+    """A member that is named and missing here ends with 1, however the list is written."""
+    (place / "px_backend.py").write_text(BACKEND + "\n\ndef missing():\n    return 'not today'\n")
+    for names in ("serial,loop", "serial, loop"):
+        assert 1 == cli("check", "--faults", "--backend", names).code
+
+
 def test_faults_of_a_broken_backend_are_one_line(cli, place):
     """It cannot be loaded, so nothing is tried."""
     done = cli("check", "--faults", "--backend", "bad-loop")

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
-import pty
-import sys
-from pathlib import Path
 
 import pytest
 
@@ -15,8 +11,7 @@ from bench.cli import progress
 from bench.cli.following import follow
 from bench.core.record import Failure
 from tests.support.records import backend
-
-ROOT = Path(__file__).parents[2]
+from tests.support.terminal import shown
 
 
 @pytest.fixture
@@ -67,26 +62,9 @@ def test_off_a_terminal_lines_name_what_tells_cases_apart(clock, capsys):
     ] == capsys.readouterr().err.splitlines()
 
 
-def shown_by(term, *words):
-    """Return what a command writes on a terminal of this kind."""
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.chdir(ROOT)
-        os.execve(sys.executable, [sys.executable, "-m", "bench", *words], {**os.environ, "TERM": term})
-    shown = b""
-    try:
-        while part := os.read(terminal, 4096):
-            shown += part
-    except OSError:  # the other end is closed
-        pass
-    os.close(terminal)
-    assert 0 == os.waitpid(pid, 0)[1]
-    return shown.decode()
-
-
 @pytest.mark.parametrize(("term", "drawn"), [("xterm", True), ("dumb", False)])
 def test_a_dumb_terminal_gets_no_control_characters(term, drawn):
     """Where lines can be redrawn a search draws its bar, and elsewhere there is the answer alone."""
-    text = shown_by(term, "search", "0", "1e6", "--kernel", "sieve")
+    text = shown("search", "0", "1e6", "--kernel", "sieve", TERM=term)
     assert drawn == ("\x1b" in text)
     assert text.endswith("78498\r\n")  # OEIS A006880

@@ -2,41 +2,20 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
-import pty
-import struct
-import sys
-import termios
-from pathlib import Path
-
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.support.terminal import shown
 
 
-def lines_of(columns, *words):
+def drawings(columns, *words):
     """Return what a search draws on a terminal of so many columns, drawing by drawing."""
-    pid, terminal = pty.fork()
-    if pid == 0:
-        fcntl.ioctl(2, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-        os.chdir(ROOT)
-        os.execv(sys.executable, [sys.executable, "-m", "bench", "search", *words])
-    shown = b""
-    try:
-        while part := os.read(terminal, 4096):
-            shown += part
-    except OSError:  # the other end is closed
-        pass
-    os.close(terminal)
-    assert 0 == os.waitpid(pid, 0)[1]
-    return shown.decode().split("\r\x1b[K")[1:]
+    return shown("search", *words, columns=columns).split("\r\x1b[K")[1:]
 
 
 @pytest.mark.parametrize(("columns", "width"), [(100, 99), (30, 29), (0, 79)])
 def test_the_bar_fits_the_terminal(columns, width):
     """No drawing is as wide as the terminal, and one that does not know its width is taken for the usual 80."""
-    *drawn, answer = lines_of(columns, "0", "1e7", "--kernel", "sieve")
+    *drawn, answer = drawings(columns, "0", "1e7", "--kernel", "sieve")
     assert "664579" == answer.strip()  # OEIS A006880
     assert "preparing ..." == drawn[0]
     assert any(line.startswith("[#") for line in drawn)
@@ -45,7 +24,7 @@ def test_the_bar_fits_the_terminal(columns, width):
 
 def test_the_bar_of_a_kth_prime_expects_it_where_it_lies():
     """Without an end of the range the bar is full about where the K-th prime is, and not where it must be at last."""
-    *drawn, answer = lines_of(100, "0", "--nth", "5e6", "--kernel", "sieve")
+    *drawn, answer = drawings(100, "0", "--nth", "5e6", "--kernel", "sieve")
     assert "86028121" == answer.strip()  # PrimePages, the nth prime
     shares = [int(line.partition("%")[0].split()[-1]) for line in drawn if "%" in line]
     assert max(shares) >= 2  # after the first window; of the furthest end the whole search takes 1 %

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
 import venv
 from importlib.util import find_spec
 
 import pytest
 
-from bench.core import start
 from bench.core.errors import UsageError
 from bench.engine import installing, own_sides
 from primes import user_code
 from tests.support.repository import git
+from tests.support.sides import said_of_code
 
 COMPILED = pytest.mark.skipif(not shutil.which("cc"), reason="there is no compiler")
 FILES = {
@@ -47,7 +45,6 @@ PyMODINIT_FUNC PyInit__speed(void) { return PyModule_Create(&module); }
 TRY = """
 import json, sys
 from primes import user_code
-from tests.support.repository import git
 found = user_code.load("fastpkg")
 print(json.dumps([found.twice(21), found.VERSION, sys.modules["fastpkg._speed"].__file__]))
 """
@@ -78,11 +75,7 @@ def built(place, label):
 def test_a_compiled_package_is_built_into_an_environment_of_its_own(project, label):
     """It computes, knows its version, comes from its own environment, and nothing is left where the user stands."""
     side = built(project, label)
-    command = [side.python, "-P", "-c", TRY]
-    environ = {**os.environ, "PYTHONPATH": start.SOURCE, **dict(side.environ)}
-    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
-    assert 0 == done.returncode, done.stderr
-    answer, version, file = json.loads(done.stdout)
+    answer, version, file = json.loads(said_of_code(side, TRY))
     assert (42, "1.2") == (answer, version)
     assert file.startswith(dict(side.environ)[user_code.FOLDER])
     assert not git(project, "status", "--porcelain", "--ignored")

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from bench.core import start
 from bench.core.errors import UsageError
 from bench.core.side import Side
 from bench.engine import own_sides
 from bench.engine.tree_names import named
 from tests.support.repository import git
+from tests.support.sides import said_of_code
 
 LOAD = "import sys; from primes import user_code; print(user_code.load(sys.argv[1]).__file__)"
 
@@ -42,11 +40,7 @@ def repository(tmp_path):
 
 def loaded(side, reference):
     """Return the file that a process of this side finds for a module or file, from the top of the side's tree."""
-    command = [sys.executable, "-P", "-c", LOAD, reference]
-    environ = {**os.environ, "PYTHONPATH": start.SOURCE, **dict(side.environ)}
-    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
-    assert 0 == done.returncode, done.stderr
-    return done.stdout.strip()
+    return said_of_code(side, LOAD, reference)
 
 
 @pytest.mark.parametrize(

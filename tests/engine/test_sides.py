@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import venv
 from pathlib import Path
@@ -16,6 +15,7 @@ from bench.engine import sides
 from bench.engine.virtual_environment import from_source, scratch_folder
 from tests.support.installation import copy_source, set_version
 from tests.support.repository import git
+from tests.support.sides import said
 
 
 def test_refs_measure_with_the_source_of_their_commit(inside):
@@ -44,12 +44,6 @@ def test_refs_can_be_named_from_a_subfolder(inside, monkeypatch):
         assert "9.2" == sides.build("main", scratch).version
 
 
-def asked(side, code):
-    """Return what a side's Python prints."""
-    done = subprocess.run([side.python, "-c", code], cwd=side.folder, capture_output=True, text=True, check=True)
-    return done.stdout.strip()
-
-
 def test_a_folder_is_measured_as_it_lay_there(tmp_path):
     """A source folder needs no repository, what is changed in it counts without a commit, and later changes do not."""
     copy_source(tmp_path, "9.9+dirty")
@@ -58,8 +52,8 @@ def test_a_folder_is_measured_as_it_lay_there(tmp_path):
         side = sides.build(str(tmp_path), scratch)
         set_version(tmp_path, "10")
         assert ("9.9+dirty", None) == (side.version, side.commit)
-        assert "9.9+dirty" == asked(side, "from bench.core.version import VERSION; print(VERSION)")
-        assert str(tmp_path / "mykernel.py") == asked(side, "import mykernel; print(mykernel.__file__)")
+        assert "9.9+dirty" == said(side, "from bench.core.version import VERSION; print(VERSION)")
+        assert str(tmp_path / "mykernel.py") == said(side, "import mykernel; print(mykernel.__file__)")
 
 
 def test_this_interpreter_is_a_side():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 
 import pytest
 
@@ -11,6 +10,7 @@ from bench.core.case import Case
 from bench.core.errors import UsageError
 from bench.engine import slowed
 from bench.engine.virtual_environment import scratch_folder
+from tests.support.sides import said
 
 _COUNT_CALLS = """
 import json
@@ -43,13 +43,8 @@ def test_the_slowed_side_does_five_percent_more_of_the_same_work():
     with scratch_folder() as scratch:
         found = slowed.build(scratch, [search("trial-division")], 5)
         assert ["base", "same", "slow-5"] == list(found)
-        told = {}
-        for name, side in found.items():
-            code = _COUNT_CALLS.replace("PERCENT", "5")
-            done = subprocess.run(
-                [side.python, "-c", code], cwd=side.folder, capture_output=True, text=True, check=True
-            )
-            told[name] = json.loads(done.stdout)
+        code = _COUNT_CALLS.replace("PERCENT", "5")
+        told = {name: json.loads(said(side, code)) for name, side in found.items()}
     assert [60_000, 60_000, 63_000] == [calls for calls, *_ in told.values()]
     assert [False, False, True] == [patched for *_, patched, _ in told.values()]
     assert 1 == len({answer for _, answer, *_ in told.values()})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,9 @@ from bench.core.errors import UsageError
 from bench.core.side import here
 from bench.engine.virtual_environment import again, copied, from_source, scratch_folder
 from tests.support.installation import copy_source
+from tests.support.sides import said
+
+PLACE = "import bench.core.version as v; print(v.VERSION, v.__file__)"
 
 
 def test_a_side_can_be_built_again(tmp_path):
@@ -22,20 +24,13 @@ def test_a_side_can_be_built_again(tmp_path):
         with scratch_folder() as scratch:
             first = from_source("made", copied("made", tmp_path, scratch), scratch)
             builds = [first, again(first, scratch), again(first, scratch)]
-            places = [asked(side) for side in builds]
+            places = [said(side, PLACE) for side in builds]
             assert [f"9.9 {side.source}/bench/core/version.py" for side in builds] == places
             assert 3 == len(set(places)) == len({side.python for side in builds})
             assert here() == again(here(), scratch)
         assert not scratch.exists()
     finally:
         (tmp_path / "bench" / "core").chmod(0o700)
-
-
-def asked(side):
-    """Return version and place of what a side's Python imports."""
-    code = "import bench.core.version as v; print(v.VERSION, v.__file__)"
-    done = subprocess.run([side.python, "-c", code], cwd=side.folder, capture_output=True, text=True, check=True)
-    return done.stdout.strip()
 
 
 def test_what_something_else_hides_is_refused(tmp_path, monkeypatch):

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 import psutil
 import pytest
 
-from bench.core import catalog, jobs
-from bench.core.case import Case
+from bench.core import catalog
 from bench.core.cpus import allowed_cpus
 from bench.core.plan import Effort
 from bench.core.record import Failure, Result
@@ -21,14 +20,13 @@ from bench.core.visit import Visit
 from bench.engine import faults, launch
 from bench.engine.supervisor import note_session
 from bench.families.backends import _backend
-from bench.families.backends._family import FAMILY
 from bench.jobs import _faults
+from tests.support.cases import usual
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 NAMES = [name for name in catalog.names(_backend.PACKAGE) if not _backend.load(name).missing]
-JOB = jobs.load("_faults")
 SHM = Path("/dev/shm")
 
 # Backends of which nobody hears any more when a worker dies in a task: for them alone a death is no crash.
@@ -53,9 +51,8 @@ class Faulty:
 
     def of(self, backend: str, fault: str, timeout_s: float, **chosen: Any) -> Visit:
         """Return such a visit."""
-        usual = {axis.name: axis.default() for axis in (*FAMILY.axes, *JOB.axes)}
-        params = {**usual, "workers": 2, "fault": fault, "log": str(self.folder / fault), **chosen}
-        case = Case.of("backends", backend, FAMILY.fit(backend, params, JOB))
+        params = {"workers": 2, "fault": fault, "log": str(self.folder / fault), **chosen}
+        case = usual(backend, "_faults", **params)
         return Visit(case, Effort(1, 1, 0, 1e-6, timeout_s), allowed_cpus(), 1)
 
     def __call__(self, backend: str, fault: str, timeout_s: float, **chosen: Any) -> Result | Failure:

@@ -14,9 +14,10 @@ import pytest
 
 from bench.app import snippet
 from bench.contract.backend import Crew
-from bench.core import catalog, families, jobs
+from bench.core import catalog
 from bench.core.case import Case
 from bench.families.backends import _backend
+from tests.support.cases import usual
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,9 +28,7 @@ FUNCTION: dict[str, Value] = {"function": "text.py:pool", "items": "lines.jsonl"
 
 
 def _case(name: str, job: str, **given: Value) -> Case:
-    family, kind = families.load("backends"), jobs.load(job)
-    params = {axis.name: axis.default() for axis in (*family.axes, *kind.axes)} | {"workers": 2, "chunksize": 3}
-    return Case.of("backends", name, family.fit(name, {**params, **given}, kind))
+    return usual(name, job, **{"workers": 2, "chunksize": 3} | given)
 
 
 def _members() -> list[str]:

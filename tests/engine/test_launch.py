@@ -15,17 +15,15 @@ from pathlib import Path
 import pyperf
 import pytest
 
-from bench.core.case import Case
 from bench.core.plan import Effort
 from bench.core.record import Failure, Result
 from bench.core.side import here
 from bench.core.visit import Visit
 from bench.engine import session
 from bench.engine.launch import command, launch
-from bench.families.backends._family import FAMILY
-from bench.jobs.primes import JOB
 from bench.store import pyperf_file
 from bench.store.suite import read_measurement, to_suite
+from tests.support.cases import usual
 
 EFFORT = Effort(rounds=1, values=2, warmups=1, min_time_s=0.001, timeout_s=30.0)
 CPUS = tuple(sorted(os.sched_getaffinity(0)))[:2]
@@ -33,9 +31,7 @@ CPUS = tuple(sorted(os.sched_getaffinity(0)))[:2]
 
 def case(member="serial", **params):
     """Return a case of the backends; axes that are not named have their default."""
-    defaults = {axis.name: axis.default() for axis in (*FAMILY.axes, *JOB.axes)}
-    chosen = defaults | {"workload": "textbook", "workers": 2} | params
-    return Case.of("backends", member, FAMILY.fit(member, chosen, JOB))
+    return usual(member, **{"workload": "textbook", "workers": 2} | params)
 
 
 @pytest.fixture(scope="module")

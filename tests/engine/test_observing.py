@@ -16,8 +16,7 @@ from bench.core.record import Result
 from bench.core.visit import Visit
 from bench.engine.launch import launch
 from bench.engine.worker import observing
-from bench.families.backends._family import FAMILY
-from bench.jobs.primes import JOB
+from tests.support.cases import usual
 
 EFFORT = Effort(rounds=1, values=1, warmups=0, min_time_s=0.001, timeout_s=30.0)
 CPUS = tuple(sorted(os.sched_getaffinity(0)))[:2]
@@ -33,9 +32,7 @@ def is_prime(number):
 
 def case(member="serial", **params):
     """Return a case of the backends; axes that are not named have their default."""
-    defaults = {axis.name: axis.default() for axis in (*FAMILY.axes, *JOB.axes)}
-    chosen = defaults | {"workers": 2} | params
-    return Case.of("backends", member, FAMILY.fit(member, chosen, JOB))
+    return usual(member, **{"workers": 2} | params)
 
 
 def visited(one, effort=EFFORT):

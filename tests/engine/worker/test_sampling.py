@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from bench.core import jobs
-from bench.core.case import Case
 from bench.core.errors import UsageError
 from bench.engine.worker.sampling import ItemFailed, survey
-from bench.families.backends._family import FAMILY
+from tests.support.cases import usual
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +19,7 @@ def test_item_that_fails_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     code = "def half(number):\n    if number == 141:\n        raise ValueError('odd')\n    return number / 2\n"
     (tmp_path / "halves.py").write_text(code, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    case = _case("function", {"function": "halves.py:half", "items": "range(100, 200)"})
+    case = usual("pool", "function", workers=2, function="halves.py:half", items="range(100, 200)")
     with pytest.raises(ItemFailed, match=r"^item 41 \(141\): ValueError: odd\.$"):
         survey(case, 0.2)
 
@@ -29,10 +27,4 @@ def test_item_that_fails_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 def test_job_without_items_is_refused() -> None:
     """A range of no numbers has nothing to sample."""
     with pytest.raises(UsageError, match="no items"):
-        survey(_case("primes", {"workload": "empty"}), 0.2)
-
-
-def _case(job: str, given: dict[str, Any]) -> Case:
-    kind = jobs.load(job)
-    params = {axis.name: axis.default() for axis in (*FAMILY.axes, *kind.axes)} | {"workers": 2, **given}
-    return Case.of("backends", "pool", FAMILY.fit("pool", params, kind))
+        survey(usual("pool", workers=2, workload="empty"), 0.2)

@@ -1,6 +1,6 @@
 """A condition: a lock whose holder can wait until another party notifies it.
 
-Contended, it is the textbook's scratch: customers queue up, and party 0 serves them in turn.
+Contended, it is the textbook's shop: customers queue up, and party 0 serves them in turn.
 """
 
 from __future__ import annotations

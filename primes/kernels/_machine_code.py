@@ -50,7 +50,8 @@ def load(module: str, prototypes: Mapping[str, Any]) -> dict[str, Callable[..., 
 
 def is_kept(module: str) -> bool:
     """Say whether a folder holds machine code of ``module``, whole and of this user, so that nothing is compiled."""
-    return any(_content(folder, _name(module)) for folder in _folders())
+    name = _name(module)
+    return any(_content(folder, name) for folder in _folders())
 
 
 def _name(module: str) -> str:

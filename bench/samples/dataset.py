@@ -104,13 +104,14 @@ def from_record(record: Record, name: str) -> Dataset:
     """Return the dataset of a record."""
     plan, roles = record.plan, record.plan.roles
     measured = {key_of(case, side): (case, side) for case, side in record.points}
+    keys = {(case.id, side): key for key, (case, side) in measured.items()}
     cells = {
         key: Cell(
             key,
             case,
             name,
             record.results[key].samples,
-            _references(plan.references.get(case.id, {}), measured, side),
+            {role: keys.get((told, side), told) for role, told in plan.references.get(case.id, {}).items()},
             adds_rates=any(ADDS_RATES in process.metadata for process in record.results[key].processes),
             side=side,
             python=_python_of_side(record, side),
@@ -128,12 +129,6 @@ def from_record(record: Record, name: str) -> Dataset:
 
 def _failed(how: str, message: str) -> Reason:
     return Reason.of(Kind.FAILED, how=how, message=message)
-
-
-def _references(told: Mapping[Role, str], measured: Mapping[str, tuple[Case, str]], side: str) -> dict[Role, str]:
-    """Return role -> key of what the same side measured."""
-    keys = {case.id: key for key, (case, own) in measured.items() if own == side} if told else {}
-    return {role: keys.get(name, name) for role, name in told.items()}
 
 
 def _python_of_side(record: Record, side: str) -> str:

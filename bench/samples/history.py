@@ -10,6 +10,7 @@ from bench.analysis import estimator, gate, hodges_lehmann
 from bench.analysis.change_points import changes
 from bench.analysis.errors import TooFew
 from bench.core.commit import Commit
+from bench.core.record import key_of
 from bench.core.side import CONTROLS, HEAD
 from bench.samples.readings import readings
 
@@ -105,7 +106,7 @@ def _work(record: Record, case: Case) -> str:
 
 
 def _point(record: Record, case: Case, side: str, name: str) -> Point | None:
-    result = next((one for one in record.results.values() if one.case == case and one.side == side), None)
+    result = record.results.get(key_of(case, side))
     minima = estimator.least(result.samples) if result else ()
     if result is None or not minima:
         return None

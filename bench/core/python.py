@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import platform
 import sys
 from dataclasses import dataclass
 
@@ -49,6 +48,15 @@ class Python:
         return "GIL off, and on again after imports" if self.gil_after else "GIL on, and off after imports"
 
 
+def is_free_threaded() -> bool:
+    """Say whether this build can run without a global interpreter lock; before 3.13 none can."""
+    if not hasattr(sys, "_is_gil_enabled"):
+        return False
+    import sysconfig  # whose variables take a millisecond to load, in each measuring process
+
+    return bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
+
+
 def gil_enabled() -> bool:
     """Say whether the global interpreter lock is on right now; before 3.13 it always is."""
     ask = getattr(sys, "_is_gil_enabled", None)  # documented in spite of its underscore
@@ -57,6 +65,8 @@ def gil_enabled() -> bool:
 
 def build() -> str:
     """Return compiler and build flavour."""
+    import platform  # which only this needs, and a measuring process does without
+
     return f"{platform.python_compiler()}{' debug' if hasattr(sys, 'gettotalrefcount') else ''}"
 
 

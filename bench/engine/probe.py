@@ -7,7 +7,6 @@ import platform
 import shutil
 import subprocess
 import sys
-import sysconfig
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,7 +50,7 @@ def probe(affinity: int | None = None, libraries: Sequence[str] = ()) -> Machine
         python_implementation=platform.python_implementation(),
         python_version=platform.python_version(),
         python_build=python.build(),
-        gil=not sysconfig.get_config_var("Py_GIL_DISABLED"),
+        gil=not python.is_free_threaded(),
         libraries=_versions(libraries),
         host_name=platform.node() or None,
     )

@@ -6,7 +6,6 @@ import json
 import multiprocessing.process
 import os
 import sys
-import sysconfig
 import threading
 import time
 import traceback
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from bench.core import catalog, jobs
 from bench.core.errors import WrongAnswer
-from bench.core.python import gil_enabled
+from bench.core.python import gil_enabled, is_free_threaded
 from bench.engine import facts_line
 from bench.engine.session_name import token
 from bench.engine.turns import END, VALUE, turns
@@ -77,7 +76,7 @@ def time_bodies(case: Case, options: Options, keep: Callable[[list[Run]], None])
 
 def _lock() -> dict[str, Value]:
     """Return whether the interpreter lock is on, in a build that can do without: a module may have switched it on."""
-    return {"gil": int(gil_enabled())} if sysconfig.get_config_var("Py_GIL_DISABLED") else {}
+    return {"gil": int(gil_enabled())} if is_free_threaded() else {}
 
 
 def _tell_of_threads() -> None:

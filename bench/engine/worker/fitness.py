@@ -6,7 +6,6 @@ import importlib
 import json
 import platform
 import sys
-import sysconfig
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -73,7 +72,7 @@ def running(*, gil_before: bool) -> Python:
     from bench.core import python
     from bench.families._axes import START
 
-    free_threaded = bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
+    free_threaded = python.is_free_threaded()
     return python.Python(
         implementation=platform.python_implementation(),
         version=platform.python_version(),

@@ -14,10 +14,10 @@ ASKING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 
 
 @contextmanager
-def held_back() -> Iterator[None]:
-    """Let signals that ask for the end wait until this is over, and come then."""
-    with noted(ASKING):
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, ASKING)
+def held_back(signals: Collection[signal.Signals] = ASKING) -> Iterator[None]:
+    """Let signals that ask for the end, or some of them, wait until this is over, and come then."""
+    with noted(signals):
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, signals)
         try:
             yield
         finally:

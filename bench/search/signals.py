@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING
 
-from bench.core.signals import ASKING, noted
+from bench.core.signals import ASKING, held_back
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,11 +55,7 @@ def deaf_workers() -> Iterator[None]:
     # Not by the first segment: starting it takes the block away (up to Python 3.13), and a search that is killed
     # meanwhile would leave that segment behind.
     ignored = {*ASKING} - {signal.SIGTERM}
-    with noted(ignored):
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, ignored)
-        try:
-            resource_tracker.ensure_running()
-            signal.pthread_sigmask(signal.SIG_BLOCK, ignored)
-            yield
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    with held_back(ignored):
+        resource_tracker.ensure_running()
+        signal.pthread_sigmask(signal.SIG_BLOCK, ignored)
+        yield

@@ -90,8 +90,7 @@ def uncommitted(label: str, paths: Sequence[str]) -> str | None:
     head, named = (run("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}").stdout for ref in ("HEAD", label))
     if not head or head != named:
         return None
-    status = run("-C", _top(), "status", "--porcelain", "--untracked-files=no", "--", *paths)
-    changed = status.stdout.decode().splitlines()
+    changed = _status(_top(), "--untracked-files=no", "--", *paths).stdout.decode().splitlines()
     if not changed:
         return None
     return (
@@ -102,16 +101,14 @@ def uncommitted(label: str, paths: Sequence[str]) -> str | None:
 
 def holds_uncommitted() -> bool:
     """Say whether there is something in the current folder that no commit has, new files included."""
-    return bool(run("status", "--porcelain", "--", ".").stdout.strip())
+    return bool(_status(".", "--", ".").stdout.strip())
 
 
 def checked_out(folder: str) -> Commit | None:
     """Return the commit that is checked out where a folder lies; None outside of repositories and without git."""
     try:
         told = run("-C", folder, "log", "-1", "--no-show-signature", "--format=%H %cI")
-        # No lock, so that nothing is written; no monitor, which would be a program that nobody has named.
-        quiet = ("--no-optional-locks", "-c", "core.fsmonitor=false", "-C", folder)
-        changed = run(*quiet, "status", "--porcelain", "--untracked-files=no")
+        changed = _status(folder, "--untracked-files=no")
     except UsageError:  # there is no git
         return None
     if told.returncode != 0 or changed.returncode != 0 or run("-C", folder, "ls-files").stdout == b"":
@@ -123,6 +120,15 @@ def checked_out(folder: str) -> Commit | None:
 def prefix() -> Path:
     """Return where the current folder lies in the repository, seen from its top."""
     return Path(run("rev-parse", "--show-prefix").stdout.decode().strip())
+
+
+def _status(folder: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    """Ask for what no commit has, one line each, without a trace of that.
+
+    No lock, so that nothing is written; no monitor, which would be a program that nobody has named.
+    """
+    quiet = ("--no-optional-locks", "-c", "core.fsmonitor=false")
+    return run(*quiet, "-C", folder, "status", "--porcelain", *arguments)
 
 
 def _top() -> str:

@@ -8,8 +8,8 @@ import signal
 from bench.engine.facts_line import FACTS
 from bench.engine.verdict_line import CAUTION, FAILED
 
+# What older versions end with, which measure under pyperf's manager, when its worker was ended by a signal.
 _PYPERF_TOLD = re.compile(r"^RuntimeError: .* failed with exit code -(\d+)$", re.MULTILINE)
-
 _WORKER = re.compile(r"Process [\w-]+:$")
 _LINKS = ("Traceback (most recent call last)", "The above exception", "During handling of")
 

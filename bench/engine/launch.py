@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 _TAIL = 2000  # characters of stderr that a failure keeps: the end of a traceback, not the whole of a flood
 _ENDING_S = 10.0  # what may pass from the deadline until a session has been ended and its output read
-# What older versions end with, which measure under pyperf's manager, when its worker was ended by a signal.
 
 
 def launch(visit: Visit) -> Result | Failure:

@@ -43,6 +43,12 @@ class Case:
         return dict(self.params)[axis]
 
     @property
+    def workers(self) -> int | None:
+        """The number of workers, or None where the axis means nothing."""
+        workers = dict(self.params).get("workers")
+        return workers if isinstance(workers, int) else None
+
+    @property
     def id(self) -> str:
         """The readable name: stable, because the params are sorted."""
         return " ".join([f"{self.family}/{self.member}", *(f"{axis}={value}" for axis, value in self.params)])

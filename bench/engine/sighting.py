@@ -21,9 +21,7 @@ def read(path: Path, case: Case, *, late: bool) -> Observation:
     try:
         return Observation.from_json(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError):
-        workers = dict(case.params).get("workers")
-        count = workers if isinstance(workers, int) else 1
-        return Observation(count, whole=False, missing=(Unseen(_ALL, "timed-out" if late else "crashed"),))
+        return Observation(case.workers or 1, whole=False, missing=(Unseen(_ALL, "timed-out" if late else "crashed"),))
 
 
 def failed(seen: Observation) -> bool:

@@ -14,7 +14,6 @@ from bench.core.errors import reason
 from bench.core.reason import Kind, Reason, said
 from bench.core.reference import Role
 from bench.samples.pairing import FILE, Unmatched, controls
-from bench.samples.rows import workers_of_case
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -180,7 +179,7 @@ def travelling(cell: Cell, datasets: Mapping[str, Dataset]) -> dict[str, Any]:
         raise BadSample(f"{cell.id} is a plain benchmark, which knows no serial loop")
     own = estimator.time(estimator.least(cell.undivided)) / (cell.work.times if cell.work else 1)
     speedup = estimator.time(estimator.least(cell.baseline)) / own
-    workers = workers_of_case(cell.case)
+    workers = cell.case.workers
     top = datasets[cell.dataset].cells.get(cell.references.get(Role.LIMIT, ""))
     return {
         "speedup": speedup,

@@ -15,7 +15,7 @@ from bench.core.reference import Role
 from bench.core.stamps import ADDS_RATES
 from bench.samples.attainable import Limit, attainable
 from bench.samples.parallelism import parallelism
-from bench.samples.rows import Row, rows_of, workers_of
+from bench.samples.rows import Row, rows_of
 from bench.store.identity import GIL, GIL_MODULE, PREFIX
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def _impossible(record: Record, row: Row) -> list[str]:
     most = attainable(record, row.case) if row.speedup is not None and row.role is not Role.BASELINE else None
     if most is None or row.speedup is None or not scaling.impossible(row.speedup, row.speedup_ends[0], most.speedup):
         return []
-    why = _LIMITS[most.limit].format(workers=workers_of(row))
+    why = _LIMITS[most.limit].format(workers=row.case.workers)
     return [f"{row.speedup:.2f} is above {most.speedup}, {why}: {INCONSISTENT}"]
 
 

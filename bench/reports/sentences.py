@@ -10,7 +10,7 @@ from bench.core.chunks import per_message
 from bench.core.reference import Role
 from bench.core.units import format_percent, format_seconds
 from bench.reports.columns import varying
-from bench.samples.rows import Row, workers_of
+from bench.samples.rows import Row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +45,7 @@ def footnotes(record: Record, rows: Sequence[Row]) -> tuple[str, ...]:
 
 
 def _compared(row: Row, apart: Sequence[str]) -> str:
-    workers = workers_of(row)
+    workers = row.case.workers
     with_workers = f" with {workers} worker{'s' if workers != 1 else ''}" if workers else ""
     params = dict(row.case.params)
     place = ", ".join(f"{axis} {params[axis]}" for axis in apart if params.get(axis, NONE) != NONE)
@@ -72,7 +72,7 @@ def _dispatch(row: Row, rows: Sequence[Row], record: Record) -> list[str]:
         return []
     if not row.typical_s or not baseline or not baseline.typical_s:
         return []
-    length = per_message(dict(row.case.params).get("chunksize", NONE), work.tasks, workers_of(row) or 1)
+    length = per_message(dict(row.case.params).get("chunksize", NONE), work.tasks, row.case.workers or 1)
     if length is not None and length > 1:  # they travel in messages of many
         return []
     each_s, work_s = row.typical_s / work.size, baseline.typical_s * work.times / work.size

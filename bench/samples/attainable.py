@@ -7,7 +7,6 @@ from enum import StrEnum, auto
 from typing import TYPE_CHECKING
 
 from bench.core import jobs
-from bench.core.case import NONE
 from bench.core.reference import Role
 from bench.samples.parallelism import on_cluster, parallelism
 from bench.store.identity import GIL
@@ -43,8 +42,8 @@ def attainable(record: Record, case: Case) -> Attainable | None:
     One worker does no more than one serial loop, nor does one CPU. Threads share one CPU under a global interpreter
     lock, if the job is known to hold it. A quota is no limit: short work may be done before it is used up.
     """
-    workers = dict(case.params).get("workers", NONE)
-    if case.family != "backends" or not isinstance(workers, int) or workers < 1:
+    workers = case.workers
+    if case.family != "backends" or workers is None or workers < 1:
         return None
     if on_cluster(record, case):
         return None if record.others else Attainable(workers, Limit.WORKERS)

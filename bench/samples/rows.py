@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from bench.analysis import estimator, hodges_lehmann
 from bench.analysis.errors import TooFew
-from bench.core.case import NONE
 from bench.core.observation import WHY
 from bench.core.reason import Kind, Reason, said
 from bench.core.record import key_of
@@ -126,7 +125,7 @@ def _row(record: Record, case: Case, side: str, minima: Mapping[str, tuple[float
     if result is None or key not in minima:
         return Row(case, "pending", reason=Reason(Kind.NOT_REACHED))
     values = [value for row in result.samples for value in row]
-    workers = dict(case.params).get("workers")
+    workers = case.workers
     baseline, limit = (minima.get(record.plan.reference(case.id, one)) for one in (Role.BASELINE, Role.LIMIT))
     own = minima[key]
     # Both references do the work of one worker.
@@ -146,10 +145,10 @@ def _row(record: Record, case: Case, side: str, minima: Mapping[str, tuple[float
         processes=len(own),
         speedup=speedup.value if speedup else None,
         speedup_ends=(speedup.low, speedup.high) if speedup else NO_ENDS,
-        efficiency=speedup.value / workers if speedup and isinstance(workers, int) else None,
+        efficiency=speedup.value / workers if speedup and workers is not None else None,
         of_ceiling=share.value if share else None,
         of_ceiling_ends=(share.low, share.high) if share else NO_ENDS,
-        oversubscribed=isinstance(workers, int) and workers > record.machine.usable_cpus and not elsewhere,
+        oversubscribed=workers is not None and workers > record.machine.usable_cpus and not elsewhere,
         facts=_facts(result),
         **_use(record.observations.get(key), result),
     )
@@ -184,14 +183,3 @@ def _middle(values: list[Any]) -> Value:
     if any(isinstance(value, str) for value in values):
         return str(values[-1])
     return float(statistics.median(values))
-
-
-def workers_of(row: Row) -> int | None:
-    """Return the number of workers of a row's case, or None where the axis means nothing."""
-    return workers_of_case(row.case)
-
-
-def workers_of_case(case: Case) -> int | None:
-    """Return the number of workers of a case, or None where the axis means nothing."""
-    workers = dict(case.params).get("workers", NONE)
-    return workers if isinstance(workers, int) else None

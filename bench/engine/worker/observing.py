@@ -38,8 +38,7 @@ def observed(case: Case, trial: Trial, body_s: float) -> Observation:
         trial: its trial.
         body_s: how long a timed body took.
     """
-    workers = dict(case.params).get("workers")
-    count = workers if isinstance(workers, int) else 1
+    count = case.workers or 1
     with tempfile.TemporaryDirectory(prefix="primebench-", ignore_cleanup_errors=True) as folder:
         watch = Watch(folder)
         try:

@@ -232,7 +232,7 @@ def _signal(processes: Iterable[psutil.Process], number: signal.Signals) -> None
             process.send_signal(number)
 
 
-def _reaped(process: psutil.Process, session: int) -> bool:
+def _reaped(process: psutil.Process, session: int | None = None) -> bool:
     """Collect a zombie that was handed to this process; the leader is Popen's affair, others are their parents'."""
     with contextlib.suppress(psutil.NoSuchProcess, ChildProcessError):
         zombie = process.status() == psutil.STATUS_ZOMBIE
@@ -301,11 +301,12 @@ def kill(processes: Iterable[psutil.Process]) -> None:
     _signal(processes, signal.SIGKILL)
 
 
-def collect(processes: Iterable[psutil.Process]) -> None:
-    """Collect the zombies among processes that were handed to this one."""
-    for process in processes:
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(process.pid, os.WNOHANG)
+def not_ended(processes: Iterable[psutil.Process]) -> list[psutil.Process]:
+    """Collect the zombies among processes that were handed to this one, and return those that are still there.
+
+    A process that was killed is still there until the kernel has given back its memory.
+    """
+    return [process for process in processes if not _reaped(process)]
 
 
 def become_subreaper() -> None:

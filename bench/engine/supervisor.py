@@ -120,16 +120,14 @@ class Supervisor:
 
     def _end_hard(self, pid: int) -> None:
         # First those below: one that was stopped before it became another program holds its parent up.
-        below = session.descendants(pid)
-        session.kill(below)
+        left = set(session.descendants(pid))
+        session.kill(left)
         self._process.kill()
         self._process.join()
         give_up = time.monotonic() + _KILL_S
-        while (left := session.carrying(self._folder)) and time.monotonic() < give_up:
-            below += left
+        while (left := {*session.not_ended(left), *session.carrying(self._folder)}) and time.monotonic() < give_up:
             session.kill(left)
             time.sleep(_POLL_S)
-        session.collect(below)
         for number in _noted_sessions(self._folder):
             session.unlink_segments(number, self._began)
 

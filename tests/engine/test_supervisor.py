@@ -117,11 +117,19 @@ def test_a_stopped_supervisor_is_ended(folder, monkeypatch):
     assert gone(pids)
 
 
+def stop(_memory):
+    """Stop this process, which holds this much."""
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+
 def stopped_before_exec(folder):
-    """Hang as the standard library does when a child is stopped before it becomes another program."""
+    """Hang as the standard library does when a child is stopped before it becomes another program.
+
+    The child has so much memory that the kernel needs some time to end it.
+    """
     child = os.fork()
     if not child:
-        os.kill(os.getpid(), signal.SIGSTOP)
+        stop(b"1" * 200_000_000)
         os._exit(0)
     (folder / "out").write_text(str(child))
     signal.pthread_sigmask(signal.SIG_BLOCK, list(signal.valid_signals()))

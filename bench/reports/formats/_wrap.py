@@ -19,6 +19,8 @@ def wrap(text: str, width: int | None, indent: str = "") -> list[str]:
     """
     if width is None or len(text) <= width:
         return [text]
+    if not text.strip():  # what has no word may have got no room either
+        return [""]
     indent = indent if 2 * len(indent) <= width else ""
     longest = width - len(indent)
     whole = re.sub(rf"[^ ]{{{longest + 1},}}", lambda word: " ".join(_pieces(word[0], longest)), text)

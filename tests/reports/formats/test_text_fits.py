@@ -36,6 +36,11 @@ def test_no_line_is_longer_than_the_width(made, sentence, width):
     assert not [line for line in lines if re.match(r"\s*::|##\[", line) or not line.isprintable()]
 
 
+def test_a_head_without_a_word_needs_no_room():
+    """A column whose head is one blank has no word to be wide for, and is drawn where no room is left."""
+    assert text.fit(Report((), (table([" ", "long words"], [["", "a b"]]),), {}), 7).split("\n")[0].split() == ["long"]
+
+
 def squeezed(texts):
     """Return texts without blanks and without what stands before a colon that must not begin a line."""
     return re.sub(r"[ \\\\\n]", "", "".join(texts))

@@ -60,7 +60,7 @@ def _parse_take(text: str) -> tuple[Value, ...]:
 AXES = (
     Axis(
         "function",
-        "A function of your own; it is called with each item.",
+        "A function of your own, with --items; it is called with each item.",
         lambda: "",
         _parse_function,
         "PKG.MODULE:NAME|FILE.py:NAME",

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 RATES = (
     "A change is called likely where noise alone passes for one in 5 of 100 series (in 16 where neighbouring points "
-    "are alike), and stands without that word where it does in 1 of 100."
+    "are alike), and stands without that word where it does in 1 of 100. Its interval is right if its place is."
 )
 _TOGETHER = 8
 """Series in one chart: more colours cannot be told apart."""
-FEW = "Changes are looked for from 6 points on; the interval of a change is right if its place is."
+FEW = "Changes are looked for from 6 points on."
 
 
 def history(found: Sequence[Series]) -> Report:

@@ -76,13 +76,13 @@ def changes(seconds: Sequence[float]) -> tuple[Change, ...]:
     """
     if not all(isfinite(value) and value > 0 for value in seconds):
         raise BadSample("times must be finite numbers above zero")
-    places = _search(np.log(np.asarray(seconds, dtype=np.float64)), 0)
+    levels = np.log(np.asarray(seconds, dtype=np.float64))
+    places = _search(levels, 0)
     bounds = [0, *(place for place, _ in places), len(seconds)]
     found = []
     for (place, sure), before, after in zip(places, bounds, bounds[2:], strict=False):
         # Between its neighbours, and no further, a change is one step.
-        levels = np.log(np.asarray(seconds[before:after], dtype=np.float64))
-        step = _step_at(levels, place - before)
+        step = _step_at(levels[before:after], place - before)
         ends = (step.height - _ENDS * step.error, step.height + _ENDS * step.error)
         found.append(Change(place, exp(step.height), exp(ends[0]), exp(ends[1]), sure))
     return tuple(found)

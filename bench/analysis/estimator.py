@@ -68,6 +68,17 @@ def median(values: Sequence[float]) -> float:
     return float(ordered[(len(ordered) - 1) // 2] / 2 + ordered[len(ordered) // 2] / 2)
 
 
+def ends(minima: Sequence[float]) -> tuple[float | None, float | None]:
+    """Return the ends of the exact 95 % interval of the time (signed-rank, on logarithms); none below 6 processes."""
+    if not minima:
+        return None, None
+    try:
+        found = hodges_lehmann.from_pairs(list(map(log, minima)))
+    except TooFew:
+        return None, None
+    return found.low, found.high
+
+
 def spread(minima: Sequence[float]) -> float | None:
     """Return the distance of the quartiles of the processes' least values over their median; none below 2 processes.
 

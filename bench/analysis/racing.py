@@ -82,8 +82,8 @@ class Fit:
 
 def fit(times: Mapping[str, Rounds]) -> Fit:
     """Fit both effects by taking means in turn, since not every candidate is in every round."""
-    cells = [(name, number, log(seconds)) for name, rounds in times.items() for number, seconds in rounds.items()]
-    of_name = {name: [(at, value) for who, at, value in cells if who == name] for name in times}
+    of_name = {name: [(at, log(seconds)) for at, seconds in rounds.items()] for name, rounds in times.items()}
+    cells = [(name, number, value) for name, found in of_name.items() for number, value in found]
     of_round: dict[int, list[tuple[str, float]]] = {}
     for name, number, value in cells:
         of_round.setdefault(number, []).append((name, value))

@@ -8,7 +8,7 @@ from math import inf
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from bench.analysis import cost_model, gate, racing
+from bench.analysis import cost_model, racing
 from bench.app import snippet
 from bench.app.evidence import LOAD, WHOLE, times_of
 from bench.app.survey import is_small
@@ -21,7 +21,7 @@ from bench.families.backends import _backend
 from bench.families.backends._family import FAMILY
 from bench.samples.advice import BASELINE, Advice, Option
 from bench.samples.explained import explained
-from bench.samples.readings import readings
+from bench.samples.readings import disturbed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -250,8 +250,7 @@ def _left_out(record: Record) -> dict[str, Reason]:
 
 
 def _doubts(record: Record, standing: racing.Standing) -> tuple[Reason, ...]:
-    processes = [one for result in record.results.values() for one in result.processes if one.values]
-    disturbed = gate.exceeded(readings(processes, record.machine.logical_cpus))
+    processes = [one for result in record.results.values() for one in result.processes]
     noisy = Reason.of(Kind.NOISY, percent=100 * standing.noise)
     spread = [noisy] if _NOISY < standing.noise < inf else []
-    return (*disturbed, *spread)
+    return (*disturbed(processes, record.machine.logical_cpus), *spread)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from math import ceil, log
 from statistics import fmean
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bench.analysis import racing
 from bench.analysis.expected_gain import chance, expected_gain
@@ -25,7 +25,7 @@ from bench.app.question import Budget
 from bench.app.survey import survey
 from bench.app.ways import Way
 from bench.core.errors import NothingMeasured
-from bench.core.plan import Drawing, Effort, Plan
+from bench.core.plan import Drawing, Effort, Plan, work_of
 from bench.core.record import Failure, Skip
 from bench.core.reference import Role
 from bench.core.side import here
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from bench.app.events import Event, Work
     from bench.app.question import Ask, Question
     from bench.app.survey import Survey
-    from bench.core.case import Case
     from bench.core.record import Record
     from bench.core.side import Side
     from bench.engine.schedule import Launch
@@ -141,13 +140,9 @@ class _Inquiry:
         cases = (self.baseline, self.limit, *(way.case for way in found))
         references = {case.id: {Role.BASELINE: self.baseline.id, Role.LIMIT: self.limit.id} for case in cases}
         effort = Effort(rounds=1, values=1, warmups=1, min_time_s=_VALUE_S, timeout_s=question.budget_s / 2)
-        work = {case.id: amount for case in cases if (amount := self._work(case))}
+        work = {case.id: amount for case in cases if (amount := work_of(FAMILY, case, question.kind))}
         plan = Plan.of(Drawing(cases, (), references, work), effort, question.affinity)
         return measure.begin(plan, question.machine)
-
-    def _work(self, case: Case) -> Any:
-        params = dict(case.params)
-        return self.question.kind.work(params, FAMILY.shared_by(case.member, params), {}) if FAMILY.shared_by else None
 
     # --- measuring ---
 
@@ -272,7 +267,7 @@ class _Inquiry:
                 f"round {number}: {_named(self.ways[name])} is out, {slower:.0f} % slower or more"
             )
         self.alive = [name for name in self.alive if name not in standing.left]
-        alone = racing.gap(raced, self.baseline.id, standing.best)
+        alone = standing.gaps.get(self.baseline.id)
         known = alone is not None and alone.high < _SURE * alone.low
         if number >= 3 and standing.decided and known:
             yield from self.budget.note(f"round {number} leaves nothing to decide")

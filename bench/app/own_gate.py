@@ -101,10 +101,11 @@ def prepare(plan: Plan, ready: Ready, scratch: Path, code: Code) -> Work[Ready]:
     for folder in folders.values():
         folder.mkdir()
     (folders[HEAD] / KEEP_ITEMS).touch()
+    parts = _by_function(plan, ready.cases)
     tried: dict[str, list[Prepared | UsageError]] = {}
     for name in (HEAD, BASE):  # head reads the items, and both get the same
         yield Note(f"{name}: {ready.sides[name].label} does the job once.")
-        tried[name] = [_tried(each, ready.sides[name], folders[name], code) for each in _by_function(plan, ready.cases)]
+        tried[name] = [_tried(part, ready.sides[name], folders[name], code) for part in parts]
         if name == HEAD:
             _hand_over(folders[HEAD], folders[BASE], may_differ=code.may_differ)
     if all(isinstance(one, UsageError) for one in tried[HEAD]):
@@ -113,7 +114,7 @@ def prepare(plan: Plan, ready: Ready, scratch: Path, code: Code) -> Work[Ready]:
     absent = [
         Failure(case, "absent", reason(one), "", name)
         for name, each in tried.items()
-        for one, part in zip(each, _by_function(plan, ready.cases), strict=True)
+        for one, part in zip(each, parts, strict=True)
         if isinstance(one, UsageError)
         for case in part.cases
     ]

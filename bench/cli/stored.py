@@ -16,7 +16,7 @@ from bench.reports.contrasts import DRIFT
 from bench.reports.views.compare import not_comparable
 from bench.samples import pairing
 from bench.samples.finding import Finding
-from bench.samples.readings import readings
+from bench.samples.readings import disturbed
 from bench.store import record_file
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def _disturbed(files: Sequence[Path]) -> list[Reason]:
     for file in files:
         if record_file.schema_of(file) is not None:
             record = record_file.load(file)
-            processes = [one for result in record.results.values() for one in result.processes if one.values]
-            disturbed = gate.exceeded(readings(processes, record.machine.logical_cpus))
-            reasons += [Reason.of(Kind.AT, where=str(file), why=why) for why in disturbed]
+            processes = [one for result in record.results.values() for one in result.processes]
+            whys = disturbed(processes, record.machine.logical_cpus)
+            reasons += [Reason.of(Kind.AT, where=str(file), why=why) for why in whys]
     return reasons

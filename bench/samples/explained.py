@@ -60,6 +60,7 @@ class Explained:
 
 def explained(record: Record) -> tuple[tuple[Explained, ...], Mapping[str, tuple[Reason, ...]]]:
     """Return the cases that were observed, in the plan's order, and key -> why there is nothing of the others."""
+    roles, cases = record.plan.roles, {case.id: case for case in record.plan.cases}
     found: list[Explained] = []
     why: dict[str, tuple[Reason, ...]] = {}
     for case, side in record.points:
@@ -73,7 +74,8 @@ def explained(record: Record) -> tuple[tuple[Explained, ...], Mapping[str, tuple
             why[key] = unseen
         else:
             try:
-                found.append(_explain(record, case, side, seen))
+                baseline = cases.get(record.plan.reference(case.id, Role.BASELINE))
+                found.append(_explain(record, case, side, roles.get(case.id), baseline, seen))
             except BadSample as error:
                 why[key] = (said(reason(error)),)
     return tuple(found), why
@@ -86,12 +88,14 @@ def _unseen(seen: Observation) -> tuple[Reason, ...]:
     return (Reason.of(Kind.UNSEEN, code="no-job"),) if seen.why("spans") == "no-job" else ()
 
 
-def _explain(record: Record, case: Case, side: str, seen: Observation) -> Explained:
+def _explain(
+    record: Record, case: Case, side: str, role: Role | None, baseline: Case | None, seen: Observation
+) -> Explained:
     made = decompose(seen)
-    alone_s = _alone(record, case, side, seen)
+    copies = seen.workers if role is Role.LIMIT else 1  # each worker of it does all the work
+    alone_s = _alone(record, case, side, baseline, copies) if baseline else None
     worst = bottleneck(seen, made, _messages(record, case, seen), alone_s)
-    role, cpus = record.plan.roles.get(case.id), record.machine.usable_cpus
-    return Explained(case, side, role, seen, made, factors(made, alone_s), worst, cpus)
+    return Explained(case, side, role, seen, made, factors(made, alone_s), worst, record.machine.usable_cpus)
 
 
 def _messages(record: Record, case: Case, seen: Observation) -> int:
@@ -104,13 +108,10 @@ def _messages(record: Record, case: Case, seen: Observation) -> int:
     return max(asked, sum(one.messages for one in seen.totals)) or items or 1
 
 
-def _alone(record: Record, case: Case, side: str, seen: Observation) -> float | None:
+def _alone(record: Record, case: Case, side: str, baseline: Case, copies: int) -> float | None:
     """Return the CPU seconds that the serial loop spends inside as much work as this body did, or None."""
-    name = record.plan.reference(case.id, Role.BASELINE)
-    other = next((one for one in record.plan.cases if one.id == name), None)
-    loop = record.observations.get(key_of(other, side)) if other else None
-    work, reference = record.plan.work.get(case.id), record.plan.work.get(name)
+    loop = record.observations.get(key_of(baseline, side))
+    work, reference = record.plan.work.get(case.id), record.plan.work.get(baseline.id)
     if loop is None or work is None or reference is None or not (work.size and reference.size):
         return None
-    copies = seen.workers if record.plan.roles.get(case.id) is Role.LIMIT else 1  # each worker of it does all the work
     return sum(one.cpu for one in loop.totals) * copies * work.size / reference.size

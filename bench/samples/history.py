@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bench.analysis import estimator, gate, hodges_lehmann
+from bench.analysis import estimator
 from bench.analysis.change_points import changes
-from bench.analysis.errors import TooFew
 from bench.core.commit import Commit
 from bench.core.record import key_of
 from bench.core.side import CONTROLS, HEAD
-from bench.samples.readings import readings
+from bench.samples.readings import disturbed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -110,18 +108,13 @@ def _point(record: Record, case: Case, side: str, name: str) -> Point | None:
     minima = estimator.least(result.samples) if result else ()
     if result is None or not minima:
         return None
-    try:
-        ends = hodges_lehmann.from_pairs([math.log(seconds) for seconds in minima])
-        low, high = ends.low, ends.high
-    except TooFew:
-        low, high = None, None
-    processes = [process for process in result.processes if process.values]
-    disturbed = gate.exceeded(readings(processes, record.machine.logical_cpus))
+    low, high = estimator.ends(minima)
+    doubts = tuple(disturbed(result.processes, record.machine.logical_cpus))
     commit = record.commit
     if side in record.sides:
         told = record.sides[side].commit
         commit = Commit(told, "", changed=False) if told else None
-    return Point(record.started_at, commit, estimator.time(minima), low, high, name, tuple(disturbed))
+    return Point(record.started_at, commit, estimator.time(minima), low, high, name, doubts)
 
 
 def _series(case: Case, machine: str, work: str, points: Iterable[Point]) -> Series:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.analysis import paired
+from bench.analysis import gate, paired
 from bench.analysis.paired import Measured
 from bench.core.stamps import OTHERS, STEAL, THROTTLED, TURNS
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bench.analysis.gate import Reading
+    from bench.core.reason import Reason
     from bench.core.record import Process
 
 
@@ -30,3 +31,8 @@ def measured(process: Process) -> Measured:
 def readings(processes: Iterable[Process], logical_cpus: int) -> list[Reading]:
     """Return what disturbed these processes, each on average over them."""
     return paired.readings([measured(process) for process in processes], logical_cpus)
+
+
+def disturbed(processes: Iterable[Process], logical_cpus: int) -> list[Reason]:
+    """Return why the times of these processes cannot be trusted; those without times are left out."""
+    return gate.exceeded(readings([process for process in processes if process.values], logical_cpus))

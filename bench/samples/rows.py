@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import functools
-import math
 import statistics
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from bench.analysis import estimator, hodges_lehmann
-from bench.analysis.errors import TooFew
+from bench.analysis import estimator
 from bench.core.observation import WHY
 from bench.core.reason import Kind, Reason, said
 from bench.core.record import key_of
@@ -93,15 +91,7 @@ class Row:
         return key_of(self.case, self.side)
 
 
-@functools.cache  # a table and a chart ask for the same
-def _ends(minima_s: tuple[float, ...]) -> Ends:
-    if not minima_s:
-        return NO_ENDS
-    try:
-        found = hodges_lehmann.from_pairs([math.log(seconds) for seconds in minima_s])
-    except TooFew:
-        return NO_ENDS
-    return found.low, found.high
+_ends = functools.cache(estimator.ends)  # a table and a chart ask for the same
 
 
 def rows_of(record: Record) -> tuple[Row, ...]:

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from bench.families.backends._batches import in_batches
+from bench.families.backends._batches import chunks, in_batches
 from bench.families.backends._executors import open_executor
 from bench.families.backends._pin import initializer
 
@@ -37,7 +37,7 @@ with ThreadPoolExecutor({crew.workers}) as executor:
     return f"""\
 from concurrent.futures import ThreadPoolExecutor
 
-chunks = [{items}[at : at + {chunksize}] for at in range(0, len({items}), {chunksize})]
+{chunks(items, chunksize)}
 with ThreadPoolExecutor({crew.workers}) as executor:
     done = executor.map(lambda chunk: [{function}(item) for item in chunk], chunks)
     results = [result for chunk in done for result in chunk]

@@ -20,16 +20,15 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from searches import search
+
 from bench.analysis import hodges_lehmann
-from bench.core.case import Case
 from bench.core.cpus import allowed_cpus
 from bench.core.plan import Effort
 from bench.core.record import Result
 from bench.core.visit import Visit
 from bench.engine import round_robin
 from bench.engine.launch import attend, launch
-from bench.families.backends._family import FAMILY
-from bench.jobs.primes import JOB
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +37,6 @@ if TYPE_CHECKING:
 WORKLOAD, VALUES = "1000000:1001500", 60  # some 5 ms: two of one turn then meet the same machine
 EFFORT = Effort(rounds=1, values=VALUES, warmups=2, min_time_s=1e-6, timeout_s=60.0)
 MEMBERS = ("serial", "pool", "executor", "thread-pool", "shared-memory")
-DEFAULTS = {axis.name: axis.default() for axis in (*FAMILY.axes, *JOB.axes)}
 
 
 def main() -> int:
@@ -67,8 +65,9 @@ def interval(logs: Sequence[float]) -> str:
 
 def visit_of(member: str, *, observe: bool, values: int = VALUES) -> Visit:
     """Return a visit of the case, which knows its loops."""
-    case = Case.of("backends", member, FAMILY.fit(member, DEFAULTS | {"workload": WORKLOAD, "workers": 2}, JOB))
-    return Visit(case, replace(EFFORT, values=values), allowed_cpus(), 1, observe=observe)
+    return Visit(
+        search(member, WORKLOAD, workers=2), replace(EFFORT, values=values), allowed_cpus(), 1, observe=observe
+    )
 
 
 def ratios(member: str, rounds: int) -> list[float]:

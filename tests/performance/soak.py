@@ -21,15 +21,13 @@ from itertools import cycle
 from pathlib import Path
 
 import psutil
+from searches import search
 
-from bench.core.case import Case
 from bench.core.cpus import allowed_cpus
 from bench.core.plan import Effort
 from bench.core.record import Result
 from bench.core.visit import Visit
 from bench.engine.launch import launch
-from bench.families.backends._family import FAMILY
-from bench.jobs.primes import JOB
 
 MEMBERS = ("pool", "shared-memory", "executor", "manager-list", "shared-array", "thread-pool")
 WORKLOAD = "1000000:1001500"  # some 5 ms
@@ -74,9 +72,7 @@ def soak(seconds: float, looks: int, folder: Path) -> int:
 
 def visit_of(member: str) -> Visit:
     """Return a short visit, observed as the last one of a run is."""
-    params = {axis.name: axis.default() for axis in (*FAMILY.axes, *JOB.axes)}
-    case = Case.of("backends", member, FAMILY.fit(member, params | {"workload": WORKLOAD, "workers": 2}, JOB))
-    return Visit(case, Effort(1, 1, 0, 1e-6, 60.0), allowed_cpus(), 1, observe=True)
+    return Visit(search(member, WORKLOAD, workers=2), Effort(1, 1, 0, 1e-6, 60.0), allowed_cpus(), 1, observe=True)
 
 
 def shared() -> set[str]:

@@ -24,8 +24,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from searches import search
+
 from bench.analysis import hodges_lehmann
-from bench.core.case import Case
 from bench.core.cpus import allowed_cpus
 from bench.core.plan import Effort
 from bench.core.record import Result
@@ -33,15 +34,12 @@ from bench.core.side import here
 from bench.core.visit import Visit
 from bench.engine import round_robin
 from bench.engine.launch import attend
-from bench.families.backends._family import FAMILY
-from bench.jobs.primes import JOB
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 LATER = 3  # visits that know their loops, behind each first one
 WORKLOAD, VALUES = "1000000:1005000", 15  # some 15 ms, and so short that some values meet no other program
-DEFAULTS = {axis.name: axis.default() for axis in (*FAMILY.axes, *JOB.axes)}
 
 # Runs in a process of its own with the packages of one source: what launching asks for differs from version to version.
 DRIVER = """
@@ -128,7 +126,7 @@ def costs(before: str, after: str, rounds: int) -> dict[str, list[tuple[float, f
 
 def reported(member: str, sources: Sequence[str], rounds: int) -> list[float]:
     """Return the logarithms of what the second source reports over what the first one does."""
-    case = Case.of("backends", member, FAMILY.fit(member, DEFAULTS | {"workload": WORKLOAD}, JOB))
+    case = search(member, WORKLOAD)
     effort = Effort(rounds=1, values=VALUES, warmups=2, min_time_s=1e-6, timeout_s=60.0)
 
     def visit(source: str, folder: Path) -> Any:

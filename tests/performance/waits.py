@@ -14,16 +14,14 @@ from typing import TYPE_CHECKING
 
 from bound import bound
 from row import Row
+from searches import search
 
-from bench.core.case import Case
 from bench.core.cpus import allowed_cpus
 from bench.core.plan import Effort
 from bench.core.record import Result
 from bench.core.visit import Visit
 from bench.engine import slowed
 from bench.engine.launch import launch
-from bench.families.backends._family import FAMILY
-from bench.jobs.primes import JOB
 
 if TYPE_CHECKING:
     import argparse
@@ -44,9 +42,7 @@ _RANGES = {"1e6 to 2e6": ("1e6", "2e6"), "1e9 to 1.1e10": ("1e9", "1.1e10")}
 
 def visit(asked: argparse.Namespace) -> list[Row]:
     """Return what a visit costs whose body does nothing and whose loops are known, with all CPUs of the machine."""
-    params = {axis.name: axis.default() for axis in (*FAMILY.axes, *JOB.axes)} | {"workload": "empty"}
-    case = Case.of("backends", "serial", FAMILY.fit("serial", params, JOB))
-    made = Visit(case, Effort(1, 1, 0, 1e-6, 60.0), allowed_cpus(), 1)
+    made = Visit(search("serial", "empty"), Effort(1, 1, 0, 1e-6, 60.0), allowed_cpus(), 1)
     seconds = []
     for number in range(-1, 3 * asked.rounds):  # the one before the first compiles what is not on disk yet
         began = time.perf_counter()
@@ -121,9 +117,7 @@ def _sides(folder: Path) -> dict[str, Path]:
     for side in sides.values():
         for package in ("bench", "primes"):
             shutil.copytree(ROOT / package, side / package)
-    params = {axis.name: axis.default() for axis in (*FAMILY.axes, *JOB.axes)}
-    case = Case.of("backends", "pool", FAMILY.fit("pool", params, JOB))
-    for patch in slowed.patches([case], SLOWER):
+    for patch in slowed.patches([search("pool", "default")], SLOWER):
         file = sides["10 % more work"] / patch.path
         file.write_text(file.read_text(encoding="utf-8") + patch.text, encoding="utf-8")
     return sides

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from bench.app.events import Begun, Note, Stage, Visited, Warned
 from bench.cli import voice
+from bench.cli.heartbeat import waited_for
 from bench.cli.progress import Progress, about
 from bench.core.record import Failure
 from bench.core.units import format_seconds
@@ -26,7 +28,7 @@ def follow(work: Work[_Found]) -> _Found:
     progress, axes = Progress(0), []
     try:
         while True:
-            event = next(work)
+            event = waited_for(partial(next, work), progress.patience_s, progress.wait)
             if isinstance(event, Stage):
                 progress.close()
                 progress, axes = Progress(event.visits, event.seconds), varying(event.cases)

@@ -9,6 +9,7 @@ from bench.cli import voice
 _TENTHS = 10
 _LEAST_S = 1.0  # between two lines off a terminal: what is soon over needs none
 _MOST_S = 30.0  # after which one is due however little was done: a log that stands still looks like a hang
+_REDRAWN_S = 5.0  # the same for a line that is redrawn
 
 
 class RateLimit:
@@ -37,7 +38,9 @@ class Progress:
         self.total, self.done, self.seconds = total, 0, seconds
         self.started = time.monotonic()
         self.live = voice.can_redraw()
+        self.patience_s = _REDRAWN_S if self.live else _MOST_S
         self._limit = RateLimit(total)
+        self._begun, self._last = "", self.started
 
     def close(self) -> None:
         """Leave the line to whatever is printed next."""
@@ -45,11 +48,20 @@ class Progress:
 
     def begin(self, what: str) -> None:
         """Say what is being measured."""
-        self._write(f"{self._count(self.done + 1)} {what} ...{self._left()}")
+        self._begun = f"{self._count(self.done + 1)} {what}"
+        self._write(f"{self._begun} ...{self._left()}")
+
+    def wait(self) -> None:
+        """Say that something is being measured still: a single visit may take longer than one likes to see nothing."""
+        so_far = f"{self._begun or self._count(self.done + 1)} ... {time.monotonic() - self._last:.0f} s so far"
+        if self.live:
+            self._write(f"{so_far}{self._left()}")
+        else:
+            voice.note(f"{so_far}{self._left()}")
 
     def finish(self, what: str, outcome: str, *, first: bool, everywhere: bool = False) -> None:
         """Count a visit; the first of each case leaves a line behind, off a terminal too where each takes long."""
-        self.done += 1
+        self.done, self._last, self._begun = self.done + 1, time.monotonic(), ""
         counted = f"{self._count(self.done)} {what}: {outcome}"
         if not self.live:
             going_on = self.done != self.total  # the end is told by what follows

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import select
+import signal
 
 import pytest
 
@@ -60,6 +62,20 @@ def test_off_a_terminal_lines_name_what_tells_cases_apart(clock, capsys):
         "pairs: 2 visits, about 8 s",
         "[1/2] pool head workers=1: crashed (gone), about 4 s left",
     ] == capsys.readouterr().err.splitlines()
+
+
+def test_a_long_visit_shows_that_it_goes_on(monkeypatch, capsys):
+    """One that takes longer than a log may stand still leaves lines that say for how long, before any outcome."""
+    monkeypatch.setattr(progress, "_MOST_S", 0.05)
+
+    def work():
+        yield Stage("pairs", 2)
+        assert select.select([], [], [], 0.12) == ([], [], [])
+        yield Visited(Failure(backend("pool", 1), "crashed", "gone", ""), first=True)
+
+    follow(work())
+    assert ["[1/2] ... 0 s so far"] * 2 == capsys.readouterr().err.splitlines()[:2]
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 
 
 @pytest.mark.parametrize(("term", "drawn"), [("xterm", True), ("dumb", False)])

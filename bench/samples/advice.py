@@ -74,7 +74,6 @@ class Advice:
         limit: what holds it back: a part of `bench.analysis.decomposition` in which most is lost, ``cpus`` where little
             is, or ``size`` where the job is too small to be distributed; None where it is not known.
         explained: where its time went; None where it was not observed.
-        scaling: workers -> speed-up that the model expects on so many CPUs; empty where it is not to be trusted.
         cases: how many were measured.
         finished: how many of them were in the race at its end.
         part: one of so many items was measured; 1 for all.
@@ -101,7 +100,6 @@ class Advice:
     call: str | None
     limit: str | None
     explained: Explained | None = None
-    scaling: Mapping[int, float] = field(default_factory=dict)
     cases: int = 0
     finished: int = 0
     part: int = 1

@@ -105,8 +105,6 @@ def _paragraphs(advice: Advice) -> Iterator[str]:
             "the plain loop is faster."
         )
     yield from _limit(advice)
-    for workers, speedup in advice.scaling.items():
-        yield f"More workers: {workers} would give about {speedup:.1f} (not measured here)."
     yield _evidence(advice)
     if advice.part > 1:
         yield f"Measured was one of {advice.part} items; what is said of all of them follows from the model."
@@ -179,7 +177,6 @@ def _data(advice: Advice) -> dict[str, Any]:
         "memory_bytes": advice.explained.seen.memory_bytes if advice.explained else None,
         "cpu_ratio": advice.explained.seen.cpu_ratio if advice.explained else None,
         "simplest": advice.simplest or advice.choice.backend,
-        "scaling": {str(workers): speedup for workers, speedup in advice.scaling.items()},
         "measured_part": advice.part,
         "left_out": {name: word(why) for name, why in advice.left_out.items()},
         "doubts": [word(doubt) for doubt in advice.doubts],

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 FORMATS = "bench.reports.formats"
 
+_EIGHTHS, _WHOLE = "▏▎▍▌▋▊▉█", "#"
+
 
 def warn(text: str) -> None:
     """Say something that the user should know, on stderr."""
@@ -32,10 +34,11 @@ def note(text: str) -> None:
 def show(report: Report, form: str) -> None:
     """Print a report on stdout, within the width there is; Markdown goes to the job summary of GitHub Actions, too."""
     module = catalog.load(FORMATS, form, needs=("render",))
-    render, fit, coloured = module.render, getattr(module, "fit", None), getattr(module, "coloured", None)
+    render, fit, on_terminal = module.render, getattr(module, "fit", None), getattr(module, "on_terminal", None)
     columns = width.wanted()
-    if coloured and _takes_colour(sys.stdout):
-        click.echo(coloured(report, columns), color=True)
+    if on_terminal and sys.stdout.isatty():
+        text = on_terminal(report, columns, _signs(sys.stdout), coloured=_takes_colour(sys.stdout))
+        click.echo(text, color=True)
     else:
         click.echo(fit(report, columns) if fit and columns else render(report))
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
@@ -65,6 +68,18 @@ def can_redraw() -> bool:
 
 def _coloured(text: str, colour: str) -> str:
     return click.style(text, fg=colour) if _takes_colour(sys.stderr) else text
+
+
+def _signs(stream: TextIO) -> str:
+    """Return what bars are made of there: eighths of a character where the terminal can show them, else whole ones.
+
+    The text console of Linux has a font of 256 characters, and eighths are not among them.
+    """
+    try:
+        _EIGHTHS.encode(stream.encoding or "ascii")
+    except UnicodeEncodeError:
+        return _WHOLE
+    return _WHOLE if os.environ.get("TERM") in ("linux", "dumb") else _EIGHTHS
 
 
 def _takes_colour(stream: TextIO) -> bool:

@@ -21,8 +21,10 @@ A format is one file that defines ``render(report)``, which returns a text witho
     (column names, rows) with one row per value.
 
 A format whose lines can be made to fit defines ``fit(report, width)`` besides, which returns a text whose lines have at
-most so many characters; it is called where the width is known. One for terminals defines ``coloured(report, width)``,
-too, where ``tone`` of a cell or a note says what is bad, doubtful or best; the width is None where it is not known.
+most so many characters; it is called where the width is known. One for terminals defines
+``on_terminal(report, width, signs, coloured=)``, too. The width is None where it is not known; ``signs`` are what bars
+may be made of, from the smallest part of a character to a whole one, beside the numbers of the column that is
+``drawn``; where ``coloured`` is true, ``tone`` of a cell or a note says what is bad, doubtful or best.
 
 Texts may come from files of others: whatever is markup in the format has to be escaped.
 """

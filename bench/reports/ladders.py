@@ -35,7 +35,7 @@ def ladder_table(ladder: Ladder, rows: Mapping[str, Row]) -> Table:
             )
         )
     width = 5 if any(str(line[4]) for line in lines) else 4
-    columns = ("step", numbers("time"), numbers("change"), numbers("to the first"), "status")
+    columns = ("step", numbers("time", drawn=True), numbers("change"), numbers("to the first"), "status")
     return table(columns[:width], [line[:width] for line in lines], ladder.title)
 
 

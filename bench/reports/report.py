@@ -60,6 +60,7 @@ class Column:
         key: whether it tells rows apart; it gives way only where the columns that stay still do.
         movable: whether it moves to the heading where all rows have the same in it.
         name: what it is called outside of its table; the head if empty.
+        drawn: whether bars help to compare its numbers; at most one column of a table.
     """
 
     head: str
@@ -68,6 +69,7 @@ class Column:
     key: bool = False
     movable: bool = False
     name: str = ""
+    drawn: bool = False
 
 
 def key(head: str) -> Column:
@@ -75,9 +77,9 @@ def key(head: str) -> Column:
     return Column(head, importance=USEFUL, key=True)
 
 
-def numbers(head: str, importance: int = ESSENTIAL, name: str = "") -> Column:
+def numbers(head: str, importance: int = ESSENTIAL, name: str = "", *, drawn: bool = False) -> Column:
     """Return a column of numbers."""
-    return Column(head, numeric=True, importance=importance, name=name)
+    return Column(head, numeric=True, importance=importance, name=name, drawn=drawn)
 
 
 @dataclass(frozen=True, slots=True)

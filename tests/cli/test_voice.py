@@ -8,7 +8,8 @@ import os
 import pytest
 
 from bench.cli import voice
-from bench.reports.report import BAD, Note, Report
+from bench.reports.cells import decimal
+from bench.reports.report import BAD, Note, Report, numbers, table
 
 
 @pytest.mark.parametrize(("columns", "shown"), [(8, 7), (0, 79), (200, 100)])
@@ -47,3 +48,22 @@ def test_colour_is_for_terminals_that_want_it(monkeypatch, terminal, environ, co
     monkeypatch.setattr("sys.stdout", stream)
     voice.show(Report((), (Note("bad news", tone=BAD),), {}), "text")
     assert coloured == ("\x1b" in stream.getvalue())
+
+
+@pytest.mark.parametrize(
+    ("encoding", "term", "signs"),
+    [("utf-8", "xterm", "█▌"), ("ascii", "xterm", "##"), ("latin-1", "xterm", "##"), ("utf-8", "linux", "##")],
+)
+def test_bars_are_made_of_what_the_terminal_can_show(monkeypatch, encoding, term, signs):
+    """Eighths of a character, or whole ones where its encoding or its font has none; never in a pipe."""
+    monkeypatch.setenv("TERM", term)
+    monkeypatch.setenv("COLUMNS", "80")
+    report = Report((), (table([numbers("speed", drawn=True)], [[decimal(16.0)], [decimal(1.0)]]),), {})
+    for terminal in (True, False):
+        stream = io.TextIOWrapper(io.BytesIO(), encoding)
+        monkeypatch.setattr(stream, "isatty", lambda answer=terminal: answer)
+        monkeypatch.setattr("sys.stdout", stream)
+        voice.show(report, "text")
+        stream.flush()
+        last = stream.buffer.getvalue().decode(encoding).splitlines()[-1]
+        assert ["1.00", *([signs] if terminal else [])] == last.split()

@@ -177,7 +177,7 @@ def _table(rows: Sequence[Row], everywhere: Mapping[str, Value]) -> Table:
     ]
     if any(row.speedup for row in rows):
         columns += [
-            (numbers("speed-up", WEIGHTY), lambda row: _speedup(row, best)),
+            (numbers("speed-up", WEIGHTY, drawn=True), lambda row: _speedup(row, best)),
             (numbers("efficiency", DETAIL), lambda row: cells.percent(row.efficiency)),
             (numbers("of ceiling", USEFUL), lambda row: cells.percent(row.of_ceiling, *row.of_ceiling_ends)),
         ]

@@ -23,14 +23,15 @@ RED, YELLOW, GREEN = "\x1b[31m", "\x1b[33m", "\x1b[32m"
 def test_colour_moves_nothing(name, width):
     """Without its colours the text is the one that a pipe gets, at every width."""
     report = show(record_file.load(RESULTS / name))
-    assert text.fit(report, width) == ESCAPE.sub("", text.coloured(report, width))
+    assert text.fit(report, width) == ESCAPE.sub("", text.on_terminal(report, width, "", coloured=True))
     assert "\x1b" not in text.fit(report, width)
 
 
 def test_each_tone_has_its_colour():
     """Bad is red, doubtful yellow, the best green, and all else has none."""
     cells = [Cell("a", tone=BAD), Cell("b", tone=DOUBTFUL), Cell("c", tone=BEST), Cell("d")]
-    made = text.coloured(Report((), (table([numbers(x) for x in "wxyz"], [cells]), Note("e", tone=BAD)), {}), None)
+    report = Report((), (table([numbers(x) for x in "wxyz"], [cells]), Note("e", tone=BAD)), {})
+    made = text.on_terminal(report, None, "", coloured=True)
     assert [f"{RED}a", f"{YELLOW}b", f"{GREEN}c", f"{RED}e"] == re.findall("\x1b\\[3\\dm.", made)
 
 
@@ -44,7 +45,9 @@ def test_a_record_is_coloured_by_what_it_says():
         backend("process", 2): [4.2, 5.0, 6.0, 7.0, 8.0, 9.0],
     }
     made = record(times, failures={backend("threads", 2): ("crashed", "gone")})
-    lines = {line.split()[0]: line for line in text.coloured(show(made), None).splitlines() if line}
+    lines = {
+        line.split()[0]: line for line in text.on_terminal(show(made), None, "", coloured=True).splitlines() if line
+    }
     assert f"{GREEN}1.82" in lines["pool"] and f"{RED}crashed" in lines["threads"]
     assert YELLOW in lines["process"] and GREEN not in lines["process"]
     assert all("\x1b" not in lines[name] for name in ("serial", "ceiling", "executor"))

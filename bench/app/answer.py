@@ -162,19 +162,24 @@ def _case_of(evidence: Evidence, option: Option) -> Case:
 def _chunksize_range(
     evidence: Evidence, way: Way | None, choice: Option, standing: racing.Standing
 ) -> tuple[int, int] | None:
-    """Return the chunk sizes that are good by the model, without those that the race has shown to be slower."""
+    """Return the chunk sizes that are good by the model or by the race, without those that the race shows as slower."""
     basis = evidence.basis
     if basis is None or way is None or choice.chunksize is None:
         return None
     low, high = cost_model.chunk_range(basis.whole, way.price, basis.host, way.workers, choice.chunksize)
-    for name, gap in standing.gaps.items():
-        other = evidence.ways.get(name)
-        if basis.part > 1 or other is None or gap.low <= 1 + cost_model.LOSS:
-            continue
-        if (other.case.member, other.workers) == (way.case.member, way.workers):
-            low = max(low, other.chunksize + 1) if other.chunksize < choice.chunksize else low
-            high = min(high, other.chunksize - 1) if other.chunksize > choice.chunksize else high
-    return low, high
+    if basis.part > 1:
+        return low, high
+    raced = [
+        (other.chunksize, name)
+        for name, other in evidence.ways.items()
+        if (other.case.member, other.workers) == (way.case.member, way.workers) and name in standing.gaps
+    ]
+    good = [size for size, name in raced if name in standing.ties]
+    slower = [size for size, name in raced if standing.gaps[name].low > 1 + cost_model.LOSS]
+    return (
+        max([min([low, *good]), *(size + 1 for size in slower if size < choice.chunksize)]),
+        min([max([high, *good]), *(size - 1 for size in slower if size > choice.chunksize)]),
+    )
 
 
 def _serial_below(evidence: Evidence, way: Way | None) -> int | None:

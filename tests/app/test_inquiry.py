@@ -118,6 +118,17 @@ def test_equal_ones_tie(scene: Scene, advised: Callable[..., Advice]) -> None:
     assert {"pool", "executor"} == {found.choice.backend, *(option.backend for option in found.ties)}
 
 
+@pytest.mark.parametrize("noise", [0.02, 0.1, 0.3])
+def test_ties_lie_in_the_range_of_chunk_sizes(scene: Scene, advised: Callable[..., Advice], noise: float) -> None:
+    """A chunk size that is told to be as good is not told to be out of the good ones in the next sentence."""
+    scene.noise = noise
+    found = advised(budget_s=40.0)
+    same = [one.chunksize for one in found.ties if (one.backend, one.workers) == ("pool", found.choice.workers)]
+    assert found.chunksize_range is not None
+    low, high = found.chunksize_range
+    assert found.choice.backend != "pool" or all(size is not None and low <= size <= high for size in same)
+
+
 def test_budget_is_kept(scene: Scene, advised: Callable[..., Advice]) -> None:
     """With much noise nothing is ever decided, and the time ends the race: never more than a tenth too late."""
     scene.noise = 0.3

@@ -1,7 +1,8 @@
-"""Standard streams that may be closed or lose their reader, as by ``head``: what they miss is dropped, and no more."""
+"""Standard streams that may be closed, lose their reader or know few characters: what they miss is dropped, no more."""
 
 from __future__ import annotations
 
+import codecs
 import errno
 import io
 import os
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 
 _IN, _OUT, _ERR = 0, 1, 2  # the descriptors
+_PLAINER = "primebench-plainer"  # the error handler for characters that an encoding lacks
+_PLAIN = {"µ": "u", "└": "`", "─": "-"}
 
 
 def endure() -> None:
@@ -25,10 +28,13 @@ def endure() -> None:
     been closed, or that the shell has closed a stream: its number is occupied, because the next file to be opened
     would get it, and all that is said would go there.
 
+    What has other characters than the encoding of a stream is written with plainer ones, ``us`` for microseconds.
+
     Where stdout cannot be written for another reason, such as a full disk, its `write` raises `OutputFailed`. Nothing
     is raised for stderr, which is only talk.
     """
     _occupy(_IN)
+    codecs.register_error(_PLAINER, _plainer)
     sys.stdout, sys.stderr = _enduring(sys.stdout, _OUT), _enduring(sys.stderr, _ERR)
 
 
@@ -50,7 +56,15 @@ def _enduring(stream: TextIO | None, number: int) -> TextIO:
     if not isinstance(stream, io.TextIOWrapper):
         return stream
     raw = io.BufferedWriter(_Descriptor(stream.fileno(), "w", closefd=False))
-    return io.TextIOWrapper(raw, stream.encoding, stream.errors, line_buffering=stream.line_buffering)
+    knows_all = codecs.lookup(stream.encoding).name.startswith("utf")
+    errors = stream.errors if knows_all else _PLAINER
+    return io.TextIOWrapper(raw, stream.encoding, errors, line_buffering=stream.line_buffering)
+
+
+def _plainer(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return "".join(_PLAIN.get(sign, "?") for sign in error.object[error.start : error.end]), error.end
 
 
 class _Descriptor(io.FileIO):

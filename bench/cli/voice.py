@@ -38,9 +38,10 @@ def show(report: Report, form: str) -> None:
     columns = width.wanted()
     if on_terminal and sys.stdout.isatty():
         text = on_terminal(report, columns, _signs(sys.stdout), coloured=_takes_colour(sys.stdout))
-        click.echo(text, color=True)
+        click.echo(text, file=sys.stdout, color=True)
     else:
-        click.echo(fit(report, columns) if fit and columns else render(report))
+        # Named, since click writes UTF-8 where it believes an encoding to be a mistake.
+        click.echo(fit(report, columns) if fit and columns else render(report), file=sys.stdout)
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if form == "markdown" and summary:
         from bench.cli import job_summary

@@ -122,3 +122,16 @@ def test_a_run_needs_no_current_folder(tmp_path):
     done = subprocess.run(["bash", "-c", script], cwd=tmp_path, check=False, timeout=HELD_S, capture_output=True)
     assert 0 == done.returncode, done.stderr
     assert (tmp_path / "r.json").exists()
+
+
+@pytest.mark.parametrize(("encoding", "micro"), [("ascii", "u"), ("iso8859-2", "u"), ("latin-1", "µ")])
+def test_an_encoding_with_few_characters_gets_plainer_ones(encoding, micro):
+    """Microseconds are ``us`` where there is no letter for them, and branches of a tree are made of other signs."""
+    environ = {**os.environ, "PYTHONIOENCODING": encoding}
+    shown = subprocess.run(
+        [sys.executable, "-m", "bench", "show", TEXTBOOK], env=environ, capture_output=True, check=True, timeout=HELD_S
+    )
+    assert f"183 {micro}s per number" in shown.stdout.decode(encoding)
+    told = [sys.executable, "-m", "bench", "explain", str(RESULTS / "explain-2cpu.json")]
+    tree = subprocess.run(told, env=environ, capture_output=True, check=True, timeout=HELD_S).stdout.decode(encoding)
+    assert "`- pickling, estimated" in tree and "` x load balance" in tree

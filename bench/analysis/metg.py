@@ -44,10 +44,17 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Grain:
-    """One level as the curve shows it: granularity in seconds, and efficiency (1 is perfect)."""
+    """One level as the curve shows it.
+
+    Attributes:
+        granularity_s: seconds per task and worker, overhead included.
+        efficiency: 1 is perfect.
+        level: its index among the levels that were given.
+    """
 
     granularity_s: float
     efficiency: float
+    level: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +106,8 @@ def metg(
         BadSample: an efficiency above 1.5, unlike numbers of tasks, or a time that is not above zero.
     """
     _check(levels, cores, threshold)
-    levels = sorted(levels, key=lambda level: float(np.median(level.baseline_s)))
-    groups = [times for level in levels for times in (level.baseline_s, level.wall_s)]
+    order = sorted(range(len(levels)), key=lambda index: float(np.median(levels[index].baseline_s)))
+    groups = [times for index in order for times in (levels[index].baseline_s, levels[index].wall_s)]
     tasks = levels[0].tasks
     grain, efficiency = _curve(np.array([[float(np.median(group)) for group in groups]]), cores, tasks)
     if efficiency.max() > IMPOSSIBLE:
@@ -119,7 +126,7 @@ def metg(
             "measure smaller tasks"
         )
     low, high = _interval(groups, cores, tasks, threshold, confidence, resamples, seed)
-    curve = tuple(Grain(float(g), float(e)) for g, e in zip(grain[0], efficiency[0], strict=True))
+    curve = tuple(Grain(float(g), float(e), index) for g, e, index in zip(grain[0], efficiency[0], order, strict=True))
     narrow = min(len(group) for group in groups) < NARROW_ROWS
     return Metg(seconds, low, high, threshold, confidence, curve, narrow)
 

@@ -38,10 +38,24 @@ def ratios(title: str, marks: Iterable[tuple[str, Mark]], rules: Sequence[Rule],
     return Chart(title, Axis("case"), axis, series, tuple(rules))
 
 
-def speedups(name: str, points: Sequence[Point], fits: Sequence[Fit], beyond: Sequence[Range] | None) -> Chart:
-    """Return speed-up over workers: measured, ideal, of the ceiling, of each law that says something, and possible."""
+def speedups(
+    name: str,
+    points: Sequence[Point],
+    doubts: Mapping[int, Sequence[str]],
+    fits: Sequence[Fit],
+    beyond: Sequence[Range] | None,
+) -> Chart:
+    """Return speed-up over workers: measured, ideal, of the ceiling, of each law that says something, and possible.
+
+    Args:
+        name: of the curve.
+        points: one per worker count.
+        doubts: worker count -> why its figures cannot be trusted.
+        fits: the laws.
+        beyond: the range of what may come at larger counts, or None.
+    """
     found = [
-        Series("measured", "points", tuple(Mark(one.workers, one.speed_up, one.low, one.high) for one in points)),
+        Series("measured", "points", tuple(_measured(one, doubts.get(one.workers, ())) for one in points)),
         Series("ideal", "line", tuple(Mark(one.workers, one.workers) for one in points)),
         Series(Role.LIMIT.label, "points", tuple(Mark(one.workers, one.limit) for one in points if one.limit)),
     ]
@@ -57,6 +71,10 @@ def speedups(name: str, points: Sequence[Point], fits: Sequence[Fit], beyond: Se
         )
     )
     return Chart(name, Axis("workers"), Axis("speed-up", zero=True), tuple(series for series in found if series.marks))
+
+
+def _measured(point: Point, doubts: Sequence[str]) -> Mark:
+    return Mark(point.workers, point.speed_up, point.low, point.high, "; ".join(doubts), bool(doubts))
 
 
 def together(curves: Mapping[str, Sequence[Mapping[str, Any]]]) -> Chart:
@@ -79,7 +97,15 @@ def efficiencies(name: str, curves: Mapping[str, Sequence[Mapping[str, Any]]], f
 
 
 def _grains(curve: Sequence[Mapping[str, Any]]) -> tuple[Mark, ...]:
-    return tuple(Mark(grain["granularity_s"], grain["efficiency"]) for grain in curve)
+    return tuple(
+        Mark(
+            grain["granularity_s"],
+            grain["efficiency"],
+            note="; ".join(grain["doubts"]),
+            doubtful=bool(grain["doubts"]),
+        )
+        for grain in curve
+    )
 
 
 def _over_sizes(title: str, series: tuple[Series, ...], rules: tuple[Rule, ...]) -> Chart:

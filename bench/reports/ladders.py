@@ -40,7 +40,10 @@ def ladder_table(ladder: Ladder, rows: Mapping[str, Row]) -> Table:
 
 
 def ladder_charts(ladder: Ladder, rows: Mapping[str, Row]) -> tuple[Chart, ...]:
-    """Return the chart of one ladder: a bar per step, against the first one; none of fewer than two times."""
+    """Return the chart of one ladder: a bar per step, against the first one; none of fewer than two times.
+
+    Nothing is held against a first step in doubt.
+    """
     timed = [entry for entry in ladder_data(ladder, rows) if entry["seconds"] is not None]
     if len(timed) < 2:
         return ()
@@ -52,8 +55,8 @@ def ladder_charts(ladder: Ladder, rows: Mapping[str, Row]) -> tuple[Chart, ...]:
             for one in timed
         ),
     )
-    first = Rule("y", timed[0]["seconds"], timed[0]["label"])
-    return (Chart(ladder.title, Axis("step"), Axis("time", "s"), (bars,), (first,)),)
+    first = () if timed[0]["doubts"] else (Rule("y", timed[0]["seconds"], timed[0]["label"]),)
+    return (Chart(ladder.title, Axis("step"), Axis("time", "s"), (bars,), first),)
 
 
 def ladder_data(ladder: Ladder, rows: Mapping[str, Row]) -> Sequence[dict[str, Any]]:

@@ -68,7 +68,7 @@ class TaskSweep:
         tasks: how many there are in every case.
         levels: one per size, against the serial loop.
         limit_levels: the same against the ceiling, for those sizes at which it was measured.
-        doubtful: how many of the sizes have a time in doubt.
+        doubts: level -> why its times cannot be trusted; of those that can there is none.
         side: who measured, where several sides did.
     """
 
@@ -77,7 +77,7 @@ class TaskSweep:
     tasks: int
     levels: tuple[Level, ...]
     limit_levels: tuple[Level, ...]
-    doubtful: int
+    doubts: Mapping[Level, tuple[str, ...]]
     side: str = ""
 
 
@@ -173,15 +173,18 @@ def _task_sweeps(record: Record, rows: Mapping[str, Row]) -> tuple[TaskSweep, ..
             continue
         tasks, cases = max(sweeps.items(), key=lambda item: len(item[1]))
         workers = int(cases[0][WORKERS])
-        levels, limit_levels = [], []
+        levels: list[Level] = []
+        limit_levels: list[Level] = []
+        doubts: dict[Level, tuple[str, ...]] = {}
         for case in cases:
             wall = _minima(record, case.id)
             if baseline := _minima(record, record.plan.reference(case.id, Role.BASELINE)):
                 levels.append(Level(tasks, baseline, wall))
             if copies := _minima(record, record.plan.reference(case.id, Role.LIMIT)):
                 limit_levels.append(Level(tasks, tuple(workers * time for time in copies), wall))
-        doubtful = sum(bool(rows[case.id].doubts) for case in cases)
-        found.append(TaskSweep(cases[0], workers, tasks, tuple(levels), tuple(limit_levels), doubtful))
+            if why := rows[case.id].doubts:
+                doubts |= dict.fromkeys((*levels[-1:], *limit_levels[-1:]), why)
+        found.append(TaskSweep(cases[0], workers, tasks, tuple(levels), tuple(limit_levels), doubts))
     return tuple(found)
 
 

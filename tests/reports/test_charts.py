@@ -132,6 +132,36 @@ def test_where_a_law_says_nothing_there_is_no_line():
     assert ["measured", "ideal"] == [one.name for one in chart.series]
 
 
+APART = [5.0, 6.0, 7.0, 8.0, 9.0, 10.0]
+
+
+def test_a_speedup_in_doubt_says_so():
+    """Of two worker counts one has processes far apart: its mark alone is in doubt."""
+    measured = record({backend("serial"): [8.0] * 6, backend("pool", 1): [8.0] * 6, backend("pool", 2): APART})
+    (chart,) = charts(scale(curves.curves(measured, doubted(measured)), 8)).values()
+    assert [(1, False), (2, True)] == [(mark.x, mark.doubtful) for mark in chart.series[0].marks]
+    assert "apart" in chart.series[0].marks[1].note
+
+
+def test_nothing_is_held_against_a_first_step_in_doubt():
+    """Where the first step's processes are far apart, its bar says so, and there is no line at its end."""
+    made = record({backend("serial"): APART, backend("pool", 2): [4.0] * 6})
+    steps = (("the plain loop", backend("serial").id), ("a pool", backend("pool", 2).id))
+    made = replace(made, plan=replace(made.plan, ladders=(Ladder("The example", steps),)))
+    chart = charts(show(made))["The example"]
+    assert chart.series[0].marks[0].doubtful and chart.rules == ()
+
+
+def test_an_efficiency_in_doubt_says_so():
+    """In a committed sweep over task sizes as many marks of each backend are in doubt as its table says."""
+    found = record_file.load(RESULTS / "rivals-2cpu.json.gz")
+    report = metg(curves.task_sweeps(found, doubted(found)), 2)
+    doubtful = {one["name"]: one["doubtful"] for one in report.data["sweeps"] if one["metg"]["baseline"]["curve"]}
+    drawn = charts(report)["Efficiency over the size of a task"].series
+    assert doubtful == {one.name: sum(mark.doubtful for mark in one.marks) for one in drawn}
+    assert any(doubtful.values())
+
+
 def test_a_metg_curve_is_held_against_half_and_against_metg():
     """A committed sweep has a chart per backend: efficiency over the size of a task, and where it crosses one half."""
     found = record_file.load(RESULTS / "metg-2cpu.json")

@@ -19,10 +19,11 @@ from bench.reports.formats import text
 from bench.reports.views.gate import gate
 from bench.reports.views.show import show
 from bench.samples.finding import Finding
+from bench.store import record_file
 from tests.support.documents import ROOT, run
 from tests.support.records import backend, record
 
-HERE = Path(__file__).parent / "screens"
+HERE, RESULTS = Path(__file__).parent / "screens", ROOT / "results"
 WIDTHS = (60, 80, 100, 200)
 SERIAL, POOL = backend("serial"), backend("pool", 2)
 
@@ -56,10 +57,13 @@ COMMANDS = {
     "--backend pool,executor",
 }
 MADE_UP = {"in-doubt": in_doubt, "gate": judged}
+ON_TERMINAL = {"bars": RESULTS / "textbook-2cpu.json"}
 
 
 def screen(name, width):
     """Return what a command prints in a terminal of so many columns."""
+    if name in ON_TERMINAL:
+        return text.on_terminal(show(record_file.load(ON_TERMINAL[name])), width, "▏▎▍▌▋▊▉█", coloured=False) + "\n"
     if name in MADE_UP:
         return text.fit(MADE_UP[name](), width) + "\n"
     with contextlib.chdir(ROOT):
@@ -74,7 +78,7 @@ def screens(name):
     return "\n".join(parts), HERE / f"{name}.txt"
 
 
-@pytest.mark.parametrize("name", [*COMMANDS, *MADE_UP])
+@pytest.mark.parametrize("name", [*COMMANDS, *MADE_UP, *ON_TERMINAL])
 def test_it_looks_as_it_did(name):
     """Each line is the one that was looked at."""
     found, file = screens(name)
@@ -82,7 +86,7 @@ def test_it_looks_as_it_did(name):
 
 
 @pytest.mark.parametrize("width", [20, *WIDTHS])
-@pytest.mark.parametrize("name", [*COMMANDS, *MADE_UP])
+@pytest.mark.parametrize("name", [*COMMANDS, *MADE_UP, *ON_TERMINAL])
 def test_no_line_is_longer_than_the_terminal(name, width):
     """Down to 20 columns; only code, which is there to be pasted, is never broken."""
     lines = [line for line in screen(name, width).splitlines() if not line.startswith("    ")]
@@ -92,6 +96,6 @@ def test_no_line_is_longer_than_the_terminal(name, width):
 def renew():
     """Write all of them."""
     HERE.mkdir(exist_ok=True)
-    for name in (*COMMANDS, *MADE_UP):
+    for name in (*COMMANDS, *MADE_UP, *ON_TERMINAL):
         found, file = screens(name)
         file.write_text(found, encoding="utf-8")

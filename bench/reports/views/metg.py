@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from bench.analysis import metg as analysis
@@ -87,8 +86,8 @@ def _data(name: str, sweep: TaskSweep, usable_cpus: float) -> dict[str, Any]:
         "workers": sweep.workers,
         "tasks": sweep.tasks,
         "sizes": len(sweep.levels),
-        "doubtful": sweep.doubtful,
-        "metg": {peak: _one(levels, sweep.workers, usable_cpus) for peak, levels in peaks.items()},
+        "doubtful": sum(bool(sweep.doubts.get(level)) for level in sweep.levels),
+        "metg": {peak: _one(levels, sweep, usable_cpus) for peak, levels in peaks.items()},
     }
 
 
@@ -96,7 +95,8 @@ def _doubt(entry: dict[str, Any]) -> str:
     return f"{entry['doubtful']} of {entry['sizes']} sizes are in doubt, see show" if entry["doubtful"] else ""
 
 
-def _one(levels: Sequence[Level], workers: int, usable_cpus: float) -> dict[str, Any]:
+def _one(levels: Sequence[Level], sweep: TaskSweep, usable_cpus: float) -> dict[str, Any]:
+    workers = sweep.workers
     nothing: dict[str, Any] = {"seconds": None, "low": None, "high": None, "curve": [], "narrow": False}
     if workers > usable_cpus:
         return nothing | {"reason": f"{workers} workers share {usable_cpus:g} usable CPUs; each needs one of its own"}
@@ -108,7 +108,14 @@ def _one(levels: Sequence[Level], workers: int, usable_cpus: float) -> dict[str,
         "seconds": found.seconds,
         "low": found.low,
         "high": found.high,
-        "curve": [asdict(grain) for grain in found.curve],
+        "curve": [
+            {
+                "granularity_s": grain.granularity_s,
+                "efficiency": grain.efficiency,
+                "doubts": list(sweep.doubts.get(levels[grain.level], ())),
+            }
+            for grain in found.curve
+        ],
         "narrow": found.narrow,
         "reason": None,
     }

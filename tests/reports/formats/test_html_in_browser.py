@@ -66,7 +66,10 @@ CHARTS = (
         "where the time goes",
         Axis("backend"),
         Axis("share", "%"),
-        tuple(Series(name, "bars", (Mark("pool", 0.5), Mark("executor", 0.5))) for name in ("work", "waiting")),
+        (
+            Series("work", "bars", (Mark("pool", 0.5), Mark("executor", 0.5))),
+            Series("waiting", "bars", (Mark("pool", 0.5), Mark("executor", 0.5, note="busy", doubtful=True))),
+        ),
     ),
     Chart(
         "lanes",
@@ -168,6 +171,7 @@ def test_the_browser_draws_every_mark(reader, page):
     assert (2, 1) == (drawn(reader, 1, "[aria-label=line] path"), drawn(reader, 1, "[aria-label=area] path"))
     assert 10 == drawn(reader, 2, "[aria-label=dot] circle")  # the other ten are triangles
     assert 4 == drawn(reader, 3, "[aria-label=bar] rect")
+    assert 1 == drawn(reader, 3, '[aria-label=bar] rect[fill="var(--paper)"]')
     assert 2 == drawn(reader, 4, "[aria-label=bar] rect")
     assert (9, 9 + 1) == (drawn(reader, 5, "[aria-label=dot] circle"), drawn(reader, 5, "[aria-label=rule] line"))
 
@@ -250,9 +254,10 @@ def test_a_keyboard_reaches_and_opens_everything(reader, page):
 
 
 def test_a_screen_reader_meets_named_pictures_and_tables(reader, page):
-    """A chart is one picture that has its title for a name, and a table has its caption."""
+    """A chart is one picture that has its title for a name, a table has its caption, a row what it is about."""
     reader.open(page)
     nodes = reader.call("Accessibility.getFullAXTree")["nodes"]
     named = [(node["role"]["value"], node["name"]["value"]) for node in nodes if "name" in node and "role" in node]
     assert [chart.title for chart in CHARTS] == [name for role, name in named if role in ("img", "image")]
-    assert ("table", "wide") in named
+    assert ("table", "wide") in named and ("rowheader", "value 0") in named
+    assert ("button", "Save as SVG: latency") in named

@@ -53,14 +53,15 @@ def _short(value: float) -> float:
 
 def figure(chart: Chart, said: str, name: str) -> str:
     """Return the figure; ``said`` stands below it."""
+    title = texts.escaped(chart.title)
     return "\n".join(
         [
             f'<figure id="{name}">',
-            f"<figcaption>{texts.escaped(chart.title)}</figcaption>",
+            f"<figcaption>{title}</figcaption>",
             '<div class="drawing"><p>Charts need a script to be drawn; the tables below have their numbers.</p></div>',
             *([texts.paragraph(said, "said")] if said else []),
-            "<details><summary>The numbers in this chart</summary>",
-            html_table(_numbers(chart), f"{name}-numbers"),
+            f'<details><summary aria-label="The numbers in this chart: {title}">The numbers in this chart</summary>',
+            html_table(_numbers(chart), f"{name}-numbers", f"numbers of {visible(chart.title)}"),
             "</details>",
             "</figure>",
         ]

@@ -100,10 +100,11 @@
     const rows = chart.series.flatMap((series, index) =>
       series.kind !== "bars" ? [] : series.marks.map((mark) => ({ ...mark, index, title: described(chart, series)(mark) })));
     if (!rows.length) return [];
-    const fill = (row) => `var(--c${row.index % 8})`;
+    const colour = (row) => `var(--c${row.index % 8})`;
+    const fill = (row) => (row.doubtful ? "var(--paper)" : colour(row));
     const alone = new Set(rows.map((row) => row.index)).size === 1; // its value fits behind each bar
     const ends = alone ? [Plot.text(rows, { y: "x", x: "y", text: (row) => shown(row.y, chart.y, 3), textAnchor: "start", dx: 4, fill: "var(--ink)", stroke: "var(--paper)", strokeWidth: 3 })] : [];
-    return [...ends, Plot.barX(rows, { y: "x", x: "y", z: "index", fill, insetLeft: 0.5, insetRight: 0.5, title: "title", tip: true })];
+    return [...ends, Plot.barX(rows, { y: "x", x: "y", z: "index", fill, stroke: colour, insetLeft: 0.5, insetRight: 0.5, title: "title", tip: true })];
   };
 
   // Lines across the chart; what an upright one means stands above it, on the side where there is room.
@@ -227,6 +228,7 @@
     let width = 0;
     const button = document.createElement("button");
     button.append("Save as SVG");
+    button.setAttribute("aria-label", `Save as SVG: ${charts[index].title}`);
     button.addEventListener("click", () => save(place, charts[index]));
     place.after(button);
     new ResizeObserver(() => {

@@ -7,7 +7,8 @@ import importlib
 import logging
 import socket
 import warnings
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from ssl import SSLError
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 CONNECT_S = 5.0  # until a scheduler has answered; one that answers at all does so within milliseconds
 _CONNECTION_S = 4.0  # of these until there is a connection; Dask tries again meanwhile, and says less with none left
+_CLOSE_S = 3.0  # for saying good-bye to a scheduler, which may have gone
 _OWNERS = ("distributed", "tornado", "asyncio")  # of the loggers that write on stderr what errors tell as well
 
 
@@ -30,18 +32,13 @@ def connected(access: Access) -> Iterator[Any]:
     """Yield a client of the scheduler.
 
     Raises:
-        ClusterFailed: nobody listens there, or what does is no scheduler, or certificates are not accepted.
+        ClusterFailed: nobody listens there, or what does is no scheduler, or certificates cannot be used or are not
+            accepted.
     """
     from distributed import Client
-    from distributed.security import Security
 
     quieten()
-    files = {"tls_ca_file": access.tls_ca, "tls_client_cert": access.tls_cert, "tls_client_key": access.tls_key}
-    # What is not named is as Dask is configured.
-    named = {name: path for name, path in files.items() if path}
-    security = Security(require_encryption=access.is_encrypted, **named)
-    if access.is_encrypted and security.get_connection_args("client")["ssl_context"] is None:
-        raise ClusterFailed(f"{access.address} asks for certificates; name them: --tls-ca, --tls-cert and --tls-key.")
+    security = _security(access)
     try:
         socket.getaddrinfo(urlsplit(access.address).hostname, None)  # a name that nobody knows is not asked for twice
         identity = asyncio.run(asyncio.wait_for(_greet(access.address, security), CONNECT_S))
@@ -55,8 +52,44 @@ def connected(access: Access) -> Iterator[Any]:
             client = Client(access.address, timeout=CONNECT_S, security=security, set_as_default=False)
     except Exception as error:
         raise ClusterFailed(_why(access, error)) from None
-    with client:
+    try:
         yield client
+    finally:
+        with suppress(Exception):  # which would replace the error that the body ends with
+            client.close(timeout=_CLOSE_S)
+
+
+def _security(access: Access) -> Any:
+    """Return what Dask is to know of certificates; what is not named is as Dask is configured.
+
+    Raises:
+        ClusterFailed: they cannot be used, or there are none, or encryption is asked for and the address has none.
+    """
+    from distributed.security import Security
+
+    files = {"tls_ca_file": access.tls_ca, "tls_client_cert": access.tls_cert, "tls_client_key": access.tls_key}
+    named = {name: path for name, path in files.items() if path}
+    try:
+        # With False a plain address would overrule a configuration that asks for encryption.
+        security = Security(require_encryption=access.is_encrypted or None, **named)
+        for path in (security.tls_ca_file, security.tls_client_cert, security.tls_client_key):
+            if path and "\n" not in path:  # else it is the certificate itself
+                Path(path).open("rb").close()  # its error names the file, and that of OpenSSL does not
+        context = security.get_connection_args("client")["ssl_context"]
+    except (OSError, ValueError) as error:
+        why = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) and error.filename else reason(error)
+        raise ClusterFailed(
+            f"the certificates for {access.address} cannot be used ({why}); --tls-ca, --tls-cert and --tls-key, or "
+            "Dask's configuration, name files in the PEM format, and the key is that of the certificate."
+        ) from None
+    if security.require_encryption and not access.is_encrypted:
+        raise ClusterFailed(
+            f"{access.address} is not encrypted, and Dask's configuration (distributed.comm.require-encryption) asks "
+            "for it; write tls://, or change that."
+        )
+    if access.is_encrypted and context is None:
+        raise ClusterFailed(f"{access.address} asks for certificates; name them: --tls-ca, --tls-cert and --tls-key.")
+    return security
 
 
 def quieten() -> None:

@@ -44,7 +44,9 @@ def local(workers: int) -> Iterator[Any]:
     from bench.cluster._local import LocalScheduler, LocalWorker
 
     quieten()
-    common = {"host": _HOST, "protocol": "tcp://", "security": Security(require_encryption=False), "dashboard": False}
+    # Nothing leaves this machine: what Dask's configuration says of encryption and certificates is for others.
+    security = Security(require_encryption=False, tls_ca_file=None)
+    common = {"host": _HOST, "protocol": "tcp://", "security": security, "dashboard": False}
     # Without a limit no worker is told to keep data on disk, to wait, or to end because of its memory.
     one = {"nthreads": 1, "worker_class": LocalWorker, "memory_limit": None, "silence_logs": logging.CRITICAL}
     worker = {"cls": Nanny, "options": {**common, **one}}
@@ -53,8 +55,12 @@ def local(workers: int) -> Iterator[Any]:
         _environment_kept(),
         dask.config.set(SETTINGS),
         SpecCluster(
-            workers=dict.fromkeys(range(workers), worker), scheduler=scheduler, worker=worker, silence_logs=False
+            workers=dict.fromkeys(range(workers), worker),
+            scheduler=scheduler,
+            worker=worker,
+            security=security,
+            silence_logs=False,
         ) as cluster,
-        Client(cluster, set_as_default=False) as client,
+        Client(cluster, security=security, set_as_default=False) as client,
     ):
         yield client

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import socket
 import threading
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -35,9 +38,9 @@ def listening(greeting):
             thread.join()
 
 
-def refusal(address):
+def refusal(address, *files):
     """Return the one line in which a connection fails."""
-    with pytest.raises(ClusterFailed) as error, connected(Access(address)):
+    with pytest.raises(ClusterFailed) as error, connected(Access(address, *files)):
         pass
     assert "\n" not in str(error.value)
     return str(error.value)
@@ -78,3 +81,46 @@ def test_tls_without_certificates():
     """An encrypted address without any certificate says which options bring them."""
     with listening(b"") as address:
         assert "--tls-cert" in refusal(address.replace("tcp", "tls"))
+
+
+def test_a_configuration_that_asks_for_encryption():
+    """Where Dask is configured to encrypt everything, no plain connection is made, not even to look who is there."""
+    dask = pytest.importorskip("dask")
+    with (
+        dask.config.set({"distributed.comm.require-encryption": True}),
+        socket.create_server(("127.0.0.1", 0)) as server,
+    ):
+        server.settimeout(0.1)
+        assert "distributed.comm.require-encryption" in refusal(f"tcp://127.0.0.1:{server.getsockname()[1]}")
+        with pytest.raises(TimeoutError):
+            server.accept()
+
+
+@pytest.mark.parametrize("broken", ["ca.pem", "cert.pem", "key.pem", "foreign"])
+def test_certificates_that_are_none(certificates, tmp_path, broken):
+    """What is no PEM, or the key of another certificate, is told in one line that names the options."""
+    ours, others = certificates
+    places = {name: ours / name for name in ("ca.pem", "cert.pem", "key.pem")}
+    if broken == "foreign":
+        places["key.pem"] = others / "key.pem"
+    else:
+        places[broken] = tmp_path / broken
+        places[broken].write_bytes(b"garbage\x00\xff")
+    said = refusal("tls://127.0.0.1:1", *map(str, places.values()))
+    assert "the certificates for tls://127.0.0.1:1 cannot be used (" in said
+    assert "the key is that of the certificate" in said
+
+
+def test_a_key_that_cannot_be_read(certificates, monkeypatch):
+    """A key of somebody else's is named with what the system says; it is pretended, for root may read all."""
+    ours = certificates[0]
+    opened = Path.open
+
+    def refuse(path, *args):
+        if path.name == "key.pem":
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return opened(path, *args)
+
+    monkeypatch.setattr(Path, "open", refuse)
+    said = refusal("tls://127.0.0.1:1", *(str(ours / name) for name in ("ca.pem", "cert.pem", "key.pem")))
+    assert f"({ours / 'key.pem'}: Permission denied)" in said

@@ -79,3 +79,16 @@ def test_a_worker_is_no_scheduler(cluster):
 
     with pytest.raises(ClusterFailed, match="is no scheduler of Dask"), opened(Access(cluster.workers[0]), 1):
         pass
+
+
+def test_a_configuration_for_others_is_not_for_loopback(monkeypatch):
+    """Encryption that Dask is configured to ask for, and certificates that are not there, are no matter of loopback."""
+    import dask
+
+    files = ("tls.ca-file", "tls.client.cert", "tls.scheduler.cert", "tls.worker.cert")
+    asked = {"require-encryption": True, **dict.fromkeys(files, "/nowhere/at/all")}
+    asked = {f"distributed.comm.{name}": value for name, value in asked.items()}
+    for name, value in asked.items():  # which the workers read
+        monkeypatch.setenv(f"DASK_{name.upper().replace('.', '__').replace('-', '_')}", str(value))
+    with dask.config.set(asked), opened(None, 1) as made:
+        assert 9 == made.client.submit(pow, 3, 2).result()

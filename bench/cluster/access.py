@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from bench.core.errors import UsageError, reason
+from bench.core.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -67,9 +67,10 @@ def asked_for(
     Raises:
         UsageError: they contradict each other, or name what is not there.
     """
+    files = {"--tls-ca": tls_ca, "--tls-cert": tls_cert, "--tls-key": tls_key}
+    _check_filled({"--scheduler": scheduler, "--scheduler-file": scheduler_file, **files})
     if scheduler and scheduler_file:
         raise UsageError(f"--scheduler {scheduler} and --scheduler-file {scheduler_file} name two; leave out one.")
-    files = {"--tls-ca": tls_ca, "--tls-cert": tls_cert, "--tls-key": tls_key}
     for option, path in files.items():
         if path and not Path(path).is_file():
             raise UsageError(f"{option} {path} is no file; name a file in the PEM format.")
@@ -85,17 +86,27 @@ def asked_for(
     return Access(_whole(address, encrypted=bool(tls_ca)), *paths)
 
 
+def _check_filled(options: Mapping[str, str | None]) -> None:
+    for option, value in options.items():
+        if value is not None and not value.strip():  # such as a variable of the shell that is not set
+            raise UsageError(f"{option} is empty; give it a value, or leave it out.")
+
+
 def _in_file(path: Path) -> str:
     import json  # which only this needs, and a search that counts does without
 
     try:
-        return str(json.loads(path.read_text(encoding="utf-8"))["address"])
+        told = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageError(f"--scheduler-file {path} cannot be read: {error.strerror}.") from None
-    except (ValueError, KeyError, TypeError):
+    except ValueError:
+        told = None
+    address = told.get("address") if isinstance(told, dict) else None
+    if not isinstance(address, str) or not address:
         raise UsageError(
             f'--scheduler-file {path} names no address; it must be what "dask scheduler --scheduler-file" has written.'
-        ) from None
+        )
+    return address
 
 
 def _whole(address: str, *, encrypted: bool) -> str:
@@ -104,10 +115,10 @@ def _whole(address: str, *, encrypted: bool) -> str:
     wrong = f"{address} is no address of a scheduler; write HOST:PORT, tcp://HOST:PORT or tls://HOST:PORT."
     try:
         parts = urlsplit(text)
-        port = parts.port or _PORT
+        port = _PORT if parts.port is None else parts.port
     except ValueError:
         raise UsageError(wrong) from None
-    if parts.scheme not in _SCHEMES or not parts.hostname or parts.path.strip("/") or parts.query:
+    if parts.scheme not in _SCHEMES or not parts.hostname or not port or parts.path.strip("/") or parts.query:
         raise UsageError(wrong)
     if encrypted and parts.scheme != "tls":
         raise UsageError(f"{address} is not encrypted, and --tls-ca asks for it; write tls://.")
@@ -129,14 +140,17 @@ def warning(addresses: Iterable[str]) -> str | None:
 
 
 def is_elsewhere(address: str) -> bool:
-    """Say whether an address such as ``tcp://10.0.0.1:8786`` is one of another machine."""
+    """Say whether an address such as ``tcp://10.0.0.1:8786`` is one of another machine.
+
+    A name that this machine does not know is: of the workers only the scheduler has to know the names.
+    """
     host = urlsplit(address).hostname
     if not host:  # inproc
         return False
     try:
         found = {str(entry[4][0]) for entry in socket.getaddrinfo(host, None)}
-    except OSError as error:
-        raise UsageError(f"{address}: {reason(error)}; name a host that this machine knows.") from None
+    except OSError:
+        return True
     return not all(map(_is_ours, found))
 
 

@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from bench.cluster.access import Access, asked_for, warning
+from bench.cluster.access import Access, asked_for, is_elsewhere, warning
 from bench.core.errors import UsageError
 
 
@@ -64,11 +64,24 @@ def test_the_environment_hands_an_access_on(certificates):
     assert get("distributed.comm.require-encryption") is True
 
 
+@pytest.mark.parametrize("text", ["{}", "[]", "null", '{"address": null}', '{"address": ""}', "tcp://10.0.0.3:4"])
+def test_a_file_without_an_address(tmp_path, text):
+    """A file of anything else is no scheduler file, and what the environment names does not stand in for it."""
+    path = tmp_path / "scheduler.json"
+    path.write_text(text)
+    with pytest.raises(UsageError, match="names no address"):
+        asked_for(None, str(path), environ={"DASK_SCHEDULER_ADDRESS": "tcp://10.0.0.2:1"})
+
+
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
         ({"scheduler": "http://x"}, "http://x is no address"),
         ({"scheduler": "tcp://x:99999"}, "tcp://x:99999 is no address"),
+        ({"scheduler": "x:0"}, "x:0 is no address"),
+        ({"scheduler": ""}, "--scheduler is empty"),
+        ({"scheduler": "x", "scheduler_file": ""}, "--scheduler-file is empty"),
+        ({"scheduler": "x", "tls_key": " "}, "--tls-key is empty"),
         ({"scheduler": "x", "scheduler_file": "y"}, "leave out one"),
         ({"scheduler_file": "/nowhere/at/all"}, "cannot be read: No such file"),
         ({"scheduler": "x", "tls_ca": "/nowhere/at/all"}, "is no file"),
@@ -94,3 +107,9 @@ def test_only_plain_text_to_another_machine_is_warned_of():
     """Loopback and TLS need no warning; 192.0.2.1, which no machine has (RFC 5737), does."""
     assert warning(["tcp://127.0.0.1:1", "tls://192.0.2.1:1", "tcp://localhost:2"]) is None
     assert "192.0.2.1" in warning(["tcp://127.0.0.1:1", "tcp://192.0.2.1:1"])
+
+
+def test_a_name_that_only_the_scheduler_knows_is_elsewhere():
+    """A worker need not be known to this machine by name (RFC 2606 keeps .invalid free); it is another one then."""
+    assert is_elsewhere("tcp://worker.invalid:1")
+    assert "worker.invalid" in warning(["tcp://127.0.0.1:1", "tcp://worker.invalid:1"])

@@ -39,6 +39,7 @@ PARTS = {
     "first-search": waits.first_search,
     "visit": waits.visit,
     "plan": waits.plan,
+    "sweep": waits.sweep,
     "gate": waits.gate,
 }
 BESIDE_PRIMESIEVE = ("kernels", "search")

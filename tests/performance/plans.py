@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -10,20 +11,28 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import many
 from bound import bound
+from many import MANY
 from row import Row
 
+from bench.core import catalog
+from bench.core.reference import Role
 from bench.store import record_file
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
+    from bench.core.record import Record
+
 WORKERS = 2
 SHARES = {"trial-division": 98.0, "numba-sieve": 98.0, "numpy-sieve": 95.0}  # percent of the ceiling, at least
 LATENCY_GOAL_US = 50.0
 METG_GOAL = 0.5  # of the best other backend's
 METG_GOAL_US = 3.0  # with half of the ceiling
+METG_GROWTH = 2.0  # with `MANY` workers, times that of two
+_OF_OURS = ("shared-memory", "ceiling")
 _PROBE = ["--values", "1", "--warmups", "0", "--min-time", "0.01"]  # a quick look, and no measurement
 
 
@@ -74,12 +83,12 @@ def shared_memory(asked: argparse.Namespace) -> list[Row]:
 
 
 def metg(asked: argparse.Namespace) -> list[Row]:
-    """Return shared-memory's METG divided by the smallest of the others', on both readings of half the speed."""
+    """Return shared-memory's METG, with more workers too, and divided by the smallest of the others'."""
     with _record("metg", asked) as file:
-        sweeps, samples = _report("scale", file, "--metg")["sweeps"], _samples(file)
+        sweeps, record = _report("scale", file, "--metg")["sweeps"], record_file.load(file)
     rows = []
-    for basis, half in {"limit": "half of the ceiling", "baseline": "half of twice the serial loop"}.items():
-        found = {sweep["member"]: sweep["metg"][basis] for sweep in sweeps if basis in sweep["metg"]}
+    for role, half in {Role.LIMIT: "half of the ceiling", Role.BASELINE: "half of twice the serial loop"}.items():
+        found = {sweep["member"]: sweep["metg"][role] for sweep in sweeps if role in sweep["metg"]}
         if "shared-memory" not in found or len(found) < 2:
             raise RuntimeError(f"no METG of shared-memory and another backend, only of: {', '.join(found) or 'none'}")
         sizes = {name: each["seconds"] for name, each in found.items() if each["seconds"] is not None}
@@ -91,30 +100,52 @@ def metg(asked: argparse.Namespace) -> list[Row]:
             figure, note = None, f"{ours * 1e6:.3g} µs, and no other backend reaches {half}"
         else:
             figure, note = ours / sizes[best], f"{ours * 1e6:.3g} µs, {best} {sizes[best] * 1e6:.3g} µs"
-        if basis == "limit":
+        values = beside(record, role)
+        if role is Role.LIMIT:
             us = None if ours is None else ours * 1e6
-            rows.append(Row("METG of shared-memory, two workers", us, "µs", "at most", METG_GOAL_US, {}, note))
-        rows.append(
-            Row(
-                f"METG of shared-memory, two workers, {half}",
-                figure,
-                "x the best other's",
-                "below",
-                METG_GOAL,
-                {case: values for case, values in samples.items() if basis in case or "chunksize=none" not in case},
-                note,
-            )
-        )
-    return rows
+            own = {key: each for key, each in values.items() if record.results[key].case.member in _OF_OURS}
+            rows.append(Row("METG of shared-memory, two workers", us, "µs", "at most", METG_GOAL_US, own, note))
+        what = f"METG of shared-memory, two workers, {half}"
+        rows.append(Row(what, figure, "x the best other's", "below", METG_GOAL, values, note))
+    what, unit = f"METG of shared-memory, {MANY} workers", "x that of two"
+    return [*rows, many.row(what, unit, METG_GROWTH, lambda: _metg_of_many(what, unit, asked))]
+
+
+def beside(record: Record, role: Role) -> dict[str, list[tuple[float, ...]]]:
+    """Return key -> seconds of every case and of those that play the role for it, without those that play another.
+
+    Times have a row per process and a column per value.
+    """
+    roles = record.plan.roles
+    told = record.results.items()
+    return {key: list(result.samples) for key, result in told if roles.get(result.case.id, role) is role}
+
+
+def _metg_of_many(what: str, unit: str, asked: argparse.Namespace) -> Row:
+    """Return how many times as large shared-memory's METG is with many workers as with two."""
+    shipped = (catalog.folder("bench") / "plans" / "metg.toml").read_text(encoding="utf-8")
+    with tempfile.TemporaryDirectory(prefix="primebench-") as folder:
+        plan = Path(folder) / "metg-of-shared-memory.toml"
+        plan.write_text(re.sub(r"(?m)^backend = .*$", 'backend = ["shared-memory"]', shipped), encoding="utf-8")
+        with _record(str(plan), asked, "--workers", f"{WORKERS},{MANY}", cpus=MANY) as file:
+            sweeps, record = _report("scale", file, "--metg")["sweeps"], record_file.load(file)
+    found = {sweep["workers"]: sweep["metg"][Role.LIMIT] for sweep in sweeps if Role.LIMIT in sweep["metg"]}
+    few, more = (found.get(workers, {"seconds": None, "reason": "no ceiling"}) for workers in (WORKERS, MANY))
+    if few["seconds"] is None or more["seconds"] is None:
+        figure, note = None, f"no METG: {more['reason'] or few['reason']}"
+    else:
+        figure = more["seconds"] / few["seconds"]
+        note = f"{more['seconds'] * 1e6:.3g} µs, and {few['seconds'] * 1e6:.3g} µs with two"
+    return Row(what, figure, unit, "at most", METG_GROWTH, beside(record, Role.LIMIT), note)
 
 
 @contextmanager
-def _record(plan: str, asked: argparse.Namespace, *more: str) -> Iterator[Path]:
+def _record(plan: str, asked: argparse.Namespace, *more: str, cpus: int = WORKERS) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="primebench-") as folder:
         file = Path(folder) / "record.json"
         effort = ["--rounds", str(asked.rounds), *(_PROBE if asked.quick else ()), *more]
         words = ["run", "--plan", plan, *effort, "--anonymous", "--output", str(file)]
-        with bound(WORKERS):  # a plan that says nothing of workers takes one per usable CPU
+        with bound(cpus):  # a plan that says nothing of workers takes one per usable CPU
             # A failed case is an exit code too, but all others are in the record.
             code = subprocess.run(_primebench(words), stdout=subprocess.DEVNULL, check=False).returncode
         if not file.exists():

@@ -12,7 +12,10 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import many
 from bound import bound
+from commands import OF_GATE, OF_RUN, Ended, timed
+from many import MANY
 from row import Row
 from searches import search
 
@@ -33,28 +36,48 @@ WORKERS = 2
 VISIT_GOAL_S = 0.15
 GATE_GOALS_S = {"pool": 52.0, "shared-memory": 36.5}
 PLAN_GOAL_S = 53.0
+FLAT_GOAL = 1.1  # times a visit with two CPUs: flat, within what equal visits differ by
+SWEEP_GOAL_S = 180.0
+SWEPT = ("pool", "shared-memory", "executor", "thread-pool")
 SAID_GOAL_S = 1.0
 SLOWER = 10.0  # percent, of the slowed side
 # Exit codes of a gate that is right: about equal sides, and about a slowed one.
 RIGHT = {"equal sides": 0, "10 % more work": 3}
+_OF_FEW = f"x that of {WORKERS} CPUs"
 _RANGES = {"1e6 to 2e6": ("1e6", "2e6"), "1e9 to 1.1e10": ("1e9", "1.1e10")}
 
 
 def visit(asked: argparse.Namespace) -> list[Row]:
-    """Return what a visit costs whose body does nothing and whose loops are known, with all CPUs of the machine."""
-    made = Visit(search("serial", "empty"), Effort(1, 1, 0, 1e-6, 60.0), allowed_cpus(), 1)
+    """Return what a visit costs whose body does nothing and whose loops are known, and how that grows with CPUs."""
+    seconds = _visits(allowed_cpus(), 3 * asked.rounds)
+    figure = statistics.median(seconds)
+    what = f"a visit of a body that does nothing, {MANY} CPUs"
+    return [
+        Row("a visit of a body that does nothing", figure, "s", "at most", VISIT_GOAL_S, {"seconds": seconds}),
+        many.row(what, _OF_FEW, FLAT_GOAL, lambda: _flat(what, 3 * asked.rounds)),
+    ]
+
+
+def _flat(what: str, rounds: int) -> Row:
+    """Return how many times as long a visit takes with many CPUs as with two, in turns."""
+    cpus = allowed_cpus()
+    few, more = zip(*[(*_visits(cpus[-WORKERS:], 1), *_visits(cpus[-MANY:], 1)) for _ in range(rounds)], strict=True)
+    ratio = statistics.median(long / short for short, long in zip(few, more, strict=True))
+    return Row(what, ratio, _OF_FEW, "at most", FLAT_GOAL, {"seconds": more, "seconds_of_two": few})
+
+
+def _visits(cpus: tuple[int, ...], count: int) -> list[float]:
+    """Return the seconds of so many visits that may use these CPUs."""
+    made = Visit(search("serial", "empty"), Effort(1, 1, 0, 1e-6, 60.0), cpus, 1)
     seconds = []
-    for number in range(-1, 3 * asked.rounds):  # the one before the first compiles what is not on disk yet
+    for _ in range(count + 1):  # the first compiles what is not on disk yet
         began = time.perf_counter()
         outcome = launch(made)
-        took_s = time.perf_counter() - began
+        seconds.append(time.perf_counter() - began)
         failure = "" if isinstance(outcome, Result) else str(outcome)
         if failure:
             raise RuntimeError(failure)
-        if number >= 0:
-            seconds.append(took_s)
-    figure = statistics.median(seconds)
-    return [Row("a visit of a body that does nothing", figure, "s", "at most", VISIT_GOAL_S, {"seconds": seconds})]
+    return seconds[1:]
 
 
 def first_search(asked: argparse.Namespace) -> list[Row]:
@@ -86,13 +109,34 @@ def _first(words: tuple[str, ...]) -> tuple[float, float]:
 
 
 def plan(asked: argparse.Namespace) -> list[Row]:
-    """Return how long the plan of all backends takes with the least effort."""
+    """Return how long the plan of all backends takes with the least effort; a quick look has no goal."""
     effort = ["--rounds", "1", "--values", "1"] if asked.quick else ["--effort", "fast"]
     with tempfile.TemporaryDirectory(prefix="primebench-") as folder, bound(WORKERS):
-        words = ["run", "--plan", "all-backends", *effort, "--output", str(Path(folder) / "record.json")]
-        code, took_s = _timed(words, folder)
-    note = "" if code == 0 else f"exit code {code}"
-    return [Row("run --plan all-backends --effort fast", took_s, "s", "at most", PLAN_GOAL_S, {"s": [took_s]}, note)]
+        ended = timed(["run", "--plan", "all-backends", *effort], Path(folder), "record.json", OF_RUN)
+    goal = None if asked.quick else PLAN_GOAL_S
+    return [_whole(f"run --plan all-backends {' '.join(effort)}", goal, ended)]
+
+
+def sweep(asked: argparse.Namespace) -> list[Row]:
+    """Return how long five worker counts up to `MANY`, four backends and three rounds take; a quick look, one."""
+    counts = ",".join(str(MANY >> power) for power in range(4, -1, -1))
+    rounds, goal = (1, None) if asked.quick else (3, SWEEP_GOAL_S)
+    words = ["run", "--backend", ",".join(SWEPT), "--workers", counts, "--rounds", str(rounds)]
+    what = f"sweep of {counts} workers, {len(SWEPT)} backends, rounds: {rounds}"
+
+    def measure() -> Row:
+        with tempfile.TemporaryDirectory(prefix="primebench-") as folder, bound(MANY):
+            ended = timed(words, Path(folder), "record.json", OF_RUN)
+        return _whole(what, goal, ended)
+
+    return [many.row(what, "s", goal, measure)]
+
+
+def _whole(what: str, goal_s: float | None, ended: Ended) -> Row:
+    """Return the row of a run; one whose cases failed has a figure, for the others were measured."""
+    note = ended.could_not or (f"exit code {ended.code}: a case failed" if ended.code else "")
+    figure = None if ended.could_not else ended.seconds
+    return Row(what, figure, "s", "at most", goal_s, {"s": [ended.seconds]}, note, ran=not ended.could_not)
 
 
 def gate(asked: argparse.Namespace) -> list[Row]:
@@ -100,15 +144,22 @@ def gate(asked: argparse.Namespace) -> list[Row]:
     rows = []
     members = GATE_GOALS_S if not asked.quick else {"shared-memory": GATE_GOALS_S["shared-memory"]}
     with tempfile.TemporaryDirectory(prefix="primebench-") as name, bound(WORKERS):
-        sides = _sides(Path(name))
+        folder = Path(name)
+        sides = _sides(folder)
         for member, goal_s in members.items():
             for what, right in RIGHT.items():
                 words = ["gate", "--base", str(sides["base"]), "--head", str(sides[what]), "--backend", member]
-                code, took_s = _timed([*words, "--effort", "fast", "--output", f"{name}/{member}-{right}.json"], name)
-                figure = took_s if code == right else None
-                note = "" if code == right else f"exit code {code} after {took_s:.0f} s, and right is {right}"
-                rows.append(Row(f"gate, {member}, {what}", figure, "s", "at most", goal_s, {"s": [took_s]}, note))
+                ended = timed([*words, "--effort", "fast"], folder, f"{member}-{right}.json", OF_GATE)
+                rows.append(_verdict(f"gate, {member}, {what}", goal_s, ended, right))
     return rows
+
+
+def _verdict(what: str, goal_s: float, ended: Ended, right: int) -> Row:
+    """Return the row of a gate: a wrong verdict has no figure, and a gate that could not run is a failure."""
+    wrong = f"exit code {ended.code} after {ended.seconds:.0f} s, and right is {right}" if ended.code != right else ""
+    figure = None if ended.could_not or wrong else ended.seconds
+    note = ended.could_not or wrong
+    return Row(what, figure, "s", "at most", goal_s, {"s": [ended.seconds]}, note, ran=not ended.could_not)
 
 
 def _sides(folder: Path) -> dict[str, Path]:
@@ -121,11 +172,3 @@ def _sides(folder: Path) -> dict[str, Path]:
         file = sides["10 % more work"] / patch.path
         file.write_text(file.read_text(encoding="utf-8") + patch.text, encoding="utf-8")
     return sides
-
-
-def _timed(words: list[str], folder: str) -> tuple[int, float]:
-    """Run primebench with these words in a folder; return the exit code and how long it took."""
-    began = time.perf_counter()
-    command = [sys.executable, "-m", "bench", *words]
-    code = subprocess.run(command, stdout=subprocess.DEVNULL, cwd=folder, check=False).returncode
-    return code, time.perf_counter() - began

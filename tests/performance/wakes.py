@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from row import Row
 
 from bench.contract.backend import Crew
+from bench.core.cpus import usable_workers
 from bench.families.backends import _backend
 from primes.tasks import ChunkCount
 
@@ -39,6 +40,8 @@ def measure(asked: argparse.Namespace) -> list[Row]:
     for workers, most in GROWTH.items():
         ratio = statistics.median(more / few for more, few in zip(found[workers], found[2], strict=True))
         told = f"{statistics.median(found[workers]):.3g} µs"
+        if workers > usable_workers():
+            told += f"; {workers} workers take turns on {usable_workers()} usable CPUs"
         what = f"an empty search, {workers} warm workers"
         rows.append(Row(what, ratio, "x that of two", "at most", most, {"us": found[workers]}, told))
     return rows

@@ -89,7 +89,7 @@ def answer(evidence: Evidence, path: Path | None, *, interrupted: bool = False) 
         cases=len(evidence.times),
         finished=len(evidence.finalists) + 1,
         part=part,
-        left_out=_left_out(evidence.record) | without_code,
+        left_out=_left_out(evidence) | without_code,
         lacking=_lacking(evidence, choice),
         doubts=_doubts(evidence.record, standing),
         answered=_is_answered(choice, ties) and (small or _was_tried(evidence)),
@@ -246,12 +246,23 @@ def _without_code(evidence: Evidence) -> dict[str, Reason]:
     return found
 
 
-def _left_out(record: Record) -> dict[str, Reason]:
-    skipped = {skip.case.member: said(skip.reason.rstrip(".")) for skip in record.plan.skips}
-    failed = {
-        one.case.member: Reason.of(Kind.FAILED, how=one.kind, message=one.message) for one in record.failures.values()
+def _left_out(evidence: Evidence) -> dict[str, Reason]:
+    """Return why members were left out; of a member that has other times only the case that failed is named."""
+    record, references = evidence.record, FAMILY.references.values()
+    timed = {_case(evidence, name).member for name in evidence.times}
+    skipped = {
+        skip.case.member: said(skip.reason.rstrip("."))
+        for skip in record.plan.skips
+        if skip.case.member not in references
     }
-    return {name: why for name, why in (skipped | failed).items() if name not in FAMILY.references.values()}
+    failed = {
+        one.case.id if one.case.member in timed else one.case.member: Reason.of(
+            Kind.FAILED, how=one.kind, message=one.message
+        )
+        for one in record.failures.values()
+        if one.case.member not in references
+    }
+    return skipped | failed
 
 
 def _doubts(record: Record, standing: racing.Standing) -> tuple[Reason, ...]:

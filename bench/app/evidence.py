@@ -159,6 +159,9 @@ def _load(facts: Mapping[str, Any], prefix: str) -> Load:
 def evidence_of(record: Record, field: Field) -> Evidence | None:
     """Return what a record tells about a job; None where it has no time of the plain loop.
 
+    Where advice was asked for, a member that failed once has no other ways either: what fails now and then cannot be
+    advised. Of other records a case that fails speaks for itself alone; it may be the one with too many workers.
+
     Args:
         record: what was measured, in one round or several.
         field: the whole job.
@@ -168,7 +171,10 @@ def evidence_of(record: Record, field: Field) -> Evidence | None:
     baseline = next((case for case in cases.values() if case.member == BASELINE), None)
     if baseline is None:
         return None
-    measured = {name: case for name, case in cases.items() if case.member != LIMIT and case["phase"] in WHOLE}
+    failed = {failure.case.member for failure in record.failures.values()} if basis else set()
+    measured = {
+        name: case for name, case in cases.items() if case.member not in failed | {LIMIT} and case["phase"] in WHOLE
+    }
     ways = {}
     for case in measured.values() if basis else ():
         price = basis.prices.get(case.member) if basis else None

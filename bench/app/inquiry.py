@@ -18,7 +18,7 @@ from bench.analysis import racing
 from bench.analysis.expected_gain import chance, expected_gain
 from bench.app import evidence, measure, ways
 from bench.app.answer import answer
-from bench.app.events import Stage, Visited
+from bench.app.events import Stage, Visited, Warned
 from bench.app.evidence import BASELINE, LIMIT, ROUND
 from bench.app.ledger import Ledger
 from bench.app.question import Budget
@@ -102,10 +102,15 @@ def inquire(
                     if not inquiry.times.get(inquiry.baseline.id):
                         raise
                     interrupted = True
-                ledger.record = inquiry.measured(ledger.record)
+                finally:
+                    ledger.record = inquiry.measured(ledger.record)
         except KeyboardInterrupt:
             if not inquiry.times:  # a record without a time tells nobody anything, and cannot be gone on with
                 ledger.path.unlink(missing_ok=True)
+            raise
+        except NothingMeasured:
+            if inquiry.times:
+                yield Warned(f"What was measured until then is saved as {ledger.path}")
             raise
     yield from ledger.warnings()
     found = evidence.evidence_of(ledger.record, question.field)
@@ -154,9 +159,6 @@ class _Inquiry:
         self.cases = {case.id: case for case in ledger.record.plan.cases}
         yield Stage("advising", 0, self.budget.left_s())
         yield from self._visit(self.baseline.id, 0, self.basis.load.serial_s)
-        if not self.times:
-            failure = next(iter(ledger.record.failures.values()))
-            raise NothingMeasured(f"the plain loop fails: {failure.message}")
         if self.tiny:
             return
         if self.basis.load.cpu > 0.5:
@@ -235,7 +237,8 @@ class _Inquiry:
             if observed_s + sum(self._cost(self._last(name)) for name in turn) > self.budget.left_s():
                 return
             for name in turn:
-                yield from self._visit(name, number, self._last(name))
+                if name in self.times:  # its member may have failed a moment ago
+                    yield from self._visit(name, number, self._last(name))
             if (yield from self._decide(number)):
                 return
 
@@ -283,7 +286,11 @@ class _Inquiry:
         return self.overhead_s + seconds * _loops(seconds) * 2
 
     def _visit(self, name: str, number: int, seconds: float) -> Iterator[Event]:
-        """Visit a case once; a member that fails is left out from then on."""
+        """Visit a case once; a member that fails is left out from then on, with whatever it took before.
+
+        Raises:
+            NothingMeasured: the plain loop fails, and there is nothing left to compare with.
+        """
         case, loops = self.cases[name], _loops(seconds)
         warmups = 0 if name in (self.baseline.id, self.limit.id) else 1
         timeout_s = max(2.0, self.budget.left_s() + _OVER * self.question.budget_s)
@@ -295,9 +302,7 @@ class _Inquiry:
         outcome = self.launch(visit)
         if isinstance(outcome, Failure):
             self.ledger.add(outcome)
-            self.ways = {key: way for key, way in self.ways.items() if way.case.member != case.member}
-            self.times.pop(name, None)
-            self.alive = [key for key in self.alive if key in self.ways]
+            self._drop(case.member)
         else:
             outcome = outcome.with_metadata({ROUND: number})
             self.ledger.add(outcome)
@@ -307,6 +312,14 @@ class _Inquiry:
             self.overhead_s += 0.3 * (max(0.05, took_s) - self.overhead_s)
         yield Visited(outcome, first=number == 0)
         yield from self.ledger.warnings()
+        if isinstance(outcome, Failure) and name == self.baseline.id:
+            raise NothingMeasured(f"the plain loop fails: {outcome.message}")
+
+    def _drop(self, member: str) -> None:
+        """Forget all ways of a member."""
+        self.ways = {name: way for name, way in self.ways.items() if way.case.member != member}
+        self.times = {name: times for name, times in self.times.items() if self.cases[name].member != member}
+        self.alive = [name for name in self.alive if name in self.ways]
 
     # --- afterwards ---
 

@@ -180,6 +180,30 @@ def test_member_that_fails_is_left_out(scene: Scene, advised: Callable[..., Advi
     assert 1 == sum(visit.case.member == "pool" for visit in scene.launch.visits)
 
 
+@pytest.mark.parametrize("good", [4, 6])
+def test_member_that_fails_later_is_not_advised(good: int, scene: Scene, tmp_path: Path) -> None:
+    """Of the ways of a member in the race one crashes right after another one was timed: neither is advised."""
+    scene.launch.failures, scene.launch.good_visits = {"executor": ("crashed", "exit code 3")}, {"executor": good}
+    asked = replace(question(), members=("executor",))
+    found = result_of(inquire(asked, tmp_path / "r.json", scene.launch, scene.ask, clock=scene.clock))
+    assert ("serial", ()) == (found.choice.backend, found.ties)
+    assert found.left_out["executor"] == Reason.of(Kind.FAILED, how="crashed", message="exit code 3")
+    assert good + 1 == sum(visit.case.member == "executor" for visit in scene.launch.visits)
+
+
+@pytest.mark.parametrize("good", [1, 2, 3])
+def test_plain_loop_that_fails_later_is_no_answer(
+    good: int, scene: Scene, advised: Callable[..., Advice], tmp_path: Path
+) -> None:
+    """With the race begun nothing is left to compare with; what was measured until then is in the file."""
+    scene.launch.failures, scene.launch.good_visits = {"serial": ("crashed", "no memory")}, {"serial": good}
+    with pytest.raises(NothingMeasured, match="the plain loop fails: no memory"):
+        advised()
+    record = record_file.load(tmp_path / "r.json")
+    assert {"pool", "executor"} <= {result.case.member for result in record.results.values()}
+    assert {case.id for case in record.plan.cases} == record.results.keys() | record.failures.keys()
+
+
 def test_plain_loop_that_fails_is_no_answer(scene: Scene, advised: Callable[..., Advice]) -> None:
     """Nothing can be advised about a job that fails by itself."""
     scene.launch.failures = {"serial": ("wrong-answer", "4 is not prime")}

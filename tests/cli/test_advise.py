@@ -174,6 +174,17 @@ def test_record_that_cannot_be_advised_on(
     assert said in done.err
 
 
+def test_case_that_fails_in_a_sweep_is_left_out_alone(cli: Callable[..., Any], launch: FakeLaunch) -> None:
+    """Of two chunk sizes in an ordinary record one crashes at last: the other is advised, and the first named."""
+    launch.failures, launch.good_visits = {"pool": ("crashed", "no memory")}, {"pool": 11}
+    sizes = ("--workers", "2", "--chunksize", "100,200", "--rounds", "6")
+    cli("run", "--range", "0:1000", "--backend", "pool", *sizes, "-o", "r.json")
+    data = json.loads(cli("advise", "r.json", "--format", "json").out)
+    (left,) = data["left_out"]
+    assert data["choice"]["backend"] == "pool"
+    assert f"chunksize={300 - data['choice']['chunksize']}" in left
+
+
 def test_what_has_no_code_is_not_advised(cli: Callable[..., Any], launch: FakeLaunch) -> None:
     """Shared memory is the fastest in the record; pool, the next one, can be pasted."""
     launch.seconds = {"serial": 0.2, "ceiling": 0.1, "pool": 0.125, "shared-memory": 0.11}

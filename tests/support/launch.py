@@ -22,6 +22,7 @@ class FakeLaunch:
         slower: label of a side -> factor by which it is slower.
         noise: standard deviation of the logarithm of a time.
         failures: what fails, (kind, message); a key is a member, the label of a side, or (label, member).
+        good_visits: how many visits such a key has before it fails; none of those that are not named.
         loops: what a visit finds out that is told none.
         metadata: what each process tells besides.
         interrupt_after: the visits after which Ctrl-C comes.
@@ -34,6 +35,7 @@ class FakeLaunch:
         self.slower: dict[str, float] = {}
         self.noise, self._rng = 0.0, random.Random(11)
         self.failures: dict[Any, tuple[str, str]] = {}
+        self.good_visits: dict[Any, int] = {}
         self.metadata: dict[str, Any] = {}
         self.interrupt_after: int | None = None
         self.visits: list[Visit] = []
@@ -46,7 +48,9 @@ class FakeLaunch:
         case, label = visit.case, visit.side.label
         for key in (case.member, label, (label, case.member)):
             if key in self.failures:
-                return Failure(case, *self.failures[key], "the end of stderr")
+                if self.good_visits.get(key, 0) <= 0:
+                    return Failure(case, *self.failures[key], "the end of stderr")
+                self.good_visits[key] -= 1
         told = {"name": case.id, "loops": visit.loops or self.loops, "unit": "second", "primebench_family": case.family}
         told |= {"primebench_member": case.member} | {f"primebench_{axis}": value for axis, value in case.params}
         return Result(case, (Process((self._seconds(visit),) * visit.effort.values, (), told | self.metadata),))

@@ -30,7 +30,7 @@ def main() -> None:
     rng = np.random.default_rng(1)
     print("| points | likely, independent | sure | likely, r = 0.5 | sure | +5 % found | sure |")
     print("| --- | --- | --- | --- | --- | --- | --- |")
-    for count in (10, 20, 30, 50, 100):
+    for count in (10, 20, 30, 50, 100, 365):
         cells = []
         for alike in (0.0, 0.5):
             found = np.array([excess(drawn(rng, count, alike)) for _ in range(trials)])

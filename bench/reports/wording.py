@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from bench.core.observation import WHY
@@ -28,6 +28,12 @@ def word(reason: Reason, name: Callable[[str], str] = str) -> str:
 def words(reasons: Iterable[Reason], name: Callable[[str], str] = str) -> str:
     """Return reasons in one line, one behind the other."""
     return "; ".join(word(reason, name) for reason in reasons)
+
+
+def few(names: Sequence[str], most: int = 5) -> str:
+    """Return the first names, one behind the other, and how many more there are."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 def _worded(value: Any, name: Callable[[str], str]) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bench.analysis import estimator
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from bench.core.machine import Machine
     from bench.core.reason import Reason
     from bench.core.record import Record
+    from bench.core.wanted import Wanted
+
+RECORD, COMMIT = "record", "commit"
+"""In which order points stand: as their records were taken, or as what they measured was committed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,15 @@ class Point:
     record: str
     disturbed: tuple[Reason, ...] = ()
 
+    def moment(self, by: str) -> float | None:
+        """Return when its record was begun, or its commit made: seconds since 1970, UTC; None where nobody knows."""
+        told = self.at if by == RECORD else self.commit.at if self.commit else ""
+        try:
+            at = datetime.fromisoformat(told)
+            return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
+        except (ValueError, OverflowError):  # in a record that somebody has edited, and where only the hash is known
+            return None
+
 
 @dataclass(frozen=True, slots=True)
 class Series:
@@ -53,7 +67,7 @@ class Series:
         case: the case.
         machine: CPU model, usable CPUs and Python, in a line.
         work: name and size of its job; empty where it has none.
-        points: in the order of time.
+        points: in the order that was asked for.
         changes: where they change their level, by index of the first point that has the new one.
     """
 
@@ -64,20 +78,43 @@ class Series:
     changes: tuple[Change, ...]
 
 
-def history(records: Mapping[str, Record]) -> tuple[Series, ...]:
-    """Join the times of like cases on like machines; ``records`` has them by the names of their files.
+@dataclass(frozen=True, slots=True)
+class History:
+    """What many records hold.
+
+    Attributes:
+        series: each with one point at least.
+        by: the order of their points, `RECORD` or `COMMIT`.
+        undated: the points that have no place in this order, and stand in no series.
+    """
+
+    series: tuple[Series, ...]
+    by: str
+    undated: tuple[Point, ...]
+
+
+def history(records: Mapping[str, Record], by: str = RECORD, wanted: Wanted | None = None) -> History:
+    """Join the times of like cases on like machines.
 
     Alike are machines with one CPU model, one number of usable CPUs and one minor version of Python, and jobs with one
     name (of a user's function: with its check and the digest of its items) and one size.
+
+    Args:
+        records: by the names of their files.
+        by: the order of the points, `RECORD` or `COMMIT`.
+        wanted: which cases; None for all.
     """
     found: dict[tuple[Case, str, str], list[Point]] = {}
+    undated: list[Point] = []
     for name, record in records.items():
         for case, side, python in _measured(record):
-            place = case, machine_of(record.machine, python), _work(record, case)
-            point = _point(record, case, side, name)
-            if point:
+            point = _point(record, case, side, name) if wanted is None or wanted.fits(case.id) else None
+            if point and by == COMMIT and point.moment(COMMIT) is None:
+                undated.append(point)
+            elif point:
+                place = case, machine_of(record.machine, python), _work(record, case)
                 found.setdefault(place, []).append(point)
-    return tuple(_series(*place, points) for place, points in found.items())
+    return History(tuple(_series(*place, points, by) for place, points in found.items()), by, tuple(undated))
 
 
 def machine_of(machine: Machine, python: str = "") -> str:
@@ -117,6 +154,6 @@ def _point(record: Record, case: Case, side: str, name: str) -> Point | None:
     return Point(record.started_at, commit, estimator.time(minima), low, high, name, doubts)
 
 
-def _series(case: Case, machine: str, work: str, points: Iterable[Point]) -> Series:
-    ordered = tuple(sorted(points, key=lambda point: (point.at, point.record)))
+def _series(case: Case, machine: str, work: str, points: Iterable[Point], by: str) -> Series:
+    ordered = tuple(sorted(points, key=lambda point: (point.moment(by) or 0.0, point.at, point.record)))
     return Series(case, machine, work, ordered, changes([point.seconds for point in ordered]))

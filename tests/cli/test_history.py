@@ -59,11 +59,52 @@ def test_damaged_files_are_named_and_left_out(cli, tmp_path):
 
 
 def test_one_record_is_a_history_of_one_point(cli, tmp_path):
-    """There is nothing to compare, and no change."""
+    """There is nothing to look at, which is another thing than no change."""
     file = save(record({POOL: [1.0] * 6}), tmp_path / "one.json")
     done = cli("history", str(file))
     assert done.code == 0
-    assert "No time changed its level." in done.out
+    assert "No series has 6 points, so no change was looked for." in done.out
+    assert "No time changed" not in done.out
+    assert "like machines" not in done.out
+
+
+def test_records_of_unlike_machines_only_are_no_history(cli, tmp_path):
+    """Each is a series of one point: that nothing was looked at is said, and why."""
+    for name in ("A", "B", "C"):
+        save(record({POOL: [1.0] * 6}, machine={"cpu_model": f"Model {name}"}), tmp_path / f"{name}.json")
+    done = cli("history", str(tmp_path))
+    assert done.code == 0
+    assert [f"Model {name}" in done.out for name in "ABC"] == [True] * 3
+    said = "No series has 6 points, so no change was looked for. No two records are of like machines."
+    assert said in " ".join(done.out.split())
+
+
+def test_by_commit_an_old_one_that_is_measured_later_stands_first(cli, tmp_path):
+    """The series falls where commits are counted and rises where records are; both dates stand in the data."""
+    for day, made, seconds in (("10", "2026-01-09", 2.0), ("11", "2025-03-01", 1.0)):
+        told = replace(record({POOL: [seconds] * 6}), started_at=f"2026-01-{day}T12:00:00+00:00")
+        told = replace(told, commit=Commit(day * 20, f"{made}T10:00:00+00:00", changed=False))
+        save(told, tmp_path / f"{day}.json")
+
+    def points(*words):
+        (one,) = json.loads(cli("history", str(tmp_path), *words, "--format", "json").out)["series"]
+        return [(point["seconds"], point["at"][:10], point["commit_at"][:10]) for point in one["points"]]
+
+    newer, older = (2.0, "2026-01-10", "2026-01-09"), (1.0, "2026-01-11", "2025-03-01")
+    assert [newer, older] == points()
+    assert [older, newer] == points("--by", "commit")
+
+
+def test_by_commit_records_without_one_are_left_out_and_named(cli, tmp_path):
+    """Two of twenty-two records know no commit; without any other there is nothing to show."""
+    twenty(tmp_path / "all")
+    for name in ("x", "y"):
+        save(record({POOL: [1.0] * 6}), tmp_path / "all" / f"{name}.json")
+    done = cli("history", str(tmp_path / "all"), "--by", "commit", "--width", "500")
+    assert "2 points are left out, for the date of the commit is not known: " in done.out
+    assert "x.json, " in done.out and "y.json." in done.out
+    alone = cli("history", str(tmp_path / "all" / "x.json"), "--by", "commit")
+    assert (1, True) == (alone.code, "leave out --by commit" in alone.err)
 
 
 def test_a_file_that_is_given_twice_is_one_point(cli, tmp_path):

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bench.core.commit import Commit
 from bench.core.side import AGAIN, BASE, CONTROL, HEAD, Side
-from bench.samples.history import history
+from bench.samples.history import COMMIT, history
 from tests.support.records import backend, record
 
 POOL = backend("pool", 2)
@@ -18,10 +18,15 @@ def taken(day, seconds=1.0, commit=None, **machine):
     return replace(made, started_at=f"2026-01-{day:02}T12:00:00+00:00", commit=commit)
 
 
+def series_of(records):
+    """Return the series of records in the order in which these were taken."""
+    return history(records).series
+
+
 def test_like_records_are_one_series_in_the_order_of_time():
     """Three records, named out of order: the points stand by the day on which they were taken."""
     records = {"c": taken(3, 3.0), "a": taken(1, 1.0), "b": taken(2, 2.0)}
-    (series,) = history(records)
+    (series,) = series_of(records)
     assert [(point.seconds, point.record) for point in series.points] == [(1.0, "a"), (2.0, "b"), (3.0, "c")]
 
 
@@ -35,20 +40,49 @@ def test_unlike_machines_are_apart():
         "model": taken(5, cpu_model="Model B"),
         "free": taken(6, gil=False),
     }
-    assert sorted(len(one.points) for one in history(records)) == [1, 1, 1, 1, 2]
+    assert sorted(len(one.points) for one in series_of(records)) == [1, 1, 1, 1, 2]
 
 
 def test_unlike_jobs_are_apart():
     """A search of another range is another job."""
     other = backend("pool", 2, workload="textbook")
-    found = history({"a": taken(1), "b": record({other: [1.0]})})
+    found = series_of({"a": taken(1), "b": record({other: [1.0]})})
     assert len(found) == 2
 
 
 def test_two_records_of_one_instant_are_two_points():
     """They stand by their names."""
-    (series,) = history({"b": taken(1, 2.0), "a": taken(1, 1.0)})
+    (series,) = series_of({"b": taken(1, 2.0), "a": taken(1, 1.0)})
     assert [point.record for point in series.points] == ["a", "b"]
+
+
+def test_an_old_commit_that_is_measured_later_stands_at_its_own_place():
+    """By commit, two nights come first and then what was measured between them; hours are those of one clock."""
+    records = {
+        "new": taken(1, 3.0, Commit("c" * 40, "2026-01-01T08:00:00+00:00", changed=False)),
+        "old": taken(9, 1.0, Commit("a" * 40, "2025-06-01T08:00:00+00:00", changed=False)),
+        "east": taken(5, 2.0, Commit("b" * 40, "2026-01-01T09:30:00+02:00", changed=False)),
+    }
+    (by_record,), (by_commit,) = history(records).series, history(records, COMMIT).series
+    assert [point.record for point in by_record.points] == ["new", "east", "old"]
+    assert [point.record for point in by_commit.points] == ["old", "east", "new"]
+
+
+def test_one_commit_measured_twice_is_two_points_in_the_order_of_their_records():
+    """The commit says nothing about which of them was first."""
+    commit = Commit("c" * 40, "2026-01-01T08:00:00+00:00", changed=False)
+    (series,) = history({"a": taken(3, commit=commit), "b": taken(2, commit=commit)}, COMMIT).series
+    assert [point.record for point in series.points] == ["b", "a"]
+
+
+def test_what_has_no_date_of_a_commit_has_no_place_by_commit():
+    """Without a commit, and with a hash alone: both are told, and the third is a point."""
+    dated = Commit("c" * 40, "2026-01-01T08:00:00+00:00", changed=False)
+    records = {"a": taken(1), "b": taken(2, commit=Commit("b" * 40, "", changed=False)), "c": taken(3, commit=dated)}
+    found = history(records, COMMIT)
+    assert [point.record for one in found.series for point in one.points] == ["c"]
+    assert [point.record for point in found.undated] == ["a", "b"]
+    assert () == history(records).undated
 
 
 def test_of_a_gate_the_head_is_kept():
@@ -57,19 +91,19 @@ def test_of_a_gate_the_head_is_kept():
     made = taken(1)
     plan = replace(made.plan, measured_by={POOL.id: tuple(sides)})
     results = {f"{POOL.id} side={name}": replace(made.results[POOL.id], side=name) for name in sides}
-    (series,) = history({"gate": replace(made, plan=plan, results=results, sides=sides)})
+    (series,) = series_of({"gate": replace(made, plan=plan, results=results, sides=sides)})
     (point,) = series.points
     assert point.commit == Commit("f" * 40, "", changed=False)
 
 
 def test_a_step_is_found():
     """Ten records at 1 s and ten at 1.5 s: the change stands at the eleventh."""
-    (series,) = history({f"{day:02}": taken(day, 1.0 if day <= 10 else 1.5) for day in range(1, 21)})
+    (series,) = series_of({f"{day:02}": taken(day, 1.0 if day <= 10 else 1.5) for day in range(1, 21)})
     assert [change.at for change in series.changes] == [10]
 
 
 def test_a_failed_case_is_no_point():
     """A record in which the case failed has no time for it."""
     failed = record({}, failures={POOL: ("crashed", "it ended")})
-    (series,) = history({"a": taken(1), "b": failed})
+    (series,) = series_of({"a": taken(1), "b": failed})
     assert len(series.points) == 1

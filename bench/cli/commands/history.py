@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bench.cli import voice
-from bench.cli.grouped import Command
+from bench.cli.grouped import Command, option
 from bench.cli.options import cases_options, format_option, wanted_of
 from bench.cli.several import read_each
 
@@ -20,10 +20,17 @@ if TYPE_CHECKING:
     "history", cls=Command, epilog="Example: primebench history results --case 'pool*' --format html > history.html"
 )
 @click.argument("places", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILES|FOLDER...")
+@option(
+    "--by",
+    type=click.Choice(["record", "commit"]),
+    default="record",
+    show_default=True,
+    help="The order: as records were taken, or as what they measured was committed (old commits measured later).",
+)
 @cases_options
 @format_option
-def command(places: tuple[Path, ...], form: str, **options: Any) -> int:
-    """Show how times went from record to record, in the order in which these were taken, and where they changed.
+def command(places: tuple[Path, ...], by: str, form: str, **options: Any) -> int:
+    """Show how times went from record to record, or from commit to commit, and where they changed.
 
     Joined are times of one case and one job, from machines with one CPU model, one number of usable CPUs and one minor
     version of Python; others have a series of their own. A folder stands for the records in it and below it. Records
@@ -38,9 +45,13 @@ def command(places: tuple[Path, ...], form: str, **options: Any) -> int:
 
     wanted = wanted_of(options)
     records, failed = read_each(_files(places), _record)
-    found = tuple(one for one in history(records) if wanted.fits(one.case.id))
-    if not found:
+    found = history(records, by, wanted)
+    if not found.series:
         cases = f" of a case that fits {wanted}" if wanted else ""
+        if found.undated:
+            raise NothingMeasured(
+                f"these files hold no time{cases} whose commit has a known date; leave out --by commit."
+            )
         raise NothingMeasured(f"these files hold no time{cases}; name records, or a folder with some.")
     voice.show(view(found), form)
     return int(failed > 0)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import pickle
+import time
 
 import numpy as np
 import pytest
@@ -32,6 +34,14 @@ NAN = math.nan
         (np.array([1, 2]), np.array([[1, 2]]), False),
         (np.array(["a"]), np.array(["a"]), True),
         (np.float64(2.0), 2.0, True),
+        (np.array([NAN, "a"], object), np.array([NAN, "a"], object), True),
+        (np.array([NAN, "a"], object), np.array([NAN, "b"], object), False),
+        (np.array(["NaT", "2020-01-01"], "M8[D]"), np.array(["NaT", "2020-01-01"], "M8[D]"), True),
+        (np.array(["NaT"], "M8[D]"), np.array(["2020-01-01"], "M8[D]"), False),
+        (np.array([(1, NAN)], "i4,f8"), np.array([(1, NAN)], "i4,f8"), True),
+        (np.array([(1, NAN)], "i4,f8"), np.array([(1, 2.0)], "i4,f8"), False),
+        (complex(NAN, 1), complex(NAN, 1), True),
+        (10**400, 1.0, False),
     ],
 )
 def test_equal_means_equal(one, other, equal):
@@ -52,6 +62,27 @@ def test_the_tolerance_can_be_said():
     assert _compare.comparison("approx:1e-4")([0], [1.0], [1.001]) is not None
 
 
+@pytest.mark.parametrize("wrap", [complex, lambda value: [value], lambda value: np.array([value], object)])
+def test_the_tolerance_holds_for_numbers_wherever_they_lie(wrap):
+    """Complex numbers, and numbers in lists and in arrays of objects, may differ as much as is said."""
+    compare = _compare.comparison("approx:1e-2")
+    assert compare([0], [wrap(1.0)], [wrap(1.001)]) is None
+    assert compare([0], [wrap(1.0)], [wrap(1.1)]) is not None
+
+
+def test_the_tolerance_holds_for_frames():
+    """Frames, series and their indices may differ as much as is said; missing times are equal, and types are not."""
+    pandas = pytest.importorskip("pandas")
+    compare = _compare.comparison("approx:1e-2")
+    for make in (lambda value: pandas.DataFrame({"a": [value, NAN]}), lambda value: pandas.Series([value, NAN])):
+        assert compare([0], [make(1.0)], [make(1.001)]) is None
+        assert compare([0], [make(1.0)], [make(1.1)]) is not None
+        assert _compare.comparison("equal")([0], [make(1.0)], [make(1.001)]) is not None
+    assert compare([0], [pandas.Index([1.0])], [pandas.Index([1.001])]) is None
+    assert _compare.same(pandas.NaT, pandas.NaT) and _compare.same(pandas.NA, pandas.NA)
+    assert not _compare.same(pandas.Series([1.0]), np.array([1.0]))
+
+
 def test_the_first_difference_is_named():
     """Item, result and what the plain loop gives stand in one line."""
     said = _compare.comparison("equal")(["a", "b"], [1, 2], [1, 3])
@@ -64,6 +95,58 @@ def test_unordered_counts(results, right):
     for wrap in (int, lambda value: [value]):
         said = _compare.comparison("unordered")([0] * 3, [wrap(1), wrap(1), wrap(2)], list(map(wrap, results)))
         assert right is (said is None)
+
+
+class Addressed:
+    """Equal by value, not to be hashed, and shown with its address."""
+
+    def __init__(self, value):
+        self.value = value
+
+    def __eq__(self, other):
+        """Compare values."""
+        return isinstance(other, Addressed) and self.value == other.value
+
+    __hash__ = None
+
+
+@pytest.mark.parametrize(
+    ("expected", "results", "right"),
+    [
+        ([NAN, 1.0], [1.0, float("nan")], True),
+        ([(NAN, 1), [2]], [[2], (float("nan"), 1)], True),
+        ([NAN, NAN], [float("nan"), 1.0], False),
+        ([Addressed(1), Addressed(2)], [Addressed(2), Addressed(1)], True),
+        ([Addressed(1), Addressed(2)], [Addressed(2), Addressed(2)], False),
+        ([{"a", "b"}, [1]], [[1.0], {"b", "a"}], True),
+        ([[lambda: 1]], [[lambda: 1]], False),
+        ([None, [1]], [[1], 2], False),
+    ],
+)
+def test_unordered_finds_what_equal_finds(expected, results, right):
+    """NaN, objects and whatever cannot be hashed are found by being equal, and not by how they are shown."""
+    copies = results if right is False else pickle.loads(pickle.dumps(results))
+    assert right is (_compare.comparison("unordered")([0, 1][: len(results)], expected, copies) is None)
+
+
+def test_unordered_looks_at_the_middle_of_long_arrays():
+    """Of 2,000 elements the 1,000th is wrong, which numpy leaves out when it shows an array."""
+    right = np.arange(2000.0)
+    wrong = right.copy()
+    wrong[1000] = 0
+    compare = _compare.comparison("unordered")
+    assert compare([0, 1], [right, right + 1], [right + 1, right.copy()]) is None
+    assert "item 0 (0) gives array(" in compare([0, 1], [right, right + 1], [right + 1, wrong])
+
+
+@pytest.mark.parametrize("make", [int, lambda number: float("nan"), lambda number: [number]])
+def test_many_results_in_another_order_take_no_long_time(make):
+    """100,000 that can be hashed, or are NaN, or lists, take seconds; each with each would be 5 * 10^9 comparisons."""
+    count = 100_000
+    expected, results = ([make(number) for number in numbers] for numbers in (range(count), reversed(range(count))))
+    begin = time.process_time()
+    assert _compare.comparison("unordered")(range(count), expected, results) is None
+    assert time.process_time() - begin < 30
 
 
 def test_a_check_of_ones_own(place):

@@ -17,6 +17,7 @@ from bench.core.case import NONE, Value
 from bench.core.errors import BrokenPlugin, JobFailed, UsageError, reason
 from bench.core.job import DIFFERS, FOLDER, ITEMS, KEEP_ITEMS, OTHERS, RESULTS
 from bench.jobs import _compare, _items
+from bench.jobs._digest import digest
 from bench.jobs._travel import SetUp, resolve
 from primes import user_code
 from primes.user_code import said
@@ -42,7 +43,8 @@ def prepare(params: Mapping[str, Value], folder: Path) -> dict[str, Value]:
         BrokenPlugin: the module of one of them fails on import.
         JobFailed: the function fails with an item, or does not give the same results again.
     """
-    function = _function(str(params["function"]))
+    check = str(params["check"])
+    function, judge = _function(str(params["function"])), _judge(check)
     items = read(params, folder)
     if (folder / KEEP_ITEMS).exists():
         if why := _unpicklable(items):
@@ -51,16 +53,16 @@ def prepare(params: Mapping[str, Value], folder: Path) -> dict[str, Value]:
             )
         _write(folder / f"{key(params)}{ITEMS}", pickle.dumps(items, pickle.HIGHEST_PROTOCOL))
     _SetUp(params)()
-    before = _digest(items)
+    before = digest(items)
     begin = time.perf_counter()
     results = [_called(function, at, item) for at, item in enumerate(items)]
     serial_s = time.perf_counter() - begin
-    if _digest(items) != before:
+    if digest(items) != before:
         raise JobFailed("crashed", f"{params['function']} changes its items: it would not meet the same ones again.")
-    _check_again(params, function, items, results)
-    wrong = _judged(str(params["check"]), items, results)
-    if wrong:
+    if _compare.is_own(check) and (wrong := judge(items, results, results)):
         raise JobFailed("wrong-answer", f"already the plain loop is wrong: {wrong}")
+    if check != "length":
+        _check_again(function, judge, items, results)
     unsendable = {"items": _unpicklable(items), "results": _unpicklable(results)}
     if not unsendable["results"]:
         _write(folder / f"{key(params)}{RESULTS}", pickle.dumps(results, pickle.HIGHEST_PROTOCOL))
@@ -156,56 +158,44 @@ def _called(function: Any, at: int, item: Any) -> Any:
         raise JobFailed("crashed", f"item {at} ({_compare.shown(item)}): {said(error)}.") from error
 
 
-def _check_again(params: Mapping[str, Value], function: Any, items: Sequence[Any], results: list[Any]) -> None:
-    if str(params["check"]) == "length":
-        return
-    begin = time.perf_counter()
-    for at, (item, first) in enumerate(zip(items, results, strict=True)):
-        again = _called(function, at, item)
-        if not _same(first, again, _compare.RELATIVE if str(params["check"]).startswith("approx") else 0.0):
-            raise JobFailed(
-                "wrong-answer",
-                f"the plain loop does not give the same twice: item {at} ({_compare.shown(item)}) gave "
-                f"{_compare.shown(first)}, then {_compare.shown(again)}; --check length allows that.",
-            )
-        if time.perf_counter() - begin > _SAMPLE_S:
-            return
-
-
-def _same(first: Any, again: Any, tolerance: float) -> bool:
+def _judge(check: str) -> _compare.Compare:
+    """Return the comparison of one run of the plain loop with another, whose failure is told as one of the job."""
     try:
-        return _compare.same(first, again, tolerance)
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:
-        raise JobFailed(
-            "crashed", f"results cannot be compared ({said(error)}); --check pkg.module:name says how."
-        ) from error
-
-
-def _judged(check: str, items: Sequence[Any], results: list[Any]) -> str | None:
-    """Return what a check says of the results of the plain loop itself."""
-    try:
-        compare = _compare.comparison(check)
+        compare = _compare.comparison(check, "its first run")
     except user_code.UnknownCode as error:
         raise UsageError(f"the check {check} cannot be found: {reason(error)}.") from error
     except user_code.BrokenCode as error:
         raise BrokenPlugin(f"{reason(error)}.") from error
-    try:
-        return compare(items, results, results)
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:
-        raise JobFailed("crashed", f"the check {check} fails ({said(error)}).") from error
+
+    def judge(items: Sequence[Any], expected: Sequence[Any], results: list[Any]) -> str | None:
+        try:
+            return compare(items, expected, results)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            if _compare.is_own(check):
+                raise JobFailed("crashed", f"the check {check} fails ({said(error)}).") from error
+            told = f"results cannot be compared ({said(error)}); --check pkg.module:name says how."
+            raise JobFailed("crashed", told) from error
+
+    return judge
 
 
-def _digest(items: Sequence[Any]) -> str:
-    """Return what tells items from others; by their looks where they cannot be pickled."""
-    try:
-        data = pickle.dumps(items, 4)
-    except Exception:
-        data = "\0".join(map(_compare.shown, items)).encode()
-    return hashlib.sha256(data).hexdigest()
+def _check_again(function: Any, judge: _compare.Compare, items: Sequence[Any], results: list[Any]) -> None:
+    """Call the function with some items again; `JobFailed` where the check does not take both runs for the same."""
+    again = []
+    begin = time.perf_counter()
+    for at, item in enumerate(items):
+        again.append(_called(function, at, item))
+        if time.perf_counter() - begin > _SAMPLE_S:
+            break
+    wrong = judge(items, results, [*again, *results[len(again) :]])  # a check of one's own may look at all of them
+    if wrong:
+        raise JobFailed(
+            "wrong-answer",
+            f"the plain loop does not give the same twice: {wrong.removesuffix('.')}; --check length allows that, and "
+            "--check pkg.module:name says what counts as the same.",
+        )
 
 
 def _unpicklable(values: Sequence[Any]) -> str:
@@ -267,7 +257,7 @@ def facts(params: Mapping[str, Value]) -> dict[str, Any]:
 def are_others(params: Mapping[str, Value], items: Sequence[Any]) -> bool:
     """Say whether these are not the items that were read when the job was prepared."""
     before = facts(params).get("items_sha256")
-    return before is not None and before != _digest(items)
+    return before is not None and before != digest(items)
 
 
 def expected(params: Mapping[str, Value], items: Sequence[Any]) -> list[Any]:

@@ -66,6 +66,32 @@ CODE = """
     def touchy(number):
         return Touchy()
 
+    class Plain:
+        def __init__(self, number):
+            self.number = number
+
+    def plain(number):
+        return Plain(number)
+
+    def same_numbers(items, results):
+        return [each.number for each in results] == list(items)
+
+    def noisy(number):
+        return 1 + 1e-4 * random.random()
+
+    def near_one(items, results):
+        return len(results) == len(items) and all(abs(each - 1) < 1e-3 for each in results)
+
+    calls = []
+
+    def late(number):
+        calls.append(number)
+        return 1.0 if len(calls) <= 6 else 2.0
+
+    def in_other_order(number):
+        calls.append(number)
+        return [number if len(calls) <= 6 else 5 - number]
+
     def drawn():
         return [random.random() for _ in range(3)]
 

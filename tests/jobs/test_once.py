@@ -50,7 +50,7 @@ def test_items_are_told_apart_by_their_digest(place, folder):
     [
         ("fails_at_three", {}, "crashed", r"item 3 \(3\): ValueError: three is a crowd"),
         ("ends", {}, "crashed", r"item 0 \(0\): SystemExit: 0"),
-        ("chance", {}, "wrong-answer", r"does not give the same twice: item 0 \(0\) gave 0\."),
+        ("chance", {}, "wrong-answer", r"does not give the same twice: item 0 \(0\) gives 0\..*; its first"),
         ("spoils", {"items": "mine.work:lists"}, "crashed", "changes its items"),
         (
             "square",
@@ -100,6 +100,36 @@ def test_a_module_that_cannot_be_imported_is_broken(place, folder):
 def test_chance_is_allowed_where_only_the_length_is_compared(place, folder):
     """With --check length results may differ from run to run."""
     assert "float64" == _once.prepare(params("chance", check="length"), folder)["form"]
+
+
+@pytest.mark.parametrize(
+    ("function", "check"),
+    [
+        ("noisy", "approx:1e-3"),
+        ("noisy", "mine.work:near_one"),
+        ("plain", "mine.work:same_numbers"),
+        ("in_other_order", "unordered"),
+    ],
+)
+def test_the_check_says_whether_two_runs_are_the_same(place, folder, function, check):
+    """Noise within the tolerance, objects that only a check of one's own can compare, and another order all pass."""
+    assert 6 == _once.prepare(params(function, check=check), folder)["count"]
+
+
+@pytest.mark.parametrize(
+    ("function", "check", "said"),
+    [
+        ("noisy", "approx:1e-9", r"same twice: item 0 \(0\) gives 1\."),
+        ("late", "mine.work:near_one", "same twice: mine.work:near_one says False; --check length allows that"),
+        ("late", "unordered", r"same twice: item 0 \(0\) gives 1\.0, which is not among the results"),
+        ("plain", "equal", "and --check pkg.module:name says what counts as the same"),
+    ],
+)
+def test_a_second_run_that_the_check_refuses_is_told(place, folder, function, check, said):
+    """What the check has against the second run stands in the message, and what else may be chosen."""
+    with pytest.raises(JobFailed, match=said) as caught:
+        _once.prepare(params(function, check=check), folder)
+    assert "wrong-answer" == caught.value.kind
 
 
 def test_what_cannot_travel_is_refused_only_where_it_has_to(place, folder):

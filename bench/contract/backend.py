@@ -18,6 +18,12 @@ A mapper that can address its workers one by one may have a method ``each(task)`
 ``task(0)`` and returns the list of the results. Where there is none, workers are made to meet in a folder, which only
 those on this machine can.
 
+A mapper may have a method ``facts()``, which returns what a reader must know besides the times, as name -> number or
+text: what it decided by itself, such as the sizes of batches, or what was switched off in its library. It is called
+once, outside the clock, behind the last timed body, whose workers may have ended by then; where only making workers is
+timed (phase ``open``), nobody asks. A record keeps each as ``primebench_<backend>_<name>`` of the process, and
+``show --format json`` and ``csv`` tell it.
+
 Optional names:
 
 ``FIXED``

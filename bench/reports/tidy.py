@@ -10,6 +10,7 @@ from bench.reports.wording import word
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bench.core.case import Value
     from bench.core.record import Record
     from bench.samples.rows import Row
 
@@ -42,12 +43,16 @@ def values(record: Record, rows: Sequence[Row], file: str) -> Tidy:
             for process, sample in enumerate(result.samples if result else ())
             for index, seconds in enumerate(sample)
         ]
-        found += [{**(row.facts or {}), **case, **said, **value} for value in several or [{}]]
+        found += [{**_told(row), **case, **said, **value} for value in several or [{}]]
     axes = sorted({axis for row in rows for axis, _ in row.case.params})
-    facts = dict.fromkeys(name for row in rows for name in row.facts or {})
+    facts = dict.fromkeys(name for row in rows for name in _told(row))
     sides = ["side"] if any(row.side for row in rows) else []
     head = dict.fromkeys([*where, "python", "family", "member", *sides, *axes, *_SEEN, *_SAID, *facts])
     return tuple(head), tuple(tuple(_plain(one.get(name)) for name in head) for one in found)
+
+
+def _told(row: Row) -> dict[str, Value]:
+    return {**(row.facts or {}), **(row.own_facts or {})}
 
 
 def merged(several: Sequence[Tidy]) -> Tidy:

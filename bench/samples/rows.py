@@ -51,6 +51,7 @@ class Row:
         unseen: why one of these two is not known although the case was to be observed.
         oversubscribed: whether there are more workers than usable CPUs.
         facts: what the family measured beside the time; the median over processes where it is a number.
+        own_facts: the same of what this member alone tells, by names that begin with the member's.
         reason: why there is no time, or None.
         doubts: why the figures cannot be trusted, see `bench.reports.doubts`.
         side: who measured, where several sides did.
@@ -76,6 +77,7 @@ class Row:
     unseen: str = ""
     oversubscribed: bool = False
     facts: Mapping[str, Value] | None = None
+    own_facts: Mapping[str, Value] | None = None
     reason: Reason | None = None
     doubts: tuple[str, ...] = ()
     side: str = ""
@@ -139,7 +141,8 @@ def _row(record: Record, case: Case, side: str, minima: Mapping[str, tuple[float
         of_ceiling=share.value if share else None,
         of_ceiling_ends=(share.low, share.high) if share else NO_ENDS,
         oversubscribed=workers is not None and workers > record.machine.usable_cpus and not elsewhere,
-        facts=_facts(result),
+        facts=_facts(result, result.case.family),
+        own_facts=_own_facts(result),
         **_use(record.observations.get(key), result),
     )
 
@@ -158,8 +161,14 @@ def _use(seen: Observation | None, result: Result) -> dict[str, Any]:
     }
 
 
-def _facts(result: Result) -> dict[str, Value]:
-    prefix = f"{PREFIX}{result.case.family}_"
+def _own_facts(result: Result) -> dict[str, Value]:
+    member = result.case.member.replace("-", "_")
+    told = {f"{member}_{name}": value for name, value in _facts(result, member).items()}
+    return {name: value for name, value in told.items() if name not in dict(result.case.params)}
+
+
+def _facts(result: Result, whose: str) -> dict[str, Value]:
+    prefix = f"{PREFIX}{whose}_"
     gathered: dict[str, list[Any]] = {}
     for process in result.processes:
         if process.values:

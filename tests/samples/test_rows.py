@@ -97,3 +97,15 @@ def test_facts_are_the_median_over_processes():
         process.metadata["primebench_backends_delay_s"] = delay
         process.metadata["primebench_backends_word"] = word
     assert {"delay_s": 2.0, "word": "c"} == by_member(made)["pool"].facts
+
+
+def test_facts_of_one_member_are_its_own():
+    """What begins with the member's name is told apart from what the family measured, and no axis is a fact."""
+    case = backend("loky-reusable", loky_reusable_axis=1)
+    made = record({case: 1.0})
+    (process,) = made.results[case.id].processes
+    process.metadata["primebench_loky_reusable_idle_timeout_s"] = "none"
+    process.metadata["primebench_loky_reusable_axis"] = 1
+    process.metadata["primebench_backends_delay_s"] = 2.0
+    row = by_member(made)["loky-reusable"]
+    assert ({"delay_s": 2.0}, {"loky_reusable_idle_timeout_s": "none"}) == (row.facts, row.own_facts)

@@ -23,6 +23,7 @@ from bench.core.job import Demand
 from bench.core.reference import Role
 from bench.families._axes import START_OR_PRELOAD, WORKERS, check_start
 from bench.families.backends import _backend
+from bench.families.backends._facts import Facts
 from bench.families.backends._tasks import Barrier, Batch, Warming
 
 if TYPE_CHECKING:
@@ -188,16 +189,19 @@ def prepare(case: Case, make: Callable[[Case, int], Job]) -> Iterator[Trial]:
         with tempfile.TemporaryDirectory(prefix="primebench-") as folder:
             yield _opening(backend, crew, job.warm, folder)
         return
+    facts = Facts(case.member)
     check = partial(_check_copies if backend.copies else _check, backend.name, job, crew.workers)
     if case["phase"] == "whole":
 
         def body() -> Any:
             with backend.open_mapper(crew) as mapper:
+                facts.of(mapper)
                 return mapper(job.task, job.items, job.chunksize)
 
-        yield Trial(body, check, observed=partial(_observed_whole, backend, crew, job))
+        yield Trial(body, check, facts=facts, observed=partial(_observed_whole, backend, crew, job))
         return
     with backend.open_mapper(crew) as mapper:
+        facts.of(mapper)
         if case["phase"] == "map":
             warm_up(mapper, crew, job.warm)
         if backend.copies:
@@ -209,7 +213,7 @@ def prepare(case: Case, make: Callable[[Case, int], Job]) -> Iterator[Trial]:
                 warm_up(mapper, crew, watch.warm)
             return _observed_call(watch, backend, crew, mapper, job)
 
-        yield Trial(lambda: mapper(job.task, job.items, job.chunksize), check, observed=observed)
+        yield Trial(lambda: mapper(job.task, job.items, job.chunksize), check, facts=facts, observed=observed)
 
 
 def _observed_whole(backend: Backend, crew: Crew, job: Job, watch: Watch) -> list[Any]:

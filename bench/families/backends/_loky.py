@@ -19,16 +19,32 @@ def keep_workers() -> None:
     process_executor._USE_PSUTIL = False
 
 
+STAYING: dict[str, Any] = {"timeout": None, "initializer": keep_workers}
+"""What an executor is made with, so that its workers neither end when idle nor are replaced when they have grown."""
+
+
 @contextmanager
 def lent(executor: Any) -> Iterator[Mapper]:
     """Lend the mapper of an executor; after an error its workers are ended."""
     try:
-
-        def mapper(task: Task, items: Sequence[Any], chunksize: int | None) -> list[Any]:
-            sizes = {} if chunksize is None else {"chunksize": chunksize}
-            return list(executor.map(task, items, **sizes))
-
-        yield mapper
+        yield _Mapper(executor)
     except BaseException:
         executor.shutdown(kill_workers=True)
         raise
+
+
+class _Mapper:
+    """Has tasks done by an executor whose workers stay."""
+
+    def __init__(self, executor: Any) -> None:
+        self._map = executor.map
+
+    def __call__(self, task: Task, items: Sequence[Any], chunksize: int | None) -> list[Any]:
+        """Return the results in the order of the items."""
+        sizes = {} if chunksize is None else {"chunksize": chunksize}
+        return list(self._map(task, items, **sizes))
+
+    @staticmethod
+    def facts() -> dict[str, str]:
+        """Return what `STAYING` has switched off."""
+        return {"idle_timeout_s": "none", "memory_restarts": "off"}

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from bench.families.backends._extra import lacking
-from bench.families.backends._loky import keep_workers, lent
+from bench.families.backends._loky import STAYING, lent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,7 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
     """Make an executor whose workers neither end when idle nor are replaced when they have grown."""
     from loky import ProcessPoolExecutor
 
-    executor = ProcessPoolExecutor(crew.workers, timeout=None, initializer=keep_workers)
+    executor = ProcessPoolExecutor(crew.workers, **STAYING)
     with lent(executor) as mapper:
         yield mapper
     executor.shutdown()

@@ -269,7 +269,7 @@ def _data(row: Row) -> dict[str, Any]:
         "cpu_s": row.cpu_s,
         "memory_bytes": row.memory_bytes,
         "oversubscribed": row.oversubscribed,
-        "facts": dict(row.facts or {}),
+        "facts": {**(row.facts or {}), **(row.own_facts or {})},
         "reason": row.reason and word(row.reason),
         "doubts": list(row.doubts),
     }

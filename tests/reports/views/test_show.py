@@ -110,6 +110,18 @@ def test_facts_are_written_without_powers_of_ten(value, shown):
     assert shown == table(show(made))[0]["count"]
 
 
+def test_what_one_member_alone_tells_is_data_and_no_column():
+    """The batches of joblib widen no table of all backends; scripts and spreadsheets find them."""
+    joblib = backend("joblib", 4)
+    made = record({POOL: 1.0, joblib: 1.0})
+    made.results[joblib.id].processes[0].metadata["primebench_joblib_batch_sizes"] = "1x4 2x8"
+    report = show(made)
+    assert not [column for column in table(report)[0] if "batch" in column]
+    assert [{}, {"joblib_batch_sizes": "1x4 2x8"}] == [case["facts"] for case in report.data["cases"]]
+    head, rows = report.tidy
+    assert ["", "1x4 2x8"] == [row[head.index("joblib_batch_sizes")] for row in rows]
+
+
 def test_status_column_only_where_something_failed():
     """A sound record has no such column; a failed case shows its kind and message."""
     assert "status" not in table(show(record({POOL: 1.0})))[0]

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import hosts
+from tests.support.skips import skip
 
 SITE = Path(pytest.__file__).parents[1]
 PRIMEBENCH = Path(sys.executable).with_name("primebench")
@@ -23,14 +24,14 @@ def two_hosts():
         with hosts.two_hosts() as made:
             yield made
     except hosts.NoHosts as error:
-        pytest.skip(str(error))
+        skip(str(error))
 
 
 @pytest.fixture(scope="session")
 def certificates(tmp_path_factory):
     """Return two folders of certificates that know nothing of each other: ca.pem, cert.pem, key.pem."""
     if not shutil.which("openssl"):
-        pytest.skip("certificates need the program openssl")
+        skip("certificates need the program openssl")
     folders = [tmp_path_factory.mktemp(name) for name in ("ours", "others")]
     for folder in folders:
         make_certificates(folder)

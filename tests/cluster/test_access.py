@@ -9,6 +9,7 @@ import pytest
 
 from bench.cluster.access import Access, asked_for, is_elsewhere, warning
 from bench.core.errors import UsageError
+from tests.support.skips import need
 
 
 @pytest.fixture
@@ -56,7 +57,7 @@ def test_a_scheduler_file_names_the_address(tmp_path):
 def test_the_environment_hands_an_access_on(certificates):
     """The variables for another process are those of Dask's own configuration."""
     access = Access("tls://10.0.0.1:8786", *certificates)
-    dask = pytest.importorskip("dask")
+    dask = need("dask")
     get = partial(dask.config.get, config=dask.config.collect_env(access.environ()))
     assert get("scheduler-address") == "tls://10.0.0.1:8786"
     tls = "distributed.comm.tls"

@@ -15,8 +15,9 @@ from bench.cluster import connection
 from bench.cluster.access import Access
 from bench.cluster.connection import connected
 from bench.cluster.errors import ClusterFailed
+from tests.support.skips import need
 
-pytest.importorskip("distributed")
+need("distributed")
 
 
 @contextmanager

@@ -8,8 +8,9 @@ import pytest
 from bench.cluster.errors import ClusterFailed
 from bench.cluster.opened import opened
 from bench.cluster.watch import answers
+from tests.support.skips import need
 
-pytest.importorskip("distributed")
+need("distributed")
 
 
 @pytest.fixture(scope="module")

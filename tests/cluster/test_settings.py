@@ -6,8 +6,9 @@ import pytest
 
 from bench.cluster import settings
 from bench.cluster.errors import ClusterFailed
+from tests.support.skips import need
 
-distributed = pytest.importorskip("distributed")
+distributed = need("distributed")
 
 
 @pytest.fixture

@@ -20,8 +20,9 @@ from bench.core.start import command as start_command
 from bench.core.version import VERSION
 from tests.cluster.conftest import BARE, PRIMEBENCH, tls
 from tests.support.hosts import Host, ip, scheduler, worker
+from tests.support.skips import need
 
-pytest.importorskip("distributed")
+need("distributed")
 
 ROOT = Path(bench.__file__).parents[1]
 NAP = """

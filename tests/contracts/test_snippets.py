@@ -18,6 +18,7 @@ from bench.core import catalog
 from bench.core.case import Case
 from bench.families.backends import _backend
 from tests.support.cases import usual
+from tests.support.skips import skip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +55,7 @@ def _printed(program: str, folder: Path) -> str:
 def _squares(name: str, folder: Path, **given: Value) -> str:
     """Return what a snippet prints that squares ten numbers of a file, the first of which take longest."""
     if why := _backend.load(name).missing:
-        pytest.skip(why)
+        (skip if catalog.extra(_backend.PACKAGE, name) else pytest.skip)(why)
     code = "import time\n\ndef pool(item):\n    time.sleep((9 - item['a']) / 1000)\n    return item['a'] ** 2\n"
     (folder / "text.py").write_text(code, encoding="utf-8")
     lines = [json.dumps({"a": number}) for number in range(10)]

@@ -8,8 +8,9 @@ from bench.search import choice, known
 from bench.search.errors import SearchFailed
 from bench.search.search import Search, Tally, count, nth, write
 from primes import kernel
+from tests.support.skips import need
 
-pytest.importorskip("distributed")
+need("distributed")
 
 LETHAL = """
 import os, pathlib, signal

@@ -84,10 +84,13 @@ def visit(point: Case, effort: Effort = SHORT) -> Result | Failure:
 
 
 def test_the_whole_textbook_is_there() -> None:
-    """The textbook's six primitives and the bounded semaphore exist for processes, threads and a server process."""
+    """The textbook's six primitives and the bounded semaphore exist for processes, threads and a server process.
+
+    So does a number with its lock for processes and for threads.
+    """
     kinds = {"lock", "rlock", "semaphore", "bounded-semaphore", "event", "condition", "barrier"}
     named = {prefix + kind for prefix in ("", "thread-", "manager-") for kind in kinds}
-    assert named | {"value-lock"} <= set(MEMBERS)
+    assert named | {"value-lock", "thread-counter"} <= set(MEMBERS)
 
 
 class Anything:
@@ -200,6 +203,7 @@ def test_party_processes_carry_nothing() -> None:
         "bench.families.primitives._cycles",
         "bench.families.primitives._owned",
         "bench.families.primitives._party",
+        "bench.families.primitives._unowned",
         "bench.families.primitives.kinds",
         *kinds,
     }

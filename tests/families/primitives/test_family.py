@@ -79,9 +79,11 @@ def test_an_axis_without_meaning_is_none(member: str, changes: dict[str, object]
     [
         ("lock", "nested", "cannot be taken again"),
         ("manager-semaphore", "nested", "cannot be taken again"),
+        ("thread-counter", "nested", "cannot be taken again"),
         ("rlock", "handoff", "released only by the party that took it"),
         ("value-lock", "handoff", "released only by the party that took it"),
         ("thread-barrier", "handoff", "no turn to hand on"),
+        ("thread-counter", "handoff", "no turn to hand on"),
     ],
 )
 def test_a_pattern_that_the_kind_lacks_is_unfit(member: str, pattern: str, reason: str) -> None:

@@ -61,7 +61,8 @@ class Load:
         places: where sampled items stand, from 0 to 1, rising.
         costs_s: seconds of each of them.
         cpu: the share of that time in which a CPU works, from 0 to 1; the rest is waiting.
-        lock: the share of the CPU time in which the interpreter lock is held, from 0 to 1.
+        lock: the share of the CPU time in which the interpreter lock is held, from 0 to 1; None where nobody knows.
+            Then none is expected, so that threads are measured and not ruled out.
         bytes_each: pickled bytes of an item and its result together.
         handed: whether each item travels by itself; where only the ends of a range do, items in a message cost nothing.
     """
@@ -70,7 +71,7 @@ class Load:
     places: tuple[float, ...]
     costs_s: tuple[float, ...]
     cpu: float
-    lock: float
+    lock: float | None
     bytes_each: float
     handed: bool = True
 
@@ -151,7 +152,7 @@ def predict(load: Load, price: Price, host: Host, workers: int, chunksize: int) 
     stretch = (1 - load.cpu) + load.cpu * slower * crowded
     extra_s = price.message_cpu_s / 2 + (traffic_s / messages) / 2
     finish_s = _list_schedule(load, chunksize, workers, stretch, extra_s)
-    lock_s = computed_s * load.lock + dispatch_s if price.threads else 0.0
+    lock_s = computed_s * (load.lock or 0.0) + dispatch_s if price.threads else 0.0
     crew_s = (price.open_s + price.close_s) * workers / price.workers
     busy_s = max(dispatch_s, finish_s, cpus_s, lock_s)
     even_s = load.serial_s * stretch / workers

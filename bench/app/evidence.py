@@ -101,7 +101,8 @@ def told(basis: Basis, field: Field, elapsed_s: float) -> dict[str, dict[str, Va
     load, whole = basis.load, basis.whole
     facts: dict[str, Value] = {"part": basis.part, "cpus": basis.host.cpus, "slower": basis.host.slower}
     facts |= {"count": load.count, "whole_count": whole.count, "handed": int(load.handed), "elapsed_s": elapsed_s}
-    facts |= {"cpu": load.cpu, "lock": load.lock, "bytes_each": load.bytes_each}
+    facts |= {"cpu": load.cpu, "bytes_each": load.bytes_each}
+    facts |= {} if load.lock is None else {"lock": load.lock}
     facts |= {f"{_PARAM}{name}": value for name, value in field.params.items()}
     facts |= _costs("", load) | _costs("whole_", whole)
     prices: dict[str, dict[str, Value]] = {
@@ -150,7 +151,7 @@ def _load(facts: Mapping[str, Any], prefix: str) -> Load:
         places=tuple((at + 0.5) / len(costs) for at in range(len(costs))),
         costs_s=tuple(costs),
         cpu=float(facts["cpu"]),
-        lock=float(facts["lock"]),
+        lock=float(facts["lock"]) if "lock" in facts else None,
         bytes_each=float(facts["bytes_each"]),
         handed=bool(facts["handed"]),
     )

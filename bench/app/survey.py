@@ -57,10 +57,10 @@ def survey(question: Question, side: Side, ask: Ask, budget: Budget) -> Work[Sur
         UsageError: the job cannot be found, or the budget is too small.
         NothingMeasured: the plain loop fails.
     """
-    whole = _whole(question, side, ask)
+    whole, threads_fail = _whole(question, side, ask)
     yield from budget.note(
         f"the plain loop: {whole.count} items of {whole.mean_s:.3g} s; {100 * whole.cpu:.0f} % is CPU time, "
-        f"and the lock is held for {100 * whole.lock:.0f} % of it"
+        + _held(whole.lock, threads_fail)
     )
     part = _part(question, whole)
     load = whole if part == 1 else _shortened(whole, part)
@@ -72,11 +72,19 @@ def survey(question: Question, side: Side, ask: Ask, budget: Budget) -> Work[Sur
         left_out={},
         tiny=is_small(load),
     )
-    return found if found.tiny else (yield from _with_prices(found, question, side, ask, budget))
+    return found if found.tiny else (yield from _with_prices(found, threads_fail, question, side, ask, budget))
 
 
-def _whole(question: Question, side: Side, ask: Ask) -> Load:
-    """Return what the whole job costs."""
+def _held(lock: float | None, threads_fail: str) -> str:
+    if lock is None:
+        return (
+            f"and in threads it fails: {threads_fail}" if threads_fail else "and whether it holds the lock is unknown"
+        )
+    return f"and the lock is held for {100 * lock:.0f} % of it"
+
+
+def _whole(question: Question, side: Side, ask: Ask) -> tuple[Load, str]:
+    """Return what the whole job costs, and why its function fails in threads, or nothing."""
     workers = max(2, int(question.cpus))
     name = ways.carrier(question.members, question.field)
     case = question.field.case(name, workers, 1)
@@ -94,7 +102,7 @@ def _whole(question: Question, side: Side, ask: Ask) -> Load:
     if "kind" in found:
         errors: dict[str, type[Exception]] = {"usage": UsageError, "broken": BrokenPlugin}
         raise errors.get(found["kind"], NothingMeasured)(found["message"])
-    return _load(found, amount.size if amount else found["count"])
+    return _load(found, amount.size if amount else found["count"]), found.get("threads_fail", "")
 
 
 def _part(question: Question, whole: Load) -> int:
@@ -113,9 +121,11 @@ def _part(question: Question, whole: Load) -> int:
     return part
 
 
-def _with_prices(found: Survey, question: Question, side: Side, ask: Ask, budget: Budget) -> Work[Survey]:
+def _with_prices(
+    found: Survey, threads_fail: str, question: Question, side: Side, ask: Ask, budget: Budget
+) -> Work[Survey]:
     workers = max(2, int(question.cpus))
-    names, left_out = ways.members(question.members, found.field, found.basis.load, workers)
+    names, left_out = ways.members(question.members, found.field, found.basis.load, workers, threads_fail)
     prices: dict[str, Price] = {}
     for name in names:
         if prices and budget.left_s(_PRICES) <= 0:
@@ -137,13 +147,13 @@ def _with_prices(found: Survey, question: Question, side: Side, ask: Ask, budget
 def _load(found: Mapping[str, Any], size: int) -> Load:
     each = size / found["count"]
     threads = found["threads"]
-    lock = 1.0 if threads is None else (2 - threads) / threads
+    lock = None if threads is None else min(1.0, max(0.0, (2 - threads) / threads))
     return Load(
         count=int(size),
         places=tuple(found["places"]),
         costs_s=tuple(max(1e-9, cost / each) for cost in found["costs_s"]),
         cpu=float(found["cpu"]),
-        lock=min(1.0, max(0.0, lock)),
+        lock=lock,
         bytes_each=(found["item_bytes"] + found["result_bytes"]) / each,
         handed=each == 1,
     )

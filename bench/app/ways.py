@@ -67,8 +67,18 @@ class Field:
         return Case.of(FAMILY.name, member, FAMILY.fit(member, {**usual, **self.params, **chosen}, self.kind))
 
 
-def members(names: Sequence[str], field: Field, load: Load, workers: int) -> tuple[list[str], dict[str, str]]:
-    """Return the members that may be advised, the likeliest first, and why others are not."""
+def members(
+    names: Sequence[str], field: Field, load: Load, workers: int, threads_fail: str = ""
+) -> tuple[list[str], dict[str, str]]:
+    """Return the members that may be advised, the likeliest first, and why others are not.
+
+    Args:
+        names: those that were asked for.
+        field: the job.
+        load: what it costs.
+        workers: how many it is certain to have.
+        threads_fail: what the function raises in threads; empty where it does not.
+    """
     kept, left = [], {}
     known = {name: at for at, name in enumerate(_FIRST)}
     for name in sorted(names, key=lambda name: (known.get(name, len(known)), name)):
@@ -84,7 +94,9 @@ def members(names: Sequence[str], field: Field, load: Load, workers: int) -> tup
             left[name] = without
         elif uses_cluster([case]):
             left[name] = "advice is for this machine alone; primebench run measures a cluster."
-        elif backend.parallelism == "threads" and load.cpu * load.lock > _WAITS:
+        elif backend.parallelism == "threads" and threads_fail:
+            left[name] = f"the function fails in threads: {threads_fail}."
+        elif backend.parallelism == "threads" and load.lock is not None and load.cpu * load.lock > _WAITS:
             left[name] = "the function holds the interpreter lock, so that threads take turns."
         else:
             kept.append(name)

@@ -162,6 +162,29 @@ def test_noise_allows_no_answer(scene: Scene, advised: Callable[..., Advice]) ->
     assert any(doubt.kind is Kind.NOISY for doubt in found.doubts)
 
 
+@pytest.mark.parametrize(
+    ("told", "advised_is", "why"),
+    [
+        pytest.param({"threads": 1.0}, "pool", "holds the interpreter lock", id="two threads do as much as one"),
+        pytest.param({"threads": None}, "thread-pool", "", id="nobody knows, so that the race decides"),
+        pytest.param(
+            {"threads": None, "threads_fail": "ValueError: no"}, "pool", "fails in threads: ValueError: no", id="fails"
+        ),
+    ],
+)
+def test_threads_are_left_out_for_what_was_measured(
+    told: dict[str, Any], advised_is: str, why: str, scene: Scene, tmp_path: Path
+) -> None:
+    """Threads would take 0.5 s of a second: they are left out with the reason that was found, and with none without."""
+    scene.survey |= told
+    scene.seconds["thread-pool"] = 0.5
+    asked = replace(question(), members=("pool", "thread-pool"))
+    found = result_of(inquire(asked, tmp_path / "r.json", scene.launch, scene.ask, clock=scene.clock))
+    assert advised_is == found.choice.backend
+    assert why in " ".join(word(reason) for reason in found.left_out.values())
+    assert bool(why) == ("thread-pool" in found.left_out)
+
+
 def test_member_without_price_is_left_out(scene: Scene, advised: Callable[..., Advice]) -> None:
     """One that gives no answer alone is left out with the reason, and never measured."""
     scene.broken = {"pool"}

@@ -26,6 +26,7 @@ _MOST = 2000  # samples: enough for the spread of costs, few enough to be handed
 _SCHEDULED = Path("/proc/thread-self/schedstat")
 _THREADS = 2
 _THREADED = 0.25  # of the time: for two threads, whose speed-up shows whether the lock is held
+_ONCE = 5  # times as long as that a single item may take: a visit of threads, which would tell it too, does all items
 _PICKLED = 20  # items and results whose size is looked at
 
 
@@ -63,6 +64,7 @@ def survey(case: Case, seconds: float) -> dict[str, object]:
         if len(costs) >= _MOST or time.perf_counter() - begin > (1 - _THREADED) * seconds:
             break
     alone = use.shares()
+    threads, fails = _threads(task, items, sum(costs) / len(costs), _THREADED * seconds, alone)
     taken = [items[int(place * len(items))] for place in places[:_PICKLED]]
     order = sorted(range(len(places)), key=places.__getitem__)
     return {
@@ -72,7 +74,8 @@ def survey(case: Case, seconds: float) -> dict[str, object]:
         "costs_s": [costs[at] * (1 - alone.kept) for at in order],
         "kept": alone.kept,
         "cpu": 1 - alone.slept,
-        "threads": _threads(task, items, sum(costs) / len(costs), _THREADED * seconds, alone),
+        "threads": threads,
+        "threads_fail": fails,
         "item_bytes": _bytes(taken),
         "result_bytes": _bytes(results[:_PICKLED]),
     }
@@ -158,15 +161,17 @@ def _spread(count: int) -> Iterator[int]:
 
 def _threads(
     task: Callable[[Any], Any], items: Sequence[Any], mean_s: float, seconds: float, alone: Shares
-) -> float | None:
-    """Return how many times as much two threads do as one, if both have a CPU; 1 where the function fails in threads.
+) -> tuple[float | None, str]:
+    """Return how many times as much two threads do as one, if both have a CPU, and why the function fails in threads.
+
+    None where it fails, where an item takes too long to be done again, and where there is only one.
 
     A thread that waits for the interpreter lock sleeps. How much more both sleep than one alone does shows how often
     that is, however busy the CPUs are.
     """
     many = max(1, min(len(items), int(seconds / 2 / mean_s) if mean_s else len(items)))
-    if many * mean_s > seconds:
-        return None  # an item takes too long to be done again
+    if len(items) == 1 or mean_s > _ONCE * seconds:
+        return None, ""
     part = [items[at * len(items) // many] for at in range(many)]
     wrong: list[BaseException] = []
     slept: list[float] = []
@@ -185,8 +190,10 @@ def _threads(
         thread.start()
     for thread in threads:
         thread.join()
+    if wrong:
+        return None, said(wrong[0])
     worked = 1 - sum(slept) / len(slept)
-    return 1.0 if wrong else max(1.0, _THREADS * min(1.0, worked / max(1e-9, 1 - alone.slept)))
+    return max(1.0, _THREADS * min(1.0, worked / max(1e-9, 1 - alone.slept))), ""
 
 
 def _bytes(values: Sequence[Any]) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -22,6 +22,38 @@ def test_item_that_fails_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     case = usual("pool", "function", workers=2, function="halves.py:half", items="range(100, 200)")
     with pytest.raises(ItemFailed, match=r"^item 41 \(141\): ValueError: odd\.$"):
         survey(case, 0.2)
+
+
+def sampled(code: str, seconds: float, count: int, folder: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """Return what a sample of a function ``work`` of so many numbers tells."""
+    file = f"{folder.name}.py"  # what is imported once in this process is not read again
+    (folder / file).write_text(code, encoding="utf-8")
+    monkeypatch.chdir(folder)
+    return survey(usual("pool", "function", workers=2, function=f"{file}:work", items=f"range({count})"), seconds)
+
+
+@pytest.mark.parametrize(
+    ("item_s", "known"),
+    [
+        pytest.param(0.02, True, id="an item takes as long as both threads should"),
+        pytest.param(0.3, False, id="it takes too long to be done again"),
+    ],
+)
+def test_long_items_are_done_in_threads_once(
+    item_s: float, *, known: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a sample of 0.05 s 0.0125 are for threads: an item may take five times that, or nothing is said of them."""
+    code = f"import time\ndef work(number):\n    time.sleep({item_s})\n"
+    found = sampled(code, 0.05, 3, tmp_path, monkeypatch)
+    assert (known, "") == (found["threads"] is not None, found["threads_fail"])
+
+
+def test_function_that_fails_in_threads_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Signal handlers can be set in the main thread alone, which says nothing of the interpreter lock."""
+    code = "import signal\ndef work(number):\n    signal.signal(signal.SIGUSR2, signal.SIG_DFL)\n"
+    found = sampled(code, 0.2, 50, tmp_path, monkeypatch)
+    assert found["threads"] is None
+    assert "ValueError: signal only works in main thread" in found["threads_fail"]
 
 
 def test_job_without_items_is_refused() -> None:

@@ -9,12 +9,17 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+def is_model(name: str) -> bool:
+    """Return whether a name is one of a CPU, and not only that of what all ARM CPUs of a generation have in common."""
+    return bool(name) and not name.startswith("ARMv")
+
+
 @dataclass(frozen=True, slots=True)
 class Machine:
     """Where a record was taken; None stands for what could not be found out.
 
     Attributes:
-        cpu_model: as the operating system names it.
+        cpu_model: as the operating system names it; of ARM CPUs without a name the numbers of their cores.
         logical_cpus: hardware threads that are online.
         physical_cpus: cores.
         affinity_cpus: CPUs this process may run on.
@@ -69,6 +74,11 @@ class Machine:
 
     def _with(self, python: str) -> str:
         return f"{self.cpu_model or self.architecture}, {self.usable_cpus:g} usable CPUs, {python}{self.os}"
+
+    @property
+    def knows_model(self) -> bool:
+        """Whether `cpu_model` tells this machine's CPUs from others; older records may hold the architecture there."""
+        return is_model(self.cpu_model or "") and self.cpu_model != self.architecture
 
     @property
     def usable_workers(self) -> int:

@@ -16,6 +16,7 @@ import psutil
 from bench.core import python
 from bench.core.cpus import count_cpus
 from bench.core.machine import Machine
+from bench.engine.cpu_model import model_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,12 +65,11 @@ def _text(path: Path) -> str | None:
 
 
 def _cpu_model() -> str | None:
-    for line in (_text(Path("/proc/cpuinfo")) or "").splitlines():
-        if line.startswith(("model name", "Model")):
-            return line.partition(":")[2].strip()
-    if sys.platform == "darwin":
+    found = model_in(_text(Path("/proc/cpuinfo")) or "")
+    if found is None and sys.platform == "darwin":
         return _output("sysctl", "-n", "machdep.cpu.brand_string")
-    return platform.processor() or None
+    name = found or platform.processor()
+    return name if name and name != platform.machine() else None  # which many systems say in its place
 
 
 def _virtualised() -> str | None:

@@ -55,13 +55,18 @@ def _since(point: Point) -> str:
 
 
 def limits(found: History) -> Iterator[str]:
-    """Yield what a history cannot tell: where no change was looked for, and which points have no place in it."""
+    """Yield what a history cannot tell: where no change was looked for, what was joined unseen, what has no place."""
     short = sum(not is_looked_at(one) for one in found.series)
     if short == len(found.series):
         yield f"No series has {FEWEST} points, so no change was looked for.{_unlike(found.series)}"
     elif short:
         series = f"{short} series {'has' if short == 1 else 'have'}"
         yield f"Changes are looked for from {FEWEST} points on; {series} fewer."
+    if any(len(one.points) > 1 and not one.model_known for one in found.series):
+        yield (
+            "Machines of an unknown CPU model are joined where architecture, CPUs, memory and host name are alike; "
+            "they may be unlike for all that."
+        )
     if found.undated:
         points = f"{len(found.undated)} point{' is' if len(found.undated) == 1 else 's are'}"
         records = few(list(dict.fromkeys(point.record for point in found.undated)))

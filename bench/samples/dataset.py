@@ -149,8 +149,8 @@ def _identity(record: Record) -> dict[str, str | None]:
 
 def _models(machine: Machine, others: Sequence[Machine]) -> str | None:
     """Return the model of the CPUs, and where a cluster was measured those of its other machines behind it."""
-    models = dict.fromkeys(each.cpu_model for each in (machine, *others))
-    return " + ".join(model or "unknown" for model in models) if others else machine.cpu_model
+    models = dict.fromkeys(each.cpu_model if each.knows_model else None for each in (machine, *others))
+    return " + ".join(model or "unknown" for model in models) if others else next(iter(models))
 
 
 def python_of(machine: Machine) -> str:

@@ -11,6 +11,7 @@ from bench.analysis.change_points import changes
 from bench.core.commit import Commit
 from bench.core.record import key_of
 from bench.core.side import CONTROLS, HEAD
+from bench.samples.likeness import machine_of
 from bench.samples.readings import disturbed
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from bench.analysis.change_points import Change
     from bench.core.case import Case
-    from bench.core.machine import Machine
     from bench.core.reason import Reason
     from bench.core.record import Record
     from bench.core.wanted import Wanted
@@ -69,6 +69,7 @@ class Series:
         work: name and size of its job; empty where it has none.
         points: in the order that was asked for.
         changes: where they change their level, by index of the first point that has the new one.
+        model_known: whether the CPU model of these machines is known; else they are alike as far as can be told.
     """
 
     case: Case
@@ -76,6 +77,7 @@ class Series:
     work: str
     points: tuple[Point, ...]
     changes: tuple[Change, ...]
+    model_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +98,16 @@ class History:
 def history(records: Mapping[str, Record], by: str = RECORD, wanted: Wanted | None = None) -> History:
     """Join the times of like cases on like machines.
 
-    Alike are machines with one CPU model, one number of usable CPUs and one minor version of Python, and jobs with one
-    name (of a user's function: with its check and the digest of its items) and one size.
+    Alike are machines with one CPU model (where it is not known: with one architecture, number of CPUs, size of memory
+    and host name), one number of usable CPUs and one minor version of Python, and jobs with one name (of a user's
+    function: with its check and the digest of its items) and one size.
 
     Args:
         records: by the names of their files.
         by: the order of the points, `RECORD` or `COMMIT`.
         wanted: which cases; None for all.
     """
-    found: dict[tuple[Case, str, str], list[Point]] = {}
+    found: dict[tuple[Case, str, str, bool], list[Point]] = {}
     undated: list[Point] = []
     for name, record in records.items():
         for case, side, python in _measured(record):
@@ -112,19 +115,9 @@ def history(records: Mapping[str, Record], by: str = RECORD, wanted: Wanted | No
             if point and by == COMMIT and point.moment(COMMIT) is None:
                 undated.append(point)
             elif point:
-                place = case, machine_of(record.machine, python), _work(record, case)
+                place = case, machine_of(record.machine, python), _work(record, case), record.machine.knows_model
                 found.setdefault(place, []).append(point)
     return History(tuple(_series(*place, points, by) for place, points in found.items()), by, tuple(undated))
-
-
-def machine_of(machine: Machine, python: str = "") -> str:
-    """Return in a line what makes machines alike; ``python`` is the version that measured, where it is another one."""
-    minor = ".".join((python or machine.python_version).split(".")[:2])
-    build = "" if machine.gil else ", free-threaded"
-    return (
-        f"{machine.cpu_model or machine.architecture}, {machine.usable_cpus:g} usable CPUs, "
-        f"{machine.python_implementation} {minor}{build}"
-    )
 
 
 def _measured(record: Record) -> Iterator[tuple[Case, str, str]]:
@@ -154,6 +147,6 @@ def _point(record: Record, case: Case, side: str, name: str) -> Point | None:
     return Point(record.started_at, commit, estimator.time(minima), low, high, name, doubts)
 
 
-def _series(case: Case, machine: str, work: str, points: Iterable[Point], by: str) -> Series:
+def _series(case: Case, machine: str, work: str, known: bool, points: Iterable[Point], by: str) -> Series:
     ordered = tuple(sorted(points, key=lambda point: (point.moment(by) or 0.0, point.at, point.record)))
-    return Series(case, machine, work, ordered, changes([point.seconds for point in ordered]))
+    return Series(case, machine, work, ordered, changes([point.seconds for point in ordered]), known)

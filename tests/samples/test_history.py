@@ -43,6 +43,22 @@ def test_unlike_machines_are_apart():
     assert sorted(len(one.points) for one in series_of(records)) == [1, 1, 1, 1, 2]
 
 
+def test_without_a_cpu_model_machines_are_joined_unless_something_else_speaks_against_it():
+    """An older record of an ARM machine has its architecture there: memory, CPUs and host tell such machines apart."""
+    arm = {"cpu_model": "aarch64", "architecture": "aarch64"}
+    records = {
+        "a": taken(1, **arm),
+        "again": taken(2, **arm | {"cpu_model": None}),
+        "memory": taken(3, **arm, memory_bytes=2**35),
+        "cpus": taken(4, **arm, logical_cpus=16),
+        "host": taken(5, **arm, host_name="rack"),
+        "model": taken(6, **arm | {"cpu_model": "CPU implementer 0x41, part 0xd0c"}),
+    }
+    found = {one.points[0].record: (len(one.points), one.model_known) for one in series_of(records)}
+    apart = dict.fromkeys(("memory", "cpus", "host"), (1, False))
+    assert {"a": (2, False), **apart, "model": (1, True)} == found
+
+
 def test_unlike_jobs_are_apart():
     """A search of another range is another job."""
     other = backend("pool", 2, workload="textbook")

@@ -164,6 +164,14 @@ def test_each_field_of_the_machine_is_seen(machine, field):
     assert {} == dataset.differences(of({POOL2: 1.0}), of({POOL2: 1.0}, machine={"host_name": "x", "memory_bytes": 1}))
 
 
+@pytest.mark.parametrize("told", [None, "aarch64", "ARMv8 Processor rev 3 (v8l)"])
+def test_an_architecture_is_no_cpu_model(told):
+    """Where there is nothing but it, the model is not told, and so neither like another one nor unlike."""
+    arm = of({POOL2: 1.0}, "b", machine={"cpu_model": told, "architecture": "aarch64"})
+    assert ("CPU model",) == dataset.untold(arm)
+    assert {} == dataset.differences(of({POOL2: 1.0}), arm)
+
+
 def test_workloads_differ_only_if_none_is_common():
     """A workload on one side only makes missing cases; no common one makes files that are not comparable."""
     textbook = backend("pool", 2, workload="textbook")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bench.analysis.change_points import Change
 from bench.core.commit import Commit
 from bench.core.reason import said
@@ -113,6 +115,14 @@ def test_short_series_beside_a_long_one_are_counted():
     notes = report(series(), series(machine="B", found=points()[:5])).notes
     assert "No time changed its level." in notes
     assert "Changes are looked for from 6 points on; 1 series has fewer." in notes
+
+
+def test_that_machines_of_an_unknown_model_are_joined_is_said():
+    """With one point nothing is joined, and nothing said."""
+    unknown = replace(series(), model_known=False)
+    alone = replace(unknown, points=unknown.points[:1])
+    told = [any("unknown CPU model" in note for note in report(one).notes) for one in (series(), unknown, alone)]
+    assert [False, True, False] == told
 
 
 def test_the_table_for_programs_tells_jobs_apart():

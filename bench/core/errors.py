@@ -7,6 +7,7 @@
     │   └── UnknownName           2  a name that no plugin has
     ├── BrokenPlugin              1  a plugin file that breaks its contract
     ├── UnreadableRecord          1  a file that is no record
+    │   └── ForeignFile           1  JSON of some other program
     ├── OutputFailed              1  a result that cannot be written
     ├── NothingMeasured           1  no case led to a time
     └── NotComparable             5  records that must not be compared
@@ -61,6 +62,10 @@ class BrokenPlugin(PrimebenchError):
 
 class UnreadableRecord(PrimebenchError):
     """A file cannot be read as a record."""
+
+
+class ForeignFile(UnreadableRecord):
+    """A file is whole JSON, but nothing that pyperf or primebench has written."""
 
 
 class OutputFailed(PrimebenchError):

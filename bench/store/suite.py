@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bench.core.errors import NotComparable, UnreadableRecord, reason
+from bench.core.errors import ForeignFile, NotComparable, UnreadableRecord, reason
 from bench.core.record import Process, Result
 from bench.store import json_file, pyperf_file
 from bench.store.anonymity import scrubbed, without_build
@@ -42,11 +42,12 @@ def read(path: Path) -> dict[str, Any]:
     """Return what a file of pyperf holds, as far as it is JSON of that kind; `benchmarks_of` looks at its fields.
 
     Raises:
-        UnreadableRecord: there is no such file, or it is something else.
+        ForeignFile: it is JSON of another kind.
+        UnreadableRecord: there is no such file, or it is no JSON.
     """
     data = json_file.read(path)
     if not isinstance(data, dict) or "benchmarks" not in data:
-        raise UnreadableRecord(f"{path}: JSON, but no pyperf file (it has no key 'benchmarks').")
+        raise ForeignFile(f"{path}: JSON, but no pyperf file (it has no key 'benchmarks').")
     return data
 
 

@@ -7,14 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from bench.core.commit import Commit
-from tests.support.records import backend, record, save
+from tests.support.records import backend, record, save, save_plain
 
 POOL = backend("pool", 2)
 
 
 def twenty(folder, step=1.5):
     """Save twenty records in a folder, of which the later ten take longer."""
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     for day in range(1, 21):
         seconds = 1.0 if day <= 10 else step
         made = replace(
@@ -112,6 +112,44 @@ def test_a_file_that_is_given_twice_is_one_point(cli, tmp_path):
     file = save(record({POOL: [1.0] * 6}), tmp_path / "one.json")
     done = cli("history", str(tmp_path), str(file), "--format", "json")
     assert [len(one["points"]) for one in json.loads(done.out)["series"]] == [1]
+
+
+def test_of_a_folder_only_records_are_taken(cli, tmp_path):
+    """JSON of other programs is left out and told, five of eight by name; hidden folders are not looked into."""
+    twenty(tmp_path)
+    for number in range(1, 8):
+        (tmp_path / f"other{number}.json").write_text('{"some": "settings"}')
+    save_plain({"sort": [1.0, 1.1]}, tmp_path / "plain.json")
+    for hidden in (".venv", "node_modules"):
+        (tmp_path / "below" / hidden).mkdir(parents=True)
+        (tmp_path / "below" / hidden / "broken.json").write_text("{")
+        save(record({POOL: [1.0] * 6}), tmp_path / "below" / hidden / "record.json")
+    done = cli("history", str(tmp_path), "--format", "json")
+    assert 0 == done.code
+    assert [20] == [len(one["points"]) for one in json.loads(done.out)["series"]]
+    assert ("other5.json and 3 more." in done.err, "broken" in done.err) == (True, False)
+
+
+def test_a_hidden_folder_that_is_named_is_looked_into(cli, tmp_path):
+    """Somebody asks for it."""
+    twenty(tmp_path / ".records")
+    assert 0 == cli("history", str(tmp_path / ".records")).code
+
+
+def test_a_file_of_another_program_that_is_named_is_an_error(cli, tmp_path):
+    """It is told by name beside the folder that it lies in, and the exit code is 1."""
+    twenty(tmp_path / "all")
+    (tmp_path / "all" / "other.json").write_text('{"some": "settings"}')
+    done = cli("history", str(tmp_path / "all"), str(tmp_path / "all" / "other.json"), "--format", "json")
+    assert (1, True) == (done.code, "other.json: JSON, but no pyperf file" in done.err)
+
+
+def test_a_link_in_a_circle_is_an_error(cli, tmp_path):
+    """It is told like any other file that cannot be read."""
+    twenty(tmp_path / "all")
+    (tmp_path / "all" / "circle.json").symlink_to("circle.json")
+    done = cli("history", str(tmp_path / "all"), "--format", "json")
+    assert (1, True) == (done.code, "circle.json: " in done.err)
 
 
 def test_a_folder_without_records_says_so(cli, tmp_path):

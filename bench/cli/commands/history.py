@@ -10,6 +10,7 @@ import click
 from bench.cli import voice
 from bench.cli.grouped import Command, option
 from bench.cli.options import cases_options, format_option, wanted_of
+from bench.cli.places import files_of
 from bench.cli.several import read_each
 
 if TYPE_CHECKING:
@@ -33,18 +34,24 @@ def command(places: tuple[Path, ...], by: str, form: str, **options: Any) -> int
     """Show how times went from record to record, or from commit to commit, and where they changed.
 
     Joined are times of one case and one job, from machines with one CPU model, one number of usable CPUs and one minor
-    version of Python; others have a series of their own. A folder stands for the records in it and below it. Records
-    that run takes in a git repository know their commit.
+    version of Python; others have a series of their own. A folder stands for the records in it and below it, without
+    hidden folders and node_modules. Records that run takes in a git repository know their commit.
 
     \b
     Exit codes: 0 every file could be read, 1 one could not and is left out.
     """
     from bench.core.errors import NothingMeasured
     from bench.reports.views.history import history as view
+    from bench.reports.wording import few
     from bench.samples.history import history
 
     wanted = wanted_of(options)
-    records, failed = read_each(_files(places), _record)
+    files, foreign = files_of(places), list[str]()
+    records, failed = read_each(
+        {str(file): file for file in files}, lambda file: _record(file, named=files[file], foreign=foreign)
+    )
+    if foreign:
+        voice.note(f"Left out, for no records of primebench: {few(foreign)}.")
     found = history(records, by, wanted)
     if not found.series:
         cases = f" of a case that fits {wanted}" if wanted else ""
@@ -57,22 +64,16 @@ def command(places: tuple[Path, ...], by: str, form: str, **options: Any) -> int
     return int(failed > 0)
 
 
-def _record(file: Path) -> Record | None:
-    """Return a record; None is another file of pyperf's, which is said."""
+def _record(file: Path, *, named: bool, foreign: list[str]) -> Record | None:
+    """Return a record, or note down that a file is of another program; one that is named must at least be pyperf's."""
+    from bench.core.errors import ForeignFile
     from bench.store import record_file
 
-    if record_file.schema_of(file) is None:
-        voice.note(f"{file} is no record of primebench, and left out.")
-        return None
-    return record_file.load(file)
-
-
-def _files(places: tuple[Path, ...]) -> dict[str, Path]:
-    """Return the files by their names; a folder stands for the JSON files in it and below it."""
-    files: dict[Path, Path] = {}
-    for place in places:
-        inside = (
-            [one for end in ("*.json", "*.json.gz") for one in sorted(place.rglob(end))] if place.is_dir() else [place]
-        )
-        files |= {one.resolve(): one for one in inside}
-    return {str(one): one for one in files.values()}
+    try:
+        if record_file.schema_of(file) is not None:
+            return record_file.load(file)
+    except ForeignFile:
+        if named:
+            raise
+    foreign.append(str(file))
+    return None

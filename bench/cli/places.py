@@ -1,0 +1,32 @@
+"""Which files the places on a command line stand for: a file for itself, a folder for what lies in it and below it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_ENDS = (".json", ".json.gz")
+_OF_OTHERS = frozenset({"node_modules"})  # folders of what others have installed, which hold thousands of JSON files
+
+
+def files_of(places: Iterable[Path]) -> dict[Path, bool]:
+    """Return each file once -> whether it is named itself, and not only a folder that it lies in."""
+    found: dict[str, tuple[Path, bool]] = {}
+    for place in places:
+        named = not place.is_dir()
+        for file in [place] if named else inside(place):
+            real = os.path.realpath(file)
+            first, before = found.get(real, (file, False))
+            found[real] = first, before or named
+    return dict(found.values())
+
+
+def inside(folder: Path) -> Iterator[Path]:
+    """Yield the JSON files in a folder and below it, in the order of their names; hidden files and folders are none."""
+    for place, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _OF_OTHERS)
+        yield from (Path(place, name) for name in sorted(files) if name.endswith(_ENDS) and not name.startswith("."))

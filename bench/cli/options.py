@@ -14,7 +14,7 @@ import click
 from click.core import ParameterSource
 
 from bench.cli import width
-from bench.cli.completion import completer, of_records
+from bench.cli.completion import completer, of_family, of_records
 from bench.cli.grouped import EFFORT, JOB, MEMBERS, OUTPUT, RULE, VALUES, option
 from bench.cli.member import Member
 from bench.cli.numbers import NumberRange, WholeRange
@@ -500,7 +500,7 @@ def cases_options(command: Command) -> Command:
             multiple=True,
             metavar="GLOB",
             help=f"Only cases of these {name}.",
-            shell_complete=of_records,
+            shell_complete=of_family(name),
             group=MEMBERS,
         )(command)
     return option(

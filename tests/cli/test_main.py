@@ -161,8 +161,19 @@ def test_a_killed_command_leaves_nothing(tmp_path, started):
     assert [] == list((tmp_path / "temp").iterdir())
 
 
+def offered(typed):
+    """Return the lines that click's completion answers to a command line that ends in what is completed."""
+    env = {
+        **os.environ,
+        "_PRIMEBENCH_COMPLETE": "bash_complete",
+        "COMP_WORDS": f"primebench {typed}",
+        "COMP_CWORD": str(len(typed.split())),
+    }
+    return run(env=env).stdout.splitlines()
+
+
 @pytest.mark.parametrize(
-    ("typed", "offered"),
+    ("typed", "value"),
     [
         ("run --backend po", "pool"),
         ("run --backend serial,po", "serial,pool"),
@@ -179,19 +190,26 @@ def test_a_killed_command_leaves_nothing(tmp_path, started):
         ("gate --control wh", "wheel6"),
         ("compare --by bac", "backend"),
         ("compare --normalise s", "serial"),
+        (f"compare {RECORD} --by backend --base se", "serial"),
+        (f"compare {RECORD} --by workers --base 2", "2"),
+        ("history results --by c", "commit"),
         (f"explain {RECORD} --case serial", "serial"),
+        (f"explain {RECORD} --backend serial,pool-im", "serial,pool-imap"),
+        (f"history {RECORD.parent} --backend pool-im", "pool-imap"),
         (f"scale {RECORD} --member pool-im", "pool-imap"),
     ],
 )
-def test_completion_knows_names_and_values(typed, offered):
+def test_completion_knows_names_and_values(typed, value):
     """click's completion offers the members, names and axis values that begin like what was typed."""
-    env = {
-        **os.environ,
-        "_PRIMEBENCH_COMPLETE": "bash_complete",
-        "COMP_WORDS": f"primebench {typed}",
-        "COMP_CWORD": str(len(typed.split())),
-    }
-    assert f"plain,{offered}" in run(env=env).stdout.splitlines()
+    assert f"plain,{value}" in offered(typed)
+
+
+def test_completion_of_a_family_offers_no_member_of_another():
+    """The record holds channels and backends: pipe is one of those, and pool one of these."""
+    assert ("plain,pipe", "plain,pool") == tuple(
+        next(line for line in offered(f"show {RECORD} --{noun} p") if line in ("plain,pipe", "plain,pool"))
+        for noun in ("channel", "backend")
+    )
 
 
 @pytest.mark.parametrize("words", [[], *([command] for command in COMMANDS)])

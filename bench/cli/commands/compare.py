@@ -9,7 +9,7 @@ import click
 
 from bench.cli import voice
 from bench.cli.baseline import Baseline
-from bench.cli.completion import completer, of_package
+from bench.cli.completion import completer, of_package, offered, records_of
 from bench.cli.grouped import option
 from bench.cli.options import axis_names, drift_option, families, forbid, format_option
 from bench.cli.words import Command, Words
@@ -18,6 +18,21 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 EXIT_CODES = {"ok": 0, "regressed": 3, "inconclusive": 4, "not comparable": 5}
+
+
+def _values(context: click.Context, _parameter: click.Parameter, typed: str) -> list[str]:
+    """Return the values that the named records have on the axis."""
+    from bench.core.case import NONE
+    from bench.samples.dataset import from_record
+
+    axis = _axis(context.params.get("by") or "")
+    found = (cell.coordinate(axis) for one in records_of(context) for cell in from_record(one, "").cells.values())
+    return offered((str(value) for value in found if value != NONE), typed)
+
+
+def _axis(name: str) -> str:
+    """Return the axis; members may be called by what each family calls its own."""
+    return "member" if name in {kind.noun for kind in families()} else name
 
 
 @click.command("compare", cls=Command, epilog="Example: primebench compare before.json after.json")
@@ -37,7 +52,12 @@ EXIT_CODES = {"ok": 0, "regressed": 3, "inconclusive": 4, "not comparable": 5}
     shell_complete=completer(lambda: ("file", "machine", "python", *axis_names())),
     help="Along what to pair: file, machine, python, member (backend, channel ...), workers, start or any other axis.",
 )
-@option("--base", metavar="VALUE", help="The value on the axis to divide by, for example --by member --base serial.")
+@option(
+    "--base",
+    metavar="VALUE",
+    shell_complete=_values,
+    help="The value on the axis to divide by, for example --by member --base serial.",
+)
 @option(
     "--normalise",
     type=Baseline(),
@@ -86,7 +106,7 @@ def command(
     from bench.reports.wording import word
     from bench.samples import dataset
 
-    by = "member" if by in {kind.noun for kind in families()} else by
+    by = _axis(by)
     every = (*files, *against)
     comparing.check_once(every)
     _check(by, every, against=bool(against), normalise=bool(normalise), control=bool(control))

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from itertools import pairwise
-from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 from bench.analysis import cost_model
@@ -16,6 +14,7 @@ from bench.analysis.cost_model import Host, Load, Price
 from bench.app.ways import Field, Way
 from bench.core import jobs
 from bench.core.case import NONE
+from bench.core.errors import UnreadableRecord, reason
 from bench.core.reference import Role
 from bench.families.backends._family import FAMILY
 
@@ -29,7 +28,7 @@ LOAD, PRICE = "advice load", "advice price "  # keys among the jobs of a record
 _PARAM = "whole "  # begins the name of what the whole job is, of which a part may have been measured
 _SECOND = 2  # a round of which there is a time, so that the one before is complete
 WHOLE = ("whole", NONE)  # phases in which workers are made, used and ended, as the code that is advised does
-_COSTS = 64  # costs of items that a record holds
+_COSTS = 2000  # costs of items that a record holds: as many as a sample has
 
 Times = Mapping[str, Mapping[int, float]]
 """Id of a case -> round -> seconds."""
@@ -104,7 +103,9 @@ def told(basis: Basis, field: Field, elapsed_s: float) -> dict[str, dict[str, Va
     facts |= {"cpu": load.cpu, "bytes_each": load.bytes_each}
     facts |= {} if load.lock is None else {"lock": load.lock}
     facts |= {f"{_PARAM}{name}": value for name, value in field.params.items()}
-    facts |= _costs("", load) | _costs("whole_", whole)
+    facts |= _costs("whole_", whole)
+    if load.costs_s != whole.costs_s:
+        facts |= _costs("", load)
     prices: dict[str, dict[str, Value]] = {
         PRICE + name: {slot.name: float(getattr(price, slot.name)) for slot in fields(price)}
         for name, price in basis.prices.items()
@@ -113,30 +114,40 @@ def told(basis: Basis, field: Field, elapsed_s: float) -> dict[str, dict[str, Va
 
 
 def _costs(prefix: str, load: Load) -> dict[str, Value]:
-    kept = thinned(load.costs_s, _COSTS)
-    return {f"{prefix}cost_{at:02}": cost for at, cost in enumerate(kept)}
+    return {f"{prefix}costs": " ".join(f"{cost:.3g}" for cost in picked(load.costs_s, _COSTS))}
 
 
-def thinned(values: Sequence[float], most: int) -> list[float]:
-    """Return at most so many means of neighbours."""
+def picked(values: Sequence[float], most: int) -> list[float]:
+    """Return at most so many of the values, evenly over all places. Means would hide how they are spread."""
     if len(values) <= most:
         return list(values)
-    edges = [round(at * len(values) / most) for at in range(most + 1)]
-    return [fmean(values[low:high]) for low, high in pairwise(edges)]
+    return [values[int((at + 0.5) * len(values) / most)] for at in range(most)]
 
 
 def basis_of(record: Record) -> Basis | None:
-    """Return the basis that a record keeps, or None."""
+    """Return the basis that a record keeps, or None.
+
+    Raises:
+        UnreadableRecord: it was damaged.
+    """
     facts = record.jobs.get(LOAD)
     if facts is None:
         return None
-    return Basis(
-        whole=_load(facts, "whole_"),
-        load=_load(facts, ""),
-        part=int(facts["part"]),
-        host=Host(float(facts["cpus"]), float(facts["slower"])),
-        prices={key.removeprefix(PRICE): _price(kept) for key, kept in record.jobs.items() if key.startswith(PRICE)},
-    )
+    try:
+        return Basis(
+            whole=_load(facts, "whole_"),
+            load=_load(facts, ""),
+            part=int(facts["part"]),
+            host=Host(float(facts["cpus"]), float(facts["slower"])),
+            prices={
+                key.removeprefix(PRICE): _price(kept) for key, kept in record.jobs.items() if key.startswith(PRICE)
+            },
+        )
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise UnreadableRecord(
+            f"what this record says of the costs of items and backends is damaged ({reason(error)}); "
+            "ask for advice anew."
+        ) from error
 
 
 def _price(kept: Mapping[str, Any]) -> Price:
@@ -145,16 +156,25 @@ def _price(kept: Mapping[str, Any]) -> Price:
 
 
 def _load(facts: Mapping[str, Any], prefix: str) -> Load:
-    costs = [float(facts[key]) for key in sorted(key for key in facts if key.startswith(f"{prefix}cost_"))]
+    costs = _costs_of(facts, prefix)
     return Load(
         count=int(facts[f"{prefix}count"]),
         places=tuple((at + 0.5) / len(costs) for at in range(len(costs))),
-        costs_s=tuple(costs),
+        costs_s=costs,
         cpu=float(facts["cpu"]),
         lock=float(facts["lock"]) if "lock" in facts else None,
         bytes_each=float(facts["bytes_each"]),
         handed=bool(facts["handed"]),
     )
+
+
+def _costs_of(facts: Mapping[str, Any], prefix: str) -> tuple[float, ...]:
+    """Return the costs that a record holds; those of a part only where they are others, and one by one in old ones."""
+    old = sorted(key for key in facts if key.startswith(f"{prefix}cost_"))
+    texts = [facts[key] for key in old] or facts.get(f"{prefix}costs", facts.get("whole_costs", "")).split()
+    if not texts:
+        raise ValueError("no item has a cost")
+    return tuple(map(float, texts))
 
 
 def evidence_of(record: Record, field: Field) -> Evidence | None:

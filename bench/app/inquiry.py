@@ -313,7 +313,8 @@ class _Inquiry:
         yield Visited(outcome, first=number == 0)
         yield from self.ledger.warnings()
         if isinstance(outcome, Failure) and name == self.baseline.id:
-            raise NothingMeasured(f"the plain loop fails: {outcome.message}")
+            longer = "; name a larger --budget" if outcome.kind == "timed-out" else ""
+            raise NothingMeasured(f"the plain loop fails: {outcome.message}{longer}")
 
     def _drop(self, member: str) -> None:
         """Forget all ways of a member."""

@@ -107,6 +107,8 @@ def _whole(question: Question, side: Side, ask: Ask) -> tuple[Load, str]:
 
 def _part(question: Question, whole: Load) -> int:
     """Return one of how many items is measured."""
+    if is_small(whole):
+        return 1
     budget_s = question.budget_s
     most = max(1, whole.count // (8 * max(2, int(question.cpus))))
     parts = whole.serial_s / budget_s

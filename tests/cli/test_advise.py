@@ -72,14 +72,15 @@ def test_plain_loop_is_an_answer(cli: Callable[..., Any], launch: FakeLaunch) ->
 
 
 def test_one_item_cannot_be_divided(cli: Callable[..., Any], launch: FakeLaunch, programs: dict[str, Any]) -> None:
-    """A single number: the plain loop, said at once."""
-    programs["survey"] |= {"count": 1, "places": [0.5], "costs_s": [1.0]}
-    launch.seconds = {"serial": 1.0}
+    """A single number that takes a third of the budget: the plain loop, measured once and said at once."""
+    programs["survey"] |= {"count": 1, "places": [0.5], "costs_s": [10.0]}
+    launch.seconds = {"serial": 10.0}
     done = cli("advise", "--range", "7:8", "--budget", "30", "-o", "r.json")
     assert (done.code, done.out.splitlines()[0]) == (
         0,
-        "Use the plain loop: 1 item, 1.00 s of work; one item cannot be divided.",
+        "Use the plain loop: 1 item, 10.0 s of work; one item cannot be divided.",
     )
+    assert len(launch.visits) == 1
 
 
 def test_noise_has_an_exit_code(cli: Callable[..., Any], launch: FakeLaunch) -> None:

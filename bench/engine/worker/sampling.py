@@ -50,15 +50,16 @@ def survey(case: Case, seconds: float) -> dict[str, object]:
     if not len(items):
         raise UsageError("the job has no items; there is nothing to distribute.")
     begin = time.perf_counter()
-    block = _block(task, items)
+    if len(items) > 1:
+        _do(task, items[:1], 0)  # it may load what others find
+    use = Use()
+    block, first = _first(task, items)
     blocks = ceil(len(items) / block)
     places, costs, results = [], [], []
-    use = Use()
     for at in _spread(blocks):
         part = items[at * block : (at + 1) * block]
-        start = time.perf_counter()
-        result = _do(task, part, at * block)
-        costs.append((time.perf_counter() - start) / len(part))
+        taken_s, result = _timed(task, part, at * block) if at else first
+        costs.append(taken_s / len(part))
         places.append((at + 0.5) / blocks)
         results.append(result)
         if len(costs) >= _MOST or time.perf_counter() - begin > (1 - _THREADED) * seconds:
@@ -137,17 +138,21 @@ def _do(task: Callable[[Any], Any], part: Sequence[Any], first: int) -> Any:
     return result
 
 
-def _block(task: Callable[[Any], Any], items: Sequence[Any]) -> int:
-    """Return how many items are timed at once; the first one is done before, because it may load what others find."""
-    _do(task, items[:1], 0)
+def _timed(task: Callable[[Any], Any], part: Sequence[Any], first: int) -> tuple[float, Any]:
+    """Return the seconds that some items take, and the last result; raises `ItemFailed`."""
+    start = time.perf_counter()
+    result = _do(task, part, first)
+    return time.perf_counter() - start, result
+
+
+def _first(task: Callable[[Any], Any], items: Sequence[Any]) -> tuple[int, tuple[float, Any]]:
+    """Return how many items are timed at once, and what came of the first of these: seconds, and the last result."""
     block = 1
-    while block < len(items):
-        start = time.perf_counter()
-        _do(task, items[:block], 0)
-        if time.perf_counter() - start >= _LEAST_S:
-            break
+    while True:
+        found = _timed(task, items[:block], 0)
+        if found[0] >= _LEAST_S or block >= len(items):
+            return min(block, len(items)), found
         block *= 2
-    return min(block, len(items))
 
 
 def _spread(count: int) -> Iterator[int]:

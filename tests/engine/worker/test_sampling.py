@@ -56,6 +56,24 @@ def test_function_that_fails_in_threads_says_why(tmp_path: Path, monkeypatch: py
     assert "ValueError: signal only works in main thread" in found["threads_fail"]
 
 
+@pytest.mark.parametrize(
+    ("count", "calls"),
+    [
+        pytest.param(1, [0], id="a single item"),
+        pytest.param(3, [0, 0], id="the first of several loads what others find"),
+    ],
+)
+def test_long_items_are_not_done_again(
+    count: int, calls: list[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where one item takes longer than the whole sample should, no further one is done."""
+    code = "import time\ndef work(number):\n    time.sleep(0.1)\n"
+    code += "    with open('calls', 'a') as file:\n        file.write(f'{number} ')\n"
+    found = sampled(code, 0.01, count, tmp_path, monkeypatch)
+    assert calls == [int(text) for text in (tmp_path / "calls").read_text().split()]
+    assert [pytest.approx(0.1, rel=0.5)] == found["costs_s"]
+
+
 def test_job_without_items_is_refused() -> None:
     """A range of no numbers has nothing to sample."""
     with pytest.raises(UsageError, match="no items"):

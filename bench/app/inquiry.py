@@ -24,7 +24,7 @@ from bench.app.ledger import Ledger
 from bench.app.question import Budget
 from bench.app.survey import survey
 from bench.app.ways import Way
-from bench.core.errors import NothingMeasured
+from bench.core.errors import NothingMeasured, UsageError
 from bench.core.plan import Drawing, Effort, Plan, work_of
 from bench.core.record import Failure, Skip
 from bench.core.reference import Role
@@ -58,6 +58,7 @@ _MEMBERS, _FAR = 3, 1.7  # so many members race in any case, if their first visi
 _VISIT_S = 0.3  # that a visit takes beside its bodies, before one was made
 _VALUE_S = 0.05  # what a value lasts at least; shorter bodies are repeated
 _HUNG, _HUNG_S = 5, 4.0  # as many times what it should take, and so many seconds, are given to a way to answer
+_LEAST_S = 2.0  # that preparing and the plain loop may take in any case: less is not even enough to start Python
 _OBSERVED = 1  # the round whose visits observe one more body
 _OVER = 0.05  # of the budget, that the last visit may take beyond it
 
@@ -88,8 +89,11 @@ def inquire(
     budget = Budget(question.budget_s, question.verbose, clock)
     side = replace(here(), environ=question.environ)
     inquiry = _Inquiry(question, (yield from survey(question, side, ask, budget)), launch, budget)
-    with preparation.prepared(inquiry.plan(), side) as (ready, side):
+    deadline = preparation.Deadline(max(_LEAST_S, budget.left_s()), "name a larger --budget")
+    with preparation.prepared(inquiry.plan(), side, deadline) as (ready, side):
         failure = next(iter(ready.failures.values()), None)
+        if failure and failure.kind == "timed-out":
+            raise UsageError(f"the budget of {question.budget_s:g} s is too small: {failure.message}.")
         if failure:
             raise NothingMeasured(f"there is nothing to advise: {failure.message}")
         ledger = Ledger(ready, path, anonymous=anonymous)
@@ -293,7 +297,7 @@ class _Inquiry:
         """
         case, loops = self.cases[name], _loops(seconds)
         warmups = 0 if name in (self.baseline.id, self.limit.id) else 1
-        timeout_s = max(2.0, self.budget.left_s() + _OVER * self.question.budget_s)
+        timeout_s = max(_LEAST_S, self.budget.left_s() + _OVER * self.question.budget_s)
         if name in self.ways:  # one that hangs must not take what is left for the others
             timeout_s = min(timeout_s, max(_HUNG_S, _HUNG * self._cost(seconds)))
         effort = replace(self.ledger.record.plan.effort, warmups=warmups, timeout_s=timeout_s)

@@ -31,19 +31,39 @@ _ENDING_S = 10.0  # what may pass from the deadline until a session has been end
 _ERRORS = {"usage": UsageError, "broken": BrokenPlugin}
 
 
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """How long it may take to prepare a job.
+
+    Attributes:
+        seconds: so long.
+        longer: what gives it more time, as a part of a sentence.
+    """
+
+    seconds: float
+    longer: str
+
+
 @contextmanager
-def prepared(record: Record, side: Side) -> Iterator[tuple[Record, Side]]:
+def prepared(record: Record, side: Side, deadline: Deadline | None = None) -> Iterator[tuple[Record, Side]]:
     """Yield the record with all its jobs prepared, for as long as it is measured, and the side that finds them.
+
+    Args:
+        record: whose plan names the jobs.
+        side: who will measure.
+        deadline: of each job; by default several deadlines of a visit.
 
     Raises:
         UsageError, BrokenPlugin: what a job names cannot be found or loaded.
     """
-    with prepared_by(record, {"": side}) as (ready, sides):
+    with prepared_by(record, {"": side}, deadline) as (ready, sides):
         yield ready, sides[""]
 
 
 @contextmanager
-def prepared_by(record: Record, sides: Mapping[str, Side]) -> Iterator[tuple[Record, dict[str, Side]]]:
+def prepared_by(
+    record: Record, sides: Mapping[str, Side], deadline: Deadline | None = None
+) -> Iterator[tuple[Record, dict[str, Side]]]:
     """Do the same for several sides, each of which prepares the jobs for itself: another Python, another truth.
 
     Raises:
@@ -54,7 +74,7 @@ def prepared_by(record: Record, sides: Mapping[str, Side]) -> Iterator[tuple[Rec
         for number, (name, side) in enumerate(sides.items()):
             own = folder / str(number)
             own.mkdir()
-            found = prepare(record.plan, own, side, name)
+            found = prepare(record.plan, own, side, name, deadline)
             record = replace(record, plan=found.plan, jobs={**record.jobs, **found.facts})
             for failure in found.failures:
                 record = record.with_outcome(replace(failure, side=name))
@@ -82,7 +102,7 @@ class Prepared:
     facts: Mapping[str, Mapping[str, Value]]
 
 
-def prepare(plan: Plan, folder: Path, side: Side, name: str = "") -> Prepared:
+def prepare(plan: Plan, folder: Path, side: Side, name: str = "", deadline: Deadline | None = None) -> Prepared:
     """Prepare every job of a plan that needs it.
 
     Args:
@@ -90,11 +110,12 @@ def prepare(plan: Plan, folder: Path, side: Side, name: str = "") -> Prepared:
         folder: where what is prepared is kept as long as anything is measured.
         side: who will measure: its interpreter and its environment.
         name: of the side, where several measure; what it does not measure, it does not prepare.
+        deadline: of each job; by default several deadlines of a visit.
 
     Raises:
         UsageError, BrokenPlugin: what a job names cannot be found or loaded.
     """
-    timeout_s = _PREPARING * plan.effort.timeout_s
+    deadline = deadline or Deadline(_PREPARING * plan.effort.timeout_s, "raise --timeout")
     known: dict[str, dict[str, Value] | tuple[str, str]] = {}
     kept, skips, failures, work = [], list(plan.skips), [], dict(plan.work)
     for case in plan.cases:
@@ -105,7 +126,7 @@ def prepare(plan: Plan, folder: Path, side: Side, name: str = "") -> Prepared:
             kept.append(case)
             continue
         if key not in known:
-            known[key] = _once(case, folder, timeout_s, side)
+            known[key] = _once(case, folder, deadline, side)
         found = known[key]
         if isinstance(found, tuple):
             kept.append(case)
@@ -132,15 +153,15 @@ def _once_each(skips: Iterable[Skip]) -> Iterable[Skip]:
             yield skip
 
 
-def _once(case: Case, folder: Path, timeout_s: float, side: Side) -> dict[str, Value] | tuple[str, str]:
+def _once(case: Case, folder: Path, deadline: Deadline, side: Side) -> dict[str, Value] | tuple[str, str]:
     """Return the facts of a job, or the kind of its failure and why."""
     try:
         with temp_folder("primebench-") as own:
-            work = partial(_run, case, folder, own, timeout_s, side)
+            work = partial(_run, case, folder, own, deadline, side)
             with Supervisor(work, own) as supervisor:
-                said: tuple[str, str] | dict[str, Value] = supervisor.answer(timeout_s + _ENDING_S)
+                said: tuple[str, str] | dict[str, Value] = supervisor.answer(deadline.seconds + _ENDING_S)
     except TimeoutError:
-        said = "timed-out", f"the job could not be prepared within {timeout_s:g} s; raise --timeout"
+        said = "timed-out", f"the job could not be prepared within {deadline.seconds:.4g} s; {deadline.longer}"
     except Ended as error:
         said = "crashed", str(error)
     if isinstance(said, tuple) and said[0] in _ERRORS:
@@ -148,18 +169,21 @@ def _once(case: Case, folder: Path, timeout_s: float, side: Side) -> dict[str, V
     return said
 
 
-def _run(case: Case, folder: Path, own: Path, timeout_s: float, side: Side) -> dict[str, Value] | tuple[str, str]:
+def _run(
+    case: Case, folder: Path, own: Path, deadline: Deadline, side: Side
+) -> dict[str, Value] | tuple[str, str]:
     answer = own / "answer.json"
     ending = session.run(
         start.command(side.python, "bench.engine.worker.preparation", case.to_json(), str(answer)),
         env={**os.environ, **dict(side.environ), "TMPDIR": str(own), FOLDER: str(folder)},
         stdout=own / "stdout",
         stderr=own / "stderr",
-        timeout_s=timeout_s,
+        timeout_s=deadline.seconds,
         on_start=partial(note_session, own),
     )
     if ending.code is None:
-        return "timed-out", f"one pass over all items takes more than {timeout_s:g} s; raise --timeout, or --take fewer"
+        why = f"one pass over all items takes more than {deadline.seconds:.4g} s"
+        return "timed-out", f"{why}; {deadline.longer}, or --take fewer"
     try:
         data = json.loads(answer.read_text(encoding="utf-8"))
     except (OSError, ValueError):

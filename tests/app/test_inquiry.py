@@ -17,6 +17,7 @@ from bench.app.question import Question
 from bench.core import jobs
 from bench.core.errors import NothingMeasured, UsageError
 from bench.core.reason import Kind, Reason
+from bench.engine import preparation
 from bench.engine.asking import Unanswered
 from bench.reports.wording import word
 from bench.store import record_file
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from bench.core.case import Case
+    from bench.core.side import Side
     from bench.core.visit import Visit
     from bench.samples.advice import Advice
 
@@ -248,6 +251,22 @@ def test_too_small_a_budget(advised: Callable[..., Advice]) -> None:
     """A second of work is done several times, so that five seconds are not enough; the smallest budget is named."""
     with pytest.raises(UsageError, match=r"smallest that works is --budget \d+"):
         advised(budget_s=4.5)
+
+
+def test_preparing_ends_with_the_budget(scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sample and prices took 1 s of 40; a job whose results are not there after the other 39 needs a larger budget."""
+    told: list[preparation.Deadline] = []
+
+    def late(_case: Case, _folder: Path, deadline: preparation.Deadline, _side: Side) -> tuple[str, str]:
+        told.append(deadline)
+        return "timed-out", f"too long; {deadline.longer}"
+
+    monkeypatch.setattr(preparation, "_once", late)
+    kind, params = jobs.load("function"), {"function": "math:sqrt", "items": "range(1000)"}
+    asked = Question(kind, params, ("pool",), MACHINE, (0, 1), "fork", 40.0)
+    with pytest.raises(UsageError, match=r"^the budget of 40 s is too small: too long; name a larger --budget\.$"):
+        result_of(inquire(asked, tmp_path / "r.json", scene.launch, scene.ask, clock=scene.clock))
+    assert [39.0] == [deadline.seconds for deadline in told]
 
 
 def test_of_a_long_job_a_part_is_measured(scene: Scene, advised: Callable[..., Advice]) -> None:

@@ -71,6 +71,7 @@ def answer(evidence: Evidence, path: Path | None, *, interrupted: bool = False) 
     limit = evidence.record.results.get(evidence.record.plan.reference(best, Role.LIMIT) or "")
     ceiling_s = median(times_of(limit.processes).values()) if limit else None
     small = evidence.basis is not None and is_small(evidence.basis.load)
+    answered = _is_answered(choice, ties) and (small or _was_tried(evidence))
     return Advice(
         choice=choice,
         ties=ties,
@@ -82,8 +83,8 @@ def answer(evidence: Evidence, path: Path | None, *, interrupted: bool = False) 
         predicted_s=way.predicted.seconds if way else None,
         measured_s=measured_s,
         of_ceiling=ceiling_s / measured_s if ceiling_s and best != baseline else None,
-        snippet=snippet.program(whole, facts),
-        call=snippet.call(whole, facts),
+        snippet=snippet.program(whole, facts) if answered else None,
+        call=snippet.call(whole, facts) if answered else None,
         limit=("size" if small else None) if best == baseline else _limit(way, seen),
         explained=seen,
         cases=len(evidence.times),
@@ -92,7 +93,7 @@ def answer(evidence: Evidence, path: Path | None, *, interrupted: bool = False) 
         left_out=_left_out(evidence) | without_code,
         lacking=_lacking(evidence, choice),
         doubts=_doubts(evidence.record, standing),
-        answered=_is_answered(choice, ties) and (small or _was_tried(evidence)),
+        answered=answered,
         interrupted=interrupted,
         elapsed_s=float(told.get("elapsed_s", 0.0)),
         record=path,

@@ -169,9 +169,7 @@ def _once(case: Case, folder: Path, deadline: Deadline, side: Side) -> dict[str,
     return said
 
 
-def _run(
-    case: Case, folder: Path, own: Path, deadline: Deadline, side: Side
-) -> dict[str, Value] | tuple[str, str]:
+def _run(case: Case, folder: Path, own: Path, deadline: Deadline, side: Side) -> dict[str, Value] | tuple[str, str]:
     answer = own / "answer.json"
     ending = session.run(
         start.command(side.python, "bench.engine.worker.preparation", case.to_json(), str(answer)),

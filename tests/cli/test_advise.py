@@ -23,7 +23,7 @@ PRICE |= {"item_s": 0.0, "byte_s": 0.0}
 SEARCH = ("advise", "--range", "0:10000", "--backend", "pool,executor", "--affinity", "0", "--budget", "30")
 KEYS = (
     "choice", "ties", "chunksize_range", "serial_below_items", "predicted_s", "measured_s", "snippet", "limit",
-    "elapsed_s", "record",
+    "elapsed_s", "record", "answered", "of_ceiling", "memory_bytes", "cpu_ratio", "simplest", "interrupted",
 )  # fmt: skip
 
 
@@ -90,6 +90,9 @@ def test_noise_has_an_exit_code(cli: Callable[..., Any], launch: FakeLaunch) -> 
     done = cli(*SEARCH, "-o", "r.json")
     assert done.code == 4
     assert done.out.startswith("The noise allows no answer")
+    assert "import" not in done.out  # there is no code to paste
+    data = json.loads(cli("advise", "r.json", "--format", "json").out)
+    assert (False, None) == (data["answered"], data["snippet"])
 
 
 def test_interrupt_prints_the_best_so_far(cli: Callable[..., Any], launch: FakeLaunch) -> None:

@@ -22,6 +22,4 @@ def test_deadline_says_what_gives_more_time(tmp_path: Path) -> None:
     found = preparation.prepare(plan, tmp_path, here(), deadline=Deadline(0.5, "name a larger --budget"))
     (failure,) = found.failures
     assert failure.kind == "timed-out"
-    assert failure.message == (
-        "one pass over all items takes more than 0.5 s; name a larger --budget, or --take fewer"
-    )
+    assert failure.message == ("one pass over all items takes more than 0.5 s; name a larger --budget, or --take fewer")

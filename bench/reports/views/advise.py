@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from bench.core.reason import Reason
     from bench.samples.advice import Advice, Option
+    from bench.samples.explained import Explained
+
+_CLOSE = 1.2  # speed-up below which a decimal more is needed to tell it from 1
 
 LIMITS = {
     "cpus": "the CPUs: little is lost",
@@ -52,7 +55,7 @@ def _headline(advice: Advice) -> str:
     if choice.backend == BASELINE:
         return f"{begin}Use the plain loop: {_why_serial(advice)}"
     share = f", {100 * advice.of_ceiling:.0f} % of what this machine can give" if advice.of_ceiling else ""
-    return f"{begin}Use {_named(choice)}: {choice.speedup:.1f} times the plain loop{_interval(choice)}{share}."
+    return f"{begin}Use {_named(choice)}: {_times(choice)} times the plain loop{_interval(choice)}{share}."
 
 
 def _undecided(advice: Advice) -> str:
@@ -61,11 +64,23 @@ def _undecided(advice: Advice) -> str:
         return ""
     best = max(rivals, key=lambda option: option.speedup)
     known = _interval(best) or " once, which tells nothing of how far that varies"
-    return f": {_named(best)} was {best.speedup:.1f} times as fast as the plain loop{known}"
+    return f": {_named(best)} was {_times(best)} times as fast as the plain loop{known}"
+
+
+def _times(option: Option) -> str:
+    return f"{option.speedup:.{_decimals(option)}f}"
 
 
 def _interval(option: Option) -> str:
-    return "" if option.low is None or option.high is None else f" ({option.low:.1f} .. {option.high:.1f})"
+    decimals = _decimals(option)
+    if option.low is None or option.high is None:
+        return ""
+    return f" ({option.low:.{decimals}f} .. {option.high:.{decimals}f})"
+
+
+def _decimals(option: Option) -> int:
+    """Return with how many decimals a speed-up and its ends are written: all with the same."""
+    return 2 if min(option.speedup, option.speedup if option.low is None else option.low) < _CLOSE else 1
 
 
 def _work(advice: Advice) -> str:
@@ -101,8 +116,8 @@ def _paragraphs(advice: Advice) -> Iterator[str]:
     if advice.serial_below and advice.choice.backend != BASELINE:
         each_s = advice.serial_s / advice.count
         yield (
-            f"Not worth it below {advice.serial_below} items ({format_seconds(advice.serial_below * each_s)} of work): "
-            "the plain loop is faster."
+            f"Not worth it below {advice.serial_below} items ({format_seconds(advice.serial_below * each_s)} of work), "
+            "by the model: the plain loop is faster."
         )
     yield from _limit(advice)
     yield _evidence(advice)
@@ -127,13 +142,20 @@ def _limit(advice: Advice) -> Iterator[str]:
         return
     if not found.worst.matters:
         yield remedy(found)
-    else:  # what the items wait for is the user's; whether others can wait better is what was raced for
-        yield claim(found) if found.worst.part == "blocked" else f"{claim(found)} {remedy(found)}"
+    else:
+        yield f"{claim(found)} {remedy(found)}" if _is_left_to_do(found) else claim(found)
     memory, cpu = found.seen.memory_bytes, found.seen.cpu_ratio
     used = [f"{100 * cpu:.0f} % of the CPU time that its workers could use"] if cpu is not None else []
     used += [f"up to {memory / 2**20:.0f} MiB of memory"] if memory is not None else []
     if used:
         yield f"It takes {' and '.join(used)}."
+
+
+def _is_left_to_do(found: Explained) -> bool:
+    """Return whether the remedy is none of what was raced for: backends, numbers of workers, chunk sizes."""
+    if found.worst.part == "stolen":
+        return found.made.workers <= found.usable_cpus
+    return found.worst.part in ("useful", "unexplained")
 
 
 def _left_out(advice: Advice) -> Iterator[str]:
@@ -163,6 +185,7 @@ def _evidence(advice: Advice) -> str:
 
 def _data(advice: Advice) -> dict[str, Any]:
     return {
+        "answered": advice.answered,
         "choice": _option(advice.choice),
         "ties": [_option(option) for option in advice.ties],
         "chunksize_range": list(advice.chunksize_range) if advice.chunksize_range else None,

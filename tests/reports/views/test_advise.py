@@ -1,0 +1,92 @@
+"""The view of what is advised."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bench.reports.views.advise import advise
+from bench.samples.advice import Advice, Option
+from bench.samples.explained import explained
+from tests.support.observations import back_to_back, observation
+from tests.support.records import backend, record
+
+if TYPE_CHECKING:
+    from bench.core.observation import Observation
+
+POOL = backend("pool", 2)
+TINY = back_to_back(0, [3e-6] * 1000, gap=28e-6)
+
+
+def advice(speedup: float = 2.0, low: float = 1.9, high: float = 2.1, **more: Any) -> Advice:
+    """Return advice to use a pool."""
+    told: dict[str, Any] = {
+        "ties": (), "simplest": "", "count": 1000, "serial_s": 1.0, "chunksize_range": None, "serial_below": None,
+        "predicted_s": None, "measured_s": 0.5, "of_ceiling": None, "snippet": "x = 1\n", "call": "x = 1",
+        "limit": None, "cases": 2,
+    }  # fmt: skip
+    return Advice(Option(POOL, 10, speedup, low, high), **told | more)
+
+
+def notes(body: Observation) -> str:
+    """Return what is said of a choice of which this body was observed."""
+    made = replace(record({POOL: 1.0}), observations={POOL.id: body})
+    return " ".join(advise(advice(explained=explained(made)[0][0])).notes)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "said"),
+    [
+        ((1.04, 1.02, 1.06), "1.04 times the plain loop (1.02 .. 1.06)."),
+        ((1.25, 1.13, 1.38), "1.25 times the plain loop (1.13 .. 1.38)."),
+        ((1.83, 1.79, 1.86), "1.8 times the plain loop (1.8 .. 1.9)."),
+    ],
+)
+def test_what_is_close_to_one_is_told_from_it(numbers: tuple[float, float, float], said: str) -> None:
+    """Below 1.2 a decimal more says whether it is faster at all."""
+    assert advise(advice(*numbers)).heading[0].endswith(said)
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        pytest.param(observation(TINY, TINY), "passes between items: an item takes 3.00 µs", id="between"),
+        pytest.param(observation([(0, 0.8)], back_to_back(0, [0.01] * 16)), "is waiting at the end", id="waiting"),
+        pytest.param(
+            observation([(0.5, 1.0)], called=0.5, whole=True, begun=0.0, gone=1.0), "goes into making", id="startup"
+        ),
+        pytest.param(
+            observation([(0, 0.5)], answered=0.5, whole=True, gone=1.0), "goes into ending workers", id="teardown"
+        ),
+        pytest.param(observation([(0, 1, 0.1)], [(0, 1, 0.1)]), "is blocked inside items", id="blocked"),
+        pytest.param(
+            observation(*[[(0, 1, 0.1, 0.9)]] * 20), "is stolen: an item takes 1.00 s", id="stolen by own workers"
+        ),
+    ],
+)
+def test_what_was_raced_for_is_not_asked_for_again(body: Observation, said: str) -> None:
+    """Backend, workers and chunk size were chosen just now: what costs most is told, and no option named."""
+    found = notes(body)
+    assert said in found
+    for word in ("--chunksize", "--phase", "Use ", "Keep ", "chunks", "more workers"):
+        assert word not in found
+
+
+def test_what_others_do_is_left_to_the_user() -> None:
+    """No backend helps against other programs on the CPUs."""
+    assert "Other programs have the CPUs" in notes(observation([(0, 1, 0.5, 0.5)], [(0, 1, 0.5, 0.5)]))
+
+
+def test_what_the_model_says_is_marked() -> None:
+    """How many items are too few was not measured."""
+    said = advise(advice(serial_below=40)).notes
+    assert "Not worth it below 40 items (40.0 ms of work), by the model: the plain loop is faster." in said
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_programs_are_told_whether_it_is_an_answer(*, answered: bool) -> None:
+    """The choice is there either way."""
+    data = advise(advice(answered=answered)).data
+    assert (answered, "pool") == (data["answered"], data["choice"]["backend"])

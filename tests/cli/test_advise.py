@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bench.core.side import Side
 from bench.engine.asking import Unanswered
+from bench.store import record_file
+from tests.support.cases import usual
+from tests.support.records import backend, record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.support.launch import FakeLaunch
 
+RESULTS = Path(__file__).parents[2] / "results"
 SURVEY = {
     "count": 1000, "places": [0.25, 0.75], "costs_s": [2e-4, 2e-4], "cpu": 1.0, "threads": 1.0,
     "item_bytes": 0.0, "result_bytes": 0.0,
@@ -187,6 +194,37 @@ def test_case_that_fails_in_a_sweep_is_left_out_alone(cli: Callable[..., Any], l
     (left,) = data["left_out"]
     assert data["choice"]["backend"] == "pool"
     assert f"chunksize={300 - data['choice']['chunksize']}" in left
+
+
+def test_record_of_several_pythons_is_refused(cli: Callable[..., Any]) -> None:
+    """The committed record of four Pythons has a plain loop of each: which one is meant is not known."""
+    done = cli("advise", str(RESULTS / "pythons-2cpu.json.gz"))
+    assert (done.code, done.out) == (2, "")
+    assert "holds several Pythons (" in done.err
+
+
+def test_record_of_one_python_is_advised_on(cli: Callable[..., Any]) -> None:
+    """What `run --python` leaves has the Python in every key, also where it was a single one."""
+    cases = usual("serial", workers=1), usual("pool", workers=2)
+    made = record(dict(zip(cases, ([0.2, 0.21, 0.2, 0.2], [0.1, 0.1, 0.11, 0.1]), strict=True)))
+    plan = replace(made.plan, measured_by={case.id: ("3.12",) for case in made.plan.cases})
+    found = [replace(result, side="3.12") for result in made.results.values()]
+    results = {one.key: one.with_metadata({"name": one.key, "primebench_side": "3.12"}) for one in found}
+    made = replace(made, plan=plan, results=results, sides={"3.12": Side("3.12", "0.1.0")})
+    record_file.save(made, Path("r.json"))
+    done = cli("advise", "r.json", "--format", "json")
+    assert done.code == 0, done.err
+    assert json.loads(done.out)["choice"]["backend"] == "pool"
+
+
+def test_record_of_pairs_is_refused(cli: Callable[..., Any]) -> None:
+    """What a gate leaves compares two sides, and is not told to lack the plain loop."""
+    made = record({backend("serial"): 0.2, backend("pool", 2): 0.1})
+    plan = replace(made.plan, effort=replace(made.plan.effort, pairs=3))
+    sides = {name: Side(name, "0.1.0") for name in ("base", "head")}
+    record_file.save(replace(made, plan=plan, sides=sides), Path("r.json"))
+    done = cli("advise", "r.json")
+    assert (done.code, "holds pairs of base and head" in done.err) == (2, True)
 
 
 def test_what_has_no_code_is_not_advised(cli: Callable[..., Any], launch: FakeLaunch) -> None:

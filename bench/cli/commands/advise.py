@@ -20,6 +20,7 @@ from bench.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from bench.core.record import Record
     from bench.samples.advice import Advice
 
 
@@ -103,7 +104,7 @@ def _recorded(file: Path) -> Advice:
     """Return what a record tells.
 
     Raises:
-        UsageError: it holds several jobs, or none.
+        UsageError: it holds several jobs, or none, or times of several sides.
         NothingMeasured: it has no time of the plain loop.
     """
     from bench.app.answer import answer
@@ -111,7 +112,7 @@ def _recorded(file: Path) -> Advice:
     from bench.core.errors import NothingMeasured, UsageError
     from bench.store import record_file
 
-    record = record_file.load(file)
+    record = _of_one_side(record_file.load(file), file)
     field = field_of(record)
     if field is None:
         raise UsageError(f"{file} holds several jobs, or none that is distributed; advice is for one.")
@@ -122,3 +123,22 @@ def _recorded(file: Path) -> Advice:
             "with every backend."
         )
     return answer(found, file)
+
+
+def _of_one_side(record: Record, file: Path) -> Record:
+    """Return a record of which all times belong to one side; raises `UsageError` where they belong to several."""
+    from bench.core.errors import UsageError
+
+    if record.sides and record.plan.has_pairs:
+        raise UsageError(
+            f"{file} holds pairs of {' and '.join(record.sides)}, and advice is for one of them; primebench run "
+            "measures one alone."
+        )
+    if len(record.apart) > 1:
+        names = ", ".join(record.sides)
+        raise UsageError(
+            f"{file} holds several Pythons ({names}), and advice is for one; primebench advise measures with the one "
+            "that it runs under."
+        )
+    ((_, own),) = record.apart
+    return own

@@ -187,6 +187,16 @@ def _limits(known: Mapping[str, Explained]) -> Iterator[str]:
     hidden = [name for name, one in seen.items() if one.why("spans.received") == "hidden"]
     if hidden:
         yield f"When a message came is hidden by {', '.join(hidden)}: handing over and its way are one number."
+    shared = [
+        name
+        for name, one in known.items()
+        if one.seen.why("spans.received") == "same-process" and one.role is not Role.BASELINE
+    ]
+    if shared:
+        yield (
+            f"Workers of {', '.join(shared)} share one process: handing over and its way are one number, what blocks "
+            "an item may be the interpreter lock or something else, and memory is that of all."
+        )
     for rate in sorted({one.rate for one in seen.values() if one.rate < 1}, reverse=True):
         kept = [name for name, one in seen.items() if one.rate == rate]
         yield f"{100 * rate:.3g} % of the spans are kept, and the longest; the parts come from all: {', '.join(kept)}."

@@ -200,3 +200,13 @@ def test_what_cannot_be_told_apart_is_said():
     said = " ".join(seen({POOL: body}).notes)
     for part in ("stolen time is part of what is blocked", "is hidden by pool", "10 % of the spans are kept"):
         assert part in said
+
+
+def test_what_workers_of_one_process_share_is_said():
+    """Nothing is sent to threads; of the plain loop that needs no saying."""
+    body = replace(HUGE, missing=(Unseen("spans.received", "same-process"),))
+    made = record({SERIAL: 1.0, POOL: 1.0, THREADS: 1.0})
+    plan = replace(made.plan, references={THREADS.id: {Role.BASELINE: SERIAL.id}})
+    made = replace(made, plan=plan, observations={SERIAL.id: body, POOL.id: HUGE, THREADS.id: body})
+    said = [note for note in explain(made, *explained(made)).notes if "share one process" in note]
+    assert [True] == [note.startswith("Workers of thread-pool share one process: ") for note in said]

@@ -10,7 +10,8 @@ from tabulate import tabulate
 
 from bench.analysis import hodges_lehmann
 from bench.analysis.errors import TooFew
-from tests.performance.advise.sweep import SERIAL, USUAL
+from bench.families.backends import _backend
+from tests.performance.advise.sweep import SERIAL, USUAL, best
 
 ENOUGH_S = 0.2
 """Serial work from which on the goals hold."""
@@ -71,11 +72,10 @@ def show(kept: dict[str, Any]) -> str:
     enough = [job["figures"] for job in done.values() if job["answered"] and job["figures"]["serial_s"] >= ENOUGH_S]
     lines.append(f"{len(done)} jobs, {len(enough)} of them with {ENOUGH_S} s of serial work or more and an answer.")
     if regrets := [found["regret"] for found in enough if found["regret"] is not None]:
-        nine = quantiles(regrets, n=10, method="inclusive")[-1] if len(regrets) > 1 else regrets[0]
-        lines.append(
-            f"Regret: median {100 * median(regrets):.1f} % (goal at most 3), nine in ten {100 * nine:.1f} % (goal at "
-            f"most 10), largest {100 * max(regrets):.1f} %."
-        )
+        lines.append(_regret("Regret", regrets))
+    judged = [job for job in done.values() if job["answered"] and job["figures"]["serial_s"] >= ENOUGH_S]
+    if regrets := [found for job in judged if (found := _with_code(job)) is not None]:
+        lines.append(_regret("Against those of the three best that have code to paste, and so can be advised", regrets))
     lines += [_gain(member, enough) for member in USUAL if any(member in found["over"] for found in enough)]
     if errors := [found["prediction_error"] for found in enough if found["prediction_error"] is not None]:
         lines.append(f"Error of the prediction: median {100 * median(errors):.0f} % (goal at most 25).")
@@ -85,6 +85,23 @@ def show(kept: dict[str, Any]) -> str:
     lines.append(f"Slower than the plain loop by more than 3 %: {', '.join(slower) or 'none'}.")
     lines += [f"{name} could not run: {job['failed']}" for name, job in kept["jobs"].items() if "failed" in job]
     return "\n".join(lines)
+
+
+def _regret(what: str, regrets: list[float]) -> str:
+    nine = quantiles(regrets, n=10, method="inclusive")[-1] if len(regrets) > 1 else regrets[0]
+    return (
+        f"{what}: median {100 * median(regrets):.1f} % (goal at most 3), nine in ten {100 * nine:.1f} % (goal at most "
+        f"10), largest {100 * max(regrets):.1f} %."
+    )
+
+
+def _with_code(job: dict[str, Any]) -> float | None:
+    """Return the largest regret against those of the three best whose backends bring code; 0 where none does."""
+    if job["figures"]["regret"] is None:
+        return None
+    able = [name for name in best(job["screened"]) if _backend.load(name.split()[0]).snippet]
+    over = (ratio(job["paired"], job["choice"], name) for name in able)
+    return max((found["ratio"] - 1 for found in over if found), default=0.0)
 
 
 def _gain(member: str, enough: list[dict[str, Any]]) -> str:

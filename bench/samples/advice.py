@@ -69,7 +69,7 @@ class Advice:
         predicted_s: what the model said before anything of the job was measured in parallel.
         measured_s: what was measured.
         of_ceiling: the share of what this machine can give; None where that was not measured.
-        snippet: a program that can be pasted; None where the backend brings none.
+        snippet: a program that can be pasted; None where the backend brings none, or there is no answer.
         call: its statements alone.
         limit: what holds it back: a part of `bench.analysis.decomposition` in which most is lost, ``cpus`` where little
             is, or ``size`` where the job is too small to be distributed; None where it is not known.

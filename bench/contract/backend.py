@@ -75,6 +75,9 @@ if TYPE_CHECKING:
 PRELOAD = "forkserver-preload"
 """The start method forkserver, whose server first imports what the process that makes the workers has imported."""
 
+HOSTS = "hosts"
+"""The start method of copies that workers of a cluster make: nothing is started, they are there already."""
+
 Task = Callable[[Any], Any]
 Mapper = Callable[[Task, Sequence[Any], int | None], list[Any]]
 
@@ -85,7 +88,8 @@ class Crew:
 
     Attributes:
         workers: how many.
-        start: fork, spawn, forkserver or forkserver-preload; ``none`` where there are no processes.
+        start: fork, spawn, forkserver or forkserver-preload; ``none`` where there are no processes. The ceiling alone
+            is asked for ``hosts``, which are the workers of a cluster.
         cpus: the CPUs to pin workers to, one each and in turn; None leaves them to the scheduler.
         tasks_per_child: after how many tasks a worker is replaced; None is never.
     """

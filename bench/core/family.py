@@ -105,6 +105,8 @@ class Family:
         prepare: case -> context manager of a `Trial`; entered in the measuring process only.
         missing: member -> why it cannot run here, or None.
         references: role -> the member that plays it; it belongs to every plan, because others are measured against it.
+        limited_by: member -> in which params the limit of this member differs from that of others; it belongs to every
+            plan with such a member.
         shared_by: only in a family that distributes jobs: (member, params) -> how many workers share the work. There
             ``fit`` takes the `bench.core.job.JobKind` as a third argument and ``prepare``, as a second one, what makes
             the `bench.core.job.Job` of (case, workers that share it).
@@ -120,6 +122,7 @@ class Family:
     prepare: Callable[..., AbstractContextManager[Trial]]
     missing: Callable[[str], str | None]
     references: Mapping[Role, str] = field(default_factory=dict)
+    limited_by: Callable[[str], Mapping[str, Value]] = lambda _member: {}
     shared_by: Callable[[str, Mapping[str, Value]], int] | None = None
     demands: Callable[[str], frozenset[Demand]] = lambda _member: frozenset()
     on_one_cpu: Callable[[str, Mapping[str, Value]], bool] = lambda _member, _params: False

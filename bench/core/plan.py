@@ -13,13 +13,13 @@ from bench.core.case import Case, Value
 from bench.core.errors import BrokenPlugin, UsageError
 from bench.core.family import Missing, Unfit
 from bench.core.record import Skip
+from bench.core.reference import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from bench.core.family import Axis, Family
     from bench.core.job import JobKind, Work
-    from bench.core.reference import Role
 
 
 MOST_COMBINATIONS = 10_000  # of members and values in a plan; one visit of so many cases takes hours
@@ -162,8 +162,9 @@ def draw(
 ) -> Drawing:
     """Combine every member with every value on every axis.
 
-    The family's reference members join in front. Axes that are not in ``chosen`` have their default. A combination
-    that the family calls unfit becomes a `Skip`; combinations that mean the same become one case.
+    The family's reference members join in front, the limit once for each kind of limit that the others have. Axes
+    that are not in ``chosen`` have their default. A combination that the family calls unfit becomes a `Skip`;
+    combinations that mean the same become one case.
 
     Args:
         family: the kind of experiment.
@@ -176,7 +177,8 @@ def draw(
     """
     combinations(family, members, chosen, job)
     referred = tuple(family.references.values())
-    everyone = [*referred, *(member for member in members if member not in referred)]
+    others = [member for member in members if member not in referred]
+    everyone = [*_referred(family, others), *((member, {}) for member in others)]
     axes = _axes(family, job)
     fit = partial(family.fit, job=job) if job else family.fit
     values = [tuple(chosen.get(axis.name) or (axis.default(),)) for axis in axes]
@@ -184,11 +186,12 @@ def draw(
     cases: dict[str, Case] = {}
     skips: dict[tuple[str, str], Skip] = {}
     references: dict[str, dict[Role, str]] = {}
-    for member in everyone:
+    for member, apart in everyone:
+        limit = apart or family.limited_by(member)
         for combination in product(*values):
             params = dict(zip((axis.name for axis in axes), combination, strict=True))
             try:
-                case = Case.of(family.name, member, fit(member, params))
+                case = Case.of(family.name, member, fit(member, {**params, **apart}))
             except Unfit as reason:
                 if member not in members:
                     continue  # a reference that joined by itself: where it makes no sense, nobody misses it
@@ -202,10 +205,11 @@ def draw(
                 skips.setdefault((member, why), Skip(Case.of(family.name, member, params), "missing", why))
                 continue
             cases.setdefault(case.id, case)
-            references.setdefault(case.id, _references_of(family, fit, params))
+            references.setdefault(case.id, _references_of(family, fit, params, limit))
             if job and (amount := work_of(family, case, job)):
                 work[case.id] = amount
-    return Drawing(tuple(cases.values()), tuple(skips.values()), references, work)
+    there = {key: {role: told for role, told in found.items() if told in cases} for key, found in references.items()}
+    return Drawing(tuple(cases.values()), tuple(skips.values()), there, work)
 
 
 def work_of(family: Family, case: Case, job: JobKind, facts: Mapping[str, Value] | None = None) -> Work | None:
@@ -214,13 +218,24 @@ def work_of(family: Family, case: Case, job: JobKind, facts: Mapping[str, Value]
     return job.work(params, family.shared_by(case.member, params), facts or {}) if family.shared_by else None
 
 
+def _referred(family: Family, others: Sequence[str]) -> Iterator[tuple[str, Mapping[str, Value]]]:
+    """Yield each reference that is measured with these members, and its params that are not those of the plan."""
+    limits = {tuple(family.limited_by(member).items()): None for member in others} or {(): None}
+    for role, member in family.references.items():
+        yield from ((member, dict(apart)) for apart in (limits if role is Role.LIMIT else [()]))
+
+
 def _references_of(
-    family: Family, fit: Callable[[str, dict[str, Value]], dict[str, Value]], params: dict[str, Value]
+    family: Family,
+    fit: Callable[[str, dict[str, Value]], dict[str, Value]],
+    params: dict[str, Value],
+    limit: Mapping[str, Value],
 ) -> dict[Role, str]:
     found: dict[Role, str] = {}
     for role, member in family.references.items():
+        apart = limit if role is Role.LIMIT else {}
         try:
-            found[role] = Case.of(family.name, member, fit(member, params)).id
+            found[role] = Case.of(family.name, member, fit(member, {**params, **apart})).id
         except Unfit:
             continue
     return found

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.cluster.access import ADDRESS
 from bench.cluster.errors import ClusterFailed
+from bench.contract.backend import HOSTS
 from bench.core import catalog, start
 from bench.core.case import NONE
 from bench.core.machine import Machine
@@ -57,6 +58,8 @@ def uses_cluster(cases: Iterable[Case]) -> bool:
 
 def is_on_hosts(case: Case) -> bool:
     """Say whether the workers of a case may be on other machines."""
+    if dict(case.params).get("start") == HOSTS:
+        return True
     member = catalog.load(f"bench.families.{case.family}", case.member)
     return getattr(member, "PARALLELISM", None) == "hosts"
 
@@ -100,7 +103,8 @@ def _values(cases: Iterable[Case], *axes: str) -> list[str]:
 def runnable(plan: Plan, found: Found) -> Plan:
     """Return the plan without the cases whose kernel cannot run on the cluster; the first of each kernel says why."""
     out = {case.id: kernel for case in plan.cases if (kernel := _lacking(case, found))}
-    told = {kernel: case for case in reversed(plan.cases) if (kernel := out.get(case.id))}
+    own = [case for case in plan.cases if case.id not in plan.roles]
+    told = {kernel: case for case in reversed(own) if (kernel := out.get(case.id))}
     skips = [Skip(case, "missing", found.lacks[kernel]) for kernel, case in told.items()]
     kept = tuple(case for case in plan.cases if case.id not in out)
     return replace(plan, cases=kept, skips=(*plan.skips, *skips)) if out else plan

@@ -14,7 +14,7 @@ from bench.core.reason import said
 from bench.core.reference import Role
 from bench.core.stamps import ADDS_RATES
 from bench.samples.attainable import Limit, attainable
-from bench.samples.parallelism import parallelism
+from bench.samples.parallelism import on_cluster, parallelism
 from bench.samples.rows import Row, rows_of
 from bench.store.identity import GIL, GIL_MODULE, PREFIX
 
@@ -119,7 +119,9 @@ def of_time(record: Record, row: Row) -> Iterable[str]:
     if _mean(noise, GIL.removeprefix(PREFIX)) and parallelism(row.case.member) == "threads":
         module = next((str(one[GIL_MODULE]) for one in noise if GIL_MODULE in one), "a module or a setting")
         yield f"{module} switched the interpreter lock on again, which threads share"
-    if row.role is Role.LIMIT and (apart := _mean(noise, APART.removeprefix(PREFIX))) > APART_LIMIT:
+    apart = _mean(noise, APART.removeprefix(PREFIX))
+    # Workers of a cluster may well be unlike, and each copy counts for itself.
+    if row.role is Role.LIMIT and apart > APART_LIMIT and not (record.others and on_cluster(record, row.case)):
         yield f"the slowest copy takes {apart:.1f} times as long as the fastest: CPUs unlike, or disturbed"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bench.reports.doubts import APART
 from bench.samples.parallelism import on_cluster
 
 if TYPE_CHECKING:
@@ -17,13 +18,21 @@ def told(record: Record) -> list[str]:
     """Return sentences on the machines of a cluster; none without one."""
     if not record.cluster:
         return []
-    members = sorted({case.member for case in record.plan.cases if on_cluster(record, case)})
+    roles = record.plan.roles
+    members = sorted({case.member for case in record.plan.cases if on_cluster(record, case) and case.id not in roles})
     other = len(record.others)
     places = f"{other} other machine{'s' * (other != 1)}" if other else "this machine"
+    apart = _apart(record)
     found = [
         f"{', '.join(members)} ran on a cluster of {record.cluster['workers']} workers, which has {places}. The "
-        "serial loop, the ceiling, the warning of too many workers and what is left behind are of this one alone."
+        f"serial loop, {'' if apart else 'the ceiling, '}the warning of too many workers and what is left behind are "
+        "of this one alone."
     ]
+    if apart:
+        found.append(
+            "The ceiling of what ran there is that of the same workers, each of which does the whole job at once; the "
+            f"slowest copy took up to {apart:.2f} times as long as the fastest."
+        )
     here = record.machine
     unlike = [name for name, differ in _DIFFERS.items() if any(differ(here, each) for each in record.others)]
     if unlike:
@@ -32,6 +41,13 @@ def told(record: Record) -> list[str]:
             "serial loop here, and not workers with workers."
         )
     return found
+
+
+def _apart(record: Record) -> float:
+    """Return how many times as long the slowest copy there took as the fastest, at most; 0 without such copies."""
+    there = [result for result in record.results.values() if on_cluster(record, result.case)]
+    told = [process.metadata.get(APART) for result in there for process in result.processes]
+    return max((float(one) for one in told if isinstance(one, int | float)), default=0.0)
 
 
 def _unlike_libraries(one: Machine, other: Machine) -> bool:

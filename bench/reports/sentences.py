@@ -10,6 +10,7 @@ from bench.core.chunks import per_message
 from bench.core.reference import Role
 from bench.core.units import format_percent, format_seconds
 from bench.reports.columns import varying
+from bench.samples.parallelism import on_cluster
 from bench.samples.rows import Row
 
 if TYPE_CHECKING:
@@ -30,9 +31,9 @@ def sentences(record: Record, rows: Sequence[Row]) -> tuple[str, ...]:
         best = max(compared, key=lambda row: row.speedup or 0)
         worst = min(compared, key=lambda row: row.speedup or 0)
         apart = [axis for axis in varying(row.case for row in compared) if axis != "workers"]
-        found.append(_compared(best, apart))
+        found.append(_compared(best, apart, record))
         if worst is not best and (worst.speedup or 1) < 1 / _ALIKE:
-            found.append(_compared(worst, apart))
+            found.append(_compared(worst, apart, record))
         found += _dispatch(worst, rows, record)
     return tuple(found)
 
@@ -44,7 +45,7 @@ def footnotes(record: Record, rows: Sequence[Row]) -> tuple[str, ...]:
     return (f"* more workers than the {record.machine.usable_cpus:g} usable CPUs.",)
 
 
-def _compared(row: Row, apart: Sequence[str]) -> str:
+def _compared(row: Row, apart: Sequence[str], record: Record) -> str:
     workers = row.case.workers
     with_workers = f" with {workers} worker{'s' if workers != 1 else ''}" if workers else ""
     params = dict(row.case.params)
@@ -59,7 +60,8 @@ def _compared(row: Row, apart: Sequence[str]) -> str:
         claim = f"{row.case.member}{with_workers} takes {1 / speedup:.1f} times as long as the serial loop"
     share = ""
     if row.of_ceiling and row.of_ceiling <= 1 and speedup >= _ALIKE:  # more than all is nothing to tell of
-        share = f", {format_percent(row.of_ceiling)} of what this machine can give"
+        place = "the cluster" if on_cluster(record, row.case) else "this machine"
+        share = f", {format_percent(row.of_ceiling)} of what {place} can give"
     return f"{claim}{share}."
 
 

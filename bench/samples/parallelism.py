@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bench.contract.backend import HOSTS
 from bench.core import catalog
 from bench.core.errors import BrokenPlugin
 from bench.families.backends import _backend
@@ -26,4 +27,6 @@ def parallelism(member: str) -> str | None:
 
 def on_cluster(record: Record, case: Case) -> bool:
     """Say whether a case ran on workers of a cluster that existed, and not on workers made for it here."""
-    return bool(record.cluster) and case.family == "backends" and parallelism(case.member) == "hosts"
+    if not record.cluster or case.family != "backends":
+        return False
+    return dict(case.params).get("start") == HOSTS or parallelism(case.member) == "hosts"

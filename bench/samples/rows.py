@@ -123,8 +123,9 @@ def _row(record: Record, case: Case, side: str, minima: Mapping[str, tuple[float
     # Both references do the work of one worker.
     times = record.plan.times(case.id)
     speedup = estimator.quotient(baseline, own).scaled(times) if baseline else None
-    elsewhere = on_cluster(record, case)  # where the ceiling of this machine limits nothing
-    limits = role is not Role.BASELINE and not elsewhere
+    elsewhere = on_cluster(record, case)
+    # The ceiling of this machine limits nothing on a cluster; older records have no other.
+    limits = role is not Role.BASELINE and elsewhere == _has_limit_there(record, case)
     share = estimator.quotient(limit, own).scaled(times) if limit and limits else None
     return Row(
         case,
@@ -145,6 +146,13 @@ def _row(record: Record, case: Case, side: str, minima: Mapping[str, tuple[float
         own_facts=_own_facts(result),
         **_use(record.observations.get(key), result),
     )
+
+
+def _has_limit_there(record: Record, case: Case) -> bool:
+    if not record.cluster:
+        return False
+    limit = record.plan.reference(case.id, Role.LIMIT)
+    return any(on_cluster(record, other) for other in record.plan.cases if other.id == limit)
 
 
 def _use(seen: Observation | None, result: Result) -> dict[str, Any]:

@@ -123,9 +123,15 @@ def test_a_run_and_a_wrong_certificate(half, certificates, tmp_path):
     code, out, err = run(half.host, *run_it, *tls(certificates[0]))
     assert code == 0, out + err
     assert "not encrypted" not in err
-    head = json.loads((tmp_path / "a.json").read_text())["primebench"]
+    measured = json.loads((tmp_path / "a.json").read_text())
+    head = measured["primebench"]
     assert [2, True, half.address] == [head["cluster"][name] for name in ("workers", "encrypted", "scheduler")]
     assert len(head["hosts"]) == 2 and head["hosts"][1]["libraries"]["numpy"]
+    (dask,) = [key for key in head["plan"]["references"] if key.startswith("backends/dask ")]
+    limit = head["plan"]["references"][dask]["limit"]
+    times = {one["metadata"]["name"]: one["runs"] for one in measured["benchmarks"]}
+    assert "start=hosts" in limit and times[limit]  # of copies on both hosts
+    assert "The ceiling of what ran there is that of the same workers" in " ".join(out.split())
     search = ["search", "0", "1e6", "--backend", "dask", *place[:2]]
     for words in ([*run_it, "--force"], search):
         code, out, err = run(half.host, *words, *tls(certificates[1]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bench.core.case import NONE, Case
@@ -49,6 +51,24 @@ def test_defaults_and_references():
     drawing = draw(FAMILY, ["pool"], {})
     assert drawing.cases == (case("loop", workers=NONE, speed=1), case("pool", workers=2, speed=1))
     assert drawing.skips == ()
+
+
+def test_a_limit_of_its_own():
+    """What runs elsewhere is measured against the limit there, and the other limit is left out if nobody needs it."""
+    elsewhere = replace(
+        FAMILY,
+        references={Role.BASELINE: "loop", Role.LIMIT: "top"},
+        limited_by=lambda member: {"speed": 7} if member == "far" else {},
+    )
+    here, there = case("top", workers=2, speed=1), case("top", workers=2, speed=7)
+    drawing = draw(elsewhere, ["far", "near"], {})
+    assert {here, there} < set(drawing.cases)
+    limits = {found.member: drawing.references[found.id].get(Role.LIMIT) for found in drawing.cases if found != there}
+    assert {"loop": here.id, "top": here.id, "far": there.id, "near": here.id} == limits
+    assert there.id == drawing.references[there.id][Role.LIMIT]
+    alone = draw(elsewhere, ["far"], {})
+    assert ["loop", "top", "far"] == [found.member for found in alone.cases] and there in alone.cases
+    assert Role.LIMIT not in alone.references[alone.cases[0].id]
 
 
 def test_every_combination():

@@ -6,12 +6,16 @@ from dataclasses import replace
 
 import pytest
 
+from bench.core.case import Case
+from bench.core.record import Result
+from bench.core.reference import Role
+from bench.reports.doubts import doubted
 from bench.reports.views.show import show
 from bench.samples.attainable import attainable
 from bench.samples.dataset import from_record
 from bench.samples.rows import rows_of
 from bench.store import record_file
-from tests.support.records import MACHINE, backend, record
+from tests.support.records import MACHINE, backend, processes, record
 
 DASK, POOL = backend("dask", 16), backend("pool", 16)
 
@@ -45,6 +49,35 @@ def test_this_machine_limits_only_what_ran_on_it(measured):
     assert rows["pool"].of_ceiling and rows["dask"].of_ceiling is None
     assert attainable(measured, POOL).speedup == 8
     assert attainable(measured, DASK) is None
+
+
+@pytest.fixture
+def limited(measured):
+    """Return that record with a ceiling of the cluster's own workers, four of which are half as fast as the others."""
+    params = dict(backend("ceiling", 16).params) | {"start": "hosts"}
+    there = Case.of("backends", "ceiling", params)
+    result = Result(there, tuple(processes(there, 0.05)))
+    result.processes[0].metadata["primebench_ceiling_adds_rates"] = 1
+    result.processes[0].metadata["primebench_ceiling_apart"] = 2.0
+    references = {key: dict(found) for key, found in measured.plan.references.items()}
+    references[DASK.id][Role.LIMIT] = there.id
+    references[there.id] = dict(references[DASK.id])
+    plan = replace(measured.plan, cases=(*measured.plan.cases, there), references=references)
+    return replace(measured, plan=plan, results={**measured.results, there.id: result})
+
+
+def test_workers_of_a_cluster_are_limited_by_copies_on_them(limited):
+    """Copies there would do in 50 ms what takes 100 ms: half of the ceiling, and not twice that of this machine.
+
+    Unlike workers are no doubt, for each copy counts for itself; the report says how unlike.
+    """
+    rows = {row.key: row for row in doubted(limited)}
+    assert 0.5 == pytest.approx(rows[DASK.id].of_ceiling)
+    assert rows[POOL.id].of_ceiling == pytest.approx(1.0)
+    assert not any(row.doubts for row in rows.values())
+    said = " ".join(show(limited).data["notes"])
+    assert "up to 2.00 times as long" in said and "dask ran on" in said and "of what the cluster can give" in said
+    assert "serial loop, the warning" in said
 
 
 def test_a_cluster_made_here_is_of_this_machine(measured):

@@ -13,11 +13,12 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from bench.contract.backend import Crew
+from bench.cluster.access import ADDRESS
+from bench.contract.backend import HOSTS, Crew
 from bench.core import chunks, cpus, units
 from bench.core.axes import choice
 from bench.core.case import NONE, Case, Value
-from bench.core.errors import UsageError, WrongAnswer
+from bench.core.errors import BrokenPlugin, UsageError, WrongAnswer
 from bench.core.family import Axis, Family, Missing, Trial, Unfit
 from bench.core.job import Demand
 from bench.core.reference import Role
@@ -113,10 +114,13 @@ def fit(member: str, params: dict[str, Value], job: JobKind) -> dict[str, Value]
     fitted |= dict.fromkeys(_OPTIONAL - backend.takes, NONE)
     fitted = _with_phase(backend, job.fit(fitted), job)
     fitted |= backend.fixed
+    if backend.copies and params["start"] == HOSTS:
+        fitted["start"] = HOSTS
     if fitted["chunksize"] == NONE:
         fitted |= dict.fromkeys(job.of_messages, NONE)
     job.check(fitted)
-    check_start(fitted["start"])
+    if fitted["start"] != HOSTS:
+        check_start(fitted["start"])
     if fitted["pin"] == "yes" and not hasattr(os, "sched_setaffinity"):
         raise Unfit("this system cannot bind a process to a CPU; only --pin no can be measured.")
     refusal = backend.refuse(_crew(fitted))
@@ -152,6 +156,17 @@ def _crew(params: dict[str, Value]) -> Crew:
 def shared_by(member: str, params: Mapping[str, Value]) -> int:
     """Return how many workers share a case's work: 1 where each of them does all of it."""
     return 1 if _backend.load(member).copies else int(params["workers"])
+
+
+def limited_by(member: str) -> Mapping[str, Value]:
+    """Return how the ceiling of a backend differs: of one on a cluster that exists, its workers make the copies."""
+    if not os.environ.get(ADDRESS):
+        return {}
+    try:
+        there = _backend.load(member).parallelism == "hosts"
+    except BrokenPlugin:  # which `fit` says
+        there = False
+    return {"start": HOSTS} if there else {}
 
 
 def on_one_cpu(member: str, params: Mapping[str, Value]) -> bool:
@@ -335,6 +350,7 @@ FAMILY = Family(
     prepare=prepare,
     missing=missing,
     references={Role.BASELINE: "serial", Role.LIMIT: "ceiling"},
+    limited_by=limited_by,
     shared_by=shared_by,
     on_one_cpu=on_one_cpu,
     demands=demands,

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from functools import partial
 from typing import TYPE_CHECKING
 
-from bench.families.backends._batches import FUNCTION, batches, chunks, definition
+from bench.families.backends._batches import FUNCTION, chunks, definition
+from bench.families.backends._dask import lent
 from bench.families.backends._extra import lacking
-from bench.families.backends._tasks import Batch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from typing import Any
+    from contextlib import AbstractContextManager
 
-    from bench.cluster.opened import Cluster
-    from bench.contract.backend import Crew, Mapper, Task
+    from bench.contract.backend import Crew, Mapper
 
 PARALLELISM = "hosts"
 EXTRA = "dask"
 LIBRARY = "distributed"
 FIXED = {"pin": "no"}
-
-_IN_FLIGHT = 8  # batches per worker that are handed over at a time: enough to hide the way, and bounded in memory
 
 
 def missing() -> str | None:
@@ -30,14 +24,9 @@ def missing() -> str | None:
     return lacking("distributed", EXTRA)
 
 
-@contextmanager
-def open_mapper(crew: Crew) -> Iterator[Mapper]:
+def open_mapper(crew: Crew) -> AbstractContextManager[Mapper]:
     """Reach the scheduler that the environment names and take workers of it, or make a cluster of this machine."""
-    from bench.cluster.access import asked_for
-    from bench.cluster.opened import opened
-
-    with opened(asked_for(), crew.workers) as cluster:
-        yield _Mapper(cluster)
+    return lent(crew)
 
 
 def snippet(crew: Crew, function: str, items: str, chunksize: int | None) -> str:
@@ -52,41 +41,3 @@ with cluster, Client(cluster) as client:
     futures = [client.submit({FUNCTION}, chunk, pure=False) for chunk in chunks]
     results = [result for chunk in client.gather(futures) for result in chunk]
 """
-
-
-class _Mapper:
-    """Has tasks done by the workers of a cluster, all of which must stay."""
-
-    def __init__(self, cluster: Cluster) -> None:
-        self.cluster = cluster
-
-    def __call__(self, task: Task, items: Sequence[Any], chunksize: int | None) -> list[Any]:
-        """Return the results in the order of the items."""
-        submit = self._submit(Batch(task), workers=self.cluster.workers)
-        batched = batches(items, chunksize or 1)
-        results = self._done(submit, batched, _IN_FLIGHT * len(self.cluster.workers))
-        return [result for part in results for result in part]
-
-    def each(self, task: Task) -> list[Any]:
-        """Return what each worker makes of a task: they are addressed one by one, so that none has to wait."""
-
-        def submit(worker: str) -> Any:
-            return self._submit(task, workers=[worker])(0)
-
-        return self._done(submit, self.cluster.workers, len(self.cluster.workers))
-
-    def _submit(self, task: Task, **options: Any) -> Any:
-        # Every argument would be hashed if tasks were pure, and a lost worker's would be done again with retries.
-        return partial(self.cluster.client.submit, task, pure=False, retries=0, **options)
-
-    def _done(self, submit: Any, inputs: Iterable[Any], in_flight: int) -> list[Any]:
-        from bench.cluster.watch import answers
-
-        results: dict[int, Any] = {}
-        check = partial(self.cluster.watch.check, self.cluster.workers)
-        for answer in answers(self.cluster.client, submit, inputs, in_flight, check):
-            if answer.error is not None:
-                raise answer.error
-            results[answer.index] = answer.result
-        check()
-        return [results[at] for at in range(len(results))]

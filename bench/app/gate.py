@@ -18,7 +18,7 @@ from bench.core.side import AGAIN, BASE, CONTROL, CONTROLS, GATE, HEAD, Side
 from bench.core.start import PACKAGES
 from bench.engine import git, sides
 from bench.engine.pairs import Cell
-from bench.samples.finding import FAILED, Finding
+from bench.samples.finding import FAILED, NOTHING, Finding
 from bench.samples.pairs import absent_cells, batch_of, failed_cells
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bench.core.case import Case
     from bench.core.record import Record
 
-EXIT_CODES = {"ok": 0, FAILED: 1, "regressed": 3, "inconclusive": 4, "not comparable": 5}
+EXIT_CODES = {"ok": 0, NOTHING: 0, FAILED: 1, "regressed": 3, "inconclusive": 4, "not comparable": 5}
 NO_CONTROL = "none"
 
 
@@ -120,7 +120,7 @@ def finding_of(
     fallen = failed_cells(record, CONTROL, AGAIN)
     if fallen:
         warnings += [Reason.of(Kind.CONTROL_FAILED, why=why) for why in fallen.values()]
-    elif not first.controls:
+    elif not first.controls and not absent.keys() >= {cell.case.id for cell in terms.cells}:
         warnings.append(Reason(Kind.NO_CONTROL))
     unmeasured = [
         cell.case.id for cell in terms.cells if cell.case.id not in {*first.cells, *failed, *lacking, *absent}
@@ -139,6 +139,7 @@ def finding_of(
         cases={cell.case.id: cell.case for cell in terms.cells},
         failed=failed,
         lacking={**lacking, **absent},
+        one_sided=frozenset(absent),
         controls={name: evidence.from_pairs(ratios) for name, ratios in first.controls.items()},
         doubts=doubts,
         warnings=tuple(warnings),

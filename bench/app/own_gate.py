@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.app.events import Note, Warned
 from bench.core import jobs
-from bench.core.errors import BrokenPlugin, UsageError, reason
-from bench.core.job import DIFFERS, ITEMS, KEEP_ITEMS, OTHERS, RESULTS
+from bench.core.errors import BrokenPlugin, NoSuchFunction, UsageError, reason
+from bench.core.job import DIFFERS, ITEMS, KEEP_ITEMS, ONLY_FIND, OTHERS, RESULTS
 from bench.core.record import Failure
 from bench.core.side import BASE, HEAD
 from bench.engine import git, own_sides, preparation, tree_names
@@ -85,7 +86,7 @@ def build(named: Mapping[str, str], code: Code, scratch: Path) -> dict[str, Side
 
 
 def prepare(plan: Plan, ready: Ready, scratch: Path, code: Code) -> Work[Ready]:
-    """Let head read the items and both sides do the job once.
+    """Let head read the items and both sides do the job once, with those functions that both have.
 
     Args:
         plan: effort and deadline.
@@ -94,36 +95,34 @@ def prepare(plan: Plan, ready: Ready, scratch: Path, code: Code) -> Work[Ready]:
         code: what is expected of the sides.
 
     Raises:
-        UsageError: the function of a side does not lie in its own tree, or head has none.
+        UsageError: a function of a side does not lie in its own tree, or no side has it; head's items cannot be read.
         BrokenPlugin: it cannot be imported.
     """
+    every = _by_function(plan, ready.cases)
+    lacking = {name: _lacking(every, side, scratch, code) for name, side in ready.sides.items()}
+    if nowhere := lacking[HEAD].keys() & lacking[BASE].keys():
+        raise lacking[HEAD][min(nowhere)]
+    absent = _absent(every, lacking)
+    parts = [part for at, part in enumerate(every) if not any(at in each for each in lacking.values())]
+    if not parts:
+        return replace(ready, failures=absent)
     folders = {name: scratch / f"prepared-{name}" for name in (HEAD, BASE)}
     for folder in folders.values():
         folder.mkdir()
     (folders[HEAD] / KEEP_ITEMS).touch()
-    parts = _by_function(plan, ready.cases)
-    tried: dict[str, list[Prepared | UsageError]] = {}
+    found: dict[str, list[Prepared]] = {}
     for name in (HEAD, BASE):  # head reads the items, and both get the same
         yield Note(f"{name}: {ready.sides[name].label} does the job once.")
-        tried[name] = [_tried(part, ready.sides[name], folders[name], code) for part in parts]
+        found[name] = [_prepared(part, ready.sides[name], folders[name], code) for part in parts]
         if name == HEAD:
             _hand_over(folders[HEAD], folders[BASE], may_differ=code.may_differ)
-    if all(isinstance(one, UsageError) for one in tried[HEAD]):
-        raise next(one for one in tried[HEAD] if isinstance(one, UsageError))
-    found = {name: [one for one in each if isinstance(one, Prepared)] for name, each in tried.items()}
-    absent = [
-        Failure(case, "absent", reason(one), "", name)
-        for name, each in tried.items()
-        for one, part in zip(each, parts, strict=True)
-        if isinstance(one, UsageError)
-        for case in part.cases
-    ]
     skips = {skip.case.id: skip for one in found[HEAD] for skip in one.plan.skips}
     for skip in skips.values():
         yield Warned(f"{skip.case.member} is {skip.kind}: {skip.reason}")
-    left = {case.id for one in found[HEAD] for case in one.plan.cases} | {failure.case.id for failure in absent}
-    if not left:
+    carried = {case.id for one in found[HEAD] for case in one.plan.cases}
+    if not carried:
         raise UsageError("nothing of what was chosen can carry this job; the reasons are above.")
+    left = carried | {failure.case.id for failure in absent}
     said = _of_answers(found[BASE], may_differ=code.may_differ)
     for text in said:
         yield Warned(text)
@@ -133,12 +132,7 @@ def prepare(plan: Plan, ready: Ready, scratch: Path, code: Code) -> Work[Ready]:
         sides={name: preparation.finding(side, truth[name]) for name, side in ready.sides.items()},
         cases=tuple(case for case in ready.cases if case.id in left),
         failures=(*absent, *failures),
-        facts={
-            f"{name} {key}": {fact: value for fact, value in facts.items() if fact != DIFFERS}  # which shows items
-            for name, each in found.items()
-            for one in each
-            for key, facts in one.facts.items()
-        },
+        facts=_facts(found),
         said=said,
         work={key: amount for one in found[HEAD] for key, amount in one.plan.work.items()},
     )
@@ -158,11 +152,42 @@ def _function(params: dict[str, Value]) -> tuple[Value, ...]:
     return tuple(params[axis] for axis in kind.of_workers) if kind else ()
 
 
-def _tried(plan: Plan, side: Side, folder: Path, code: Code) -> Prepared | UsageError:
-    try:
-        return _prepared(plan, side, folder, code)
-    except UsageError as error:
-        return error
+def _lacking(parts: Sequence[Plan], side: Side, scratch: Path, code: Code) -> dict[int, NoSuchFunction]:
+    """Return for which parts a side has no function, and why; `UsageError` for one that is not of its own tree."""
+    folder = Path(tempfile.mkdtemp(prefix="found-", dir=scratch))
+    (folder / ONLY_FIND).touch()
+    lacking = {}
+    for at, part in enumerate(parts):
+        try:
+            found = _prepared(part, side, folder, code)
+        except NoSuchFunction as error:
+            lacking[at] = error
+            continue
+        for facts in found.facts.values():
+            if not own_sides.inside(side, str(facts.get("file", ""))):
+                raise UsageError(
+                    f"{side.label}: the function comes from {_shown(side, str(facts['file']))} and not from its own "
+                    "tree; another copy is in front of it."
+                )
+    return lacking
+
+
+def _absent(parts: Sequence[Plan], lacking: Mapping[str, Mapping[int, NoSuchFunction]]) -> tuple[Failure, ...]:
+    return tuple(
+        Failure(case, "absent", reason(why), "", name)
+        for name, each in lacking.items()
+        for at, why in each.items()
+        for case in parts[at].cases
+    )
+
+
+def _facts(found: Mapping[str, Sequence[Prepared]]) -> dict[str, Mapping[str, Value]]:
+    return {
+        f"{name} {key}": {fact: value for fact, value in facts.items() if fact != DIFFERS}  # which shows items
+        for name, each in found.items()
+        for one in each
+        for key, facts in one.facts.items()
+    }
 
 
 def _hand_over(head: Path, base: Path, *, may_differ: bool) -> None:
@@ -188,18 +213,12 @@ def _of_answers(base: Sequence[Prepared], *, may_differ: bool) -> tuple[str, ...
 
 
 def _prepared(plan: Plan, side: Side, folder: Path, code: Code) -> Prepared:
-    """Let a side do the job once; `UsageError` where its function does not lie in its own tree."""
+    """Let a side do the job once, or only find it if ``folder`` asks for that; messages name its files as it does."""
     try:
         found = preparation.prepare(plan, folder, side)
     except (UsageError, BrokenPlugin) as error:
         hint = _hint(side, code, broken=isinstance(error, BrokenPlugin))
         raise type(error)(f"{side.label}: {tree_names.named(side, str(error))}{hint}") from error
-    for facts in found.facts.values():
-        if not own_sides.inside(side, str(facts.get("file", ""))):
-            raise UsageError(
-                f"{side.label}: the function comes from {_shown(side, str(facts['file']))} and not from its own tree; "
-                "another copy is in front of it."
-            )
     return replace(found, failures=tuple(tree_names.as_named(side, failure) for failure in found.failures))
 
 

@@ -4,7 +4,8 @@
 
     PrimebenchError               1  failed
     ├── UsageError                2  wrong usage
-    │   └── UnknownName           2  a name that no plugin has
+    │   ├── UnknownName           2  a name that no plugin has
+    │   └── NoSuchFunction        2  a function of the user's that is not there
     ├── BrokenPlugin              1  a plugin file that breaks its contract
     ├── UnreadableRecord          1  a file that is no record
     │   └── ForeignFile           1  JSON of some other program
@@ -54,6 +55,10 @@ class UnknownName(UsageError):
         near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
         guess = f"; did you mean {near[0]}?" if near else "."
         super().__init__(f"{name} is no {kind}{guess} {hint}")
+
+
+class NoSuchFunction(UsageError):
+    """The code that a job calls is not there; everything else that it names may well be."""
 
 
 class BrokenPlugin(PrimebenchError):

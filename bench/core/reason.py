@@ -19,6 +19,7 @@ class Kind(StrEnum):
     HEAD_FAILED = auto()
     UNMEASURED = auto()
     NOTHING_MEASURED = auto()
+    NOTHING_SHARED = auto()
     NOT_OBSERVED = auto()
     UNSEEN = auto()
     NOT_JUDGED = auto()

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.core import families, jobs, start
-from bench.core.errors import BrokenPlugin, UsageError
+from bench.core.errors import BrokenPlugin, NoSuchFunction, UsageError
 from bench.core.job import FOLDER
 from bench.core.plan import work_of
 from bench.core.record import Failure, Skip
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _PREPARING = 10  # deadlines of one visit: each item is done once, in one process, and then some of them again
 _ENDING_S = 10.0  # what may pass from the deadline until a session has been ended and its output read
-_ERRORS = {"usage": UsageError, "broken": BrokenPlugin}
+_ERRORS = {"absent": NoSuchFunction, "usage": UsageError, "broken": BrokenPlugin}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.core.case import NONE, Value
-from bench.core.errors import BrokenPlugin, JobFailed, UsageError, reason
-from bench.core.job import DIFFERS, FOLDER, ITEMS, KEEP_ITEMS, OTHERS, RESULTS
+from bench.core.errors import BrokenPlugin, JobFailed, NoSuchFunction, UsageError, reason
+from bench.core.job import DIFFERS, FOLDER, ITEMS, KEEP_ITEMS, ONLY_FIND, OTHERS, RESULTS
 from bench.jobs import _compare, _items
 from bench.jobs._digest import digest
 from bench.jobs._travel import SetUp, resolve
@@ -39,12 +39,16 @@ def prepare(params: Mapping[str, Value], folder: Path) -> dict[str, Value]:
     """Call the function once with every item, keep the results, and return what is known then.
 
     Raises:
-        UsageError: function or items cannot be found.
+        NoSuchFunction: there is no such function.
+        UsageError: items, set-up or check cannot be found.
         BrokenPlugin: the module of one of them fails on import.
         JobFailed: the function fails with an item, or does not give the same results again.
     """
-    check = str(params["check"])
-    function, judge = _function(str(params["function"])), _judge(check)
+    reference, check = str(params["function"]), str(params["check"])
+    function = _function(reference)
+    if (folder / ONLY_FIND).exists():
+        return {"function": reference, **_origin(function)}
+    judge = _judge(check)
     items = read(params, folder)
     if (folder / KEEP_ITEMS).exists():
         if why := _unpicklable(items):
@@ -58,7 +62,7 @@ def prepare(params: Mapping[str, Value], folder: Path) -> dict[str, Value]:
     results = [_called(function, at, item) for at, item in enumerate(items)]
     serial_s = time.perf_counter() - begin
     if digest(items) != before:
-        raise JobFailed("crashed", f"{params['function']} changes its items: it would not meet the same ones again.")
+        raise JobFailed("crashed", f"{reference} changes its items: it would not meet the same ones again.")
     if _compare.is_own(check) and (wrong := judge(items, results, results)):
         raise JobFailed("wrong-answer", f"already the plain loop is wrong: {wrong}")
     if check != "length":
@@ -67,7 +71,7 @@ def prepare(params: Mapping[str, Value], folder: Path) -> dict[str, Value]:
     if not unsendable["results"]:
         _write(folder / f"{key(params)}{RESULTS}", pickle.dumps(results, pickle.HIGHEST_PROTOCOL))
     facts: dict[str, Value] = {
-        "function": str(params["function"]),
+        "function": reference,
         "count": len(items),
         "items_called": int(_items.is_called(str(params["items"]))),
         "serial_s": serial_s,
@@ -86,7 +90,7 @@ def _function(reference: str) -> Any:
     try:
         function = resolve(reference)
     except user_code.UnknownCode as error:
-        raise UsageError(f"the function {reference} cannot be found: {reason(error)}.") from error
+        raise NoSuchFunction(f"the function {reference} cannot be found: {reason(error)}.") from error
     except user_code.BrokenCode as error:
         raise BrokenPlugin(f"{reason(error)}.") from error
     if not callable(function):

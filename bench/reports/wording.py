@@ -117,6 +117,7 @@ WORDS: Mapping[Kind, str | Callable[[Values], str]] = {
     Kind.SIDE_LACKS: "{side} has none: {message}",
     Kind.HEAD_FAILED: "{case}: failed, {why}",
     Kind.UNMEASURED: "not measured on both sides",
+    Kind.NOTHING_SHARED: "no function exists on both sides",
     Kind.NOTHING_MEASURED: "nothing was measured on both sides",
     Kind.NOT_OBSERVED: "it was not observed",
     Kind.UNSEEN: _unseen,

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 FAILED = "failed"
 """The verdict in a word where a case failed in head, or nothing was measured on both sides."""
 
+NOTHING = "nothing to judge"
+"""The verdict in a word where no function of the user's exists on both sides."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -30,6 +33,7 @@ class Finding:
         cases: id -> case, of all that were to be judged, the failed ones included.
         failed: id -> why head has no times for a case.
         lacking: id -> why base has none though head has not failed, for example because the case is new.
+        one_sided: those of them whose function one of the sides does not have.
         controls: id -> evidence of what is the same code on both sides.
         doubts: what was known to weaken the verdict before anything was measured, and has been told.
         warnings: what weakens it besides, without taking it away.
@@ -43,6 +47,7 @@ class Finding:
     cases: Mapping[str, Case | None]
     failed: Mapping[str, Reason] = field(default_factory=dict)
     lacking: Mapping[str, Reason] = field(default_factory=dict)
+    one_sided: frozenset[str] = frozenset()
     controls: Mapping[str, Evidence] = field(default_factory=dict)
     doubts: tuple[str, ...] = ()
     warnings: tuple[Reason, ...] = ()
@@ -52,10 +57,15 @@ class Finding:
     @property
     def overall(self) -> str:
         """The verdict in a word: a case that failed in head outweighs whatever is said of the others."""
-        return FAILED if self.failed or self.verdict is None else self.verdict.verdict
+        if self.failed:
+            return FAILED
+        if self.verdict is not None:
+            return self.verdict.verdict
+        return NOTHING if self.cases and self.one_sided >= self.cases.keys() else FAILED
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
         """Why it is not ok."""
-        own = self.verdict.reasons if self.verdict else (Reason(Kind.NOTHING_MEASURED),)
+        nothing = Reason(Kind.NOTHING_SHARED if self.overall == NOTHING else Kind.NOTHING_MEASURED)
+        own = self.verdict.reasons if self.verdict else (nothing,)
         return (*(Reason.of(Kind.HEAD_FAILED, name, why=why) for name, why in self.failed.items()), *own)

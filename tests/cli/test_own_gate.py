@@ -65,19 +65,63 @@ def test_another_answer_is_a_failure(repository):
     assert "item 5 (5) gives 11; the plain loop gives 10" in json.loads(done.stdout)["reasons"][0]
 
 
-def test_a_function_that_is_new_in_head_is_not_judged(repository):
-    """Base has none: that is said, and no alarm."""
-    words = ["--function", "mine.work:other", *QUICK, *SHORT]
+@pytest.mark.parametrize(("name", "lacks"), [("other", "base"), ("work", "head")])
+def test_a_function_of_one_side_is_listed_and_not_judged(repository, name, lacks):
+    """One that is new in head, or gone from it, is no alarm: which side has none is said, now and from the record."""
+    words = ["--function", f"mine.work:{name}", *QUICK, *SHORT]
     done = gate(repository, *words, "--base", "first", "--head", "without")
-    assert "defines no other" in done.stderr + done.stdout
-    assert done.returncode in (0, 1, 4)
-    assert "regressed" not in {case["verdict"] for case in json.loads(done.stdout)["cases"]}
+    program = Path(sys.executable).with_name("primebench")
+    again = subprocess.run(
+        [program, "gate", "--again", "gate.json", "--format", "json"],
+        cwd=repository, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    for one in (done, again):
+        assert 0 == one.returncode, one.stderr
+        told = json.loads(one.stdout)
+        assert ("nothing to judge", ["no function exists on both sides"]) == (told["verdict"], told["reasons"])
+        (case,) = told["cases"]
+        assert "missing" == case["verdict"]
+        assert case["reason"].startswith(f"{lacks} has none:") and f"defines no {name}" in case["reason"]
+
+
+def test_items_are_not_read_for_a_function_of_one_side(repository):
+    """Where the function is new, items that are new as well are no error of base's."""
+    (path,) = repository.rglob("work.py")
+    path.write_text("def fresh(n):\n    return n\n\nitems = [1, 2]\n")
+    git(repository, "commit", "--quiet", "-am", "fresh")
+    words = ["--function", "mine.work:fresh", *QUICK[:6], "--items", "mine.work:items", "--pairs", "8", *SHORT]
+    assert 0 == gate(repository, *words, "--base", "first", "--head", "HEAD").returncode
+    assert 0 == gate(repository, *words, "--base", "HEAD", "--head", "first").returncode
+
+
+def test_a_copy_in_front_of_one_side_is_an_error(repository):
+    """Head has a package of its own, and base finds an installed one of that name: nothing is judged or listed."""
+    (repository / "pip").mkdir()
+    (repository / "pip" / "__init__.py").write_text("def main(n):\n    return n\n")
+    git(repository, "add", ".")
+    git(repository, "commit", "--quiet", "-m", "own pip")
+    words = ["--function", "pip:main,mine.work:other", *QUICK, *SHORT]
+    done = gate(repository, *words, "--base", "without", "--head", "HEAD")
+    assert (2, "") == (done.returncode, done.stdout)
+    assert "without: the function comes from" in done.stderr and "another copy is in front of it" in done.stderr
+
+
+def test_items_that_base_cannot_read_are_an_error(repository):
+    """Head's items are of a class that base does not have: that is said, and not that base lacks the function."""
+    (path,) = repository.rglob("work.py")
+    path.write_text("class Item:\n    pass\n\ndef other(n):\n    return 1\n\nitems = [Item()]\n")
+    git(repository, "commit", "--quiet", "-am", "items")
+    words = ["--function", "mine.work:other", *QUICK[:6], "--items", "mine.work:items", "--pairs", "8", *SHORT]
+    done = gate(repository, *words, "--base", "without", "--head", "HEAD")
+    assert (2, "") == (done.returncode, done.stdout)
+    assert "the items mine.work:items of head cannot be read here" in done.stderr
 
 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--function", "mine.work:work", "--base", "first", "--head", "without"], "defines no work"),
+        (["--function", "mine.work:none", "--base", "first", "--head", "without"], "defines no none"),
+        (["--function", "mine.work:work,mine.none:x", "--base", "first", "--head", "equal"], "no module mine.none"),
         (["--function", "math:sqrt", "--base", "first", "--head", "equal"], "and not from its own tree"),
         (["--function", "numpy:sqrt", "--base", "first", "--head", "equal"], "and not from its own tree"),
         (["--function", "mine.work:work", "--base", "nowhere", "--head", "first"], "nowhere is not a commit"),

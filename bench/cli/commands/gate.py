@@ -163,12 +163,15 @@ def command(
     control that moved, stolen CPU time, throttling and other programs at work make the verdict void, which is
     inconclusive; load does not excuse a slowdown above the threshold and beyond whatever a measured control shows.
 
+    A function of --function that only one side has is listed and not judged; if there is no other, there is nothing
+    to judge.
+
     Records of two sessions are judged with an allowance for --drift, and only where the serial loop that both hold
     shows that the machine was the same. From five records a side on, sessions are compared and nothing is allowed for.
 
     \b
-    Exit codes: 0 ok, 1 a case failed or nothing was measured, 2 wrong usage, 3 regressed,
-    4 inconclusive, 5 not comparable (--records only), 130 interrupted.
+    Exit codes: 0 ok, or nothing to judge, 1 a case failed or nothing was measured, 2 wrong usage,
+    3 regressed, 4 inconclusive, 5 not comparable (--records only), 130 interrupted.
     """
     from bench.analysis import stored
     from bench.analysis.gate import THRESHOLD

@@ -10,7 +10,7 @@ def main() -> int:
 
     from bench.core import jobs
     from bench.core.case import Case
-    from bench.core.errors import BrokenPlugin, JobFailed, UsageError
+    from bench.core.errors import BrokenPlugin, JobFailed, NoSuchFunction, UsageError
     from bench.core.job import FOLDER
     from primes.user_code import said
 
@@ -21,6 +21,8 @@ def main() -> int:
         raise ValueError(f"{text} has no job that is prepared.")
     try:
         found: dict[str, object] = dict(kind.prepare(params, Path(os.environ[FOLDER])))
+    except NoSuchFunction as error:
+        found = {"kind": "absent", "message": str(error)}
     except UsageError as error:
         found = {"kind": "usage", "message": str(error)}
     except BrokenPlugin as error:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bench.app.events import Note, Warned
 from bench.core import jobs
 from bench.core.errors import BrokenPlugin, NoSuchFunction, UsageError, reason
-from bench.core.job import DIFFERS, ITEMS, KEEP_ITEMS, ONLY_FIND, OTHERS, RESULTS
+from bench.core.job import DIFFERS, ITEMS, KEEP_ITEMS, ONLY_FIND, OTHERS, RESULTS, UNSENDABLE
 from bench.core.record import Failure
 from bench.core.side import BASE, HEAD
 from bench.engine import git, own_sides, preparation, tree_names
@@ -202,7 +202,8 @@ def _of_answers(base: Sequence[Prepared], *, may_differ: bool) -> tuple[str, ...
     """Return what is to be known of the answers of both sides."""
     facts = [facts for one in base for facts in one.facts.values()]
     differences = (each[DIFFERS] for each in facts if DIFFERS in each)
-    unsendable = (each["unsendable_results"] for each in facts if "unsendable_results" in each and not may_differ)
+    results = f"{UNSENDABLE}results"
+    unsendable = (each[results] for each in facts if results in each and not may_differ)
     return (
         *(f"head's answers are not base's, as is allowed: {text}" for text in differences),
         *(

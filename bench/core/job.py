@@ -21,6 +21,7 @@ ITEMS = ".items"  # ends the name of a file with the items of a job, for another
 RESULTS = ".pickle"  # ends the name of a file with the results of the plain loop
 OTHERS = ".others"  # ends the name of one with the results of another side, which may differ; the first is a fact then
 DIFFERS = "differs"  # the name of that fact
+UNSENDABLE = "unsendable_"  # begins the names of facts that say why something cannot be pickled, and may show it
 ONLY_FIND = "only-find"  # a file of this name there asks for no more than where the function lies
 KEEP_ITEMS = "keep-items"  # a file of this name in the folder of what is prepared asks for such files
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from bench.core.case import NONE, Value
 from bench.core.errors import BrokenPlugin, JobFailed, NoSuchFunction, UsageError, reason
-from bench.core.job import DIFFERS, FOLDER, ITEMS, KEEP_ITEMS, ONLY_FIND, OTHERS, RESULTS
+from bench.core.job import DIFFERS, FOLDER, ITEMS, KEEP_ITEMS, ONLY_FIND, OTHERS, RESULTS, UNSENDABLE
 from bench.jobs import _compare, _items
 from bench.jobs._digest import digest
 from bench.jobs._travel import SetUp, resolve
@@ -78,7 +78,7 @@ def prepare(params: Mapping[str, Value], folder: Path) -> dict[str, Value]:
         "items_sha256": before,
         "form": _form(results),
         "longest": max((len(result) for result in results if isinstance(result, bytes)), default=0),
-        **{f"unsendable_{what}": reason for what, reason in unsendable.items() if reason},
+        **{f"{UNSENDABLE}{what}": reason for what, reason in unsendable.items() if reason},
         **_origin(function),
         **_difference(params, folder / f"{key(params)}{OTHERS}", items, results),
     }

@@ -12,7 +12,7 @@ from bench.core.case import NONE, Case, Value
 from bench.core.chunks import per_message
 from bench.core.errors import UsageError
 from bench.core.family import Axis
-from bench.core.job import Demand, Job, JobKind, Work
+from bench.core.job import UNSENDABLE, Demand, Job, JobKind, Work
 from bench.jobs import _compare, _items, _once
 from bench.jobs._source import source
 from bench.jobs._travel import FixedWidth, SetUp, Travelling
@@ -171,7 +171,7 @@ def _work(params: Mapping[str, Value], workers: int, facts: Mapping[str, Value])
 def _refuse(params: Mapping[str, Value], facts: Mapping[str, Value], demands: frozenset[Demand]) -> str | None:
     if Demand.PICKLE in demands:
         for what in ("items", "results"):
-            if reason := facts.get(f"unsendable_{what}"):
+            if reason := facts.get(f"{UNSENDABLE}{what}"):
                 return f"the {what} of {params['function']} cannot be pickled ({reason})."
     if Demand.FIXED_WIDTH in demands:
         form = facts.get("form")

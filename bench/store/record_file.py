@@ -16,7 +16,7 @@ from bench.core import jobs
 from bench.core.case import Case
 from bench.core.commit import Commit
 from bench.core.errors import UnreadableRecord
-from bench.core.job import Work
+from bench.core.job import UNSENDABLE, Work
 from bench.core.machine import Machine
 from bench.core.observation import Observation
 from bench.core.plan import Effort, Ladder, Plan
@@ -76,6 +76,7 @@ def to_json(record: Record, *, anonymous: bool = False) -> str:
 
 def head(record: Record, *, anonymous: bool) -> dict[str, Any]:
     """Return the key ``primebench`` of the record's file."""
+    shown = _shown(record) if anonymous else ()
     machines = [without_host(each) if anonymous else each for each in (record.machine, *record.others)]
     return {
         "schema": SCHEMA,
@@ -90,7 +91,7 @@ def head(record: Record, *, anonymous: bool) -> dict[str, Any]:
         "plan": {
             "cases": [case_entry(case) for case in record.plan.cases],
             "skips": [
-                {**case_entry(skip.case), "kind": skip.kind, "reason": _told(skip.reason, anonymous)}
+                {**case_entry(skip.case), "kind": skip.kind, "reason": _told(_hidden(skip.reason, shown), anonymous)}
                 for skip in record.plan.skips
             ],
             "effort": _effort(record.plan),
@@ -130,7 +131,27 @@ def _side(side: Side, anonymous: bool) -> dict[str, Any]:
 
 
 def _facts(facts: Mapping[str, Any], anonymous: bool) -> dict[str, Any]:
-    return {name: _told(value, anonymous) if isinstance(value, str) else value for name, value in facts.items()}
+    return {name: _fact(name, value) if anonymous else value for name, value in facts.items()}
+
+
+def _fact(name: str, value: Any) -> Any:
+    """Return what an anonymous record tells of a fact."""
+    if not isinstance(value, str):
+        return value
+    return _UNTOLD if name.startswith(UNSENDABLE) else scrubbed(value)
+
+
+def _shown(record: Record) -> tuple[str, ...]:
+    """Return what may show items of the user's, the longest first."""
+    facts = (fact for facts in record.jobs.values() for fact in facts.items())
+    found = {str(value) for name, value in facts if name.startswith(UNSENDABLE)}
+    return tuple(sorted(found, key=len, reverse=True))
+
+
+def _hidden(text: str, shown: tuple[str, ...]) -> str:
+    for each in shown:
+        text = text.replace(each, _UNTOLD)
+    return text
 
 
 def _told(text: str, anonymous: bool) -> str:

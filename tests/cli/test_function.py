@@ -22,6 +22,17 @@ def fails(number):
 
 def words(number):
     return ["x"] * number
+
+class Secret:
+    number = 1
+
+    def __reduce__(self):
+        raise ValueError("the secret of two")
+
+def number(item):
+    return item.number
+
+secrets = [Secret(), Secret()]
 """
 QUICK = ["--rounds", "1", "--values", "1", "--warmups", "0", "--min-time", "0.001", "--workers", "2"]
 
@@ -70,6 +81,18 @@ def test_a_failing_item_is_named_but_not_anonymously(place):
     assert all("item 3 (3): ValueError: the secret of three" in case["reason"] for case in cases)
     primebench(place, "run", *words, *QUICK, "--anonymous", "-o", "a.json")
     assert "secret" not in (place / "a.json").read_text()
+
+
+def test_what_cannot_be_pickled_is_shown_but_not_anonymously(place):
+    """The error of an item that cannot be pickled stands in the facts of the job and in the reason of the skip."""
+    words = ["--function", "mine.work:number", "--items", "mine.work:secrets", "--backend", "pool,thread-executor"]
+    done = primebench(place, "run", *words, *QUICK, "-o", "r.json")
+    assert 0 == done.returncode, done.stderr
+    assert 2 <= (place / "r.json").read_text().count("the secret of two")
+    primebench(place, "run", *words, *QUICK, "--anonymous", "-o", "a.json")
+    told = (place / "a.json").read_text()
+    assert "secret of two" not in told
+    assert "the items of mine.work:number cannot be pickled (left out of an anonymous record" in told
 
 
 def test_what_has_no_fixed_width_is_not_for_shared_memory(place):

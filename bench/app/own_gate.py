@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,13 +16,14 @@ from bench.core.errors import BrokenPlugin, NoSuchFunction, UsageError, reason
 from bench.core.job import DIFFERS, ITEMS, KEEP_ITEMS, ONLY_FIND, OTHERS, RESULTS, UNSENDABLE
 from bench.core.record import Failure
 from bench.core.side import BASE, HEAD
-from bench.engine import git, own_sides, preparation, tree_names
+from bench.engine import edits, git, own_sides, preparation, tree_names
 from bench.engine.preparation import Prepared
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from bench.app.events import Work
+    from bench.app.ledger import Ledger
     from bench.core.case import Case, Value
     from bench.core.job import Work as Amount
     from bench.core.plan import Plan
@@ -55,6 +57,7 @@ class Ready:
         facts: name -> what was found out about the function, one for each side.
         said: what has been told of the answers.
         work: case id -> how much it is.
+        sources: side -> path -> SHA-256 of the files from which its code was loaded.
     """
 
     sides: Mapping[str, Side]
@@ -63,6 +66,7 @@ class Ready:
     facts: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     said: tuple[str, ...] = ()
     work: Mapping[str, Amount] = field(default_factory=dict)
+    sources: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def added_to(self, record: Record) -> Record:
         """Return a record in which this is written down."""
@@ -71,6 +75,16 @@ class Ready:
         for failure in self.failures:
             record = record.with_outcome(failure)
         return record
+
+    def edited(self, record: Record) -> tuple[Failure, ...]:
+        """Return the failures of a side whose files have changed since: what was measured is no state of its code."""
+        return tuple(
+            failure
+            for name, sources in self.sources.items()
+            if (path := edits.edited(sources))
+            for case in self.cases
+            if (failure := _edited(case, self.sides[name], name, path)).key not in record.failures
+        )
 
 
 def is_asked(cases: Sequence[Case]) -> bool:
@@ -135,7 +149,18 @@ def prepare(plan: Plan, ready: Ready, scratch: Path, code: Code) -> Work[Ready]:
         facts=_facts(found),
         said=said,
         work={key: amount for one in found[HEAD] for key, amount in one.plan.work.items()},
+        sources={name: edits.sources(folder) for name, folder in folders.items()},
     )
+
+
+@contextmanager
+def watched(ready: Ready, ledger: Ledger) -> Iterator[None]:
+    """Write down, on leaving in whatever way, which side's code was edited while it was measured."""
+    try:
+        yield
+    finally:
+        for failure in ready.edited(ledger.record):
+            ledger.add(failure)
 
 
 def _by_function(plan: Plan, cases: Sequence[Case]) -> list[Plan]:
@@ -188,6 +213,12 @@ def _facts(found: Mapping[str, Sequence[Prepared]]) -> dict[str, Mapping[str, Va
         for one in each
         for key, facts in one.facts.items()
     }
+
+
+def _edited(case: Case, side: Side, name: str, path: str) -> Failure:
+    shown = os.path.relpath(path, own_sides.folder_of(side))
+    said = f"{shown} has changed while {side.label} was measured; gate again, and name a commit to edit meanwhile."
+    return Failure(case, "edited", said, "", name)
 
 
 def _hand_over(head: Path, base: Path, *, may_differ: bool) -> None:

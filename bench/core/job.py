@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 FOLDER = "PRIMEBENCH_JOB"  # the environment variable that names the folder with what was prepared
 ITEMS = ".items"  # ends the name of a file with the items of a job, for another side to use
 RESULTS = ".pickle"  # ends the name of a file with the results of the plain loop
+SOURCES = ".sources"  # ends the name of one with the files of the code, each with its SHA-256
 OTHERS = ".others"  # ends the name of one with the results of another side, which may differ; the first is a fact then
 DIFFERS = "differs"  # the name of that fact
 UNSENDABLE = "unsendable_"  # begins the names of facts that say why something cannot be pickled, and may show it

@@ -23,6 +23,7 @@ FAILURE_KINDS = {
     "timed-out": "no answer within the deadline",
     "leaked": "processes, shared memory or semaphores were left behind",
     "absent": "a side of a gate has no such function",
+    "edited": "the code of a side was changed while a gate measured it",
 }
 
 

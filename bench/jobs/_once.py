@@ -15,8 +15,9 @@ from typing import Any
 
 from bench.core.case import NONE, Value
 from bench.core.errors import BrokenPlugin, JobFailed, NoSuchFunction, UsageError, reason
-from bench.core.job import DIFFERS, FOLDER, ITEMS, KEEP_ITEMS, ONLY_FIND, OTHERS, RESULTS, UNSENDABLE
-from bench.jobs import _compare, _items
+from bench.core.file_digest import file_digest
+from bench.core.job import DIFFERS, FOLDER, ITEMS, KEEP_ITEMS, ONLY_FIND, OTHERS, RESULTS, SOURCES, UNSENDABLE
+from bench.jobs import _compare, _items, _loaded
 from bench.jobs._digest import digest
 from bench.jobs._travel import SetUp, resolve
 from primes import user_code
@@ -82,6 +83,7 @@ def prepare(params: Mapping[str, Value], folder: Path) -> dict[str, Value]:
         **_origin(function),
         **_difference(params, folder / f"{key(params)}{OTHERS}", items, results),
     }
+    _write(folder / f"{key(params)}{SOURCES}", json.dumps(_loaded.sources()).encode())
     _write(folder / f"{key(params)}.json", json.dumps(facts).encode())
     return facts
 
@@ -228,12 +230,9 @@ def _origin(function: Any) -> dict[str, Value]:
         path = inspect.getsourcefile(whole) or ""
     except TypeError:  # compiled: it lies in the file of its module, if that has one
         path = getattr(sys.modules.get(getattr(whole, "__module__", None) or ""), "__file__", None) or ""
-    try:
-        source = Path(path).read_bytes()
-    except OSError:
-        return {"file": "", "source_sha256": ""}
-    place = os.path.relpath(path, user_code.folder() or ".")
-    return {"file": place, "source_sha256": hashlib.sha256(source).hexdigest()}
+    source = file_digest(path)
+    place = os.path.relpath(path, user_code.folder() or ".") if source else ""
+    return {"file": place, "source_sha256": source}
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -198,6 +198,19 @@ def test_of_several_functions_those_of_one_side_are_listed(repository):
     assert 10 == verdicts["same"]["n"]
 
 
+def test_code_that_is_edited_meanwhile_is_a_failure(repository):
+    """A folder whose code changes while it is measured is neither what it was nor what it is; its file is named."""
+    (path,) = repository.rglob("work.py")
+    path.write_text(
+        "def work(n):\n    with open(__file__, 'a') as file:\n        file.write('#\\n')\n    return sum(range(n))\n"
+    )
+    words = ["--function", "mine.work:work", *QUICK, *SHORT]
+    done = gate(repository, *words, "--base", "equal", "--head", ".")
+    assert 1 == done.returncode, done.stderr
+    assert "head edited: mine/work.py has changed while . was measured" in json.loads(done.stdout)["reasons"][0]
+    assert {"edited"} == {failure.kind for failure in record_file.load(repository / "gate.json").failures.values()}
+
+
 def test_items_may_be_objects_of_the_users_own(repository):
     """Head's items are read on both sides and in each measuring process, where nothing else of the package is yet."""
     (path,) = repository.rglob("work.py")

@@ -156,15 +156,12 @@ def command(
     """Measure base and head together, in balanced pairs that take turns, and judge whether head is slower.
 
     A pair is one visit of each side, whose values are taken in turns. A control is the same code on both sides: it
-    shows whether the machine was the same for both.
+    shows whether the machine was the same for both. A function that one side lacks is listed and not judged.
 
     A case is regressed only if it is significantly slower, by more than the margin, and an independent second batch
     confirms it; ok only if a slowdown of the threshold is ruled out, and one of twice the threshold of the mean. A
     control that moved, stolen CPU time, throttling and other programs at work make the verdict void, which is
     inconclusive; load does not excuse a slowdown above the threshold and beyond whatever a measured control shows.
-
-    A function of --function that only one side has is listed and not judged; if there is no other, there is nothing
-    to judge.
 
     Records of two sessions are judged with an allowance for --drift, and only where the serial loop that both hold
     shows that the machine was the same. From five records a side on, sessions are compared and nothing is allowed for.
@@ -265,7 +262,7 @@ def _measured(base: str, head: str, rule: Rule, given: dict[str, Any]) -> Findin
         ledger = Ledger(record, path, anonymous=given["anonymous"])
         run = paired.PairedRun(ledger, terms, everybody, lambda side: virtual_environment.again(side, scratch))
         try:
-            with ledger.open():
+            with ledger.open(), own_gate.watched(ready, ledger):
                 short = follow(paired.hold(run))
         except KeyboardInterrupt:
             voice.note(f"Interrupted; what was measured is kept in {ledger.path}")

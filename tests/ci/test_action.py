@@ -27,7 +27,15 @@ WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 def defaults():
     """Return input -> default of the action, read from its file."""
     text = (ACTION / "action.yml").read_text().partition("outputs:")[0]
-    return dict(re.findall(r"^  ([a-z]+):\n    description: .*\n    default: (.*)$", text, re.MULTILINE))
+    found = re.findall(r"^  ([a-z]+):\n    description: .*\n    default: (.*)$", text, re.MULTILINE)
+    return {name: default.strip('"') for name, default in found}
+
+
+def variables():
+    """Return variable -> the input that the action hands to its script in it."""
+    return dict(
+        re.findall(r"^ {8}([A-Z]+): \$\{\{ inputs\.([a-z]+) \}\}$", (ACTION / "action.yml").read_text(), re.MULTILINE)
+    )
 
 
 SAID = {0: "ok", 1: "failed", 3: "regressed", 4: "inconclusive"}
@@ -43,7 +51,7 @@ def step(folder, code, report=None, **inputs):
         f'while [ "$1" != --output ]; do shift; done\n[ {code} = 2 ] || : >"$2"\nexit {code}\n'
     )
     stub.chmod(0o755)
-    given = {name.upper(): value.strip('"') for name, value in defaults().items()} | inputs
+    given = {variable: defaults()[name] for variable, name in variables().items()} | inputs
     environment = {**os.environ, **given, "PRIMEBENCH": str(stub), "RUNNER_TEMP": str(folder)}
     environment["GITHUB_OUTPUT"] = str(folder / "outputs")
     (folder / "outputs").unlink(missing_ok=True)
@@ -134,9 +142,62 @@ def test_inputs_are_documented_with_their_defaults():
     """The table of the action's README names every input with its default."""
     table = (ACTION / "README.md").read_text()
     for name, default in defaults().items():
-        shown = "" if default == '""' else f"`{default}` "
+        shown = "" if not default else f"`{default}` "
         assert f"| `{name}` | {shown}|" in table
-    assert 11 == len(defaults())
+    assert 12 == len(defaults())
+    assert sorted(defaults()) == sorted(variables().values())
+
+
+def test_another_checkout_brings_the_action():
+    """The example checks primebench out into the folder from which it then uses the action."""
+    before, used, _ = (
+        (ACTION / "README.md").read_text().partition("uses: ./.primebench/.github/actions/primebench-gate")
+    )
+    assert used and "path: .primebench }" in before
+
+
+def pip_words(folder, **inputs):
+    """Run the action's script with a Python that installs nothing; return its code and what pip was asked for."""
+    python, asked = folder / "python", folder / "asked"
+    python.write_text(
+        f'#!/bin/sh\n[ "$2" = pip ] && shift 4 && printf "%s\\n" "$@" >{asked} && exit 0\n'
+        'mkdir -p "$3/bin" && cp "$0" "$3/bin/python"\n'
+    )
+    python.chmod(0o755)
+    given = {variable: defaults()[name] for variable, name in variables().items()} | inputs
+    environment = {**os.environ, **given, "PATH": f"{folder}:{os.environ['PATH']}", "RUNNER_TEMP": str(folder)}
+    environment.pop("PRIMEBENCH", None)
+    environment["GITHUB_ACTION_PATH"] = "/action"
+    done = subprocess.run(["bash", ACTION / "gate.sh"], env=environment, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout, asked.read_text().split() if asked.exists() else []
+
+
+@pytest.mark.parametrize(
+    ("inputs", "words"),
+    [
+        ({}, ["/action/../../.."]),
+        ({"INSTALL": "true"}, ["/action/../../.."]),
+        ({"PACKAGE": "primebench==1.0", "REQUIREMENTS": "numpy six"}, ["primebench==1.0", "numpy", "six"]),
+    ],
+)
+def test_what_pip_installs(tmp_path, inputs, words):
+    """The action's own repository, or the primebench that is named, and requirements; never the word of --install."""
+    assert words == pip_words(tmp_path, **inputs)[2]
+
+
+def test_install_is_a_flag(tmp_path):
+    """It becomes the gate's --install; what it once was, a name for pip, is refused before pip is asked."""
+    assert "--install" in step(tmp_path, 0, INSTALL="true", FUNCTION="mypkg:f", ITEMS="range(3)")[3]
+    assert "--install" not in step(tmp_path, 0, FUNCTION="mypkg:f", ITEMS="range(3)")[3]
+    code, out, asked = pip_words(tmp_path, INSTALL="primebench==1.0")
+    assert (2, []) == (code, asked)
+    assert "::error title=primebench::install is primebench==1.0, and may be true or false" in out
+
+
+def test_nothing_to_judge_passes(tmp_path):
+    """A function that only one side has is no failure of the step, and not called ok."""
+    found, out, told, _ = step(tmp_path, 0, "Verdict: nothing to judge.\n")
+    assert (0, "nothing to judge", False) == (found, told["verdict"], "::" in out)
 
 
 @pytest.mark.parametrize("file", [*WORKFLOWS, ACTION / "action.yml", ACTION / "README.md"], ids=lambda file: file.name)

@@ -107,7 +107,8 @@ def _module(name: str) -> ModuleType:
         # Of this kind itself: one that is derived from it says that the module is there, and something else is not.
         if type(error) is ModuleNotFoundError and error.name and f"{name}.".startswith(f"{error.name}."):
             raise UnknownCode(_not_there(name, error.name)) from None
-        raise BrokenCode(f"{name} cannot be imported ({said(error)}){_unbuilt(name, error)}.") from error
+        why = _unbuilt(name, error) or _taken(error)
+        raise BrokenCode(f"{name} cannot be imported ({said(error)}){why}.") from error
 
 
 def _own_file(name: str) -> str:
@@ -133,14 +134,47 @@ def _not_there(name: str, missing: str) -> str:
 
 def hidden(name: str) -> str:
     """Return a clause for messages where code of the user has a name that stands for something else; else nothing."""
-    top = name.partition(".")[0]
+    clause = _not_meant(name.partition(".")[0])
+    return f"{clause}; {file} names yours" if clause and (file := _own_file(name)) else clause
+
+
+def _not_meant(top: str) -> str:
     own = [(path, place) for place in folders() for path in (f"{top}.py", top) if os.path.exists(f"{place}/{path}")]
     if not own or top not in _GUARDED:
         return ""
     path, place = own[0]
-    use = f"{top} is a module that Python or primebench uses"
-    way_out = f"; {file} names yours" if (file := _own_file(name)) else ""
-    return f"; {path} in the folder {place} is not meant by it, for {use}{way_out}"
+    return f"; {path} in the folder {place} is not meant by it, for {top} is a module that Python or primebench uses"
+
+
+def _taken(error: BaseException) -> str:
+    """Return a clause where code of the user's imports something of theirs under a name that stands for another."""
+    clause = _not_meant((error.name or "").partition(".")[0]) if isinstance(error, ImportError) else ""
+    return f"{clause}: no import finds yours until it has another name" if clause else ""
+
+
+def _alone(path: str, error: BaseException) -> str:
+    """Return a clause where a file that is named by its path imports from the package in which it lies."""
+    if not isinstance(error, ImportError) or "no known parent package" not in str(error):
+        return ""
+    whole, place = _package_of(path)
+    clause = "; a file that is named by its path belongs to no package"
+    top, in_package, _ = whole.partition(".")
+    if not in_package:
+        return clause
+    if top in _GUARDED:
+        use = f"{top} is a module that Python or primebench uses"
+        return f"{clause}, and {use}: give that package another name, or let the file import nothing from it"
+    return f"{clause}: name it as {whole}" + ("" if place in folders() else f", in the folder {place}")
+
+
+def _package_of(path: str) -> tuple[str, str]:
+    """Return the whole name of the module that a file is in its package, and the folder in which that is found."""
+    place, file = os.path.split(path)
+    name = file.removesuffix(".py")
+    while os.path.isfile(f"{place}/__init__.py"):
+        place, last = os.path.split(place)
+        name = f"{last}.{name}"
+    return name, place
 
 
 def _file(reference: str) -> ModuleType:
@@ -164,7 +198,8 @@ def _file(reference: str) -> ModuleType:
         raise
     except BaseException as error:
         del sys.modules[name]
-        raise BrokenCode(f"{path} cannot be imported ({said(error)}).") from error
+        why = _alone(path, error) or _taken(error)
+        raise BrokenCode(f"{path} cannot be imported ({said(error)}){why}.") from error
     return module
 
 

@@ -156,6 +156,61 @@ def test_what_fails_on_import_says_why_in_one_line(place, reference, text, said)
         assert "\n" not in str(refused.value) and ".." not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("file", "text", "reference", "said"),
+    [
+        (
+            "bench/work.py",
+            "from bench.mine import x",
+            "bench/work.py",
+            "No module named 'bench.mine'); bench in the folder {tmp} is not meant by it, for bench is a module that "
+            "Python or primebench uses: no import finds yours until it has another name.",
+        ),
+        (
+            "bench/work.py",
+            "from bench import mine",
+            "bench/work.py",
+            "; bench in the folder {tmp} is not meant by it, for",
+        ),
+        (
+            "bench/work.py",
+            "from .mine import x",
+            "bench/work.py",
+            "; a file that is named by its path belongs to no package, and bench is a module that Python or primebench "
+            "uses: give that package another name, or let the file import nothing from it.",
+        ),
+        (
+            "deep/made_pkg/work.py",
+            "from .mine import x",
+            "deep/made_pkg/work.py",
+            "belongs to no package: name it as made_pkg.work, in the folder {tmp}/deep.",
+        ),
+        (
+            "loose.py",
+            "from .mine import x",
+            "loose.py",
+            "with no known parent package); a file that is named by its path belongs to no package.",
+        ),
+        (
+            "user.py",
+            "from random import mine",
+            "user",
+            "; random.py in the folder {tmp} is not meant by it, for random",
+        ),
+    ],
+)
+def test_what_code_imports_under_a_name_that_is_taken_is_explained(place, tmp_path, file, text, reference, said):
+    """A package called as ours, a relative import in a file, and a module called as one of Python's."""
+    place(file, f"{text}\nx = 1\n")
+    place("random.py", "mine = 1\n")
+    if "/" in file:
+        place(Path(file).with_name("__init__.py"), "")
+        place(Path(file).with_name("mine.py"), "x = 1\n")
+    with pytest.raises(BrokenCode) as caught:
+        user_code.load(reference)
+    assert said.format(tmp=tmp_path) in str(caught.value)
+
+
 def test_an_interrupt_is_no_fault_of_the_code(place):
     """Ctrl-C while a user's module is imported ends what was asked for."""
     place("slow.py", "raise KeyboardInterrupt")

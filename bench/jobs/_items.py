@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from bench.core import units
+from bench.core import memory, units
 from bench.core.case import NONE
 from bench.core.errors import UsageError, reason
 from bench.jobs._compare import shown
@@ -19,6 +19,7 @@ from primes import user_code
 from primes.user_code import said
 
 MOST = 50_000_000  # items that are kept; an iterable that gives more is taken for one that never ends
+_READ_AT_ONCE = 10_000  # items between two looks at the memory, at most
 ENDINGS = (".txt", ".jsonl", ".csv", ".npy")
 _RANGE = re.compile(r"range\((.*)\)")
 
@@ -180,14 +181,38 @@ def _kept(spec: str, found: Iterable[Any], take: int | slice | None) -> Sequence
         return _bounded(spec, found if take is None else found[:take] if isinstance(take, int) else found[take])
     end = take.stop if isinstance(take, slice) else take
     try:
-        items = list(islice(found, MOST + 1 if end is None else end))
+        items = list(islice(found, end)) if end else _whole(spec, iter(found))
     except (KeyboardInterrupt, UsageError):
         raise
     except BaseException as error:
         raise UsageError(f"the items of {spec} cannot be read to the end ({said(error)}).") from error
-    if len(items) > MOST:
-        raise UsageError(f"{spec} gives more than {MOST:,} items, and may never end; take fewer with --take N.")
     return items[take] if isinstance(take, slice) else items
+
+
+def _whole(spec: str, found: Iterator[Any]) -> list[Any]:
+    """Return all items of an iterable that does not tell how many they are; `UsageError` where no end is in sight.
+
+    They may fill a quarter of the memory that is free: each measuring process reads them, and keeps results as well.
+    """
+    free, before = memory.available_bytes(), memory.resident_bytes()
+    items: list[Any] = []
+    size = 1
+    while more := list(islice(found, size)):
+        items += more
+        if len(items) > MOST:
+            raise UsageError(f"{spec} gives more than {MOST:,} items, and may never end; take fewer with --take N.")
+        size = min(2 * size, _READ_AT_ONCE)
+        if free is None or before is None:
+            continue
+        grown = (memory.resident_bytes() or 0) - before
+        if grown > free // 4:
+            raise UsageError(
+                f"the first {len(items):,} items of {spec} take {grown / 2**20:,.0f} MiB, a quarter of the memory that "
+                "is free, and may never end; take so many as are wanted with --take N."
+            )
+        if grown > 0:  # so many that about half of what is left is taken
+            size = min(size, max(1, (free // 4 - grown) // 2 * len(items) // grown))
+    return items
 
 
 def _bounded(spec: str, items: Sequence[Any], repeat: int = 1) -> Sequence[Any]:

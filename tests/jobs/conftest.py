@@ -99,6 +99,11 @@ CODE = """
         while True:
             yield 1
 
+    def counted_forever():
+        while True:
+            calls.append(1)
+            yield 1
+
     def breaks_off():
         yield 1
         raise OSError("gone")

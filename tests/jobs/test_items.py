@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import sys
+
 import pytest
 
+from bench.core import memory
 from bench.core.errors import UsageError
 from bench.jobs import _items
 
@@ -91,6 +95,21 @@ def test_what_never_ends_is_bounded(place, monkeypatch):
     monkeypatch.setattr(_items, "MOST", 1000)
     with pytest.raises(UsageError, match="more than 1,000 items, and may never end; take fewer with --take"):
         _items.read("mine.work:forever")
+
+
+def test_what_never_ends_is_bounded_by_memory(place, monkeypatch):
+    """With 256 MiB free, a quarter holds 671 items of 100 kB; --take says that more are meant."""
+
+    def held():
+        return 100_000 * len(sys.modules["mine.work"].calls)
+
+    monkeypatch.setattr(memory, "available_bytes", lambda: 2**28)
+    monkeypatch.setattr(memory, "resident_bytes", held)
+    with pytest.raises(UsageError, match="a quarter of the memory that is free, and may never end") as caught:
+        _items.read("mine.work:counted_forever")
+    count = int(re.search(r"the first ([\d,]+) items", str(caught.value))[1].replace(",", ""))
+    assert 671 < count < 690
+    assert 1000 == len(_items.read("mine.work:counted_forever", take=1000))
 
 
 @pytest.mark.parametrize("spec", ["numbers", "items.json", "mine.work"])

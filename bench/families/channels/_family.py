@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from bench.core import axes, cpus, units
+from bench.core import axes, cpus, memory, units
 from bench.core.case import NONE, Case, Value
 from bench.core.errors import UsageError
 from bench.core.family import Axis, Family, Missing, Trial, Unfit
 from bench.families import _axes
-from bench.families.channels import _codec, _memory, _role
+from bench.families.channels import _codec, _needs, _role
 from bench.families.channels._exchange import Exchange
 from bench.families.channels._peer import Script
 from bench.families.channels._peers import open_peer
@@ -143,7 +143,7 @@ def _check_size(params: dict[str, Value]) -> None:
         raise Unfit(
             f"nobody empties the channel while a process sends to itself; {units.format_bytes(MOST_ALONE)} at most."
         )
-    needed, available = _memory.needed_bytes(size, content), _memory.available_bytes()
+    needed, available = _needs.needed_bytes(size, content), memory.available_bytes()
     if available is not None and needed > available:
         raise Unfit(
             f"messages of {units.format_bytes(size)} need up to {needed / 2**20:.0f} MiB of memory on both sides "

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from bench.core import memory
 from bench.core.case import Case
 from bench.core.errors import UsageError
 from bench.core.family import Missing, Unfit
 from bench.core.plan import draw
-from bench.families.channels import _family, _memory
+from bench.families.channels import _family
 from bench.families.channels._family import FAMILY
 
 AXES = {axis.name: axis for axis in FAMILY.axes}
@@ -93,24 +94,10 @@ def test_senseless_combinations_are_refused_with_the_reason(member, params, reas
 
 def test_a_message_beyond_the_memory_is_unfit(monkeypatch):
     """With 100 MiB of memory, 8 MiB fit (12 copies are 96 MiB) and 16 MiB do not; the message tells both numbers."""
-    monkeypatch.setattr(_memory, "available_bytes", lambda: 100 * 2**20)
+    monkeypatch.setattr(memory, "available_bytes", lambda: 100 * 2**20)
     fit("pipe", size=8 * 2**20)
     with pytest.raises(Unfit, match="192 MiB of memory .* 100 MiB are available"):
         fit("pipe", size=16 * 2**20)
-
-
-def test_the_least_of_all_memory_limits_counts(tmp_path):
-    """What the kernel calls available and what the control group leaves are both looked at."""
-    (tmp_path / "proc").mkdir()
-    (tmp_path / "proc/meminfo").write_text("MemTotal: 9000 kB\nMemAvailable: 8000 kB\n")
-    assert _memory.available_bytes(tmp_path) == 8000 * 1024
-    group = tmp_path / "sys/fs/cgroup"
-    group.mkdir(parents=True)
-    (group / "memory.max").write_text("max\n")
-    (group / "memory.current").write_text("1000\n")
-    assert _memory.available_bytes(tmp_path) == 8000 * 1024
-    (group / "memory.max").write_text("5000\n")
-    assert _memory.available_bytes(tmp_path) == 4000
 
 
 def test_without_a_library_its_codec_is_missing(monkeypatch):

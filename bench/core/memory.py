@@ -1,21 +1,12 @@
-"""How much memory messages need, and how much there is."""
+"""How much memory there is, and how much this process holds."""
 
 from __future__ import annotations
 
+import os
 import resource
 from pathlib import Path
 
 _ROOT = Path("/")
-_COPIES = {"bytes": 12, "numbers": 48}
-"""How much memory both sides take together for one batch, in multiples of it: drawn, encoded, received and sent back,
-and in a ring or a server between them. A number of 8 bytes is an object of 32 in a list. Seen with 64 MiB (3.11,
-system-wide low point of free memory): bytes 3 (os-pipe) to 9 (shared-memory), numbers 26 (os-pipe) to 38
-(manager-queue)."""
-
-
-def needed_bytes(batch_bytes: int, content: str) -> int:
-    """Return how much memory both sides take together, at most, for a batch of this size."""
-    return batch_bytes * _COPIES[content]
 
 
 def available_bytes(root: Path = _ROOT) -> int | None:
@@ -33,6 +24,12 @@ def available_bytes(root: Path = _ROOT) -> int | None:
         None if address_space == resource.RLIM_INFINITY else address_space,
     ]
     return min((number for number in known if number is not None), default=None)
+
+
+def resident_bytes(root: Path = _ROOT) -> int | None:
+    """Return how much memory this process holds; None when nothing says so, as on macOS. Source: proc(5), ``statm``."""
+    pages = _read(root / "proc/self/statm").split()[1:2]
+    return int(pages[0]) * os.sysconf("SC_PAGE_SIZE") if pages else None
 
 
 def _available(path: Path) -> int | None:

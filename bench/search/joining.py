@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.core.errors import OutputFailed, UsageError, reason
+from bench.core.signals import held_back
 from bench.search import shard as shards
 from bench.search.output import STDOUT, form_of
 
@@ -201,16 +202,19 @@ def _opened(path: Path | None) -> Iterator[Callable[[Any], None]]:
         return
     target = Path(os.path.realpath(path))  # somebody's link is to stay
     begun = target.with_name(f".{target.name}.{os.getpid()}")
-    descriptor = _open(begun, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+    made: list[int] = []
     try:
-        yield lambda data: _write(descriptor, data, path)
+        with held_back():  # else a signal could come between making it and knowing of it
+            made.append(_open(begun, os.O_WRONLY | os.O_CREAT | os.O_EXCL))
+        yield lambda data: _write(made[0], data, path)
         begun.replace(target)
     except OSError as error:
         raise OutputFailed(f"{path} cannot be written: {error.strerror or error}.") from error
     finally:
-        os.close(descriptor)
-        with suppress(OSError):
-            begun.unlink()
+        with held_back(), suppress(OSError):  # and a second one while the first is answered
+            for descriptor in made:
+                os.close(descriptor)
+                begun.unlink()
 
 
 def _open(path: Path, access: int) -> int:

@@ -119,6 +119,31 @@ def test_a_join_goes_to_standard_output(cli, sharded, monkeypatch):
     os.close(writing)
 
 
+def test_a_signal_when_the_output_has_just_been_made(cli, sharded, monkeypatch):
+    """SIGTERM ends a join as Ctrl-C does and leaves nothing, also before anything is written."""
+    from bench.search import joining
+
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    opened = joining._open
+
+    def interrupted(path, access):
+        descriptor = opened(path, access)
+        os.kill(os.getpid(), signal.SIGTERM)
+        return descriptor
+
+    paths = sharded(2)
+    there = sorted(Path().iterdir())
+    monkeypatch.setattr(joining, "_open", interrupted)
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        assert 130 == cli("search", "--join", *paths, "-o", "all.txt").code
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert there == sorted(Path().iterdir())
+
+
 def test_counts_come_through_pipes(cli, counted):
     """A pipe, such as a shell's ``<(ssh host primebench ...)``, is read as what a shard prints."""
     first, second = counted(2)

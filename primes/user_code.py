@@ -33,7 +33,7 @@ DEPENDENCIES = frozenset({
     "packaging", "partd", "pygments", "sortedcontainers", "tblib", "toolz", "tornado", "tqdm", "urllib3", "yaml",
     "zict", "zipp",
 })  # fmt: skip
-_GUARDED = sys.stdlib_module_names | DEPENDENCIES | {"bench", "primes"}
+GUARDED = sys.stdlib_module_names | DEPENDENCIES | {"bench", "primes"}
 
 
 class UnknownCode(Exception):
@@ -140,7 +140,7 @@ def hidden(name: str) -> str:
 
 def _not_meant(top: str) -> str:
     own = [(path, place) for place in folders() for path in (f"{top}.py", top) if os.path.exists(f"{place}/{path}")]
-    if not own or top not in _GUARDED:
+    if not own or top not in GUARDED:
         return ""
     path, place = own[0]
     return f"; {path} in the folder {place} is not meant by it, for {top} is a module that Python or primebench uses"
@@ -250,7 +250,7 @@ class _Folders:
 
     def find_spec(self, name: str, path: Sequence[str] | None = None, _target: object = None) -> ModuleSpec | None:
         """Return where a module lies that is imported; see `importlib.abc.MetaPathFinder`."""
-        if path is not None or name in _GUARDED:
+        if path is not None or name in GUARDED:
             return None
         from importlib.machinery import PathFinder
 

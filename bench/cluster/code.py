@@ -1,53 +1,37 @@
-"""primebench on the sides of a cluster: the same as here, another one, or none; then it is lent while we work.
+"""primebench, and code of the user's, lent to the sides of a cluster that lack it while we work with them.
 
-What asks and what unpacks must run where primebench is not installed. So these functions lie inside others, which has
-them travel as code and not by name, and they import what they need themselves.
+What unpacks must run where primebench is not installed; see `bench.cluster.sides`.
 """
 
 from __future__ import annotations
 
 import io
 import zipfile
-from contextlib import contextmanager
-from dataclasses import dataclass
-from hashlib import sha256
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from bench.cluster import sides
 from bench.cluster.errors import ClusterFailed
-from bench.core import source, start
+from bench.core import start
 from bench.core.errors import reason
-from bench.core.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-LENT = "primebench-lent-"  # how the folders begin in which a side has what it got from us
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """What a side of a cluster knows of primebench.
-
-    Attributes:
-        name: for sentences.
-        version: None where there is none.
-        digest: of its source; empty where it cannot be told.
-        is_lent: whether it got it from somebody who works with this cluster now.
-        others: name of a module of the user -> digest of the file that this side finds under it, or nothing.
-    """
-
-    name: str
-    version: str | None
-    digest: str
-    is_lent: bool
-    others: Mapping[str, str]
+_TAKE_BACK_S = 3.0  # for the cluster to remove what it got; if it gives no answer, it does so when it loses this client
 
 
 @contextmanager
-def lent(client: Any, tell: Callable[[str], None], user_code: Mapping[str, Path] | None = None) -> Iterator[None]:
+def lent(
+    client: Any, tell: Callable[[str], None], user_code: Mapping[str, Path] | None = None
+) -> Iterator[Callable[[str], list[str]]]:
     """Let all sides have this primebench, and code of the user's, until this is left.
+
+    Yields what does the same with a worker that comes later: its address -> sentences on what was sent to it;
+    ClusterFailed where it has another version.
 
     Args:
         client: of the cluster.
@@ -57,117 +41,87 @@ def lent(client: Any, tell: Callable[[str], None], user_code: Mapping[str, Path]
     Raises:
         ClusterFailed: a side has another version, which is never replaced.
     """
-    user_code = user_code or {}
-    sides = _sides(client, tuple(user_code))
-    for side in sides:
-        _check(side, user_code)
-    lacking = [side.name for side in sides if side.version is None or side.is_lent]
-    if not lacking and not user_code:
-        yield
-        return
-    ours = _packed({name: Path(start.SOURCE, name) for name in start.PACKAGES}) if lacking else b""
-    theirs = _packed(user_code)
-    names = [name if name == path.stem else path.name for name, path in user_code.items()]
-    what = " and ".join([*(["primebench"] if lacking else []), *names])
-    tell(
-        f"{what} ({(len(ours) + len(theirs)) / 1024:.0f} kB) is sent to the workers and the scheduler of the cluster, "
-        "and removed at the end."
-    )
-    name = f"{LENT}{token_hex(4)}"
-    remove = _removing(name)
+    lending = _Lending(client, user_code or {})
     try:
-        for plugin in _plugins(name, client.id, _unpacking(name, ours, theirs), remove):
-            client.register_plugin(plugin, name=name)
-    except Exception as error:
-        said = f"{type(error).__name__}: {reason(error)}"
-        raise ClusterFailed(f"{what} cannot be sent to the cluster ({said}).") from None
-    try:
-        yield
+        for sentence in lending.begin():
+            tell(sentence)
+        yield lending.compare
     finally:
-        if client.status == "running":
-            client.unregister_worker_plugin(name)
-            client.run_on_scheduler(remove)
+        lending.take_back()
 
 
-def _check(side: Side, user_code: Mapping[str, Path]) -> None:
-    for name, path in user_code.items():
-        if side.others[name] not in ("", _digest(path)):
-            raise ClusterFailed(f"{side.name} has another {name} than {path}; remove it there, or make them the same.")
-    if side.version is None:
-        return
-    ours = source.digest(start.SOURCE)
-    if (side.version, side.digest) == (VERSION, ours):
-        return
-    todo = (
-        "wait until whoever sent it has ended"
-        if side.is_lent
-        else "install the same on both, or none there: it is sent"
-    )
-    raise ClusterFailed(
-        f"{side.name} has primebench {side.version} (source {side.digest or 'unknown'}), and this is {VERSION} "
-        f"(source {ours}); {todo}."
-    )
+class _Lending:
+    """What the sides of a cluster got from us."""
 
+    def __init__(self, client: Any, user_code: Mapping[str, Path]) -> None:
+        self._client, self._user_code = client, user_code
+        self._sent: list[str] = []  # names of plugins
+        self._has_sent_ours = False
+        self._sending = Lock()
 
-def _digest(path: Path) -> str:
-    file = path if path.is_file() else path / "__init__.py"
-    return sha256(file.read_bytes()).hexdigest() if file.is_file() else ""
+    def begin(self) -> list[str]:
+        """Send what sides lack, to all at once; return what is to be told."""
+        found = sides.everyone(self._client, self._user_code)
+        sides.check(found, self._user_code)
+        lacks_ours = any(map(self._lacks_ours, found))
+        return self._send(self._user_code, ours=lacks_ours) if lacks_ours or self._user_code else []
+
+    def _lacks_ours(self, side: sides.Side) -> bool:
+        """Say whether a side is to get primebench; what it has from somebody else may go at any time."""
+        return side.version is None or (side.is_lent and not self._has_sent_ours)
+
+    def compare(self, address: str) -> list[str]:
+        """Send what this worker lacks, which has got on its own what was sent before it came."""
+        side = sides.worker(self._client, self._user_code, address)
+        said = []
+        if self._lacks_ours(side):
+            with self._sending:
+                said = [] if self._has_sent_ours else self._send({}, ours=True)
+            side = sides.worker(self._client, self._user_code, address)
+            if side.version is None:
+                raise ClusterFailed(f"{side.name} has no primebench, and cannot take what is sent.")
+        sides.check([side], self._user_code)
+        return said
+
+    def _send(self, user_code: Mapping[str, Path], *, ours: bool) -> list[str]:
+        archives = [_packed({name: Path(start.SOURCE, name) for name in start.PACKAGES}) if ours else b""]
+        archives.append(_packed(user_code))
+        names = [name if name == path.stem else path.name for name, path in user_code.items()]
+        what = " and ".join([*(["primebench"] if ours else []), *names])
+        name = f"{sides.LENT}{token_hex(4)}"
+        self._sent.append(name)
+        try:
+            for plugin in _plugins(name, self._client.id, _unpacking(name, *archives), _removing(name)):
+                self._client.register_plugin(plugin, name=name)
+        except Exception as error:
+            said = f"{type(error).__name__}: {reason(error)}"
+            raise ClusterFailed(f"{what} cannot be sent to the cluster ({said}).") from None
+        self._has_sent_ours |= ours
+        size = f"{sum(map(len, archives)) / 1024:.0f} kB"
+        return [f"{what} ({size}) is sent to the workers and the scheduler of the cluster, and removed at the end."]
+
+    def take_back(self) -> None:
+        """Have it removed. Whatever goes wrong here would replace the error that all ends with, and is no harm."""
+        for name in self._sent if self._client.status == "running" else ():
+            with suppress(Exception):
+                unregister = self._client.scheduler.unregister_worker_plugin
+                self._client.sync(unregister, name=name, callback_timeout=_TAKE_BACK_S)
+                self._client.run_on_scheduler(_removing(name), callback_timeout=_TAKE_BACK_S)
 
 
 def _packed(code: Mapping[str, Path]) -> bytes:
     """Return an archive of modules and packages; of the latter, the Python files."""
+    if not code:
+        return b""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, path in code.items():
-            for file in [path] if path.is_file() else sorted(path.rglob("*.py")):
-                archive.write(file, f"{name}.py" if path.is_file() else file.relative_to(path.parent))
+            for inside, file in sides.python_files([path]).items():
+                archive.writestr(f"{path.name}/{inside}" if inside else f"{name}.py", file.read_bytes())
     return buffer.getvalue()
 
 
 # --- what runs elsewhere ------------------------------------------------------------------------------------------
-
-
-def _sides(client: Any, names: tuple[str, ...]) -> list[Side]:
-    look = _looking(names, LENT)
-    found = client.run(look, on_error="return")
-    everyone = [("the scheduler", client.run_on_scheduler(look))]
-    everyone += [(f"the worker {address}", told) for address, told in sorted(found.items())]
-    sides = []
-    for name, told in everyone:
-        if isinstance(told, BaseException):
-            raise ClusterFailed(f"{name} cannot say which primebench it has ({type(told).__name__}: {told}).")
-        sides.append(Side(name, **told))
-    return sides
-
-
-def _looking(names: tuple[str, ...], lent: str) -> Callable[[], dict[str, Any]]:
-    def look() -> dict[str, Any]:
-        from hashlib import sha256
-        from importlib import import_module
-        from importlib.util import find_spec
-
-        def there(name: str) -> str:
-            spec = find_spec(name)
-            if spec is None or not spec.has_location:
-                return ""
-            with open(str(spec.origin), "rb") as file:
-                return sha256(file.read()).hexdigest()
-
-        told: dict[str, Any] = {"version": None, "digest": "", "is_lent": False, "others": {n: there(n) for n in names}}
-        try:
-            told["version"] = str(import_module("bench.core.version").VERSION)
-        except ModuleNotFoundError:
-            if find_spec("bench") or find_spec("primes"):
-                told["version"] = "none, but a package of that name"
-            return told
-        told["is_lent"] = lent in str(import_module("bench").__file__)
-        try:
-            told["digest"] = import_module("bench.core.source").digest(import_module("bench.core.start").SOURCE)
-        except Exception:
-            told["digest"] = ""
-        return told
-
-    return look
 
 
 def _unpacking(name: str, ours: bytes, theirs: bytes) -> Callable[[], None]:
@@ -181,11 +135,13 @@ def _unpacking(name: str, ours: bytes, theirs: bytes) -> Callable[[], None]:
 
         spec = find_spec("bench")
         lacks = spec is None or "primebench-lent-" in str(spec.origin)
+        wanted = [data for data in (ours if lacks else b"", theirs) if data]
+        if not wanted:
+            return
         folder = tempfile.mkdtemp(prefix=f"{name}-")
-        for data in (ours if lacks else b"", theirs):
-            if data:
-                with zipfile.ZipFile(io.BytesIO(data)) as archive:
-                    archive.extractall(folder)
+        for data in wanted:
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                archive.extractall(folder)
         sys.path.append(folder)  # behind everything else: it hides nothing
         invalidate_caches()
 
@@ -199,9 +155,11 @@ def _removing(name: str) -> Callable[[], None]:
         from importlib import invalidate_caches
 
         for folder in [entry for entry in sys.path if f"{name}-" in entry]:
+            for key, module in [*sys.modules.items()]:
+                own = getattr(module, "__dict__", {})
+                if folder in f"{own.get('__file__')} {own.get('__path__')}":  # some packages have no file
+                    del sys.modules[key]
             sys.path.remove(folder)
-            for module in [key for key, each in sys.modules.items() if folder in str(getattr(each, "__file__", ""))]:
-                del sys.modules[module]
             sys.path_importer_cache.pop(folder, None)
             shutil.rmtree(folder, ignore_errors=True)
         invalidate_caches()
@@ -210,7 +168,7 @@ def _removing(name: str) -> Callable[[], None]:
 
 
 def _plugins(name: str, owner: str, unpack: Callable[[], None], remove: Callable[[], None]) -> tuple[Any, Any]:
-    """Return what gives the code to a worker and takes it away again, and what does the same for the scheduler."""
+    """Return what gives the code to the scheduler and takes it away from all sides, and what gives it to a worker."""
     from distributed import SchedulerPlugin, WorkerPlugin
 
     class LentToWorker(WorkerPlugin):
@@ -233,4 +191,4 @@ def _plugins(name: str, owner: str, unpack: Callable[[], None], remove: Callable
             if name in scheduler.worker_plugins:
                 scheduler._ongoing_background_tasks.call_soon(scheduler.unregister_worker_plugin, None, name)
 
-    return LentToWorker(), LentToScheduler()
+    return LentToScheduler(), LentToWorker()

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from primes import user_code
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+    from importlib.machinery import ModuleSpec
 
 
 def modules(references: Iterable[str]) -> dict[str, Path]:
@@ -27,8 +28,21 @@ def modules(references: Iterable[str]) -> dict[str, Path]:
                 found[user_code.name_of(path)] = Path(path)
             continue
         top = place.partition(".")[0]
-        spec = PathFinder.find_spec(top, user_code.folders())
+        spec = None if top in user_code.GUARDED else PathFinder.find_spec(top, user_code.folders())
         if spec and spec.origin:
             file = Path(spec.origin)
             found[top] = file.parent if file.name == "__init__.py" else file
+        elif folder := _bare(spec, place):
+            found[top] = folder
     return found
+
+
+def _bare(spec: ModuleSpec | None, place: str) -> Path | None:
+    """Return the folder without an ``__init__.py`` that holds the module named; others are no packages."""
+    folders = map(Path, spec.submodule_search_locations or ()) if spec else ()
+    return next((folder for folder in folders if _holds(folder, place.split(".")[1:])), None)
+
+
+def _holds(folder: Path, parts: Sequence[str]) -> bool:
+    path = folder.joinpath(*parts)
+    return path.with_name(f"{path.name}.py").is_file() or (path / "__init__.py").is_file()

@@ -18,6 +18,26 @@ def test_modules_packages_and_files(tmp_path, monkeypatch):
     assert {"one": "one.py", "two": "two", "file_deep_three_py": "deep/three.py"} == paths
 
 
+def test_packages_without_init(tmp_path, monkeypatch):
+    """A folder without an __init__.py travels if it holds the module that is named, and a folder of data does not."""
+    for name in ("bare/part.py", "src/halves/part.py", "halves/data.csv", "psutil/data.csv", "scipy/data.csv"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    monkeypatch.setenv(user_code.FOLDER, str(tmp_path))
+    monkeypatch.setenv(user_code.FOLDERS, f"{tmp_path}\n{tmp_path / 'src'}")
+    found = modules(["bare.part:f", "halves.part:f", "psutil.virtual_memory:f", "scipy.special:erf"])
+    assert {"bare": tmp_path / "bare", "halves": tmp_path / "src/halves"} == found
+
+
+def test_names_that_stand_for_something_else(tmp_path, monkeypatch):
+    """What Python or primebench uses is never taken from the user's folder, and so is not sent from there either."""
+    for name in ("json.py", "numpy.py"):
+        (tmp_path / name).touch()
+    monkeypatch.setenv(user_code.FOLDER, str(tmp_path))
+    monkeypatch.setenv(user_code.FOLDERS, str(tmp_path))
+    assert {} == modules(["json:dumps", "numpy:sum"])
+
+
 def test_a_file_that_was_sent(tmp_path, monkeypatch):
     """Where a path names nothing, what was sent under the name that stands for it is taken."""
     monkeypatch.setenv(user_code.FOLDER, str(tmp_path))

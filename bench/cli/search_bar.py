@@ -36,6 +36,11 @@ class SearchBar:
         self._draw("")
         voice.note(text)
 
+    def warn(self, text: str) -> None:
+        """Say on a line of its own what the user should know."""
+        self._draw("")
+        voice.warn(text)
+
     def start(self) -> None:
         """Begin to count the time."""
         self._points = [(time.monotonic(), 0)]

@@ -155,7 +155,7 @@ def _cluster(hosts: Hosts, bar: SearchBar) -> Iterator[_Workers]:
     if hosts.access is None:
         for name in next(iter(choices)).kernels:
             _warm(name, bar)
-    with cluster.open_workers(hosts.access, hosts.workers, [*choices], voice.warn, voice.note) as workers:
+    with cluster.open_workers(hosts.access, hosts.workers, [*choices], bar.warn, bar.note) as workers:
         chosen = choices[workers.choice]
         yield _Workers(workers.count, workers, chosen.kernel, chosen.samples, workers.stream)
 

@@ -31,12 +31,14 @@ class Cluster:
         workers: addresses of the workers to use.
         watch: what becomes of them.
         is_local: whether it was made here, for us alone.
+        most: how many may be used at a time, where others come; None does not limit them.
     """
 
     client: Any
     workers: tuple[str, ...]
     watch: Watch
     is_local: bool
+    most: int | None
 
 
 @contextmanager
@@ -60,7 +62,7 @@ def opened(access: Access | None, workers: int | None, least: int = 1) -> Iterat
             client = stack.enter_context(connected(access))
         there = _awaited(client, workers or least)
         watch = stack.enter_context(watching(client))
-        yield Cluster(client, there[:workers], watch, access is None)
+        yield Cluster(client, there[:workers], watch, access is None, workers)
 
 
 def _awaited(client: Any, workers: int) -> tuple[str, ...]:

@@ -24,8 +24,11 @@ def ready(
     user_code: Mapping[str, Path] | None = None,
     *,
     measured: bool = False,
-) -> Iterator[None]:
+) -> Iterator[Callable[[str], list[str]]]:
     """Let all sides of a cluster understand each other until this is left; those of a cluster made here do.
+
+    Yields what does the same with a worker that comes later: its address -> sentences on what may be of harm and on
+    what is sent to it; ClusterFailed as below.
 
     Args:
         cluster: one that is open.
@@ -38,13 +41,19 @@ def ready(
         ClusterFailed: a side has another Python, or another primebench, or it cannot be measured.
     """
     if cluster.is_local:
-        yield
+        yield lambda _worker: []
         return
-    if plain := warning([cluster.client.scheduler.address, *cluster.workers]):
+    client = cluster.client
+    if plain := warning([client.scheduler.address, *cluster.workers]):
         warn(plain)
-    for sentence in versions.compared(cluster.client):
+    for sentence in versions.compared(client):
         warn(sentence)
     if measured:  # behind the versions: from here on code is sent
-        settings.refuse(cluster.client, cluster.client.scheduler_info(n_workers=-1)["workers"])
-    with lent(cluster.client, note, user_code):
-        yield
+        settings.refuse(client, client.scheduler_info(n_workers=-1)["workers"])
+    with lent(client, note, user_code) as lend:
+
+        def compare(worker: str) -> list[str]:
+            told = None if plain else warning([worker])
+            return [*([told] if told else []), *versions.compared_with(client, worker), *lend(worker)]
+
+        yield compare

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from bench.cluster.errors import ClusterFailed, WorkerLost
 from bench.cluster.timed import Timed
 from bench.cluster.watch import GONE
+from bench.core.errors import PrimebenchError, reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,10 +22,12 @@ if TYPE_CHECKING:
     from bench.cluster.opened import Cluster
 
     Task = Callable[[Any], Any]
+    Take = Callable[[str, int], "Piece | None"]
 
 DEPTH = 2  # pieces per thread of a worker: one under way, and one that waits there, so that the way costs nothing
 _DEATHS = 3  # of workers, before a piece is what ends them
 _LOOK_S = 0.1  # between two looks at who is there, while nothing comes
+_ERROR_PARTS = 3  # kind, error and traceback, where Dask hands on what a task has raised; what `Timed` returns has two
 _NOBODY_S = 10.0  # for workers to come back; a nanny takes some seconds to make another one
 
 
@@ -66,41 +69,49 @@ class Done:
     error: BaseException | None
 
 
-def spread(
-    cluster: Cluster, take: Callable[[str], Piece | None], admit: Callable[[str], bool] = lambda _: True
-) -> Iterator[Done]:
+def spread(cluster: Cluster, take: Take, admit: Callable[[str], bool] = lambda _: True) -> Iterator[Done]:
     """Yield what comes of each piece, in any order, as it is done.
 
     Args:
-        cluster: whose workers do them: so many as `Cluster.workers` names; those that go are replaced by others.
-        take: worker -> its next piece, or None when there is none for now. It ends when there is none and nothing is
+        cluster: whose workers do them. Others that come join in, as long as there are not more than `Cluster.most`.
+        take: (worker, how many workers there are now) -> its next piece, or None when there is none for now. The worker
+            is empty where nobody is there, and the piece waits for one. It ends when there is none and nothing is
             under way.
-        admit: worker -> whether it can do this work; asked once of one that has come later.
+        admit: worker -> whether it can do this work; asked of one that has come later, again and again until it can.
 
     Raises:
         ClusterFailed: the scheduler has gone, or all workers have.
     """
-    work = _Work(cluster, take, admit)
+    work = None
     try:
+        work = _Work(cluster, take, admit)
         while work.give():
             yield from work.answers()
             work.miss()
             yield from work.poisoned()
+    except PrimebenchError:
+        raise
+    except Exception as error:
+        if cluster.client.status != "running":
+            raise ClusterFailed(GONE) from error
+        if isinstance(error, OSError):  # of Dask, of a connection that has ended just now
+            raise ClusterFailed(f"the scheduler gives no answer ({type(error).__name__}: {reason(error)}).") from error
+        raise
     finally:
-        work.drop()
+        if work:
+            work.drop()
 
 
 class _Work:
     """Who is at which pieces."""
 
-    def __init__(self, cluster: Cluster, take: Callable[[str], Piece | None], admit: Callable[[str], bool]) -> None:
+    def __init__(self, cluster: Cluster, take: Take, admit: Callable[[str], bool]) -> None:
         from distributed import as_completed
 
         self._cluster, self._take, self._admit = cluster, take, admit
         self._running = as_completed(loop=cluster.client.loop, with_results=True, raise_errors=False)
         self._given: dict[str, list[Piece]] = {worker: [] for worker in cluster.workers}
         self._threads = self._ask_threads(cluster.workers)
-        self._refused: set[str] = set()
         self._again: deque[Piece] = deque()
         self._poisoned: list[Done] = []
         self._heard = len(cluster.watch.lost)
@@ -109,7 +120,9 @@ class _Work:
             del self._given[worker]
 
     def give(self) -> bool:
-        """Give pieces to all workers that have room, to idle ones first; say whether anything is under way."""
+        """Give pieces to all workers that have room, to idle ones first; say whether anything is left to wait for."""
+        if not self._given and not self._again and (piece := self._take("", 0)):  # who may come back
+            self._again.append(piece)
         for waiting in range(DEPTH * max(self._threads.values(), default=1)):
             for worker, pieces in self._given.items():
                 if len(pieces) == waiting and self._has_room(worker) and (piece := self._next(worker)):
@@ -124,7 +137,7 @@ class _Work:
         return len(pieces) < DEPTH * self._threads.get(worker, 1)
 
     def _next(self, worker: str) -> Piece | None:
-        return self._again.popleft() if self._again else self._take(worker)
+        return self._again.popleft() if self._again else self._take(worker, len(self._given))
 
     def _submit(self, worker: str, piece: Piece) -> None:
         client = self._cluster.client
@@ -144,19 +157,18 @@ class _Work:
             found = self._whose(future)
             if found is None:  # it was given to another one meanwhile
                 continue
-            if future.status in ("cancelled", "lost"):  # which is what becomes of them when the scheduler has gone
+            if isinstance(result, BaseException):  # cancelled, as they are when the scheduler has gone
                 self._cluster.watch.check()
                 raise ClusterFailed(GONE)
-            if future.status == "error" and _is_killed(result[1]):  # the watch says who
+            # The status of the future is not that of the result: it is lost once its worker has gone, which is later.
+            error = result[1] if len(result) == _ERROR_PARTS else None
+            if error is not None and _is_killed(error):  # the watch says who
                 continue
             worker, piece = found
             self._given[worker].remove(piece)
             piece.future = None
-            if future.status == "error":
-                yield Done(piece, worker, None, 0.0, result[1])
-            else:
-                value, seconds = result
-                yield Done(piece, worker, value, seconds, None)
+            value, seconds = result if error is None else (None, 0.0)
+            yield Done(piece, worker, value, seconds, error)
 
     def _whose(self, future: Any) -> tuple[str, Piece] | None:
         for worker, pieces in self._given.items():
@@ -175,16 +187,17 @@ class _Work:
         lost, self._heard = watch.lost[self._heard :], len(watch.lost)
         for worker in lost:
             self._take_back(worker)
-        for worker in sorted(watch.alive - self._given.keys() - self._refused):
-            if len(self._given) < len(self._cluster.workers):
-                self._let_in(worker)
+        most = self._cluster.most
+        for worker in sorted(watch.alive - self._given.keys()):
+            if (most is None or len(self._given) < most) and self._admit(worker):
+                self._threads |= self._ask_threads([worker])
+                self._given[worker] = []
         if self._given:
             self._seen_s = monotonic()
         elif monotonic() - self._seen_s > _NOBODY_S:
             raise ClusterFailed(f"all workers have gone, and none has come for {_NOBODY_S:g} s.")
 
     def _take_back(self, worker: str) -> None:
-        self._refused.discard(worker)  # whoever comes to that address is another one
         pieces = self._given.pop(worker, [])
         for piece in pieces:
             piece.future.release()
@@ -197,13 +210,6 @@ class _Work:
                 continue
             error = WorkerLost(f"it has ended {_DEATHS} workers, the last one {worker}")
             self._poisoned.append(Done(piece, worker, None, 0.0, error))
-
-    def _let_in(self, worker: str) -> None:
-        if self._admit(worker):
-            self._threads |= self._ask_threads([worker])
-            self._given[worker] = []
-        else:
-            self._refused.add(worker)
 
     def _ask_threads(self, workers: Any) -> dict[str, int]:
         return {worker: max(1, count) for worker, count in self._cluster.client.nthreads(list(workers)).items()}

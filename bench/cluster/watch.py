@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import CancelledError
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -117,7 +118,7 @@ def answers(
             check()
             continue
         future, result = next(running)
-        if future.status in ("cancelled", "lost"):  # which is what becomes of them when the scheduler has gone
+        if isinstance(result, CancelledError):  # which is what becomes of them when the scheduler has gone
             check()
             raise ClusterFailed(GONE)
         at = places.pop(future.key)

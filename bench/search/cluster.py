@@ -6,18 +6,21 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from bench.cluster.errors import WorkerLost
+from bench.cluster.errors import ClusterFailed, WorkerLost
 from bench.cluster.lacking import lacking
+from bench.cluster.newcomers import Newcomers
 from bench.cluster.opened import opened
 from bench.cluster.ready import ready
 from bench.cluster.spread import Done, Piece, spread
 from bench.cluster.users_code import modules
 from bench.core import kernels
+from bench.core.errors import PrimebenchError
 from bench.search import shortage
 from bench.search.errors import SearchFailed
 from bench.search.signals import deaf_workers, termination, termination_later
 from bench.search.stream import Found, Order, Windows
 from primes.tasks import ChunkFlags, Warm
+from primes.user_code import said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -44,25 +47,42 @@ class Choice:
 class Workers:
     """The workers of a cluster that take part in a search: a mapper, and a stream of windows."""
 
-    def __init__(self, cluster: Cluster, choice: Choice) -> None:
-        """Have these workers search with these kernels."""
+    def __init__(
+        self,
+        cluster: Cluster,
+        choice: Choice,
+        compare: Callable[[str], Sequence[str]] = lambda _: (),
+        note: Callable[[str], None] = lambda _: None,
+        refused: Sequence[str] = (),
+    ) -> None:
+        """Have these workers search with these kernels.
+
+        Args:
+            cluster: whose workers they are.
+            choice: the kernels.
+            compare: see `bench.cluster.ready.ready`; of workers that come later.
+            note: takes a sentence on these.
+            refused: workers that are there and cannot search.
+        """
         self.cluster, self.choice = cluster, choice
+        self._compare_sides = compare
+        self._newcomers = Newcomers(cluster.watch, self._compare, note, refused)
 
     @property
     def count(self) -> int:
-        """How many they are."""
+        """How many they are at the beginning."""
         return len(self.cluster.workers)
 
     def warm_up(self) -> None:
         """Let each worker load the kernels."""
         waiting = {worker: [Piece(_Warm(self.choice.kernels), None)] for worker in self.cluster.workers}
-        for _ in self._done(lambda worker: waiting[worker].pop() if waiting.get(worker) else None):
+        for _ in self._done(lambda worker, _: waiting[worker].pop() if waiting.get(worker) else None):
             pass
 
     def __call__(self, task: Task, items: Sequence[Any], _chunksize: int | None) -> list[Any]:
         """Return the results in the order of the items, as a mapper does."""
         rest = iter([Piece(task, item, about=at) for at, item in enumerate(items)])
-        results = {done.piece.about: done.result for done in self._done(lambda _: next(rest, None))}
+        results = {done.piece.about: done.result for done in self._done(lambda *_: next(rest, None))}
         return [results[at] for at in range(len(items))]
 
     def stream(
@@ -86,16 +106,22 @@ class Workers:
                 yield each
             pieces.windows.soft_end = end()
 
-    def _done(self, take: Callable[[str], Piece | None]) -> Iterator[Done]:
-        for done in spread(self.cluster, take, self._admit):
+    def _done(self, take: Callable[[str, int], Piece | None]) -> Iterator[Done]:
+        admit = (lambda _: True) if self.cluster.is_local else self._newcomers.may_work
+        for done in spread(self.cluster, take, admit):
             if isinstance(done.error, WorkerLost):
-                raise SearchFailed(f"{_named(done.piece.item)} cannot be searched: {done.error}.")
+                raise SearchFailed(f"{_failed(done.piece)}: {done.error}.")
             if done.error is not None:
-                raise SearchFailed(f"the workers failed: {shortage.describe(done.error)}") from done.error
+                # What another machine lacks is not what this one does.
+                why = shortage.describe(done.error) if self.cluster.is_local else f"{said(done.error)}."
+                raise SearchFailed(f"the workers failed: {why}") from done.error
             yield done
 
-    def _admit(self, worker: str) -> bool:
-        return not lacking(self.cluster, self.choice.kernels, [worker])[worker]
+    def _compare(self, worker: str) -> Sequence[str]:
+        told = self._compare_sides(worker)
+        for kernel, why in lacking(self.cluster, self.choice.kernels, [worker])[worker].items():
+            raise ClusterFailed(f"the worker {worker} cannot run the kernel {kernel}: {why}")
+        return told
 
 
 class _Pieces:
@@ -108,8 +134,9 @@ class _Pieces:
         self._verifying: list[Piece] = []  # pieces that are the next to be given
         self._half: dict[int, dict[bool, Any]] = {}  # window -> whether it is the second search -> result
 
-    def take(self, worker: str) -> Piece | None:
-        """Return the next piece for a worker."""
+    def take(self, worker: str, workers: int) -> Piece | None:
+        """Return the next piece for a worker, one of so many."""
+        self.windows.workers = max(1, workers)
         if self._verifying:
             return self._verifying.pop()
         sample = self._samples[0] if self._samples else None
@@ -152,8 +179,11 @@ class _Warm:
             Warm(kernel)()
 
 
-def _named(item: Any) -> str:
-    return f"the window from {item[0]} to below {item[1]}" if isinstance(item, tuple) else f"the kernel ({item})"
+def _failed(piece: Piece) -> str:
+    if isinstance(piece.task, _Warm):
+        return f"{' and '.join(piece.task.kernels)} cannot be loaded"
+    lo, hi = piece.item
+    return f"the window from {lo} to below {hi} cannot be searched"
 
 
 @contextmanager
@@ -181,16 +211,36 @@ def open_workers(
     """
     with ExitStack() as stack:
         stack.enter_context(termination())
-        with termination_later(), deaf_workers():
-            cluster = stack.enter_context(opened(access, workers))
-        code = modules(f"{kernel}:" for choice in choices for kernel in choice.kernels if kernel not in kernels.names())
-        stack.enter_context(ready(cluster, warn, note, code))
-        found = _able(cluster, choices, note)
-        found.warm_up()
+        with _told(access):
+            with termination_later(), deaf_workers():
+                cluster = stack.enter_context(opened(access, workers))
+            own = {kernel for choice in choices for kernel in choice.kernels if kernel not in kernels.names()}
+            code = modules(f"{kernel}:" for kernel in sorted(own))
+            compare = stack.enter_context(ready(cluster, warn, note, code))
+            found = _able(cluster, choices, compare, note)
+            found.warm_up()
         yield found
 
 
-def _able(cluster: Cluster, choices: Sequence[Choice], note: Callable[[str], None]) -> Workers:
+@contextmanager
+def _told(access: Access | None) -> Iterator[None]:
+    """Let whatever Dask makes of a cluster that comes and goes, or of a limit of this machine, be told in one line."""
+    try:
+        yield
+    except PrimebenchError:
+        raise
+    except Exception as error:
+        # Only a cluster that is made here takes locks, which are shared memory.
+        lack = shortage.named(error) if access is None else None
+        raise SearchFailed(f"the cluster cannot be made ready: {lack or f'{said(error)}.'}") from error
+
+
+def _able(
+    cluster: Cluster,
+    choices: Sequence[Choice],
+    compare: Callable[[str], Sequence[str]],
+    note: Callable[[str], None],
+) -> Workers:
     """Return the workers and kernels that are fastest together, and say who is left out."""
     names = sorted({kernel for choice in choices for kernel in choice.kernels})
     lacks = lacking(cluster, names, cluster.workers)
@@ -210,4 +260,4 @@ def _able(cluster: Cluster, choices: Sequence[Choice], note: Callable[[str], Non
         note(f"Left out, {len(out)} of {len(cluster.workers)} workers: {sentence}")
     if best is not choices[0]:
         note(f"The kernel is {best.kernels[0]}: too few workers of the cluster can run {choices[0].kernels[0]}.")
-    return Workers(replace(cluster, workers=those), best)
+    return Workers(replace(cluster, workers=those), best, compare, note, out)

@@ -58,17 +58,22 @@ class Found:
 
 
 class Windows:
-    """Cuts a range into windows, each for the worker that is to do it."""
+    """Cuts a range into windows, each for the worker that is to do it.
+
+    Attributes:
+        at: where the next one begins.
+        hi: where the last one ends.
+        soft_end: where the search is expected to end.
+        workers: how many there are, at least 1.
+    """
 
     def __init__(self, kernel: Kernel, lo: int, hi: int, workers: int, *, flags: bool) -> None:
         """Cut ``[lo, hi)``; with ``flags`` results take memory, a bit per number."""
-        self.at, self.hi = lo, hi
-        self.soft_end = hi  # where the search is expected to end
-        self._workers = workers
+        self.at, self.hi, self.soft_end = lo, hi, hi
+        self.workers = workers
+        self._flags = flags
         self._least = least(kernel, hi)
-        self._seconds = _WINDOW_S * max(1.0, workers / _WORKERS)
         self._most_ahead = 8 * _AHEAD_BYTES if flags else hi - lo
-        self._most = max(1, self._most_ahead // (4 * workers)) if flags else hi - lo
         self._rates: dict[str, float] = {}
         self._longest: Counter[str] = Counter()
         self._given = self._ended = 0  # windows
@@ -90,13 +95,15 @@ class Windows:
         return window
 
     def _is_enough(self) -> bool:
-        return self._ahead >= self._most_ahead or self._given - self._ended >= _AHEAD * self._workers
+        return self._ahead >= self._most_ahead or self._given - self._ended >= _AHEAD * self.workers
 
     def _size(self, worker: str) -> int:
         rate = self._rates.get(worker)
-        wanted = _PROBE * self._least if rate is None else min(rate * self._seconds, _GROWTH * self._longest[worker])
-        share = (self.soft_end - self.at) // (_SHARE * self._workers)
-        return max(1, min(self._most, max(self._least, min(int(wanted), share))))
+        seconds = _WINDOW_S * max(1.0, self.workers / _WORKERS)
+        wanted = _PROBE * self._least if rate is None else min(rate * seconds, _GROWTH * self._longest[worker])
+        share = (self.soft_end - self.at) // (_SHARE * self.workers)
+        most = self._most_ahead // (4 * self.workers) if self._flags else self._most_ahead
+        return max(1, min(most, max(self._least, min(int(wanted), share))))
 
     def learn(self, worker: str, window: Window, seconds: float) -> None:
         """Take note of how long a worker took."""

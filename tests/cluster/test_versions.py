@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from bench.cluster.errors import ClusterFailed
-from bench.cluster.versions import compared
+from bench.cluster.versions import compared, compared_with
 
 
 class Client:
@@ -40,3 +42,13 @@ def test_another_patch_and_other_libraries_are_told():
     found = compared(Client(packages("3.11.9.final.0"), packages(distributed="2026.7.1")))
     assert "the scheduler runs Python 3.11.9, and this is 3.11.7." in found
     assert "the worker tcp://10.0.0.2:1 has distributed 2026.7.1, and here it is 2026.8.0." in found
+
+
+def test_a_worker_that_comes_later():
+    """The scheduler is asked for its versions, so that nothing is sent to one that runs another Python."""
+    workers = {"tcp://10.0.0.2:1": SimpleNamespace(versions={"packages": packages("3.2.6.final.0")})}
+    client = SimpleNamespace(run_on_scheduler=lambda look: look(SimpleNamespace(workers=workers)))
+    with pytest.raises(ClusterFailed, match=r"worker tcp://10.0.0.2:1 runs Python 3\.2\.6, and this is"):
+        compared_with(client, "tcp://10.0.0.2:1")
+    with pytest.raises(ClusterFailed, match="the worker tcp://10.0.0.3:1 has gone"):
+        compared_with(client, "tcp://10.0.0.3:1")

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import errno
+import operator
+import os
+import signal
+import time
+
 import pytest
 
+from bench.cluster.access import Access
+from bench.cluster.errors import ClusterFailed
 from bench.search import choice, known
 from bench.search.errors import SearchFailed
 from bench.search.search import Search, Tally, count, nth, write
@@ -103,3 +111,64 @@ def test_workers_that_die(tmp_path):
     assert 1 == len(set(tried))
     assert f"the window from {lo} to below {hi} cannot be searched: it has ended 3 workers" in str(caught.value)
     assert int(lo) == tally.complete_to
+
+
+def test_a_kernel_that_ends_workers_when_it_is_loaded(tmp_path):
+    """It is named by its name, for there is no window yet."""
+    from bench.cluster.opened import opened
+    from bench.search.cluster import Choice, Workers
+
+    file = tmp_path / "deadly.py"
+    file.write_text("import os\n\ndef is_prime(number): ...\n\ndef warm():\n    os._exit(1)\n")
+    with opened(None, 1) as cluster, pytest.raises(SearchFailed) as caught:
+        Workers(cluster, Choice((str(file),))).warm_up()
+    assert f"{file} cannot be loaded: it has ended 3 workers, the last one tcp://" in str(caught.value)
+
+
+def test_nobody_is_there_for_a_moment():
+    """Workers that go while they have nothing to do are waited for as well: what has not been given yet is not lost."""
+    from bench.cluster.opened import opened
+    from bench.cluster.spread import Piece, spread
+
+    rest, found = iter(range(6)), []
+    with opened(None, 1) as cluster:
+        pids = cluster.client.run(os.getpid)
+
+        def take(_worker, _workers):
+            number = next(rest, None)
+            return None if number is None else Piece(operator.neg, number)
+
+        for done in spread(cluster, take):
+            found.append(done.result)
+            if len(found) == 1:
+                time.sleep(0.5)  # the second one is done, too, and the next is given once that has been heard
+                os.kill(*pids.values(), signal.SIGKILL)
+                while not cluster.watch.lost:
+                    time.sleep(0.01)
+    assert [0, -1, -2, -3, -4, -5] == sorted(found, reverse=True)
+
+
+def test_a_connection_that_ends_in_the_middle(cluster, monkeypatch):
+    """What Dask raises where the scheduler goes in the middle of a call is told in words of ours."""
+    from bench.cluster.spread import spread
+
+    def gone(_workers):
+        raise OSError("Stream is closed")
+
+    monkeypatch.setattr(cluster.client, "nthreads", gone)
+    with pytest.raises(ClusterFailed, match=r"the scheduler gives no answer \(OSError: Stream is closed\)"):
+        next(spread(cluster, lambda *_: None))
+
+
+def test_what_dask_raises_while_a_cluster_is_made_ready(monkeypatch):
+    """Whatever it is, it is told in one line, and another machine's trouble is not taken for one of shared memory."""
+    from bench.search import cluster
+
+    def opened(*_):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr(cluster, "opened", opened)
+    several = cluster.open_workers(Access("tls://127.0.0.1:1"), None, [cluster.Choice(("sieve",))], print, print)
+    with pytest.raises(SearchFailed) as caught, several:
+        pass
+    assert "the cluster cannot be made ready: PermissionError: [Errno 13] Permission denied." == str(caught.value)

@@ -65,6 +65,18 @@ def test_nobody_runs_ahead_without_end():
     assert 2**29 <= ahead <= 2**29 + 2**27 + 240
 
 
+def test_more_workers_than_at_the_beginning():
+    """When others come there are as many windows under way as if they had been there, in no more memory."""
+    made = windows(0, 10**12, workers=1, flags=True)
+    made.workers = 16
+    sizes = []
+    while (window := made.next("a", 10**12)) is not None:
+        made.learn("a", window, 1e-6)
+        sizes.append(window.hi - window.lo)
+    assert len(sizes) >= 4 * 16
+    assert sum(sizes) <= 2**29 + 2**23 + 240
+
+
 def test_a_stop_is_an_end_of_a_window():
     """No window goes beyond where it is told to stop; the next one begins there."""
     made = windows(0, 10**9)

@@ -17,10 +17,10 @@ class NoHosts(Exception):
 
 @dataclass(frozen=True)
 class Host:
-    """A network namespace.
+    """A network namespace, or this machine as it is.
 
     Attributes:
-        name: of the namespace.
+        name: of the namespace; empty for none.
         address: its own, which the other host reaches.
     """
 
@@ -29,7 +29,7 @@ class Host:
 
     def command(self, *words):
         """Return the command that runs a program on this host."""
-        return ["ip", "netns", "exec", self.name, *map(str, words)]
+        return [*(["ip", "netns", "exec", self.name] if self.name else []), *map(str, words)]
 
     def start(self, *words, **options):
         """Start a program here."""

@@ -161,7 +161,7 @@ def _alone(path: str, error: BaseException) -> str:
     top, in_package, _ = whole.partition(".")
     if not in_package:
         return clause
-    if top in _GUARDED:
+    if top in GUARDED:
         use = f"{top} is a module that Python or primebench uses"
         return f"{clause}, and {use}: give that package another name, or let the file import nothing from it"
     return f"{clause}: name it as {whole}" + ("" if place in folders() else f", in the folder {place}")

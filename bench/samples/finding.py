@@ -33,12 +33,12 @@ class Finding:
         cases: id -> case, of all that were to be judged, the failed ones included.
         failed: id -> why head has no times for a case.
         lacking: id -> why base has none though head has not failed, for example because the case is new.
-        one_sided: those of them whose function one of the sides does not have.
         controls: id -> evidence of what is the same code on both sides.
         doubts: what was known to weaken the verdict before anything was measured, and has been told.
         warnings: what weakens it besides, without taking it away.
         drift: what is allowed for the difference between sessions; 0 where both sides were measured in one.
         power: chance with which these pairs show a slowdown of the threshold in each case; None if not known.
+        one_sided: those of the cases that base lacks, or head, whose function one of them does not have.
     """
 
     sides: Mapping[str, str]
@@ -47,12 +47,12 @@ class Finding:
     cases: Mapping[str, Case | None]
     failed: Mapping[str, Reason] = field(default_factory=dict)
     lacking: Mapping[str, Reason] = field(default_factory=dict)
-    one_sided: frozenset[str] = frozenset()
     controls: Mapping[str, Evidence] = field(default_factory=dict)
     doubts: tuple[str, ...] = ()
     warnings: tuple[Reason, ...] = ()
     drift: float = 0.0
     power: float | None = None
+    one_sided: frozenset[str] = frozenset()
 
     @property
     def overall(self) -> str:

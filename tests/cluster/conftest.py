@@ -27,6 +27,19 @@ def two_hosts():
         skip(str(error))
 
 
+@pytest.fixture
+def in_process():
+    """Yield a cluster in this process, of one worker with two threads, and a client."""
+    distributed = pytest.importorskip("distributed")
+    # Without an address Dask's usual port is taken, which somebody else may have.
+    options = {"n_workers": 1, "threads_per_worker": 2, "processes": False, "dashboard_address": "127.0.0.1:0"}
+    with (
+        distributed.LocalCluster(**options) as made,
+        distributed.Client(made, set_as_default=False) as client,
+    ):
+        yield made, client
+
+
 @pytest.fixture(scope="session")
 def certificates(tmp_path_factory):
     """Return two folders of certificates that know nothing of each other: ca.pem, cert.pem, key.pem."""

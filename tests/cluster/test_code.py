@@ -15,17 +15,6 @@ distributed = pytest.importorskip("distributed")
 
 
 @pytest.fixture
-def cluster():
-    """Yield a cluster in this process, of one worker, and a client."""
-    options = {"n_workers": 1, "threads_per_worker": 1, "processes": False, "dashboard_address": None}
-    with (
-        distributed.LocalCluster(**options) as made,
-        distributed.Client(made, set_as_default=False) as client,
-    ):
-        yield made, client
-
-
-@pytest.fixture
 def mine(tmp_path):
     """Return a module of the user's that no side has."""
     (tmp_path / "lent_module.py").write_text("ANSWER = 42\n")
@@ -37,9 +26,9 @@ def lent():
     return [entry for entry in sys.path if LENT in entry]
 
 
-def test_what_was_lent_is_taken_back(cluster, mine):
+def test_what_was_lent_is_taken_back(in_process, mine):
     """The module can be imported on a worker until the end, and then neither it nor its folder is there."""
-    _, client = cluster
+    _, client = in_process
     told = []
     with code.lent(client, told.append, mine) as compare:
         assert 42 == client.submit(lambda: __import__("lent_module").ANSWER, pure=False).result()
@@ -49,9 +38,9 @@ def test_what_was_lent_is_taken_back(cluster, mine):
 
 
 @pytest.mark.parametrize("answer", ["none", "wrong"])
-def test_taking_back_replaces_no_error(cluster, mine, monkeypatch, answer):
+def test_taking_back_replaces_no_error(in_process, mine, monkeypatch, answer):
     """What ends the body ends all, in a moment, also where the scheduler gives no answer or a wrong one just then."""
-    made, client = cluster
+    made, client = in_process
     monkeypatch.setattr(code, "_TAKE_BACK_S", 0.2)
 
     async def unregister(**_):

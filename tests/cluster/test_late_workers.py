@@ -27,7 +27,8 @@ NAPS, NAP_S = 80, 0.05
 def cluster(tmp_path_factory):
     """Return how to reach a cluster of one worker, which has this primebench."""
     place = tmp_path_factory.mktemp("cluster")
-    with scheduler(HERE, place / "scheduler", "--port", "0", protocol="tcp"):
+    ports = ("--port", "0", "--dashboard-address", ":0")  # which nobody else has
+    with scheduler(HERE, place / "scheduler", *ports, protocol="tcp"):
         log = (place / "scheduler/log").read_text()
         address = log.partition("Scheduler at:")[2].split()[0]
         with worker(HERE, address, place / "first"):

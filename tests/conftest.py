@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import shutil
@@ -86,6 +87,7 @@ def no_hanging():
 
 def _reap() -> None:
     """Collect children that have ended, orphans that were handed to us included: elsewhere the system's init does."""
+    gc.collect()  # from Python 3.14 on a lock is part of a cycle, and its semaphore there until that is found
     multiprocessing.active_children()
     for child in psutil.Process().children():
         with contextlib.suppress(psutil.NoSuchProcess, ChildProcessError):

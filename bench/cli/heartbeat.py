@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 _Found = TypeVar("_Found")
+_NOW_S = 1e-6  # 0 would be never
 
 
 def waited_for(wait: Callable[[], _Found], every_s: float, beat: Callable[[], None]) -> _Found:
@@ -25,10 +27,13 @@ def waited_for(wait: Callable[[], _Found], every_s: float, beat: Callable[[], No
     def ring(_signal: int, _frame: FrameType | None) -> None:
         beat()
 
+    began = time.monotonic()
     before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, every_s, every_s)
+    left_s, again_s = signal.setitimer(signal.ITIMER_REAL, every_s, every_s)
     try:
         return wait()
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+        if left_s:  # somebody else's, which rings now if it should have rung meanwhile
+            signal.setitimer(signal.ITIMER_REAL, max(_NOW_S, left_s - (time.monotonic() - began)), again_s)

@@ -11,18 +11,40 @@ import pytest
 from bench.cli.heartbeat import waited_for
 
 
-def test_what_came_is_returned_and_the_clock_is_as_before():
+@pytest.fixture
+def no_alarm():
+    """Put the clock of whoever watches over this test aside."""
+    left, again = signal.setitimer(signal.ITIMER_REAL, 0)
+    yield
+    signal.setitimer(signal.ITIMER_REAL, left, again)
+
+
+def test_what_came_is_returned_and_the_clock_is_as_before(no_alarm):
     """The result arrives, and neither the timer nor its handler stays."""
     before = signal.getsignal(signal.SIGALRM)
     assert 7 == waited_for(lambda: 7, 0.01, lambda: None)
     assert (before, (0.0, 0.0)) == (signal.getsignal(signal.SIGALRM), signal.getitimer(signal.ITIMER_REAL))
 
 
-def test_an_error_passes_and_leaves_no_timer():
+def test_an_error_passes_and_leaves_no_timer(no_alarm):
     """The end of a generator is an error, too."""
     with pytest.raises(StopIteration):
         waited_for(lambda: next(iter(())), 0.01, lambda: None)
     assert (0.0, 0.0) == signal.getitimer(signal.ITIMER_REAL)
+
+
+def test_the_alarm_of_somebody_else_rings_later_or_at_once(no_alarm):
+    """One in a minute is left with less than that, and one that was due while this waited rings behind it."""
+    signal.setitimer(signal.ITIMER_REAL, 60)
+    waited_for(lambda: time.sleep(0.05), 1.0, lambda: None)
+    assert 59 < signal.getitimer(signal.ITIMER_REAL)[0] < 59.96
+    rung = []
+    before = signal.signal(signal.SIGALRM, lambda *_: rung.append(1))
+    signal.setitimer(signal.ITIMER_REAL, 0.01)
+    waited_for(lambda: time.sleep(0.05), 1.0, lambda: None)
+    time.sleep(0.05)
+    signal.signal(signal.SIGALRM, before)
+    assert [1] == rung
 
 
 def test_it_beats_until_something_came():

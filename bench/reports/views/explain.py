@@ -21,6 +21,7 @@ from bench.samples.rows import rows_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from bench.analysis.decomposition import Parts
     from bench.core.reason import Reason
     from bench.core.record import Record
     from bench.reports.report import Block, Cell, Table
@@ -158,11 +159,17 @@ def _stacked(known: Mapping[str, Explained]) -> Chart:
         Series(
             NAMES[part],
             "bars",
-            tuple(Mark(name, getattr(one.made.parts, part) / one.made.parts.whole) for name, one in known.items()),
+            tuple(Mark(name, _share_of(one.made.parts, part)) for name, one in known.items()),
         )
         for part in PARTS
     )
     return Chart("Where the time goes", Axis("case"), Axis("share of wall time x workers", "%"), series)
+
+
+def _share_of(parts: Parts, part: str) -> float:
+    """Return a part of the whole; what is left by rounding of sums is nothing."""
+    worker_s: float = getattr(parts, part)
+    return round(worker_s / parts.whole, 9) + 0.0
 
 
 def _sentences(record: Record, rows: Mapping[str, Row], known: Mapping[str, Explained]) -> Iterator[str]:

@@ -209,7 +209,7 @@ def _make(case: Case, workers: int) -> Job:
     lo, hi = numbers.lo, numbers.hi
     length = per_message(case["chunksize"], len(numbers), workers)
     if case["task"] == "number":
-        return Job(tasks.kernel_module(code).is_prime, range(lo, hi), length, _Flags(name, lo, hi).check_single, warm)
+        return Job(tasks.single(code), range(lo, hi), length, _Flags(name, lo, hi).check_single, warm)
     chunks = workload.Chunks(lo, hi, length or max(1, len(numbers)))
     if case["answer"] == "count":
         return Job(tasks.ChunkCount(code), chunks, 1, _Count(name, lo, hi).check, warm)

@@ -119,7 +119,8 @@ def test_harm_that_is_done_while_observing_costs_no_time_taken(member, harm, why
     """Only the observed body meets it: a worker killed, the program ended, a wrong result, one that never comes."""
     place = tmp_path / "kernel.py"
     place.write_text(KERNEL.format(harm=harm))
-    one = case(member, kernel=str(place), task="number", workload="0:20")
+    start = {"start": "fork"} if member == "executor" else {}  # so that workers know that they are observed
+    one = case(member, kernel=str(place), task="number", workload="0:20", **start)
     found = visited(one, replace(EFFORT, timeout_s=2.0) if why == "timed-out" else EFFORT)
     assert isinstance(found, Result), found
     assert len(found.samples) == 1

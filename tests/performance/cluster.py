@@ -1,6 +1,6 @@
 """A prime search on a cluster beside the one in shared memory, and the memory of its client and its scheduler.
 
-    python -m tests.performance.cluster                          # 1e11 numbers, 3 rounds, and 1e12 for memory: an hour
+    python -m tests.performance.cluster                          # 1e11 numbers, 3 rounds, and 1e12 for memory: minutes
     python -m tests.performance.cluster --numbers 1e10 --memory 3e10     # some minutes
 
 Each round searches once in each way, in turn; ratios are taken inside a round, of the time without start-up. On two

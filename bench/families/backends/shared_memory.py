@@ -17,6 +17,7 @@ from itertools import count
 from multiprocessing.reduction import ForkingPickler
 from multiprocessing.shared_memory import SharedMemory
 
+from bench.core.signals import held_back
 from bench.families.backends import _claims
 from bench.families.backends._workers import WorkerLost, gather, open_piped
 
@@ -66,14 +67,19 @@ class _Room:
     """The segment, and how much of it is claimed: its size alone takes no memory."""
 
     def __init__(self) -> None:
-        self.segment: SharedMemory | None = _create(_LEAST_BYTES)
+        _rehearse(_LEAST_BYTES)
+        with held_back():
+            self.segment: SharedMemory | None = _create(_LEAST_BYTES)
         self.claimed = 0
 
     def fit(self, size_bytes: int) -> SharedMemory:
         """Return a segment with so many bytes claimed; `NoRoom` when there are not so many."""
         if self.segment is None or size_bytes > self.segment.size:
             self.close()
-            self.segment = _create(2 * size_bytes)
+            _rehearse(2 * size_bytes)
+            # A SharedMemory that is interrupted half-way is known to nobody who could remove it.
+            with held_back():
+                self.segment = _create(2 * size_bytes)
             self.claimed = 0
         if size_bytes > self.claimed:
             _claim(self.segment.name, size_bytes)
@@ -81,10 +87,11 @@ class _Room:
         return self.segment
 
     def close(self) -> None:
-        segment, self.segment = self.segment, None
-        if segment is not None:
-            segment.close()
-            segment.unlink()
+        with held_back():
+            segment, self.segment = self.segment, None
+            if segment is not None:
+                segment.close()
+                segment.unlink()
 
 
 def _work(pipe: Connection, lock: Any, workers: int) -> None:
@@ -107,7 +114,6 @@ _numbers = count(1)
 
 
 def _create(size_bytes: int) -> SharedMemory:
-    _rehearse(size_bytes)
     # The name begins with the session's number, by which whoever measures finds what was left behind.
     return SharedMemory(f"primebench-{os.getsid(0)}-{os.getpid()}-{next(_numbers)}", create=True, size=size_bytes)
 

@@ -106,13 +106,19 @@ def test_a_copy_in_front_of_one_side_is_an_error(repository):
     assert "without: the function comes from" in done.stderr and "another copy is in front of it" in done.stderr
 
 
+def over_objects(repository, function, code, base):
+    """Commit a module with a class of its own and items of it, and return what the gate says of a function in it."""
+    (path,) = repository.rglob("work.py")
+    path.write_text(code)
+    git(repository, "commit", "--quiet", "-am", "objects")
+    words = ["--function", f"mine.work:{function}", *QUICK[:6], "--items", "mine.work:items", "--pairs", "8", *SHORT]
+    return gate(repository, *words, "--base", base, "--head", "HEAD")
+
+
 def test_items_that_base_cannot_read_are_an_error(repository):
     """Head's items are of a class that base does not have: that is said, and not that base lacks the function."""
-    (path,) = repository.rglob("work.py")
-    path.write_text("class Item:\n    pass\n\ndef other(n):\n    return 1\n\nitems = [Item()]\n")
-    git(repository, "commit", "--quiet", "-am", "items")
-    words = ["--function", "mine.work:other", *QUICK[:6], "--items", "mine.work:items", "--pairs", "8", *SHORT]
-    done = gate(repository, *words, "--base", "without", "--head", "HEAD")
+    code = "class Item:\n    pass\n\ndef other(n):\n    return 1\n\nitems = [Item()]\n"
+    done = over_objects(repository, "other", code, "without")
     assert (2, "") == (done.returncode, done.stdout)
     assert "the items mine.work:items of head cannot be read here" in done.stderr
 
@@ -213,9 +219,6 @@ def test_code_that_is_edited_meanwhile_is_a_failure(repository):
 
 def test_items_may_be_objects_of_the_users_own(repository):
     """Head's items are read on both sides and in each measuring process, where nothing else of the package is yet."""
-    (path,) = repository.rglob("work.py")
-    path.write_text("class Item:\n    size = 3\n\ndef use(item):\n    return item.size\n\nitems = [Item(), Item()]\n")
-    git(repository, "commit", "--quiet", "-am", "objects")
-    words = ["--function", "mine.work:use", *QUICK[:6], "--items", "mine.work:items", "--pairs", "8", *SHORT]
-    done = gate(repository, *words, "--base", "HEAD", "--head", "HEAD")
+    code = "class Item:\n    size = 3\n\ndef use(item):\n    return item.size\n\nitems = [Item(), Item()]\n"
+    done = over_objects(repository, "use", code, "HEAD")
     assert done.returncode in (0, 4), done.stdout

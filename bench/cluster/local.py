@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import tempfile
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -52,8 +53,10 @@ def local(workers: int) -> Iterator[Any]:
     worker = {"cls": Nanny, "options": {**common, **one}}
     scheduler = {"cls": LocalScheduler, "options": {**common, "port": 0}}
     with (
+        # Dask's own folder for what workers keep on disk stays behind, with its locks.
+        tempfile.TemporaryDirectory(prefix="primebench-", ignore_cleanup_errors=True) as folder,
         _environment_kept(),
-        dask.config.set(SETTINGS),
+        dask.config.set({**SETTINGS, "temporary-directory": folder}),
         SpecCluster(
             workers=dict.fromkeys(range(workers), worker),
             scheduler=scheduler,

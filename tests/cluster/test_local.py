@@ -93,3 +93,12 @@ def test_a_configuration_for_others_is_not_for_loopback(monkeypatch):
         monkeypatch.setenv(f"DASK_{name.upper().replace('.', '__').replace('-', '_')}", str(value))
     with dask.config.set(asked), opened(None, 1) as made:
         assert 9 == made.client.submit(pow, 3, 2).result()
+
+
+def test_nothing_of_it_stays_on_disk(tmp_path, monkeypatch):
+    """The folder in which Dask's workers may keep data goes with them."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    with opened(None, 1):
+        assert [*tmp_path.iterdir()]
+    assert [] == [*tmp_path.iterdir()]

@@ -1,14 +1,13 @@
 """The callables that travel to workers.
 
 A task takes one item and returns one result. With one number per task the task is the kernel's own ``is_prime``,
-exactly as in the textbook, or a `Single` where a user names the code; with one chunk per task it is a `ChunkFlags` or
-a `ChunkCount`. This module is loaded in worker processes, so it imports next to nothing.
+exactly as in the textbook, or one that travels by its name where a user names the code; with one chunk per task it is a
+`ChunkFlags` or a `ChunkCount`. This module is loaded in worker processes, so it imports next to nothing.
 """
 
 from __future__ import annotations
 
 import importlib
-from functools import partial
 
 from primes import flags as packed
 
@@ -18,7 +17,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import ModuleType
-    from typing import Self
 
 
 def kernel_module(name: str) -> ModuleType:
@@ -43,25 +41,13 @@ def is_ours(name: str) -> bool:
 
 
 def single(kernel: str) -> Callable[[int], bool]:
-    """Return the task: one number -> whether it is prime; workers find it by themselves."""
+    """Return the task: one number -> whether it is prime; code that a user names is found by its name."""
     module = kernel_module(kernel)
-    return module.is_prime if module.__name__.startswith("primes.kernels.") else Single(kernel)
+    if module.__name__.startswith("primes.kernels."):
+        return module.is_prime  # type: ignore[no-any-return]
+    from primes import user_code
 
-
-class Single(partial):  # type: ignore[type-arg]  # not subscriptable where workers load it
-    """Task: one number -> whether it is prime, by code that a user names, which pickle cannot find by its module."""
-
-    kernel: str
-
-    def __new__(cls, kernel: str) -> Self:
-        """Test with the kernel of this name."""
-        self = super().__new__(cls, kernel_module(kernel).is_prime)
-        self.kernel = kernel
-        return self
-
-    def __reduce__(self) -> tuple[Callable[[str], Callable[[int], bool]], tuple[str]]:
-        """Pickle as the kernel's name; whoever unpickles it has the function itself, and calls no more."""
-        return _is_prime_of, (self.kernel,)
+    return user_code.Travelling(_is_prime_of, kernel)
 
 
 def _is_prime_of(kernel: str) -> Callable[[int], bool]:

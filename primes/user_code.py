@@ -14,12 +14,14 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from functools import partial
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from importlib.machinery import ModuleSpec
     from types import ModuleType
+    from typing import Any, Self
 
 FOLDER = "PRIMEBENCH_FOLDER"  # the environment variable that tells every process from which folder paths are shown
 FOLDERS = "PRIMEBENCH_FOLDERS"  # and the one that tells it where names are looked up, a folder a line; else in that one
@@ -235,6 +237,22 @@ def said(error: BaseException) -> str:
 
 
 # --- where imports look -------------------------------------------------------------------------------------------
+
+
+class Travelling(partial):  # type: ignore[type-arg]  # not subscriptable where workers load it
+    """A callable that is pickled as what finds it; whoever unpickles it has the function itself, and calls no more."""
+
+    found_by: tuple[Callable[..., Callable[[Any], Any]], tuple[str, ...]]
+
+    def __new__(cls, find: Callable[..., Callable[[Any], Any]], *names: str) -> Self:
+        """Find it in this process: by a function that pickle finds by its module, and names for it."""
+        self = super().__new__(cls, find(*names))
+        self.found_by = (find, names)
+        return self
+
+    def __reduce__(self) -> tuple[Callable[..., Callable[[Any], Any]], tuple[str, ...]]:
+        """Pickle as what finds it."""
+        return self.found_by
 
 
 class _Folders:

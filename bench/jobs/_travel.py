@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import os
 from _thread import _local, get_native_id  # what `threading` exports, which workers have no other use for
-from functools import partial
 
 from primes import user_code
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, Self
+    from typing import Any
 
 
 def resolve(reference: str) -> Any:
@@ -98,20 +97,9 @@ def ready(reference: str, setup: str) -> Callable[[Any], Any]:
     return After(SetUp(setup), task) if setup else task
 
 
-class Travelling(partial):  # type: ignore[type-arg]  # not subscriptable where workers load it
-    """A callable that is pickled as references; whoever unpickles it has the function itself, and calls no more."""
-
-    references: tuple[str, str]
-
-    def __new__(cls, reference: str, setup: str = "") -> Self:
-        """Resolve the reference in this process."""
-        self = super().__new__(cls, ready(reference, setup))
-        self.references = (reference, setup)
-        return self
-
-    def __reduce__(self) -> tuple[Callable[[str, str], Any], tuple[str, str]]:
-        """Pickle as the references."""
-        return ready, self.references
+def travelling(reference: str, setup: str = "") -> user_code.Travelling:
+    """Return the same for this process, and for each that unpickles it."""
+    return user_code.Travelling(ready, reference, setup)
 
 
 class FixedWidth:

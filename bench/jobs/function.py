@@ -15,7 +15,7 @@ from bench.core.family import Axis
 from bench.core.job import UNSENDABLE, Demand, Job, JobKind, Work
 from bench.jobs import _compare, _items, _once
 from bench.jobs._source import source
-from bench.jobs._travel import FixedWidth, SetUp, Travelling
+from bench.jobs._travel import FixedWidth, SetUp, travelling
 
 # --- axes ---------------------------------------------------------------------------------------------------------
 
@@ -125,13 +125,13 @@ def _make(case: Case, workers: int) -> Job:
     setup = "" if params["setup"] == NONE else str(params["setup"])
     warm = SetUp(setup)
     if params["items"] == NONE:  # only workers are made
-        return Job(Travelling(reference, setup), (), None, lambda _results: None, warm)
+        return Job(travelling(reference, setup), (), None, lambda _results: None, warm)
     items = _once.read(params, _once.folder())
     form = _once.facts(params).get("form", "objects")
     width = {"int64": 8, "float64": 8}.get(form, 0 if params["result_bytes"] == NONE else int(params["result_bytes"]))
     fixed = form in ("int64", "float64") or (form == "bytes" and width)
     fixed = fixed and params["chunksize"] != NONE
-    task = FixedWidth(reference, form, width, setup) if fixed else Travelling(reference, setup)
+    task = FixedWidth(reference, form, width, setup) if fixed else travelling(reference, setup)
     return Job(task, items, per_message(params["chunksize"], len(items), workers), _Truth(params, items).check, warm)
 
 

@@ -8,7 +8,7 @@ from multiprocessing import get_context
 
 import pytest
 
-from bench.jobs._travel import FixedWidth, Travelling, resolve
+from bench.jobs._travel import FixedWidth, resolve, travelling
 from primes.user_code import UnknownCode
 
 
@@ -28,8 +28,8 @@ def test_what_is_not_there_is_named(place):
 
 def test_a_worker_gets_the_function_itself(place):
     """Pickled as the reference, unpickled as the function: a call in a worker costs no more than the function."""
-    assert resolve("mine.work:square") is pickle.loads(pickle.dumps(Travelling("mine.work:square")))
-    assert 9 == Travelling("mine.work:square")(3)
+    assert resolve("mine.work:square") is pickle.loads(pickle.dumps(travelling("mine.work:square")))
+    assert 9 == travelling("mine.work:square")(3)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_a_result_that_is_too_long_is_refused(place):
         FixedWidth("mine.work:word", "bytes", 3).to_bytes(b"abcd")
 
 
-@pytest.mark.parametrize("make", [Travelling, lambda *names: FixedWidth(names[0], "int64", 8, names[1])])
+@pytest.mark.parametrize("make", [travelling, lambda *names: FixedWidth(names[0], "int64", 8, names[1])])
 def test_a_worker_is_set_up_once_before_its_first_item(place, make):
     """The set-up is called before the first of two items, whether it was called in another thread or not."""
     task = make("mine.work:prepared", "mine.work:ready")
@@ -68,7 +68,7 @@ def test_a_worker_is_set_up_once_before_its_first_item(place, make):
 
 def test_a_forked_worker_is_another_one(place, tmp_path):
     """What the parent has set up is set up again in a child that got the task without pickling."""
-    task = Travelling("mine.work:prepared", "mine.work:ready")
+    task = travelling("mine.work:prepared", "mine.work:ready")
     assert 1 == task(0)
     worker = get_context("fork").Process(target=lambda: (tmp_path / "calls").write_text(str(task(0))))
     worker.start()
@@ -79,7 +79,7 @@ def test_a_forked_worker_is_another_one(place, tmp_path):
 @pytest.mark.parametrize(("setup", "said"), [("broken_setup", "OSError: no disk"), ("exits", "SystemExit: 1")])
 def test_a_set_up_that_fails_is_named_by_the_first_item(place, setup, said):
     """A worker says so and goes on; nothing is computed."""
-    task = pickle.loads(pickle.dumps(Travelling("mine.work:square", f"mine.work:{setup}")))
+    task = pickle.loads(pickle.dumps(travelling("mine.work:square", f"mine.work:{setup}")))
     for item in range(2):
         with pytest.raises(RuntimeError, match=rf"^the set-up mine\.work:{setup} fails \({said}\)$"):
             task(item)

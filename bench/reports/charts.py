@@ -21,6 +21,13 @@ _WIDE = 20
 """Times that are so many times apart stand on a logarithmic axis: the small ones would be one point on a linear one."""
 
 
+def mark(
+    x: float | str, y: float, low: float | None = None, high: float | None = None, *, doubts: Sequence[str] = ()
+) -> Mark:
+    """Return a mark that says why it cannot be trusted, if it cannot."""
+    return Mark(x, y, low, high, "; ".join(doubts), bool(doubts))
+
+
 def times(title: str, marks: Sequence[Mark]) -> Chart:
     """Return times below each other, each with its interval; a mark's x is the name of what took so long."""
     seconds = [mark.y for mark in marks]
@@ -55,7 +62,7 @@ def speedups(
         beyond: the range of what may come at larger counts, or None.
     """
     found = [
-        Series("measured", "points", tuple(_measured(one, doubts.get(one.workers, ())) for one in points)),
+        Series("measured", "points", tuple(_speedup(one, doubts.get(one.workers, ())) for one in points)),
         Series("ideal", "line", tuple(Mark(one.workers, one.workers) for one in points)),
         Series(Role.LIMIT.label, "points", tuple(Mark(one.workers, one.limit) for one in points if one.limit)),
     ]
@@ -73,8 +80,8 @@ def speedups(
     return Chart(name, Axis("workers"), Axis("speed-up", zero=True), tuple(series for series in found if series.marks))
 
 
-def _measured(point: Point, doubts: Sequence[str]) -> Mark:
-    return Mark(point.workers, point.speed_up, point.low, point.high, "; ".join(doubts), bool(doubts))
+def _speedup(point: Point, doubts: Sequence[str]) -> Mark:
+    return mark(point.workers, point.speed_up, point.low, point.high, doubts=doubts)
 
 
 def together(curves: Mapping[str, Sequence[Mapping[str, Any]]]) -> Chart:
@@ -97,15 +104,7 @@ def efficiencies(name: str, curves: Mapping[str, Sequence[Mapping[str, Any]]], f
 
 
 def _grains(curve: Sequence[Mapping[str, Any]]) -> tuple[Mark, ...]:
-    return tuple(
-        Mark(
-            grain["granularity_s"],
-            grain["efficiency"],
-            note="; ".join(grain["doubts"]),
-            doubtful=bool(grain["doubts"]),
-        )
-        for grain in curve
-    )
+    return tuple(mark(grain["granularity_s"], grain["efficiency"], doubts=grain["doubts"]) for grain in curve)
 
 
 def _over_sizes(title: str, series: tuple[Series, ...], rules: tuple[Rule, ...]) -> Chart:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bench.core.units import format_decimal, format_seconds
-from bench.reports import cells
-from bench.reports.report import Axis, Cell, Chart, Mark, Rule, Series, numbers, table
+from bench.reports import cells, charts
+from bench.reports.report import Axis, Cell, Chart, Rule, Series, numbers, table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,10 +50,7 @@ def ladder_charts(ladder: Ladder, rows: Mapping[str, Row]) -> tuple[Chart, ...]:
     bars = Series(
         "time",
         "bars",
-        tuple(
-            Mark(one["label"], one["seconds"], note="; ".join(one["doubts"]), doubtful=bool(one["doubts"]))
-            for one in timed
-        ),
+        tuple(charts.mark(one["label"], one["seconds"], doubts=one["doubts"]) for one in timed),
     )
     first = () if timed[0]["doubts"] else (Rule("y", timed[0]["seconds"], timed[0]["label"]),)
     return (Chart(ladder.title, Axis("step"), Axis("time", "s"), (bars,), first),)

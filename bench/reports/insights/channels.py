@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from bench.analysis.errors import TooFew
 from bench.analysis.transfer import Line, Points, crossing, fit_transfer
-from bench.reports import cells
+from bench.reports import cells, charts
 from bench.reports.insight import Insight
-from bench.reports.report import DETAIL, Axis, Cell, Chart, Mark, Rule, Series, numbers, table
+from bench.reports.report import DETAIL, Axis, Cell, Chart, Rule, Series, numbers, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from bench.core.record import Record
-    from bench.reports.report import Table
+    from bench.reports.report import Mark, Table
     from bench.samples.rows import Row
 
 # Only a Connection of multiprocessing changes its way of writing at 16 KiB.
@@ -133,7 +133,7 @@ def _marks(rows: Sequence[Row], member: str) -> Iterator[Mark]:
     for row in rows:
         size = dict(row.case.params).get("size")
         if row.case.member == member and row.typical_s is not None and isinstance(size, int):
-            yield Mark(size, row.typical_s, *row.ends, "; ".join(row.doubts), bool(row.doubts))
+            yield charts.mark(size, row.typical_s, *row.ends, doubts=row.doubts)
 
 
 def _doubt_note(setting: _Setting, several: bool) -> str:

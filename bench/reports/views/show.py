@@ -21,7 +21,6 @@ from bench.reports.report import (
     Cell,
     Chart,
     Column,
-    Mark,
     Report,
     Table,
     key,
@@ -208,7 +207,7 @@ def _times(family: str, rows: Sequence[Row]) -> list[Chart]:
     """Return the chart of a family's times; a single one needs none."""
     axes = varying(_tried(rows))
     marks = [
-        Mark(naming.apart(row.case, axes, row.side), row.typical_s, *row.ends, "; ".join(row.doubts), bool(row.doubts))
+        charts.mark(naming.apart(row.case, axes, row.side), row.typical_s, *row.ends, doubts=row.doubts)
         for row in rows
         if row.typical_s is not None
     ]

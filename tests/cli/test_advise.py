@@ -98,6 +98,7 @@ def test_noise_has_an_exit_code(cli: Callable[..., Any], launch: FakeLaunch) -> 
     assert done.code == 4
     assert done.out.startswith("The noise allows no answer")
     assert "import" not in done.out  # there is no code to paste
+    assert "As good" not in done.out and "What was measured does not tell it from: " in done.out
     data = json.loads(cli("advise", "r.json", "--format", "json").out)
     assert (False, None) == (data["answered"], data["snippet"])
 

@@ -106,9 +106,12 @@ def _named(option: Option) -> str:
 
 
 def _paragraphs(advice: Advice) -> Iterator[str]:
-    if advice.ties:
+    ties = ", ".join(map(_tie, advice.ties))
+    if ties and advice.answered:
         simplest = f" The simplest of them is {_simplest(advice)}." if advice.simplest else ""
-        yield f"As good within the noise: {', '.join(map(_tie, advice.ties))}.{simplest}"
+        yield f"As good within the noise: {ties}.{simplest}"
+    elif ties:
+        yield f"What was measured does not tell it from: {ties}."
     if advice.chunksize_range:
         low, high = advice.chunksize_range
         if low < high:

@@ -54,14 +54,16 @@ def answer(evidence: Evidence, path: Path | None, *, interrupted: bool = False) 
     without_code = _without_code(evidence)
     racers = [*(name for name in evidence.finalists if _case(evidence, name).member not in without_code), baseline]
     standing = racing.stand(raced, [name for name in racers if name in raced])
-    options = {name: _option(evidence, name) for name in standing.ties}
-    best = standing.best
+    facts = _facts(evidence)
+    # Nobody cares for so small a difference, and everybody for code that can be read.
+    alike = [name for name in racers if name in standing.gaps and standing.gaps[name].ratio < 1 + racing.ALIKE]
+    options = {name: _option(evidence, name) for name in dict.fromkeys([*standing.ties, *alike])}
+    best = min(alike, key=lambda name: _length(evidence, options[name], facts))
     if options[best].speedup < 1 + 2 * racing.ALIKE:
         best = baseline
     choice = options.get(best) or _option(evidence, best)
     ties = _apart(choice, (option for name, option in options.items() if name != best))
     way = evidence.ways.get(best)
-    facts = _facts(evidence)
     whole = _case_of(evidence, choice)
     simplest = min((choice, *ties), key=lambda option: _length(evidence, option, facts))
     measured_s = median(raced[best].values())
@@ -236,10 +238,10 @@ def _case(evidence: Evidence, name: str) -> Case:
 
 def _without_code(evidence: Evidence) -> dict[str, Reason]:
     """Return why members that a record holds cannot be advised: there is no code of theirs to paste."""
-    found = {}
+    found, facts = {}, _facts(evidence)
     for case in (_case(evidence, name) for name in evidence.finalists):
         try:
-            why = snippet.why_none(case)
+            why = snippet.why_none(case, facts)
         except (UsageError, BrokenPlugin) as error:  # of a package that is not installed here
             why = str(error)
         if why:

@@ -20,14 +20,22 @@ if TYPE_CHECKING:
     from bench.core.job import Source
 
 
-def why_none(case: Case) -> str | None:
-    """Say, as a sentence, why a backend brings no code for a case; None where it does."""
+def why_none(case: Case, facts: Mapping[str, Value] | None = None) -> str | None:
+    """Say, as a sentence, why a backend brings no code for a case; None where it does.
+
+    Args:
+        case: of the family of backends.
+        facts: what is known about its job; None before anybody has looked.
+    """
     backend, kind = _backend.load(case.member), jobs.of(dict(case.params))
     if backend.snippet is None:
         return backend.no_snippet
     if kind is None or kind.source is None:  # whatever is advised, the job has no lines to put around it
         return None
-    if not backend.loads_program and kind.source(dict(case.params), int(case["workers"]), {}).ready:
+    source = kind.source(dict(case.params), int(case["workers"]), facts or {})
+    if backend.fixed_width and facts is not None and not source.slot:
+        return "how many bytes a result takes is not known, and its code has to say that."
+    if not backend.loads_program and source.ready:
         return "its workers do not carry out the program that makes them, nor what sets up the function there."
     return None
 
@@ -83,12 +91,13 @@ class _Parts:
 
 def _parts(case: Case, facts: Mapping[str, Value]) -> _Parts | None:
     backend, kind = _backend.load(case.member), jobs.of(dict(case.params))
-    if backend.snippet is None or kind is None or kind.source is None or why_none(case):
+    if backend.snippet is None or kind is None or kind.source is None or why_none(case, facts):
         return None
     source = kind.source(dict(case.params), int(case["workers"]), facts)
     crew = Crew(int(case["workers"]), str(case["start"]))
     size = None if case["chunksize"] == NONE else source.chunksize
-    return _Parts(source, *_divided(backend.snippet(crew, source.function, "items", size)))
+    slot = (source.slot,) if backend.fixed_width else ()
+    return _Parts(source, *_divided(backend.snippet(crew, source.function, "items", size, *slot)))
 
 
 def _divided(code: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:

@@ -46,11 +46,12 @@ Optional names:
     Why it cannot run on this machine, or None.
 ``refuse(crew)``
     Why it cannot run with this crew, or None.
-``snippet(crew, function, items, chunksize)``
+``snippet(crew, function, items, chunksize)``; with ``FIXED_WIDTH`` ``snippet(crew, function, items, chunksize, slot)``
     Code that does the same as the mapper and can be pasted into a program: imports, definitions of functions that
     workers call, if any, and the statements that make ``results``, a list in the order of the items. ``function`` and
     ``items`` are expressions, as texts. The statements stand behind ``if __name__ == "__main__":`` there, and name the
-    start method where there is one. A backend without it is measured, and never advised.
+    start method where there is one. ``slot`` is what a result takes in shared memory, see `bench.core.job.Source`. A
+    backend without it is measured, and never advised.
 ``NO_SNIPPET``
     Why there is none, as a sentence, and which backend to take instead.
 ``LOADS_PROGRAM``

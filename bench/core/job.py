@@ -116,6 +116,8 @@ class Source:
         items: lines that make ``items``.
         function: the expression that is called with an item.
         chunksize: items per message.
+        slot: letters of `struct` for a result in shared memory, ``?``, ``q``, ``d``, or ``I100s`` of at most 100 bytes
+            behind their number; empty where results have no fixed width, or nobody knows it.
     """
 
     imports: tuple[str, ...]
@@ -123,6 +125,7 @@ class Source:
     items: tuple[str, ...]
     function: str
     chunksize: int | None
+    slot: str = ""
 
 
 def _cannot_be_slowed(_params: Mapping[str, Value], _percent: float) -> Patch:

@@ -19,9 +19,15 @@ _FILES = {
 }
 
 _TAKEN = frozenset({
-    "at", "chunk", "chunks", "client", "cluster", "dict", "done", "enumerate", "executor", "file", "found", "future",
-    "futures", "get_context", "index", "item", "items", "json", "len", "list", "map", "map_chunk", "numpy", "pair",
-    "pool", "range", "result", "results", "sys", "tuples", "waiting", "with_index",
+    "Client", "Exception", "InterpreterPoolExecutor", "LocalCluster", "Parallel", "ProcessPool",
+    "ProcessPoolExecutor", "RuntimeError", "SharedMemory", "ThreadPool", "ThreadPoolExecutor", "ValueError",
+    "WorkerPool", "answers", "any", "array", "as_completed", "at", "block", "busy", "chunk", "chunks", "client",
+    "cluster", "context", "counter", "data", "delayed", "dict", "done", "edges", "end", "enumerate", "error",
+    "executor", "file", "first", "found", "future", "futures", "get_context", "get_reusable_executor", "high",
+    "index", "item", "items", "iter", "iter_unpack", "json", "len", "list", "low", "manager", "map", "map_chunk",
+    "max", "memory", "min", "next", "numpy", "order", "orders", "pack_into", "pair", "part", "pipe", "pipes",
+    "pool", "range", "result", "results", "segment", "set", "share", "shares", "size", "size_bytes", "sys",
+    "tuples", "type", "wait", "waiting", "with_index", "work", "worker", "workers", "zip",
 })  # fmt: skip
 """Names that pasted code gives to other things, so that what is imported is called otherwise there."""
 
@@ -41,7 +47,15 @@ def source(params: Mapping[str, Value], workers: int, facts: Mapping[str, Value]
     if params["repeat"] != 1:
         lines.append(f"items = list(items) * {params['repeat']}")
     size = per_message(params["chunksize"], int(facts.get("count", 0)), workers)
-    return Source(tuple(dict.fromkeys(imports + more)), tuple(before), tuple(lines), function, size)
+    slot = _slot(str(facts.get("form", "")), params["result_bytes"])
+    return Source(tuple(dict.fromkeys(imports + more)), tuple(before), tuple(lines), function, size, slot)
+
+
+def _slot(form: str, result_bytes: Value) -> str:
+    """Return the letters of `struct` for results of a form of `bench.jobs._travel.FixedWidth`; empty for others."""
+    if form == "bytes":
+        return "" if result_bytes == NONE else f"I{result_bytes}s"
+    return {"bool": "?", "int64": "q", "float64": "d"}.get(form, "")
 
 
 def _import(reference: str) -> tuple[list[str], str]:

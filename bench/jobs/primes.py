@@ -284,14 +284,16 @@ def _source(params: Mapping[str, Value], workers: int, _facts: Mapping[str, Valu
         items = (f"items = range({searched.lo}, {searched.hi})",)
         if kernel_name.endswith(".py"):
             found = f'kernel_module("{kernel_name}").is_prime'
-            return Source(("from primes.tasks import kernel_module",), (), items, found, length)
+            return Source(("from primes.tasks import kernel_module",), (), items, found, length, "?")
         own = kernel_name in catalog.own_names(kernel.PACKAGE)
         module = f"{kernel.PACKAGE}.{_module(kernel_name)}" if own else kernel_name
-        return Source((f"from {module} import is_prime",), (), items, "is_prime", length)
+        return Source((f"from {module} import is_prime",), (), items, "is_prime", length, "?")
     task = "ChunkCount" if params["answer"] == "count" else "ChunkFlags"
     imports = (f"from primes.tasks import {task}", "from primes.workload import Chunks")
-    items = (f"items = Chunks({searched.lo}, {searched.hi}, {length or max(1, len(searched))})",)
-    return Source(imports, (), items, f'{task}("{kernel_name}")', 1)
+    length = length or max(1, len(searched))
+    items = (f"items = Chunks({searched.lo}, {searched.hi}, {length})",)
+    slot = "q" if params["answer"] == "count" else f"I{(length + 7) // 8}s"
+    return Source(imports, (), items, f'{task}("{kernel_name}")', 1, slot)
 
 
 def _part(params: Mapping[str, Value], parts: int) -> dict[str, Value]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
@@ -10,11 +11,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from bench.app import snippet
 from bench.contract.backend import Crew
-from bench.core import catalog
+from bench.core import catalog, jobs
 from bench.core.case import Case
 from bench.families.backends import _backend
 from tests.support.cases import usual
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
 FUNCTION: dict[str, Value] = {"function": "text.py:pool", "items": "lines.jsonl"}
 
 
+KNOWN: dict[str, Value] = {"count": 10, "form": "int64"}
+
+
 def _case(name: str, job: str, **given: Value) -> Case:
     return usual(name, job, **{"workers": 2, "chunksize": 3} | given)
 
@@ -36,10 +41,15 @@ def _members() -> list[str]:
     return [name for name in catalog.names(_backend.PACKAGE) if _backend.load(name).snippet]
 
 
-def _printed(program: str, folder: Path) -> str:
+def _code(name: str, crew: Crew, chunksize: int | None) -> str:
+    backend = _backend.load(name)
+    return backend.snippet(crew, "parse", "items", chunksize, *(["q"] if backend.fixed_width else []))  # type: ignore[misc]
+
+
+def _run(program: str, folder: Path) -> subprocess.CompletedProcess[str]:
     (folder / "pasted.py").write_text(program + "    print(results)\n", encoding="utf-8")
     path = os.pathsep.join([str(Path(__file__).parents[2]), *filter(None, [os.environ.get("PYTHONPATH")])])
-    done = subprocess.run(
+    return subprocess.run(
         [sys.executable, "pasted.py"],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": path},
@@ -48,21 +58,30 @@ def _printed(program: str, folder: Path) -> str:
         timeout=60,
         check=False,
     )
+
+
+def _printed(program: str, folder: Path) -> str:
+    done = _run(program, folder)
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout.strip()
 
 
-def _squares(name: str, folder: Path, **given: Value) -> str:
-    """Return what a snippet prints that squares ten numbers of a file, the first of which take longest."""
+def _program(name: str, folder: Path, code: str, **given: Value) -> str:
+    """Return the snippet for a function of a file, ``text.py:pool``, and ten items."""
     if why := _backend.load(name).missing:
         (skip if catalog.extra(_backend.PACKAGE, name) else pytest.skip)(why)
-    code = "import time\n\ndef pool(item):\n    time.sleep((9 - item['a']) / 1000)\n    return item['a'] ** 2\n"
     (folder / "text.py").write_text(code, encoding="utf-8")
     lines = [json.dumps({"a": number}) for number in range(10)]
     (folder / "lines.jsonl").write_text("\n".join(lines), encoding="utf-8")
-    program = snippet.program(_case(name, "function", **{**FUNCTION, **given}), {"count": 10})
+    program = snippet.program(_case(name, "function", **{**FUNCTION, **given}), KNOWN)
     assert program is not None
-    return _printed(program, folder)
+    return program
+
+
+def _squares(name: str, folder: Path, **given: Value) -> str:
+    """Return what a snippet prints that squares ten numbers of a file, the first of which take longest."""
+    code = "import time\n\ndef pool(item):\n    time.sleep((9 - item['a']) / 1000)\n    return item['a'] ** 2\n"
+    return _printed(_program(name, folder, code, **given), folder)
 
 
 SQUARES = "[0, 1, 4, 9, 16, 25, 36, 49, 64, 81]"
@@ -76,7 +95,7 @@ def test_snippet_gives_the_results_in_order(name: str, tmp_path: Path) -> None:
 
 def _with_code_of_its_own_for_single_items() -> Iterator[str]:
     for name in _members():
-        one, many = (_backend.load(name).snippet(Crew(2), "parse", "items", size) for size in (1, 3))  # type: ignore[misc]
+        one, many = (_code(name, Crew(2), size) for size in (1, 3))
         if one.count("\n") != many.count("\n"):
             yield name
 
@@ -91,9 +110,9 @@ def test_snippet_of_single_items_gives_the_results_in_order(name: str, tmp_path:
 def test_snippet_says_what_was_measured(name: str) -> None:
     """The number of workers, the chunk size and the start method of a case are words of its code."""
     backend = _backend.load(name)
-    if backend.snippet is None or name == "serial":
+    if name == "serial":
         return
-    code = backend.snippet(Crew(23, "forkserver"), "parse", "items", 457)
+    code = _code(name, Crew(23, "forkserver"), 457)
     said = {
         "23",
         "457",
@@ -134,3 +153,96 @@ def test_names_of_one_module_are_imported_together() -> None:
     assert program is not None
     assert "from mine.text import parse, lines\n" in program
     assert "items = list(lines())" in program
+
+
+@pytest.mark.parametrize("name", _members())
+def test_error_of_the_function_ends_the_program(name: str, tmp_path: Path) -> None:
+    """The sixth of ten items fails: nobody is left waiting for its result, and no list without it is printed."""
+    code = "def pool(item):\n    assert item['a'] != 5, 'not this one'\n    return item['a']\n"
+    done = _run(_program(name, tmp_path, code, start="fork"), tmp_path)
+    assert (done.returncode != 0, done.stdout, "not this one" in done.stderr) == (True, "", True)
+
+
+@pytest.mark.parametrize("name", [name for name in _members() if _backend.load(name).parallelism == "processes"])
+def test_more_workers_than_items_give_the_results_in_order(name: str, tmp_path: Path) -> None:
+    """Twelve workers, of whom two at least have nothing to do, and chunks as the interface cuts them."""
+    assert _squares(name, tmp_path, start="fork", workers=12, chunksize="api") == SQUARES
+
+
+FORMS = {
+    "bool": ("item['a'] % 2 == 0", {}, "[True, False, True, False, True, False, True, False, True, False]"),
+    "float64": ("item['a'] / 2", {}, "[0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5]"),
+    "bytes": ("bytes(item['a'] % 3)", {"result_bytes": 2}, repr([bytes(number % 3) for number in range(10)])),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("name", [name for name in _members() if _backend.load(name).fixed_width])
+def test_slots_of_shared_memory_take_each_form_of_results(name: str, form: str, tmp_path: Path) -> None:
+    """Yes or no, fractions, and bytes that are shorter than their slot."""
+    expression, more, printed = FORMS[form]
+    (tmp_path / "text.py").write_text(f"def pool(item):\n    return {expression}\n", encoding="utf-8")
+    (tmp_path / "lines.jsonl").write_text("\n".join(f'{{"a": {number}}}' for number in range(10)), encoding="utf-8")
+    program = snippet.program(_case(name, "function", **FUNCTION, **more), {"count": 10, "form": form})
+    assert program is not None
+    assert _printed(program, tmp_path) == printed
+
+
+@pytest.mark.parametrize("name", [name for name in _members() if _backend.load(name).fixed_width])
+def test_result_that_is_longer_than_its_slot_is_an_error(name: str, tmp_path: Path) -> None:
+    """Nine bytes where there is room for eight are not cut."""
+    code = "def pool(item):\n    return bytes(item['a'])\n"
+    _program(name, tmp_path, code)
+    program = snippet.program(_case(name, "function", **FUNCTION, result_bytes=8), {"count": 10, "form": "bytes"})
+    assert program is not None
+    done = _run(program, tmp_path)
+    assert (done.returncode, done.stdout, "9 bytes; there is room for 8" in done.stderr) == (1, "", True)
+
+
+@pytest.mark.parametrize("name", [name for name in _members() if _backend.load(name).fixed_width])
+def test_snippet_is_not_given_where_the_width_of_results_is_unknown(name: str) -> None:
+    """A record of an older version does not tell the form; before anybody has looked nothing is ruled out."""
+    case = _case(name, "function", **FUNCTION)
+    assert snippet.program(case, {"count": 10}) is None
+    assert "not known" in str(snippet.why_none(case, {"count": 10}))
+    assert snippet.why_none(case) is None
+
+
+@pytest.mark.parametrize("name", _members())
+def test_names_that_the_code_uses_are_kept_from_what_is_imported(name: str) -> None:
+    """A function of the user's that is called like a variable of the code gets another name in it."""
+    used = set()
+    for size in (None, 1, 3):
+        for node in ast.walk(ast.parse(_code(name, Crew(2, "spawn"), size))):
+            if isinstance(node, ast.Name):
+                used.add(node.id)
+            elif isinstance(node, ast.arg):
+                used.add(node.arg)
+            elif isinstance(node, (ast.FunctionDef, ast.alias)):
+                used.add(node.name.partition(".")[0])
+    for own in used - {"parse", "_"}:
+        source = jobs.load("function").source
+        assert source is not None
+        params = dict(_case("pool", "function", function=f"text.py:{own}", items="lines.jsonl").params)
+        assert source(params, 2, KNOWN).function != own, own
+
+
+PRIMES = (
+    2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97,
+)  # fmt: skip
+FLAGS = [number in PRIMES for number in range(100)]
+SEARCHES = {
+    ("number", "flags"): FLAGS,
+    ("chunk", "count"): [10, 7, 7, 1],
+    ("chunk", "flags"): [np.packbits(FLAGS[at : at + 30], bitorder="little").tobytes() for at in range(0, 100, 30)],
+}
+
+
+@pytest.mark.parametrize(("task", "kept"), SEARCHES)
+@pytest.mark.parametrize("name", ["process", "shared-array", "shared-memory", "manager-list"])
+def test_prime_search_by_processes_of_ones_own(name: str, task: str, kept: str, tmp_path: Path) -> None:
+    """Yes or no per number, and per 30 numbers how many, or a bit for each, of the 25 primes below 100."""
+    given: dict[str, Value] = {"workload": "0:100", "task": task, "answer": kept, "kernel": "wheel6", "chunksize": 30}
+    program = snippet.program(_case(name, "primes", **given), {})
+    assert program is not None
+    assert ast.literal_eval(_printed(program, tmp_path)) == SEARCHES[task, kept]

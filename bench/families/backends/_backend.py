@@ -30,7 +30,7 @@ class Backend:
     fixed_width: bool
     missing: str | None
     refuse: Callable[[Crew], str | None]
-    snippet: Callable[[Crew, str, str, int | None], str] | None
+    snippet: Callable[..., str] | None
     no_snippet: str
     loads_program: bool
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from itertools import chain
 
-from bench.families.backends._batches import batches
+from bench.families.backends._batches import batches, chunks
 from bench.families.backends._workers import open_workers
 
 TYPE_CHECKING = False
@@ -59,3 +59,42 @@ def _work(orders: Any, answers: Any) -> None:
             answers.put((_FAILED, "".join(format_exception_only(error)).strip()))
         else:
             answers.put((index, results))
+
+
+def between(crew: Crew, function: str, items: str, chunksize: int | None, opened: str) -> str:
+    """Return the code that does this; an error of the function is raised where the results are.
+
+    Args:
+        crew: the workers.
+        function: what is called with an item.
+        items: the expression of all of them.
+        chunksize: items per order; None is one.
+        opened: lines that make ``orders`` and ``answers`` of ``context``.
+    """
+    return f"""\
+from multiprocessing import get_context
+
+def work(orders, answers):
+    for at, chunk in iter(orders.get, None):
+        try:
+            answers.put((at, [{function}(item) for item in chunk], None))
+        except Exception as error:
+            answers.put((at, None, f"{{type(error).__name__}}: {{error}}"))
+
+{chunks(items, chunksize or 1)}
+context = get_context("{crew.start}")
+{opened}
+workers = [context.Process(target=work, args=(orders, answers), daemon=True) for _ in range({crew.workers})]
+for worker in workers:
+    worker.start()
+for order in [*enumerate(chunks), *[None] * {crew.workers}]:
+    orders.put(order)
+found = {{}}
+for _ in chunks:
+    at, found[at], error = answers.get()
+    if error:
+        raise RuntimeError(error)
+for worker in workers:
+    worker.join()
+results = [result for at in range(len(chunks)) for result in found[at]]
+"""

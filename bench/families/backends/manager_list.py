@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from bench.contract.backend import Crew, Mapper, Task
 
 PARALLELISM = "processes"
-NO_SNIPPET = "it takes more code than one pastes, and pool cuts items into blocks likewise."
 
 
 @contextmanager
@@ -35,6 +34,33 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
                 return answers[:]
 
             yield mapper
+
+
+def snippet(crew: Crew, function: str, items: str, chunksize: int | None) -> str:
+    """Return the code that does this."""
+    size = chunksize or 1
+    return f"""\
+from multiprocessing import get_context
+
+def work(answers, block, low):
+    for at in range(0, len(block), {size}):
+        part = [{function}(item) for item in block[at : at + {size}]]
+        answers[low + at : low + at + len(part)] = part
+
+context = get_context("{crew.start}")
+with context.Manager() as manager:
+    answers = manager.list([None] * len({items}))
+    edges = [len({items}) * index // {crew.workers} for index in range({crew.workers + 1})]
+    shares = [(answers, {items}[low:high], low) for low, high in zip(edges, edges[1:])]
+    workers = [context.Process(target=work, args=share, daemon=True) for share in shares]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    if any(worker.exitcode for worker in workers):
+        raise RuntimeError("a worker has failed")
+    results = answers[:]
+"""
 
 
 def _work(pipe: Connection, answers: Any) -> None:

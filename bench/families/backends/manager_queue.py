@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from bench.families.backends._queues import open_queues
+from bench.families.backends._queues import between, open_queues
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from bench.contract.backend import Crew, Mapper
 
 PARALLELISM = "processes"
-NO_SNIPPET = "it takes more code than one pastes, and pool-imap-unordered hands out items likewise."
 
 
 @contextmanager
@@ -21,3 +20,9 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
     """Start the manager with both queues, and the workers between them."""
     with crew.context.Manager() as manager, open_queues(crew, manager.Queue(), manager.Queue()) as mapper:
         yield mapper
+
+
+def snippet(crew: Crew, function: str, items: str, chunksize: int | None) -> str:
+    """Return the code that does this."""
+    opened = "manager = context.Manager()\norders, answers = manager.Queue(), manager.Queue()"
+    return between(crew, function, items, chunksize, opened) + "manager.shutdown()\n"

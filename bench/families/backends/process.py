@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 PARALLELISM = "processes"
 STANDING = False  # each process is made for its block and ends with it
-NO_SNIPPET = "it takes more code than one pastes, and pool cuts items into blocks likewise."
 
 
 @contextmanager
@@ -41,6 +40,44 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
         return [result for block in results for result in block]
 
     yield mapper
+
+
+def snippet(crew: Crew, function: str, items: str, chunksize: int | None) -> str:
+    """Return the code that does this."""
+    answers = f"pipe.send([{function}(item) for item in block])"
+    if chunksize:
+        answers = f"""\
+for at in range(0, len(block), {chunksize}):
+        pipe.send([{function}(item) for item in block[at : at + {chunksize}]])"""
+    return f"""\
+from multiprocessing import get_context
+from multiprocessing.connection import wait
+
+def work(pipe, block):
+    {answers}
+    pipe.send(None)
+
+context = get_context("{crew.start}")
+found, workers = {{}}, []
+for index in range({crew.workers}):
+    block = {items}[len({items}) * index // {crew.workers} : len({items}) * (index + 1) // {crew.workers}]
+    pipe, end = context.Pipe(duplex=False)
+    workers.append(context.Process(target=work, args=(end, block), daemon=True))
+    workers[-1].start()
+    end.close()
+    found[pipe] = []
+waiting = set(found)
+while waiting:
+    for pipe in wait(waiting):
+        answers = pipe.recv()  # EOFError: the worker has failed
+        if answers is None:
+            waiting.remove(pipe)
+        else:
+            found[pipe] += answers
+for worker in workers:
+    worker.join()
+results = [result for block in found.values() for result in block]
+"""
 
 
 def _work(pipe: Connection, task: Task, items: Sequence[Any], lo: int, hi: int, size: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from itertools import chain
 
-from bench.families.backends._batches import batches
+from bench.families.backends._batches import batches, chunks
 from bench.families.backends._workers import open_piped, ready
 
 TYPE_CHECKING = False
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from bench.contract.backend import Crew, Mapper, Task
 
 PARALLELISM = "processes"
-NO_SNIPPET = "it takes more code than one pastes, and pool-imap-unordered hands out items likewise."
 
 
 @contextmanager
@@ -46,6 +45,44 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
             return list(chain.from_iterable(found[index] for index in range(len(found))))
 
         yield mapper
+
+
+def snippet(crew: Crew, function: str, items: str, chunksize: int | None) -> str:
+    """Return the code that does this."""
+    return f"""\
+from multiprocessing import get_context
+from multiprocessing.connection import wait
+
+def work(pipe):
+    while (chunk := pipe.recv()) is not None:
+        pipe.send([{function}(item) for item in chunk])
+
+{chunks(items, chunksize or 1)}
+context = get_context("{crew.start}")
+pipes, workers = [], []
+for _ in range({crew.workers}):
+    pipe, end = context.Pipe()
+    workers.append(context.Process(target=work, args=(end,), daemon=True))
+    workers[-1].start()
+    end.close()
+    pipes.append(pipe)
+orders = enumerate(chunks)
+busy, found = {{}}, {{}}
+for pipe, (at, chunk) in zip(pipes, orders):
+    pipe.send(chunk)
+    busy[pipe] = at
+while busy:
+    for pipe in wait(busy):
+        found[busy.pop(pipe)] = pipe.recv()  # EOFError: the worker has failed
+        at, chunk = next(orders, (None, None))
+        if chunk is not None:
+            pipe.send(chunk)
+            busy[pipe] = at
+for pipe, worker in zip(pipes, workers):
+    pipe.send(None)
+    worker.join()
+results = [result for at in range(len(chunks)) for result in found[at]]
+"""
 
 
 def _work(pipe: Connection) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from bench.families.backends._queues import open_queues
+from bench.families.backends._queues import between, open_queues
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from bench.contract.backend import Crew, Mapper
 
 PARALLELISM = "processes"
-NO_SNIPPET = "it takes more code than one pastes, and pool-imap-unordered hands out items likewise."
 
 
 @contextmanager
@@ -30,3 +29,8 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
         for queue in (orders, answers):
             queue.close()
             queue.join_thread()
+
+
+def snippet(crew: Crew, function: str, items: str, chunksize: int | None) -> str:
+    """Return the code that does this."""
+    return between(crew, function, items, chunksize, "orders, answers = context.Queue(), context.Queue()")

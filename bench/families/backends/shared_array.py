@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 PARALLELISM = "processes"
 FIXED_WIDTH = True
 STANDING = False
-NO_SNIPPET = "it takes more code than one pastes, and pool-imap-unordered hands out items likewise."
 
 
 @contextmanager
@@ -43,6 +42,22 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
         return _claims.read(_bytes_of(array), task, items)
 
     yield mapper
+
+
+def snippet(crew: Crew, function: str, items: str, chunksize: int | None, slot: str) -> str:
+    """Return the code that does this."""
+    from bench.families.backends import _slots
+
+    return f"""\
+from multiprocessing import get_context
+from struct import iter_unpack, pack_into
+
+{_slots.definition(crew, function, chunksize, slot, "memory")}
+context = get_context("{crew.start}")
+array = context.RawArray("B", {_slots.size_bytes(slot, items)})
+{_slots.run(crew, "array", items)}
+results = {_slots.results(slot, "array")}
+"""
 
 
 def _check_room(size_bytes: int) -> None:

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 PARALLELISM = "processes"
 FIXED_WIDTH = True
-NO_SNIPPET = "it takes more code than one pastes, and pool-imap-unordered hands out items likewise."
 
 _LEAST_BYTES = 1 << 16  # of a segment: room for half a million flags; memory is used only where it is written
 
@@ -61,6 +60,33 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
             yield mapper
     finally:
         room.close()
+
+
+def snippet(crew: Crew, function: str, items: str, chunksize: int | None, slot: str) -> str:
+    """Return the code that does this."""
+    from textwrap import indent
+
+    from bench.families.backends import _slots
+
+    work = _slots.definition(
+        crew, function, chunksize, slot, "segment.buf", "segment = SharedMemory(memory)", "segment.close()"
+    )
+    return f"""\
+from multiprocessing import get_context
+from multiprocessing.shared_memory import SharedMemory
+from struct import iter_unpack, pack_into
+
+{work}
+context = get_context("{crew.start}")
+size_bytes = {_slots.size_bytes(slot, items)}
+segment = SharedMemory(create=True, size=max(1, size_bytes))
+try:
+{indent(_slots.run(crew, "segment.name", items).rstrip(), "    ")}
+    results = {_slots.results(slot, "segment.buf[:size_bytes]")}
+finally:
+    segment.close()
+    segment.unlink()
+"""
 
 
 class _Room:

@@ -1,0 +1,85 @@
+"""Code to paste for workers that claim items from a shared counter and write results into slots of shared memory."""
+
+from __future__ import annotations
+
+from struct import calcsize
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bench.contract.backend import Crew
+
+_SHARE = 2  # as in `_claims`: a claim takes 1 / (_SHARE * workers) of what is left
+
+
+def definition(
+    crew: Crew, function: str, chunksize: int | None, slot: str, memory: str, opened: str = "", closed: str = ""
+) -> str:
+    """Return the lines of the function that workers carry out, ``work(memory, counter, items)``.
+
+    Args:
+        crew: the workers.
+        function: what is called with an item.
+        chunksize: items per claim; None takes a part of what is left.
+        slot: letters of `struct` that a result takes.
+        memory: the name of the writable bytes.
+        opened: a line before the first claim.
+        closed: a line behind the last one.
+    """
+    left = f"(len(items) - first) // {_SHARE * crew.workers}"
+    size = f"max(1, {left})" if chunksize is None else str(chunksize)
+    write = _write(function, slot, memory)
+    return f"""\
+def work(memory, counter, items):
+{_line(opened)}\
+    while True:
+        with counter.get_lock():
+            first = counter.value
+            counter.value = end = min(len(items), first + {size})
+        if first == end:
+            break
+        for at in range(first, end):
+{write}
+{_line(closed)}"""
+
+
+def run(crew: Crew, memory: str, items: str) -> str:
+    """Return the lines that make the workers and wait for them; an error in one is raised here."""
+    return f"""\
+counter = context.Value("q")
+order = ({memory}, counter, {items})
+workers = [context.Process(target=work, args=order, daemon=True) for _ in range({crew.workers})]
+for worker in workers:
+    worker.start()
+for worker in workers:
+    worker.join()
+if any(worker.exitcode for worker in workers):
+    raise RuntimeError("a worker has failed")
+"""
+
+
+def size_bytes(slot: str, items: str) -> str:
+    """Return the expression for how many bytes all slots take."""
+    return f"{calcsize(f'<{slot}')} * len({items})"
+
+
+def results(slot: str, memory: str) -> str:
+    """Return the expression for the list of the results in some bytes."""
+    if slot.endswith("s"):
+        return f'[data[:size] for size, data in iter_unpack("<{slot}", {memory})]'
+    return f'[result for (result,) in iter_unpack("<{slot}", {memory})]'
+
+
+def _write(function: str, slot: str, memory: str) -> str:
+    place = f'pack_into("<{slot}", {memory}, {calcsize(f"<{slot}")} * at'
+    if not slot.endswith("s"):
+        return f"            {place}, {function}(items[at]))"
+    most = slot.strip("Is")
+    return f"""\
+            result = {function}(items[at])
+            if len(result) > {most}:
+                raise ValueError(f"a result has {{len(result)}} bytes; there is room for {most}")
+            {place}, len(result), result)"""
+
+
+def _line(text: str) -> str:
+    return f"    {text}\n" if text else ""

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import takewhile
 from math import ceil, log, sqrt
@@ -63,7 +63,8 @@ class Load:
         cpu: the share of that time in which a CPU works, from 0 to 1; the rest is waiting.
         lock: the share of the CPU time in which the interpreter lock is held, from 0 to 1; None where nobody knows.
             Then none is expected, so that threads are measured and not ruled out.
-        bytes_each: pickled bytes of an item and its result together.
+        item_bytes: pickled bytes of an item.
+        result_bytes: those of its result.
         handed: whether each item travels by itself; where only the ends of a range do, items in a message cost nothing.
     """
 
@@ -72,7 +73,8 @@ class Load:
     costs_s: tuple[float, ...]
     cpu: float
     lock: float | None
-    bytes_each: float
+    item_bytes: float
+    result_bytes: float
     handed: bool = True
 
     @property
@@ -97,7 +99,8 @@ class Price:
         message_s: between two messages that do nothing.
         message_cpu_s: CPU time of a message, of parent and worker together.
         item_s: of one more item in a message.
-        byte_s: of one more byte in it.
+        item_byte_s: of one more byte of an item; a forked worker has the items already, and needs none sent.
+        result_byte_s: of one more byte of a result.
         threads: whether the workers share an interpreter lock.
     """
 
@@ -107,7 +110,8 @@ class Price:
     message_s: float
     message_cpu_s: float
     item_s: float
-    byte_s: float
+    item_byte_s: float
+    result_byte_s: float
     threads: bool = False
 
 
@@ -141,7 +145,8 @@ class Prediction:
 def predict(load: Load, price: Price, host: Host, workers: int, chunksize: int) -> Prediction:
     """Return how long a job takes with so many workers and items per message."""
     messages = ceil(load.count / chunksize)
-    traffic_s = load.count * (load.bytes_each * price.byte_s + (price.item_s if load.handed else 0.0))
+    bytes_s = load.item_bytes * price.item_byte_s + load.result_bytes * price.result_byte_s
+    traffic_s = load.count * (bytes_s + (price.item_s if load.handed else 0.0))
     dispatch_s = messages * price.message_s + traffic_s
     at_once = min(workers, messages)
     slower = _slower(host, at_once)
@@ -282,7 +287,7 @@ def serial_below(load: Load, price: Price, host: Host, workers: int) -> int | No
     """Return how many of such items are too few to be distributed; none where even all of them are."""
 
     def pays(count: int) -> bool:
-        fewer = Load(count, (0.5,), (load.mean_s,), load.cpu, load.lock, load.bytes_each, load.handed)
+        fewer = replace(load, count=count, places=(0.5,), costs_s=(load.mean_s,))
         return best_chunk(fewer, price, host, workers)[1].seconds < fewer.serial_s
 
     few, enough = 0, 1

@@ -100,7 +100,7 @@ def told(basis: Basis, field: Field, elapsed_s: float) -> dict[str, dict[str, Va
     load, whole = basis.load, basis.whole
     facts: dict[str, Value] = {"part": basis.part, "cpus": basis.host.cpus, "slower": basis.host.slower}
     facts |= {"count": load.count, "whole_count": whole.count, "handed": int(load.handed), "elapsed_s": elapsed_s}
-    facts |= {"cpu": load.cpu, "bytes_each": load.bytes_each}
+    facts |= {"cpu": load.cpu, "item_bytes": load.item_bytes, "result_bytes": load.result_bytes}
     facts |= {} if load.lock is None else {"lock": load.lock}
     facts |= {f"{_PARAM}{name}": value for name, value in field.params.items()}
     facts |= _costs("whole_", whole)
@@ -150,8 +150,12 @@ def basis_of(record: Record) -> Basis | None:
         ) from error
 
 
+_OLD = {"item_byte_s": "byte_s", "result_byte_s": "byte_s"}  # records before knew no difference
+
+
 def _price(kept: Mapping[str, Any]) -> Price:
-    seconds = {slot.name: float(kept[slot.name]) for slot in fields(Price) if slot.name.endswith("_s")}
+    names = [slot.name for slot in fields(Price) if slot.name.endswith("_s")]
+    seconds = {name: float(kept[_OLD[name] if name not in kept and name in _OLD else name]) for name in names}
     return Price(workers=int(kept["workers"]), threads=bool(kept["threads"]), **seconds)
 
 
@@ -163,7 +167,8 @@ def _load(facts: Mapping[str, Any], prefix: str) -> Load:
         costs_s=costs,
         cpu=float(facts["cpu"]),
         lock=float(facts["lock"]) if "lock" in facts else None,
-        bytes_each=float(facts["bytes_each"]),
+        item_bytes=float(facts.get("item_bytes", facts.get("bytes_each"))),
+        result_bytes=float(facts.get("result_bytes", 0.0)),
         handed=bool(facts["handed"]),
     )
 

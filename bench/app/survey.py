@@ -156,7 +156,8 @@ def _load(found: Mapping[str, Any], size: int) -> Load:
         costs_s=tuple(max(1e-9, cost / each) for cost in found["costs_s"]),
         cpu=float(found["cpu"]),
         lock=lock,
-        bytes_each=(found["item_bytes"] + found["result_bytes"]) / each,
+        item_bytes=found["item_bytes"] / each,
+        result_bytes=found["result_bytes"] / each,
         handed=each == 1,
     )
 

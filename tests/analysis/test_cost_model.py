@@ -7,14 +7,20 @@ import pytest
 from bench.analysis import cost_model
 from bench.analysis.cost_model import Host, Load, Price, predict
 
-FREE = Price(2, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+FREE = Price(2, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 TWO = Host(2.0)
 
 
-def load(*costs_s: float, count: int | None = None, cpu: float = 1.0, lock: float = 1.0, each: float = 0.0) -> Load:
+def load(
+    *costs_s: float,
+    count: int | None = None,
+    cpu: float = 1.0,
+    lock: float = 1.0,
+    each: tuple[float, float] = (0.0, 0.0),
+) -> Load:
     """Return a job whose items cost so much, all of them or a sample of so many."""
     places = tuple((at + 0.5) / len(costs_s) for at in range(len(costs_s)))
-    return Load(count or len(costs_s), places, costs_s, cpu, lock, each)
+    return Load(count or len(costs_s), places, costs_s, cpu, lock, *each)
 
 
 @pytest.mark.parametrize(("chunksize", "expected"), [(1, 0.5), (25, 0.5), (50, 0.5), (40, 0.6), (100, 1.0)])
@@ -32,16 +38,17 @@ def test_long_items_at_the_end(chunksize: int, expected: float) -> None:
 
 def test_dispatcher_is_a_limit() -> None:
     """A thousand messages of 1 ms each take a second, however many workers and however little they do."""
-    price = Price(2, 0.0, 0.0, 1e-3, 0.0, 0.0, 0.0)
+    price = Price(2, 0.0, 0.0, 1e-3, 0.0, 0.0, 0.0, 0.0)
     found = predict(load(1e-6, count=1000), price, TWO, 2, 1)
     assert 1.0 == pytest.approx(found.seconds)
     assert found.limit == "between"
 
 
 def test_bytes_and_items_travel_through_the_dispatcher() -> None:
-    """A hundred items of 1 MB at 1 ns a byte, and 10 us an item, take 0.101 s of one CPU."""
-    price = Price(2, 0.0, 0.0, 0.0, 0.0, 10e-6, 1e-9)
-    assert 0.101 == pytest.approx(predict(load(1e-9, count=100, each=1e6), price, TWO, 2, 10).seconds, rel=1e-3)
+    """A hundred items of 1 MB at 1 ns a byte, results of 2 MB at 3 ns, and 10 us an item take 0.701 s of one CPU."""
+    price = Price(2, 0.0, 0.0, 0.0, 0.0, 10e-6, 1e-9, 3e-9)
+    found = predict(load(1e-9, count=100, each=(1e6, 2e6)), price, TWO, 2, 10)
+    assert 0.701 == pytest.approx(found.seconds, rel=1e-3)
 
 
 def test_quota_is_a_limit() -> None:
@@ -59,13 +66,13 @@ def test_waiting_needs_no_cpu() -> None:
 @pytest.mark.parametrize(("lock", "expected"), [(1.0, 1.0), (0.0, 0.5), (0.8, 0.8)])
 def test_threads_take_turns_at_the_lock(lock: float, expected: float) -> None:
     """Of 1 s of work on two threads, the share that holds the lock cannot be divided."""
-    price = Price(2, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, threads=True)
+    price = Price(2, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, threads=True)
     assert expected == pytest.approx(predict(load(0.01, count=100, lock=lock), price, TWO, 2, 1).seconds)
 
 
 def test_workers_are_made_one_after_the_other() -> None:
     """Making two takes 20 ms and ending them 10 ms, so that four cost 60 ms beside the work."""
-    price = Price(2, 0.02, 0.01, 0.0, 0.0, 0.0, 0.0)
+    price = Price(2, 0.02, 0.01, 0.0, 0.0, 0.0, 0.0, 0.0)
     assert 0.06 + 0.25 == pytest.approx(predict(load(0.01, count=100), price, Host(4.0), 4, 1).seconds)
 
 
@@ -85,7 +92,7 @@ def test_sampled_costs_follow_the_trend_and_keep_the_sum() -> None:
 
 def test_chunk_size_is_in_the_middle_of_good_ones() -> None:
     """Messages of 100 us and even items of 1 ms: neither 1, whose messages cost 5 % and more, nor a fair share."""
-    price = Price(2, 0.0, 0.0, 100e-6, 150e-6, 0.0, 0.0)
+    price = Price(2, 0.0, 0.0, 100e-6, 150e-6, 0.0, 0.0, 0.0)
     work = load(1e-3, count=1000)
     size, found = cost_model.best_chunk(work, price, TWO, 2)
     low, high = cost_model.chunk_range(work, price, TWO, 2, size)
@@ -96,14 +103,14 @@ def test_chunk_size_is_in_the_middle_of_good_ones() -> None:
 
 def test_serial_below() -> None:
     """Two workers that cost 10 ms pay when half of n items of 1 ms is more than that: above 20 items."""
-    price = Price(2, 0.01, 0.0, 0.0, 0.0, 0.0, 0.0)
+    price = Price(2, 0.01, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     found = cost_model.serial_below(load(1e-3, count=1000), price, TWO, 2)
     assert found in (21, 22)
 
 
 def test_serial_below_nothing_that_there_is() -> None:
     """Where making workers takes longer than any such job, no number of items is enough."""
-    price = Price(2, 1e6, 0.0, 0.0, 0.0, 0.0, 0.0)
+    price = Price(2, 1e6, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     assert cost_model.serial_below(load(1e-3, count=1000), price, TWO, 2) is None
 
 

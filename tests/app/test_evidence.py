@@ -20,7 +20,7 @@ FIELD = Field(jobs.load("primes"), {"workload": "0:300"}, "fork")
 
 def load(*costs_s: float) -> Load:
     """Return a job of a thousand items, of which so many were sampled."""
-    return Load(1000, tuple((at + 0.5) / len(costs_s) for at in range(len(costs_s))), costs_s, 1.0, None, 0.0)
+    return Load(1000, tuple((at + 0.5) / len(costs_s) for at in range(len(costs_s))), costs_s, 1.0, None, 0.0, 0.0)
 
 
 def kept(whole: Load, part: Load) -> Basis:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 NUMBERS = 10_000  # that are searched: a second of work
 PRICE = {"workers": 2, "open_s": 0.01, "close_s": 0.01, "message_s": 1e-4, "message_cpu_s": 1e-4}
-PRICE |= {"item_s": 0.0, "byte_s": 0.0}
+PRICE |= {"item_s": 0.0, "item_byte_s": 0.0, "result_byte_s": 0.0}
 
 
 class Scene:

@@ -79,7 +79,7 @@ class Machine:
             begun = exp(self.rng.gauss(0, 3 * self.off))
             self.factors[name] = exp(self.rng.gauss(0, self.off))
             self.prices[name] = Price(
-                2, opened * begun, closed, message * dearer, cpu * dearer, 0.0, 0.0, name == "thread-executor"
+                2, opened * begun, closed, message * dearer, cpu * dearer, 0.0, 0.0, 0.0, name == "thread-executor"
             )
 
     def load(self, first: int, last: int) -> Load:
@@ -87,7 +87,9 @@ class Machine:
         kept = min(last - first, SAMPLED)
         places = [(at + 0.5) / kept for at in range(kept)]
         numbers = [int((first + place * (last - first)) / self.count * len(self.seconds)) for place in places]
-        return Load(last - first, tuple(places), tuple(self.seconds[at] for at in numbers), 1.0, 1.0, 0.0, handed=False)
+        return Load(
+            last - first, tuple(places), tuple(self.seconds[at] for at in numbers), 1.0, 1.0, 0.0, 0.0, handed=False
+        )
 
     def true_s(self, member: str, workers: int, chunksize: int, first: int = 0, last: int | None = None) -> float:
         """Return how long a way takes without noise."""
@@ -121,7 +123,7 @@ class Machine:
         self.now += PROGRAM_S
         opened, closed, message, cpu = PRICES[json.loads(text)["member"]]
         slots = {"workers": 2, "open_s": opened, "close_s": closed, "message_s": message, "message_cpu_s": cpu}
-        return {**slots, "item_s": 0.0, "byte_s": 0.0}
+        return {**slots, "item_s": 0.0, "item_byte_s": 0.0, "result_byte_s": 0.0}
 
     def advice(self, budget_s: float, seed: int) -> Advice:
         """Ask for advice on this machine."""

@@ -26,7 +26,7 @@ SURVEY = {
     "item_bytes": 0.0, "result_bytes": 0.0,
 }  # fmt: skip
 PRICE = {"workers": 2, "open_s": 0.01, "close_s": 0.0, "message_s": 1e-4, "message_cpu_s": 1e-4}
-PRICE |= {"item_s": 0.0, "byte_s": 0.0}
+PRICE |= {"item_s": 0.0, "item_byte_s": 0.0, "result_byte_s": 0.0}
 SEARCH = ("advise", "--range", "0:10000", "--backend", "pool,executor", "--affinity", "0", "--budget", "30")
 KEYS = (
     "choice", "ties", "chunksize_range", "serial_below_items", "predicted_s", "measured_s", "snippet", "limit",

@@ -76,21 +76,23 @@ def _travel(mapper: Mapper, workers: int, *, plain: bool, apart: bool) -> dict[s
     message_s = max(0.0, (row_s - few) / count)
     many = 4 * count
     items_s = max(0.0, (_least(mapper, bool, range(many), max(1, many // (4 * workers))) - few) / many)
-    byte_s = 0.0
-    worked = message_s
+    # Each an object of its own: of one that is there many times pickle sends the bytes once.
+    sent_s = _least(mapper, bool, [bytes(_BYTES) for _ in range(_HEAVY)], 1)
+    received_s, worked = 0.0, message_s
     if not plain:
-        load = [bytes(_BYTES)] * _HEAVY
-        byte_s = max(0.0, (_least(mapper, bytes, load, 1) - _HEAVY * message_s - few) / (2 * _BYTES * _HEAVY))
+        received_s = _least(mapper, bytes, [_BYTES] * _HEAVY, 1)
         if apart:
             seen: dict[int, list[float]] = {}
             for pid, spent in mapper(cpu_s, range(count), 1):
                 seen.setdefault(pid, []).append(spent)
             worked = sum(max(spent) - min(spent) for spent in seen.values()) / count
+    light_s = _least(mapper, bool, range(_HEAVY), 1)
     return {
         "message_s": message_s,
         "message_cpu_s": parent + (worked if apart else 0.0),
         "item_s": items_s,
-        "byte_s": byte_s,
+        "item_byte_s": max(0.0, sent_s - light_s) / (_BYTES * _HEAVY),
+        "result_byte_s": max(0.0, received_s - light_s) / (_BYTES * _HEAVY),
     }
 
 

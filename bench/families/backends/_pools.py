@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import contextmanager
+from multiprocessing.pool import TERMINATE
 from typing import TYPE_CHECKING
 
 from bench.families.backends._pin import initializer
@@ -17,7 +19,14 @@ if TYPE_CHECKING:
 @contextmanager
 def open_pool(crew: Crew) -> Iterator[Pool]:
     """Make a pool; leaving it terminates the workers, as the pool's own context manager does, and reaps them."""
-    pool = crew.context.Pool(crew.workers, maxtasksperchild=crew.tasks_per_child, **initializer(crew))
+    before = {*threading.enumerate()}
+    try:
+        pool = crew.context.Pool(crew.workers, maxtasksperchild=crew.tasks_per_child, **initializer(crew))
+    except BaseException:
+        # A pool that lacks room for its last thread leaves one that replaces workers, those that exit ends as well.
+        for thread in {*threading.enumerate()} - before:
+            thread._state = TERMINATE  # type: ignore[attr-defined]
+        raise
     with pool:
         yield pool
     pool.join()

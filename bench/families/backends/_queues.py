@@ -77,7 +77,7 @@ from multiprocessing import get_context
 def work(orders, answers):
     for at, chunk in iter(orders.get, None):
         try:
-            answers.put((at, [{function}(item) for item in chunk], None))
+            answers.put((at, list(map({function}, chunk)), None))
         except Exception as error:
             answers.put((at, None, f"{{type(error).__name__}}: {{error}}"))
 

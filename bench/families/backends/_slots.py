@@ -27,7 +27,7 @@ def definition(
     """
     left = f"(len(items) - first) // {_SHARE * crew.workers}"
     size = f"max(1, {left})" if chunksize is None else str(chunksize)
-    write = _write(function, slot, memory)
+    write = _write(slot, memory)
     return f"""\
 def work(memory, counter, items):
 {_line(opened)}\
@@ -37,7 +37,7 @@ def work(memory, counter, items):
             counter.value = end = min(len(items), first + {size})
         if first == end:
             break
-        for at in range(first, end):
+        for at, result in enumerate(map({function}, items[first:end]), first):
 {write}
 {_line(closed)}"""
 
@@ -69,13 +69,12 @@ def results(slot: str, memory: str) -> str:
     return f'[result for (result,) in iter_unpack("<{slot}", {memory})]'
 
 
-def _write(function: str, slot: str, memory: str) -> str:
+def _write(slot: str, memory: str) -> str:
     place = f'pack_into("<{slot}", {memory}, {calcsize(f"<{slot}")} * at'
     if not slot.endswith("s"):
-        return f"            {place}, {function}(items[at]))"
+        return f"            {place}, result)"
     most = slot.strip("Is")
     return f"""\
-            result = {function}(items[at])
             if len(result) > {most}:
                 raise ValueError(f"a result has {{len(result)}} bytes; there is room for {most}")
             {place}, len(result), result)"""

@@ -44,7 +44,7 @@ from multiprocessing import get_context
 
 def work(answers, block, low):
     for at in range(0, len(block), {size}):
-        part = [{function}(item) for item in block[at : at + {size}]]
+        part = list(map({function}, block[at : at + {size}]))
         answers[low + at : low + at + len(part)] = part
 
 context = get_context("{crew.start}")

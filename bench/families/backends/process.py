@@ -44,11 +44,11 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
 
 def snippet(crew: Crew, function: str, items: str, chunksize: int | None) -> str:
     """Return the code that does this."""
-    answers = f"pipe.send([{function}(item) for item in block])"
+    answers = f"pipe.send(list(map({function}, block)))"
     if chunksize:
         answers = f"""\
 for at in range(0, len(block), {chunksize}):
-        pipe.send([{function}(item) for item in block[at : at + {chunksize}]])"""
+        pipe.send(list(map({function}, block[at : at + {chunksize}])))"""
     return f"""\
 from multiprocessing import get_context
 from multiprocessing.connection import wait

@@ -55,7 +55,7 @@ from multiprocessing.connection import wait
 
 def work(pipe):
     while (chunk := pipe.recv()) is not None:
-        pipe.send([{function}(item) for item in chunk])
+        pipe.send(list(map({function}, chunk)))
 
 {chunks(items, chunksize or 1)}
 context = get_context("{crew.start}")

@@ -169,7 +169,7 @@ def _limit(
 ) -> str:
     if crew_s > _DEAR * (crew_s + busy_s):
         return "startup"
-    if lock_s >= busy_s:
+    if lock_s >= busy_s and lock_s > dispatch_s:
         return "blocked"
     if dispatch_s >= busy_s:
         return "between"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from math import inf
 from statistics import median
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from bench.app.survey import is_small
 from bench.core import catalog
 from bench.core.chunks import per_message
 from bench.core.errors import BrokenPlugin, UsageError
+from bench.core.family import Unfit
 from bench.core.reason import Kind, Reason, said
 from bench.core.reference import Role
 from bench.families.backends import _backend
@@ -56,10 +58,11 @@ def answer(evidence: Evidence, path: Path | None, *, interrupted: bool = False) 
     standing = racing.stand(raced, [name for name in racers if name in raced])
     facts = _facts(evidence)
     # Nobody cares for so small a difference, and everybody for code that can be read.
-    alike = [name for name in racers if name in standing.gaps and standing.gaps[name].ratio < 1 + racing.ALIKE]
+    ratios = {name: standing.gaps[name].ratio for name in racers if name in standing.gaps}
+    alike = sorted((name for name, ratio in ratios.items() if ratio < 1 + racing.ALIKE), key=ratios.__getitem__)
     options = {name: _option(evidence, name) for name in dict.fromkeys([*standing.ties, *alike])}
-    best = min(alike, key=lambda name: _length(evidence, options[name], facts))
-    if options[best].speedup < 1 + 2 * racing.ALIKE:
+    best = min(alike, key=lambda name: _length(evidence, options[name], facts)[:2])
+    if options[standing.best].speedup < 1 + 2 * racing.ALIKE:
         best = baseline
     choice = options.get(best) or _option(evidence, best)
     ties = _apart(choice, (option for name, option in options.items() if name != best))
@@ -110,8 +113,8 @@ def _apart(choice: Option, others: Iterable[Option]) -> tuple[Option, ...]:
     return tuple(found.values())[1:]
 
 
-def _code(option: Option) -> tuple[str, int, int | None]:
-    return option.backend, option.workers, option.chunksize
+def _code(option: Option) -> tuple[str, int, int | None, str]:
+    return option.backend, option.workers, option.chunksize, option.start
 
 
 def _was_tried(evidence: Evidence) -> bool:
@@ -159,7 +162,8 @@ def _chunksize(evidence: Evidence, case: Case) -> int | None:
 
 
 def _case_of(evidence: Evidence, option: Option) -> Case:
-    return evidence.field.case(option.backend, option.workers, option.chunksize or option.case["chunksize"])
+    field = replace(evidence.field, start=option.start)
+    return field.case(option.backend, option.workers, option.chunksize or option.case["chunksize"])
 
 
 def _chunksize_range(
@@ -242,7 +246,8 @@ def _without_code(evidence: Evidence) -> dict[str, Reason]:
     for case in (_case(evidence, name) for name in evidence.finalists):
         try:
             why = snippet.why_none(case, facts)
-        except (UsageError, BrokenPlugin) as error:  # of a package that is not installed here
+            evidence.field.case(case.member, int(case["workers"]), case["chunksize"])
+        except (UsageError, BrokenPlugin, Unfit) as error:  # of a package, or a Python, that is not installed here
             why = str(error)
         if why:
             found[case.member] = said(why.rstrip("."))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from textwrap import indent
 from typing import TYPE_CHECKING
 
-from bench.contract.backend import Crew
+from bench.contract.backend import PRELOAD, Crew
 from bench.core import jobs
 from bench.core.case import NONE
 from bench.families.backends import _backend
@@ -94,7 +94,10 @@ def _parts(case: Case, facts: Mapping[str, Value]) -> _Parts | None:
     if backend.snippet is None or kind is None or kind.source is None or why_none(case, facts):
         return None
     source = kind.source(dict(case.params), int(case["workers"]), facts)
-    crew = Crew(int(case["workers"]), str(case["start"]))
+    start = (
+        "forkserver" if case["start"] == PRELOAD else str(case["start"])
+    )  # what is preloaded is the program's affair
+    crew = Crew(int(case["workers"]), start)
     size = None if case["chunksize"] == NONE else source.chunksize
     slot = (source.slot,) if backend.fixed_width else ()
     return _Parts(source, *_divided(backend.snippet(crew, source.function, "items", size, *slot)))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from bench.analysis.cost_model import Host, Load, Price
 from bench.app import ways
 from bench.app.evidence import Basis
+from bench.app.ways import Threads
 from bench.core.errors import BrokenPlugin, NothingMeasured, UsageError
 from bench.engine.asking import Unanswered
 from bench.families.backends import _backend
@@ -57,10 +58,10 @@ def survey(question: Question, side: Side, ask: Ask, budget: Budget) -> Work[Sur
         UsageError: the job cannot be found, or the budget is too small.
         NothingMeasured: the plain loop fails.
     """
-    whole, threads_fail = _whole(question, side, ask)
+    whole, threads = _whole(question, side, ask)
     yield from budget.note(
         f"the plain loop: {whole.count} items of {whole.mean_s:.3g} s; {100 * whole.cpu:.0f} % is CPU time, "
-        + _held(whole.lock, threads_fail)
+        + _held(whole.lock, threads.fail)
     )
     part = _part(question, whole)
     load = whole if part == 1 else _shortened(whole, part)
@@ -72,7 +73,7 @@ def survey(question: Question, side: Side, ask: Ask, budget: Budget) -> Work[Sur
         left_out={},
         tiny=is_small(load),
     )
-    return found if found.tiny else (yield from _with_prices(found, threads_fail, question, side, ask, budget))
+    return found if found.tiny else (yield from _with_prices(found, threads, question, side, ask, budget))
 
 
 def _held(lock: float | None, threads_fail: str) -> str:
@@ -83,8 +84,8 @@ def _held(lock: float | None, threads_fail: str) -> str:
     return f"and the lock is held for {100 * lock:.0f} % of it"
 
 
-def _whole(question: Question, side: Side, ask: Ask) -> tuple[Load, str]:
-    """Return what the whole job costs, and why its function fails in threads, or nothing."""
+def _whole(question: Question, side: Side, ask: Ask) -> tuple[Load, Threads]:
+    """Return what the whole job costs, and what its function does in threads."""
     workers = max(2, int(question.cpus))
     name = ways.carrier(question.members, question.field)
     case = question.field.case(name, workers, 1)
@@ -96,13 +97,16 @@ def _whole(question: Question, side: Side, ask: Ask) -> tuple[Load, str]:
         found = ask(side, "bench.engine.worker.survey", *words, timeout_s=question.budget_s / 2)
     except Unanswered as why:
         raise UsageError(
-            f"the budget of {question.budget_s:g} s is too small: a sample of the plain loop gave {why}; "
-            f"try --budget {4 * question.budget_s:g}."
+            f"the budget of {question.budget_s:g} s is too small: a sample of the plain loop gave {why}. "
+            "How long an item takes is not known, so that the smallest that works is not either: "
+            f"try --budget {4 * question.budget_s:g}, or fewer items with --take."
         ) from None
     if "kind" in found:
         errors: dict[str, type[Exception]] = {"usage": UsageError, "broken": BrokenPlugin}
         raise errors.get(found["kind"], NothingMeasured)(found["message"])
-    return _load(found, amount.size if amount else found["count"]), found.get("threads_fail", "")
+    return _load(found, amount.size if amount else found["count"]), Threads(
+        found.get("threads_fail", ""), found.get("lock_by", "")
+    )
 
 
 def _part(question: Question, whole: Load) -> int:
@@ -124,10 +128,10 @@ def _part(question: Question, whole: Load) -> int:
 
 
 def _with_prices(
-    found: Survey, threads_fail: str, question: Question, side: Side, ask: Ask, budget: Budget
+    found: Survey, threads: Threads, question: Question, side: Side, ask: Ask, budget: Budget
 ) -> Work[Survey]:
     workers = max(2, int(question.cpus))
-    names, left_out = ways.members(question.members, found.field, found.basis.load, workers, threads_fail)
+    names, left_out = ways.members(question.members, found.field, found.basis.load, workers, threads)
     prices: dict[str, Price] = {}
     for name in names:
         if prices and budget.left_s(_PRICES) <= 0:
@@ -141,8 +145,8 @@ def _with_prices(
         except Unanswered as why:
             left_out[name] = f"{why}."
             continue
-        threads = _backend.load(name).parallelism == "threads"
-        prices[name] = Price(**{**told, "workers": workers}, threads=threads)
+        shared = _backend.load(name).parallelism == "threads"
+        prices[name] = Price(**{**told, "workers": workers}, threads=shared)
     return replace(found, basis=replace(found.basis, prices=prices), left_out=left_out)
 
 

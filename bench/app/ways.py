@@ -53,6 +53,19 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
+class Threads:
+    """What was found out about the function in threads.
+
+    Attributes:
+        fail: what it raises in them; empty where it does not.
+        lock_by: who switched the interpreter lock on, in a build that can do without; empty where nobody.
+    """
+
+    fail: str = ""
+    lock_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """All that a case of a job needs beside its member, workers and chunk size."""
 
@@ -68,7 +81,7 @@ class Field:
 
 
 def members(
-    names: Sequence[str], field: Field, load: Load, workers: int, threads_fail: str = ""
+    names: Sequence[str], field: Field, load: Load, workers: int, threads: Threads
 ) -> tuple[list[str], dict[str, str]]:
     """Return the members that may be advised, the likeliest first, and why others are not.
 
@@ -77,7 +90,7 @@ def members(
         field: the job.
         load: what it costs.
         workers: how many it is certain to have.
-        threads_fail: what the function raises in threads; empty where it does not.
+        threads: what it does in threads.
     """
     kept, left = [], {}
     known = {name: at for at, name in enumerate(_FIRST)}
@@ -94,13 +107,19 @@ def members(
             left[name] = without
         elif uses_cluster([case]):
             left[name] = "advice is for this machine alone; primebench run measures a cluster."
-        elif backend.parallelism == "threads" and threads_fail:
-            left[name] = f"the function fails in threads: {threads_fail}."
+        elif backend.parallelism == "threads" and threads.fail:
+            left[name] = f"the function fails in threads: {threads.fail}."
         elif backend.parallelism == "threads" and load.lock is not None and load.cpu * load.lock > _WAITS:
-            left[name] = "the function holds the interpreter lock, so that threads take turns."
+            left[name] = _turns(threads.lock_by)
         else:
             kept.append(name)
     return kept, left
+
+
+def _turns(lock_by: str) -> str:
+    if lock_by:
+        return f"{lock_by} switched the interpreter lock on, so that threads take turns; PYTHON_GIL=0 keeps it off."
+    return "the function holds the interpreter lock, so that threads take turns."
 
 
 def carrier(names: Sequence[str], field: Field) -> str:

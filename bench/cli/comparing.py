@@ -124,6 +124,11 @@ def warnings(datasets: Sequence[Dataset]) -> list[str]:
         for one in datasets
         if len(datasets) > 1 and (missing := dataset.untold(one))
     ]
+    switched = {(cell.python, cell.lock_by) for one in datasets for cell in one.cells.values() if cell.lock_by}
+    found += [
+        f"{module} switched the interpreter lock on again in {python or 'a build without one'}, and threads shared it."
+        for python, module in sorted(switched)
+    ]
     found += [
         f"{one.name} and {other.name} hold the same times: copies of one measurement say nothing new."
         for one, other in combinations(datasets, 2)

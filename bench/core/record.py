@@ -184,7 +184,7 @@ class Record:
                 python_implementation=facts.implementation,
                 python_version=facts.version,
                 python_build=facts.build,
-                gil=facts.gil_after,
+                gil=not facts.free_threaded,
             )
         return replace(
             self,

@@ -26,7 +26,9 @@ _FILE = os.path.abspath(__file__)
 
 def command(python: str, module: str, *arguments: str, source: str = SOURCE) -> list[str]:
     """Return the command that runs ``module`` of the packages in the folder ``source``."""
-    return [python, *program(module, *arguments, source=source)]
+    lock = sys._xoptions.get("gil")  # only of this Python: another one may have no lock to switch off
+    told = ["-X", f"gil={lock}"] if lock is not None and python == sys.executable else []
+    return [python, *told, *program(module, *arguments, source=source)]
 
 
 def program(module: str, *arguments: str, source: str = SOURCE) -> list[str]:

@@ -36,7 +36,7 @@ def read(spec: str, take: int | slice | None = None, repeat: int = 1) -> Sequenc
     Raises:
         UsageError: there is no such thing, it cannot be read, or it holds no item.
     """
-    found = _range(spec) if spec.startswith("range(") else _file(spec) if _is_file(spec) else _named(spec)
+    found = numbers(spec) if spec.startswith("range(") else _file(spec) if _is_file(spec) else _named(spec)
     items = _kept(spec, found, take)
     if not len(items):
         raise UsageError(f"{spec} holds no items; there is nothing to do.")
@@ -47,7 +47,7 @@ def read(spec: str, take: int | slice | None = None, repeat: int = 1) -> Sequenc
 def check(spec: str) -> None:
     """Raise `UsageError` for a spec that can be told to be wrong without reading anything."""
     if spec.startswith("range("):
-        _range(spec)
+        numbers(spec)
     elif not _is_file(spec) and ":" not in spec:  # whether there is such a file, a side of a gate knows for itself
         raise UsageError(
             f"{spec} names no items; write range(1000), pkg.module:name, or a file that ends with "
@@ -67,14 +67,15 @@ def _is_file(spec: str) -> bool:
     return spec.endswith(ENDINGS) and ":" not in spec
 
 
-def _range(spec: str) -> range:
+def numbers(spec: str) -> range:
+    """Return the range that is written so; UsageError where it is none."""
     match = _RANGE.fullmatch(spec)
     parts = [part.strip() for part in match[1].split(",")] if match else []
     if not 1 <= len(parts) <= 3 or not all(parts):
         raise UsageError(f"{spec} is no range; write range(end), range(begin, end) or range(begin, end, step).")
-    numbers = [-units.whole_number(part[1:]) if part.startswith("-") else units.whole_number(part) for part in parts]
+    ends = [-units.whole_number(part[1:]) if part.startswith("-") else units.whole_number(part) for part in parts]
     try:
-        return range(*numbers)
+        return range(*ends)
     except ValueError as error:
         raise UsageError(f"{spec} is no range ({reason(error)}).") from error
 

@@ -10,7 +10,7 @@ from pathlib import PurePath
 from bench.core.case import NONE, Value
 from bench.core.chunks import per_message
 from bench.core.job import Source
-from bench.jobs import _given
+from bench.jobs import _given, _items
 
 _FILES = {
     ".txt": ((), "[line.rstrip('\\n') for line in file]", ""),
@@ -19,31 +19,32 @@ _FILES = {
 }
 
 _TAKEN = frozenset({
-    "Client", "Exception", "InterpreterPoolExecutor", "LocalCluster", "Parallel", "ProcessPool",
-    "ProcessPoolExecutor", "RuntimeError", "SharedMemory", "ThreadPool", "ThreadPoolExecutor", "ValueError",
-    "WorkerPool", "answers", "any", "array", "as_completed", "at", "block", "busy", "chunk", "chunks", "client",
-    "cluster", "context", "counter", "data", "delayed", "dict", "done", "edges", "end", "enumerate", "error",
-    "executor", "file", "first", "found", "future", "futures", "get_context", "get_reusable_executor", "high",
-    "index", "item", "items", "iter", "iter_unpack", "json", "len", "list", "low", "manager", "map", "map_chunk",
-    "max", "memory", "min", "next", "numpy", "order", "orders", "pack_into", "pair", "part", "pipe", "pipes",
-    "pool", "range", "result", "results", "segment", "set", "share", "shares", "size", "size_bytes", "sys",
-    "tuples", "type", "wait", "waiting", "with_index", "work", "worker", "workers", "zip",
+    "Client", "Empty", "Exception", "InterpreterPoolExecutor", "LocalCluster", "Parallel", "ProcessPool",
+    "ProcessPoolExecutor", "RuntimeError", "SharedMemory", "ThreadPool", "ThreadPoolExecutor", "TypeError",
+    "ValueError", "WorkerPool", "_", "all", "answer", "answers", "any", "array", "as_completed", "at", "block", "bool",
+    "busy", "chunk", "chunks", "client", "cluster", "context", "counter", "csv", "data", "delayed", "dict", "done",
+    "edges", "end", "enumerate", "error", "executor", "file", "first", "float", "found", "future", "futures",
+    "get_context", "get_reusable_executor", "high", "index", "isinstance", "item", "items", "iter", "iter_unpack",
+    "json", "len", "list", "lost", "low", "manager", "map", "map_chunk", "max", "memory", "min", "next", "numpy",
+    "open", "order", "orders", "pack_into", "pair", "part", "pipe", "pipes", "pool", "range", "result", "results",
+    "segment", "set", "share", "shares", "size", "size_bytes", "sys", "tuples", "type", "wait", "waiting",
+    "with_index", "work", "worker", "workers", "zip",
 })  # fmt: skip
 """Names that pasted code gives to other things, so that what is imported is called otherwise there."""
 
 
 def source(params: Mapping[str, Value], workers: int, facts: Mapping[str, Value]) -> Source:
     """Return the lines that import the function and read the items."""
-    imports, function = _import(str(params["function"]))
+    bound: dict[str, str] = {}
+    imports, function = _import(str(params["function"]), bound)
     before: list[str] = []
     if params["setup"] != NONE:
-        more, name = _import(str(params["setup"]))
+        more, name = _import(str(params["setup"]), bound)
         imports += more
         before.append(f"{name}()")
-    more, lines = _items(str(params["items"]), called=bool(facts.get("items_called")))
+    more, lines = _reading(str(params["items"]), bound, called=bool(facts.get("items_called")))
     if params["take"] != NONE:
-        taken = str(params["take"])
-        lines.append(f"items = items[{taken if ':' in taken else f':{taken}'}]")
+        lines.append(f"items = items[{_slice(_items.part(str(params['take'])))}]")
     if params["repeat"] != 1:
         lines.append(f"items = list(items) * {params['repeat']}")
     size = per_message(params["chunksize"], int(facts.get("count", 0)), workers)
@@ -58,12 +59,28 @@ def _slot(form: str, result_bytes: Value) -> str:
     return {"bool": "?", "int64": "q", "float64": "d"}.get(form, "")
 
 
-def _import(reference: str) -> tuple[list[str], str]:
-    """Return the import lines of what a reference names, and the name it has then."""
+def _slice(taken: int | slice) -> str:
+    """Return what stands in brackets to take so many."""
+    if isinstance(taken, int):
+        return f":{taken}"
+    return f":{taken.stop or ''}:{taken.step or ''}"
+
+
+def _import(reference: str, bound: dict[str, str]) -> tuple[list[str], str]:
+    """Return the import lines of what a reference names, and the name it has then.
+
+    Args:
+        reference: as a user names it.
+        bound: name -> where what has it was imported from; this one is added.
+    """
     place, _, name = reference.rpartition(":")
     top, dot, rest = name.partition(".")
-    if top in _TAKEN and place != "builtins":
-        top, name = f"{top} as {top}_", f"{top}_{dot}{rest}"
+    alias = top
+    while (alias in _TAKEN and place != "builtins") or bound.get(alias, place) != place:
+        alias += "_"
+    bound[alias] = place
+    if alias != top:
+        top, name = f"{top} as {alias}", f"{alias}{dot}{rest}"
     if not place.endswith(".py") and os.sep not in place:
         return [f"from {place} import {top}"], name
     folder, file = os.path.split(place)
@@ -71,18 +88,18 @@ def _import(reference: str) -> tuple[list[str], str]:
     return [*path, f"from {file.removesuffix('.py')} import {top}"], name
 
 
-def _items(spec: str, *, called: bool) -> tuple[list[str], list[str]]:
+def _reading(spec: str, bound: dict[str, str], *, called: bool) -> tuple[list[str], list[str]]:
     if spec == _given.SPEC:
         return [], ["items = ...  # those that were given"]
     if spec.startswith("range("):
-        return [], [f"items = {spec}"]
+        return [], [f"items = {_items.numbers(spec)!r}"]
     ending = PurePath(spec).suffix
     if ":" not in spec and ending == ".npy":
         return ["import numpy"], [f"items = list(numpy.load({_quoted(spec)}))"]
     if ":" not in spec and ending in _FILES:
         imports, expression, more = _FILES[ending]
         return [*imports], [f'with open({_quoted(spec)}, encoding="utf-8"{more}) as file:', f"    items = {expression}"]
-    lines, name = _import(spec)
+    lines, name = _import(spec, bound)
     return lines, [f"items = list({name}{'()' if called else ''})"]
 
 

@@ -14,9 +14,9 @@ from bench.core.reason import said
 from bench.core.reference import Role
 from bench.core.stamps import ADDS_RATES
 from bench.samples.attainable import Limit, attainable
-from bench.samples.parallelism import on_cluster, parallelism
+from bench.samples.parallelism import lock_switched_on, on_cluster
 from bench.samples.rows import Row, rows_of
-from bench.store.identity import GIL, GIL_MODULE, PREFIX
+from bench.store.identity import PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -116,8 +116,7 @@ def of_time(record: Record, row: Row) -> Iterable[str]:
     throttled = _mean(noise, "throttled_ratio")
     if throttled > gate.THROTTLED_LIMIT:
         yield f"a quota kept tasks waiting for {100 * throttled:.0f} % of the time"
-    if _mean(noise, GIL.removeprefix(PREFIX)) and parallelism(row.case.member) == "threads":
-        module = next((str(one[GIL_MODULE]) for one in noise if GIL_MODULE in one), "a module or a setting")
+    if module := lock_switched_on(row.case, result.processes):
         yield f"{module} switched the interpreter lock on again, which threads share"
     apart = _mean(noise, APART.removeprefix(PREFIX))
     # Workers of a cluster may well be unlike, and each copy counts for itself.

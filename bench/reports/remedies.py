@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bench.analysis.bottleneck import LITTLE
 from bench.core.units import format_seconds, format_value
+from bench.samples.parallelism import are_threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,8 +26,9 @@ NAMES = {
 """Part -> what people read; see `bench.analysis.decomposition`."""
 
 _LITTLE = f"{100 * LITTLE:.0f} %"
-_ONE_CPU = 0.5
-"""Share of one CPU above which workers of one process wait for its interpreter, and below which for something else."""
+_ONE_CPU, _MORE_THAN_ONE = 0.5, 1.1
+"""Shares of one CPU between which threads wait for their interpreter: with less they wait for something else, and with
+more they do not take turns."""
 
 _MOSTLY = 0.5
 """Share of what handing over costs in the largest chunks from which it is ascribed to the items and not to messages."""
@@ -128,7 +130,8 @@ def _blocked(found: Explained) -> str:
 
 def _unblock(found: Explained) -> str:
     together = len({one.process for one in found.seen.totals}) < len(found.seen.totals)
-    if together and found.made.parts.useful > _ONE_CPU * found.made.wall_s:
+    share = found.made.parts.useful / found.made.wall_s
+    if together and are_threads(found.case) and _ONE_CPU < share < _MORE_THAN_ONE:
         return "Workers that share an interpreter run one at a time: use processes, or a free-threaded Python."
     if any(one.delay is None for one in found.seen.totals):
         return "This system does not tell sleep, I/O and locks from waiting for a CPU: look at what else runs."

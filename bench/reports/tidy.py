@@ -27,7 +27,9 @@ def values(record: Record, rows: Sequence[Row], file: str) -> Tidy:
     found = []
     for row in rows:
         side = record.sides.get(row.side)
-        python = side.facts.version if side and side.facts else machine.python_version
+        told = side.facts if side else None
+        version, free = (told.version, told.free_threaded) if told else (machine.python_version, not machine.gil)
+        python = f"{version}{'t' if free else ''}"
         case = {**where, "python": python, "family": row.case.family, "member": row.case.member, "side": row.side}
         case |= {axis: value for axis, value in row.case.params if value != NONE}
         said = {

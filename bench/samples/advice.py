@@ -59,8 +59,8 @@ class Advice:
     """All that is advised.
 
     Attributes:
-        choice: the fastest, or the plain loop.
-        ties: what may be as fast, the fastest first.
+        choice: of those within 1 % of the fastest the one with the least code, or the plain loop.
+        ties: what may be as fast, or differs by less than 1 %.
         simplest: which of all these takes the fewest lines; empty if the choice is.
         count: items of the whole job.
         serial_s: seconds of the plain loop, of all items.

@@ -13,6 +13,7 @@ from bench.core.reason import Kind, Reason
 from bench.core.record import Process, Record, key_of
 from bench.core.reference import Role
 from bench.core.stamps import ADDS_RATES
+from bench.samples.parallelism import lock_switched_on
 
 CPU_MODEL, USABLE_CPUS, PYTHON, WORK = "CPU model", "usable CPUs", "Python", "work"
 
@@ -46,6 +47,7 @@ class Cell:
         role: what the case is to others, or None.
         work: how much it is, where that is known.
         adds_rates: whether this is a ceiling that is the sum of its copies' rates; in older records it is the slowest.
+        lock_by: which module had the interpreter lock on again while threads were measured, in a build without one.
     """
 
     id: str
@@ -62,6 +64,7 @@ class Cell:
     python: str = ""
     role: Role | None = None
     work: Work | None = None
+    lock_by: str = ""
 
     @property
     def sessions(self) -> tuple[int, ...]:
@@ -117,6 +120,7 @@ def from_record(record: Record, name: str) -> Dataset:
             python=_python_of_side(record, side),
             role=roles.get(case.id),
             work=plan.work.get(case.id),
+            lock_by=lock_switched_on(case, record.results[key].processes),
         )
         for key, (case, side) in measured.items()
         if key in record.results and record.results[key].samples
@@ -132,8 +136,12 @@ def _failed(how: str, message: str) -> Reason:
 
 
 def _python_of_side(record: Record, side: str) -> str:
+    """Return implementation and version; of environments with the same one, the side's name as well."""
     facts = record.sides[side].facts if side in record.sides else None
-    return facts.name if facts else ""
+    if facts is None:
+        return ""
+    alike = [one for one in record.sides.values() if one.facts and one.facts.name == facts.name]
+    return facts.name if len(alike) == 1 else f"{facts.name} ({side})"
 
 
 def _identity(record: Record) -> dict[str, str | None]:

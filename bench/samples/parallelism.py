@@ -8,10 +8,13 @@ from bench.contract.backend import HOSTS
 from bench.core import catalog
 from bench.core.errors import BrokenPlugin
 from bench.families.backends import _backend
+from bench.store.identity import GIL, GIL_MODULE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bench.core.case import Case
-    from bench.core.record import Record
+    from bench.core.record import Process, Record
 
 
 def parallelism(member: str) -> str | None:
@@ -23,6 +26,21 @@ def parallelism(member: str) -> str | None:
         return _backend.load(member).parallelism
     except BrokenPlugin:
         return None
+
+
+def are_threads(case: Case) -> bool:
+    """Say whether what works in a case is threads of one interpreter."""
+    if case.family == "backends":
+        return parallelism(case.member) == "threads"
+    return case.member.partition("-")[0] == "thread"  # channels, primitives and lifecycles say so in their names
+
+
+def lock_switched_on(case: Case, processes: Sequence[Process]) -> str:
+    """Return who switched the interpreter lock on under threads, in a build that can do without; empty where nobody."""
+    told = [process.metadata for process in processes if process.metadata.get(GIL)]
+    if not told or not are_threads(case):
+        return ""
+    return next((str(one[GIL_MODULE]) for one in told if GIL_MODULE in one), "a module or a setting")
 
 
 def on_cluster(record: Record, case: Case) -> bool:

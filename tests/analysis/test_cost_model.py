@@ -51,6 +51,12 @@ def test_bytes_and_items_travel_through_the_dispatcher() -> None:
     assert 0.701 == pytest.approx(found.seconds, rel=1e-3)
 
 
+def test_dispatcher_of_threads_without_a_lock_is_no_lock() -> None:
+    """Threads take turns for nothing but what hands items over: that is the limit, and not the items."""
+    price = Price(2, 0.0, 0.0, 1e-3, 0.0, 0.0, 0.0, 0.0, threads=True)
+    assert predict(load(1e-6, count=1000, lock=0.0), price, TWO, 2, 1).limit == "between"
+
+
 def test_quota_is_a_limit() -> None:
     """Three seconds of work on a quota of 1.5 CPUs take two seconds with two workers."""
     assert 2.0 == pytest.approx(predict(load(0.03, count=100), FREE, Host(1.5), 2, 1).seconds)

@@ -12,6 +12,9 @@ import pytest
 from bench.core.python import Python
 from bench.core.side import Side
 from bench.engine import pythons
+from bench.store.identity import GIL, GIL_MODULE
+
+SEVEN = ("run", "--workers", "2", "--rounds", "7", "-o", "r.json")
 
 
 @pytest.fixture
@@ -71,6 +74,49 @@ def test_a_record_is_compared_by_python(measured, cli):
     ratios = {one["id"].partition(" ")[0]: one["ratio"] for one in json.loads(done.out)["cases"]}
     assert 0 == done.code
     assert {"backends/serial": 2.0, "backends/ceiling": 2.0, "backends/pool": 0.5} == pytest.approx(ratios)
+
+
+def test_environments_with_the_same_python_are_compared(cli, launch, monkeypatch):
+    """Two environments of 3.11.7, the second of which needs twice the time for everything."""
+    same = Python("CPython", "3.11.7", "GCC 12", False, True, True, "generational", "fork")
+    monkeypatch.setattr(pythons, "_asked", lambda label, _plan: (Side(label, label, facts=same), {}))
+    launch.seconds = lambda visit: (
+        {"serial": 0.2, "ceiling": 0.1, "pool": 0.1}[visit.case.member] * (1 + (visit.side.label == "new"))
+    )
+    assert (
+        0
+        == cli(
+            *["run", "--backend", "pool", "--workers", "2", "--rounds", "7", "--python", "old,new", "-o", "r.json"]
+        ).code
+    )
+    found = json.loads(cli("compare", "r.json", "--by", "python", "--format", "json").out)["cases"]
+    assert [2.0, 2.0, 2.0] == pytest.approx([one["ratio"] for one in found])
+
+
+def test_comparing_says_who_switched_the_lock_on(cli, launch, known):
+    """Threads of 3.14t had the lock on again, which the comparison with 3.11 would hide."""
+    launch.seconds = 0.1
+    launch.metadata = lambda visit: {GIL: 1, GIL_MODULE: "gmpy2.gmpy2"} if visit.side.label == "3.14t" else {}
+    assert (
+        0
+        == cli(
+            *[
+                "run",
+                "--backend",
+                "thread-pool",
+                "--workers",
+                "2",
+                "--rounds",
+                "7",
+                "--python",
+                "3.11,3.14t",
+                "-o",
+                "r.json",
+            ]
+        ).code
+    )
+    said = cli("compare", "r.json", "--by", "python").err
+    assert "gmpy2.gmpy2 switched the interpreter lock on again in CPython 3.14.2 free-threaded" in said
 
 
 def test_other_views_name_the_side(measured, cli):

@@ -146,6 +146,43 @@ def test_snippet_of_the_prime_search_counts_primes(tmp_path: Path) -> None:
     assert (len(counts), sum(counts)) == (4, 25)
 
 
+@pytest.mark.parametrize(
+    ("more", "printed"),
+    [
+        ({"items": "range(1e1)"}, list(range(10))),
+        ({"items": "range(2, 10^1, 2)"}, [2, 4, 6, 8]),
+        ({"items": "range(100)", "take": "::1e1"}, list(range(0, 100, 10))),
+        ({"items": "range(100)", "take": "1e1"}, list(range(10))),
+        ({"items": "range(100)", "take": ":6:2"}, [0, 2, 4]),
+    ],
+)
+def test_items_are_those_that_were_measured(more: dict[str, Value], printed: list[int], tmp_path: Path) -> None:
+    """Numbers may be written as 1e1 and 10^1, which Python takes for a fraction and for eleven."""
+    (tmp_path / "text.py").write_text("def same(item):\n    return item\n", encoding="utf-8")
+    program = snippet.program(_case("pool", "function", function="text.py:same", **more), {"count": 10})
+    assert program is not None
+    assert json.loads(_printed(program, tmp_path)) == printed
+
+
+def test_function_and_items_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    """Two files that both define ``run``, and a function called as what opens the file of the items."""
+    (tmp_path / "parse.py").write_text("def run(item):\n    return item + 1\n", encoding="utf-8")
+    (tmp_path / "data.py").write_text("def run():\n    return [1, 2, 3]\n", encoding="utf-8")
+    (tmp_path / "unpack.py").write_text("def open(item):\n    return item * 2\n", encoding="utf-8")
+    (tmp_path / "lines.txt").write_text("a\nb\n", encoding="utf-8")
+    given = {"function": "parse.py:run", "items": "data.py:run"}
+    program = snippet.program(_case("pool", "function", **given), {"count": 3, "items_called": 1})
+    assert _printed(str(program), tmp_path) == "[2, 3, 4]"
+    given = {"function": "unpack.py:open", "items": "lines.txt"}
+    assert _printed(str(snippet.program(_case("pool", "function", **given), {"count": 2})), tmp_path) == "['aa', 'bb']"
+
+
+def test_preloaded_fork_server_is_a_fork_server_in_code() -> None:
+    """Python knows no start method of the name that a record has for it."""
+    case = _case("pool", "function", **FUNCTION, start="forkserver-preload")
+    assert 'get_context("forkserver")' in str(snippet.program(case, KNOWN))
+
+
 def test_names_of_one_module_are_imported_together() -> None:
     """Function and items of the same module stand in one line."""
     case = _case("pool", "function", function="mine.text:parse", items="mine.text:lines")
@@ -163,10 +200,48 @@ def test_error_of_the_function_ends_the_program(name: str, tmp_path: Path) -> No
     assert (done.returncode != 0, done.stdout, "not this one" in done.stderr) == (True, "", True)
 
 
+OWN = ("process", "process-pipe", "process-queue", "manager-list", "manager-queue", "shared-array", "shared-memory")
+
+
+@pytest.mark.parametrize("name", [name for name in OWN if not _backend.load(name).fixed_width])
+def test_error_at_the_first_of_many_large_items_ends_the_program(name: str, tmp_path: Path) -> None:
+    """Megabytes are on their way then, which nobody will read: that keeps no program from ending."""
+    code = "def pool(item):\n    assert item != 0, 'not this one'\n    return item\n\n\n"
+    code += "ITEMS = [0, *(bytes(100_000) for _ in range(40))]\n"
+    (tmp_path / "text.py").write_text(code, encoding="utf-8")
+    case = _case(name, "function", function="text.py:pool", items="text.py:ITEMS", chunksize=1, start="fork")
+    program = snippet.program(case, {"count": 41})
+    assert program is not None
+    done = _run(program, tmp_path)
+    assert (done.returncode != 0, done.stdout, "not this one" in done.stderr) == (True, "", True)
+
+
+@pytest.mark.parametrize("end", ["sys.exit()", "os._exit(0)", "os.kill(os.getpid(), 9)"])
+@pytest.mark.parametrize("name", OWN)
+def test_worker_that_ends_early_ends_the_program(name: str, end: str, tmp_path: Path) -> None:
+    """Processes of one's own: neither is a missing result taken for one, nor is it waited for."""
+    code = f"import os, sys\n\ndef pool(item):\n    if item['a'] == 5:\n        {end}\n    return item['a']\n"
+    done = _run(_program(name, tmp_path, code, start="fork"), tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.rstrip().splitlines()[-1].startswith(("EOFError", "RuntimeError", "ConnectionResetError"))
+
+
 @pytest.mark.parametrize("name", [name for name in _members() if _backend.load(name).parallelism == "processes"])
 def test_more_workers_than_items_give_the_results_in_order(name: str, tmp_path: Path) -> None:
     """Twelve workers, of whom two at least have nothing to do, and chunks as the interface cuts them."""
     assert _squares(name, tmp_path, start="fork", workers=12, chunksize="api") == SQUARES
+
+
+@pytest.mark.parametrize(("form", "result"), [("bool", "None"), ("float64", "7"), ("int64", "0.5")])
+@pytest.mark.parametrize("name", [name for name in _members() if _backend.load(name).fixed_width])
+def test_result_of_another_kind_is_an_error(name: str, form: str, result: str, tmp_path: Path) -> None:
+    """Only a part of the items may have been measured; what comes out of another one is not turned into that form."""
+    (tmp_path / "lines.jsonl").write_text("\n".join('{"a": 1}' for _ in range(10)), encoding="utf-8")
+    (tmp_path / "text.py").write_text(f"def pool(item):\n    return {result}\n", encoding="utf-8")
+    program = snippet.program(_case(name, "function", **FUNCTION), {"count": 10, "form": form})
+    assert program is not None
+    done = _run(program, tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
 
 
 FORMS = {
@@ -220,7 +295,7 @@ def test_names_that_the_code_uses_are_kept_from_what_is_imported(name: str) -> N
                 used.add(node.arg)
             elif isinstance(node, (ast.FunctionDef, ast.alias)):
                 used.add(node.name.partition(".")[0])
-    for own in used - {"parse", "_"}:
+    for own in used - {"parse"}:
         source = jobs.load("function").source
         assert source is not None
         params = dict(_case("pool", "function", function=f"text.py:{own}", items="lines.jsonl").params)

@@ -90,6 +90,16 @@ def test_what_python_was_told_holds_for_what_it_starts(flags):
     assert ["python", *expected, start._FILE, start.SOURCE, "m"] == eval(done.stdout)
 
 
+def test_the_interpreter_lock_is_as_it_was_told_in_the_same_python_alone():
+    """A Python that was started with -X gil starts itself so, and another one, which may have no lock, without."""
+    code = "from bench.core import start; print(start.command(sys.executable, 'm'), start.command('python', 'm'))"
+    done = subprocess.run(
+        [sys.executable, "-X", "gil=1", "-c", f"import sys; sys.path.append({start.SOURCE!r}); {code}"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert [done.stdout.count("'-X', 'gil=1'"), done.stdout.index("-X") < done.stdout.index("'python'")] == [1, True]
+
+
 def test_a_module_runs_with_its_arguments(tmp_path):
     """The started module is the main one, sees its arguments, and is taken from the source that was named."""
     (tmp_path / "bench").mkdir()

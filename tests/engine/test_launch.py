@@ -16,6 +16,7 @@ import pyperf
 import pytest
 
 from bench.core.plan import Effort
+from bench.core.python import is_free_threaded
 from bench.core.record import Failure, Result
 from bench.core.side import here
 from bench.core.visit import Visit
@@ -23,6 +24,7 @@ from bench.engine import session
 from bench.engine.facts_line import FACTS
 from bench.engine.launch import command, launch
 from bench.store import pyperf_file
+from bench.store.identity import GIL, GIL_MODULE
 from bench.store.suite import read_measurement, to_suite
 from tests.support.cases import usual
 
@@ -109,6 +111,18 @@ def test_a_system_without_affinity(tmp_path, monkeypatch):
     outcome = launch(Visit(case("pool"), EFFORT, CPUS, 1))
     assert isinstance(outcome, Result), outcome
     assert "cpu_affinity" not in outcome.processes[-1].metadata
+
+
+@pytest.mark.skipif(not is_free_threaded(), reason="only a build without the interpreter lock can switch it on again.")
+@pytest.mark.parametrize(("line", "gil", "module"), [("", 0, None), ("import _testsinglephase", 1, "_testsinglephase")])
+def test_an_extension_that_switches_the_interpreter_lock_on_is_named(line, gil, module, tmp_path, monkeypatch):
+    """A kernel whose module imports an extension of the old kind, in threads, which share the lock then."""
+    (tmp_path / "kernel.py").write_text(f"{line}\ndef is_prime(n):\n    return n in (2, 3, 5, 7)\n")
+    monkeypatch.chdir(tmp_path)
+    outcome = launch(Visit(case("thread-pool", kernel="kernel.py", workload="0:11"), EFFORT, CPUS, 1))
+    assert isinstance(outcome, Result), outcome
+    told = outcome.processes[-1].metadata
+    assert (gil, module) == (told[GIL], told.get(GIL_MODULE))
 
 
 def test_a_measurement_is_a_line_for_the_shell(tmp_path):

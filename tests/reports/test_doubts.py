@@ -93,6 +93,22 @@ def test_a_lock_that_a_module_has_switched_on_again():
     )
 
 
+@pytest.mark.parametrize(
+    ("family", "member", "doubted"),
+    [
+        ("primitives", "thread-counter", True),
+        ("channels", "thread-queue", True),
+        ("primitives", "value-lock", False),
+        ("channels", "queue", False),
+    ],
+)
+def test_the_lock_is_shared_by_threads_of_every_family(family, member, doubted):
+    """A number and a queue of threads are in doubt with the lock on again; those of processes do not share it."""
+    case = Case.of(family, member, {"workers": 2})
+    found = doubts(noisy(record({case: 1.0}, machine={"gil": False}), case, gil=1, gil_module="gmpy2.gmpy2"))
+    assert any("interpreter lock" in said for said in found[member]) == doubted
+
+
 def test_threads_may_win_where_the_kernel_lets_go_of_the_lock():
     """A compiled kernel runs beside itself; an unknown one might."""
     for name in ("numpy-sieve", "somebodys.kernel"):

@@ -24,7 +24,7 @@ class FakeLaunch:
         failures: what fails, (kind, message); a key is a member, the label of a side, or (label, member).
         good_visits: how many visits such a key has before it fails; none of those that are not named.
         loops: what a visit finds out that is told none.
-        metadata: what each process tells besides.
+        metadata: what each process tells besides: always, or for each visit anew.
         interrupt_after: the visits after which Ctrl-C comes.
         visits: what was asked for so far.
     """
@@ -36,7 +36,7 @@ class FakeLaunch:
         self.noise, self._rng = 0.0, random.Random(11)
         self.failures: dict[Any, tuple[str, str]] = {}
         self.good_visits: dict[Any, int] = {}
-        self.metadata: dict[str, Any] = {}
+        self.metadata: dict[str, Any] | Callable[[Visit], dict[str, Any]] = {}
         self.interrupt_after: int | None = None
         self.visits: list[Visit] = []
 
@@ -53,7 +53,8 @@ class FakeLaunch:
                 self.good_visits[key] -= 1
         told = {"name": case.id, "loops": visit.loops or self.loops, "unit": "second", "primebench_family": case.family}
         told |= {"primebench_member": case.member} | {f"primebench_{axis}": value for axis, value in case.params}
-        return Result(case, (Process((self._seconds(visit),) * visit.effort.values, (), told | self.metadata),))
+        told |= self.metadata(visit) if callable(self.metadata) else self.metadata
+        return Result(case, (Process((self._seconds(visit),) * visit.effort.values, (), told),))
 
     def together(self, visits: Mapping[str, Visit]) -> Iterator[tuple[str, Result | Failure]]:
         """Let sides measure one after another, up to the first failure."""

@@ -43,7 +43,7 @@ class _Process:
 
     def keep(self, notes: Notes | _NoRoom) -> None:
         """Keep the notes of this thread, and none of another body."""
-        self.known = {thread: other for thread, other in self.known.items() if other.folder == notes.folder}
+        self.known = {thread: other for thread, other in self.known.copy().items() if other.folder == notes.folder}
         self.own.notes = self.known[get_native_id()] = notes
 
 

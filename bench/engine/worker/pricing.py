@@ -24,6 +24,7 @@ _SLOW_S = 0.3  # to make workers, from which on they are made once
 _LONG_S = 0.03  # a row of messages that takes less is doubled
 _MOST = 4096  # messages of a row
 _BYTES = 1 << 17  # of an item that shows what bytes cost
+_TOGETHER = ("threads", "interpreters")  # whose CPU time is that of this process
 _HEAVY = 16  # such items
 
 
@@ -45,7 +46,9 @@ def price(case: Case) -> dict[str, float]:
             opened.append(time.perf_counter() - begin)
             last = turn == _ROUNDS - 1 or opened[-1] > _SLOW_S
             if last:
-                found = _travel(mapper, crew.workers, plain=backend.fixed_width, apart=backend.parallelism != "threads")
+                found = _travel(
+                    mapper, crew.workers, plain=backend.fixed_width, apart=backend.parallelism not in _TOGETHER
+                )
             begin = time.perf_counter()
         closed.append(time.perf_counter() - begin)
         if last:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.core import jobs
 from bench.core.errors import UsageError
+from bench.core.python import gil_enabled, is_free_threaded
 from primes.user_code import said
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ _SCHEDULED = Path("/proc/thread-self/schedstat")
 _THREADS = 2
 _THREADED = 0.25  # of the time: for two threads, whose speed-up shows whether the lock is held
 _ONCE = 5  # times as long as that a single item may take: a visit of threads, which would tell it too, does all items
+_LATE, _LATE_S = 10, 1.0  # as many times that, and so much more, is waited for the threads
 _PICKLED = 20  # items and results whose size is looked at
 
 
@@ -77,6 +79,7 @@ def survey(case: Case, seconds: float) -> dict[str, object]:
         "cpu": 1 - alone.slept,
         "threads": threads,
         "threads_fail": fails,
+        "lock_on": is_free_threaded() and gil_enabled(),
         "item_bytes": _bytes(taken),
         "result_bytes": _bytes(results[:_PICKLED]),
     }
@@ -174,14 +177,16 @@ def _threads(
     A thread that waits for the interpreter lock sleeps. How much more both sleep than one alone does shows how often
     that is, however busy the CPUs are.
     """
-    many = max(1, min(len(items), int(seconds / 2 / mean_s) if mean_s else len(items)))
     if len(items) == 1 or mean_s > _ONCE * seconds:
         return None, ""
-    part = [items[at * len(items) // many] for at in range(many)]
+    most = len(items) // _THREADS
+    many = max(1, min(most, int(seconds / 2 / mean_s) if mean_s else most))
+    # No item is done by two threads at once: neither is it in any backend, and the item might be changed.
+    parts = [[items[at * most // many * _THREADS + first] for at in range(many)] for first in range(_THREADS)]
     wrong: list[BaseException] = []
     slept: list[float] = []
 
-    def work() -> None:
+    def work(part: Sequence[Any]) -> None:
         use = Use()
         try:
             for item in part:
@@ -190,11 +195,14 @@ def _threads(
             wrong.append(error)
         slept.append(use.shares().slept)
 
-    threads = [Thread(target=work) for _ in range(_THREADS)]
+    threads = [Thread(target=work, args=(part,), daemon=True) for part in parts]
     for thread in threads:
         thread.start()
+    until = time.monotonic() + _LATE * seconds + _LATE_S
     for thread in threads:
-        thread.join()
+        thread.join(max(0.0, until - time.monotonic()))
+    if any(thread.is_alive() for thread in threads):
+        return None, "it does not end in threads"
     if wrong:
         return None, said(wrong[0])
     worked = 1 - sum(slept) / len(slept)

@@ -8,16 +8,23 @@ def main() -> int:
     """Write what is found, or why nothing is; return the exit code."""
     import json
     import sys
+    import warnings
     from pathlib import Path
 
     from bench.core.case import Case
     from bench.core.errors import PrimebenchError
+    from bench.engine.facts_line import gil_module
     from bench.engine.worker.sampling import ItemFailed, survey
     from primes.user_code import BrokenCode, UnknownCode, said
 
     text, seconds, answer = sys.argv[1:]
+    found: dict[str, object]
     try:
-        found: dict[str, object] = survey(Case.from_json(text), float(seconds))
+        with warnings.catch_warnings(record=True) as heard:
+            warnings.simplefilter("default")
+            found = survey(Case.from_json(text), float(seconds))
+        if found["lock_on"]:
+            found["lock_by"] = gil_module(" ".join(str(one.message) for one in heard)) or "a module or a setting"
     except (PrimebenchError, UnknownCode, BrokenCode) as error:
         found = {"kind": "usage", "message": str(error)}
     except ItemFailed as error:

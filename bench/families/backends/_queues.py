@@ -73,6 +73,7 @@ def between(crew: Crew, function: str, items: str, chunksize: int | None, opened
     """
     return f"""\
 from multiprocessing import get_context
+from queue import Empty
 
 def work(orders, answers):
     for at, chunk in iter(orders.get, None):
@@ -90,10 +91,17 @@ for worker in workers:
 for order in [*enumerate(chunks), *[None] * {crew.workers}]:
     orders.put(order)
 found = {{}}
-for _ in chunks:
-    at, found[at], error = answers.get()
+while len(found) < len(chunks):
+    lost = any(worker.exitcode for worker in workers) or not any(worker.is_alive() for worker in workers)
+    try:
+        at, answer, error = answers.get(timeout=1)
+    except Empty:
+        if lost:
+            raise RuntimeError("a worker has ended without its answer") from None
+        continue
     if error:
         raise RuntimeError(error)
+    found[at] = answer
 for worker in workers:
     worker.join()
 results = [result for at in range(len(chunks)) for result in found[at]]

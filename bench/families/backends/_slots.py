@@ -8,13 +8,24 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bench.contract.backend import Crew
 
+# What `struct` would turn into something else without a word, in the letters of other results an error.
+_CHECKS = {
+    letter: f"""\
+            if {wrong}:
+                raise TypeError(f"a result is {{result!r}}; there is room for {kind}")
+"""
+    for letter, wrong, kind in (
+        ("?", "result not in (True, False)", "True and False"),
+        ("d", "not isinstance(result, float)", "floats"),
+    )
+}
 _SHARE = 2  # as in `_claims`: a claim takes 1 / (_SHARE * workers) of what is left
 
 
 def definition(
     crew: Crew, function: str, chunksize: int | None, slot: str, memory: str, opened: str = "", closed: str = ""
 ) -> str:
-    """Return the lines of the function that workers carry out, ``work(memory, counter, items)``.
+    """Return the lines of the function that workers carry out, ``work(memory, counter, done, items)``.
 
     Args:
         crew: the workers.
@@ -29,7 +40,7 @@ def definition(
     size = f"max(1, {left})" if chunksize is None else str(chunksize)
     write = _write(slot, memory)
     return f"""\
-def work(memory, counter, items):
+def work(memory, counter, done, items):
 {_line(opened)}\
     while True:
         with counter.get_lock():
@@ -39,20 +50,22 @@ def work(memory, counter, items):
             break
         for at, result in enumerate(map({function}, items[first:end]), first):
 {write}
-{_line(closed)}"""
+{_line(closed)}\
+    done.release()
+"""
 
 
 def run(crew: Crew, memory: str, items: str) -> str:
     """Return the lines that make the workers and wait for them; an error in one is raised here."""
     return f"""\
-counter = context.Value("q")
-order = ({memory}, counter, {items})
+counter, done = context.Value("q"), context.Semaphore(0)
+order = ({memory}, counter, done, {items})
 workers = [context.Process(target=work, args=order, daemon=True) for _ in range({crew.workers})]
 for worker in workers:
     worker.start()
 for worker in workers:
     worker.join()
-if any(worker.exitcode for worker in workers):
+if not all(done.acquire(block=False) for worker in workers):
     raise RuntimeError("a worker has failed")
 """
 
@@ -72,7 +85,7 @@ def results(slot: str, memory: str) -> str:
 def _write(slot: str, memory: str) -> str:
     place = f'pack_into("<{slot}", {memory}, {calcsize(f"<{slot}")} * at'
     if not slot.endswith("s"):
-        return f"            {place}, result)"
+        return f"{_CHECKS.get(slot, '')}            {place}, result)"
     most = slot.strip("Is")
     return f"""\
             if len(result) > {most}:

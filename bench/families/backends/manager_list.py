@@ -42,22 +42,24 @@ def snippet(crew: Crew, function: str, items: str, chunksize: int | None) -> str
     return f"""\
 from multiprocessing import get_context
 
-def work(answers, block, low):
+def work(answers, done, block, low):
     for at in range(0, len(block), {size}):
         part = list(map({function}, block[at : at + {size}]))
         answers[low + at : low + at + len(part)] = part
+    done.release()
 
 context = get_context("{crew.start}")
 with context.Manager() as manager:
     answers = manager.list([None] * len({items}))
     edges = [len({items}) * index // {crew.workers} for index in range({crew.workers + 1})]
-    shares = [(answers, {items}[low:high], low) for low, high in zip(edges, edges[1:])]
+    done = context.Semaphore(0)
+    shares = [(answers, done, {items}[low:high], low) for low, high in zip(edges, edges[1:])]
     workers = [context.Process(target=work, args=share, daemon=True) for share in shares]
     for worker in workers:
         worker.start()
     for worker in workers:
         worker.join()
-    if any(worker.exitcode for worker in workers):
+    if not all(done.acquire(block=False) for worker in workers):
         raise RuntimeError("a worker has failed")
     results = answers[:]
 """

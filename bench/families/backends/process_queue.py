@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 PARALLELISM = "processes"
 
 
+_OPENED = """\
+orders, answers = context.Queue(), context.Queue()
+orders.cancel_join_thread()  # so that the program can end where an error leaves orders behind"""
+
+
 @contextmanager
 def open_mapper(crew: Crew) -> Iterator[Mapper]:
     """Make both queues and the workers between them."""
@@ -33,4 +38,4 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
 
 def snippet(crew: Crew, function: str, items: str, chunksize: int | None) -> str:
     """Return the code that does this."""
-    return between(crew, function, items, chunksize, "orders, answers = context.Queue(), context.Queue()")
+    return between(crew, function, items, chunksize, _OPENED)

@@ -109,7 +109,7 @@ def _paragraphs(advice: Advice) -> Iterator[str]:
     ties = ", ".join(map(_tie, advice.ties))
     if ties and advice.answered:
         simplest = f" The simplest of them is {_simplest(advice)}." if advice.simplest else ""
-        yield f"As good within the noise: {ties}.{simplest}"
+        yield f"As good, within the noise or 1 %: {ties}.{simplest}"
     elif ties:
         yield f"What was measured does not tell it from: {ties}."
     if advice.chunksize_range:

@@ -61,7 +61,10 @@ def _sieve(lo: int, hi: int, out: int | None = None) -> int:
     root = isqrt(hi - 1)
     primes = striding.striding_to(root)
     gaps = _gaps_to(root) if root > STRIDE_LIMIT else None
-    work = _idle.pop() if _idle else Workspace()
+    try:
+        work = _idle.pop()
+    except IndexError:  # another thread may have taken the last one a moment ago
+        work = Workspace()
     slack = 1.02
     while True:
         plan = _plan(lo, hi, root, primes, gaps, work, slack)

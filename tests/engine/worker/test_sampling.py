@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bench.core.errors import UsageError
+from bench.engine.worker import sampling
 from bench.engine.worker.sampling import ItemFailed, survey
 from tests.support.cases import usual
 
@@ -54,6 +55,24 @@ def test_function_that_fails_in_threads_says_why(tmp_path: Path, monkeypatch: py
     found = sampled(code, 0.2, 50, tmp_path, monkeypatch)
     assert found["threads"] is None
     assert "ValueError: signal only works in main thread" in found["threads_fail"]
+
+
+def test_no_item_is_done_by_two_threads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No backend does that either; a function that changes its item would fail, or wait for the other thread."""
+    code = "import threading\nseen = {}\ndef work(number):\n"
+    code += "    who = threading.current_thread()\n    seen.setdefault(number, set()).add(who.name)\n"
+    code += "    others = seen[number] - {'MainThread'}\n    assert len(others) < 2, others\n"
+    found = sampled(code, 0.2, 7, tmp_path, monkeypatch)
+    assert (found["threads"] is not None, found["threads_fail"]) == (True, "")
+
+
+def test_function_that_hangs_in_threads_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It waits for ever in every thread but the main one; the sample of the plain loop is told all the same."""
+    monkeypatch.setattr(sampling, "_LATE_S", 0.1)
+    code = "import threading\ndef work(number):\n    if threading.current_thread() is not threading.main_thread():\n"
+    code += "        threading.Event().wait()\n"
+    found = sampled(code, 0.05, 7, tmp_path, monkeypatch)
+    assert (found["threads"], found["threads_fail"], found["count"]) == (None, "it does not end in threads", 7)
 
 
 @pytest.mark.parametrize(

@@ -74,11 +74,6 @@ def test_a_case_is_a_column_whose_parts_are_shares():
             "Use 1 worker, or cut the work into more items.",
         ),
         (
-            observation([(0, 1, 0.45)], [(0, 1, 0.45)]),
-            "pool: 55 % of the workers' time is blocked inside items: an item takes 1.00 s, of which 450 ms CPU time. "
-            "Workers that share an interpreter run one at a time: use processes, or a free-threaded Python.",
-        ),
-        (
             observation([(0, 1, 0.1)], [(0, 1, 0.1)]),
             "pool: 90 % of the workers' time is blocked inside items: an item takes 1.00 s, of which 100 ms CPU time. "
             "Items sleep, read, write or wait for locks: more workers than CPUs use that time, or threads, or asyncio.",
@@ -112,6 +107,16 @@ def test_a_case_is_a_column_whose_parts_are_shares():
 def test_what_costs_most_is_a_sentence_with_its_figure(body, said):
     """The largest loss, the figure behind it, and what helps."""
     assert said in seen({POOL: body}).notes
+
+
+@pytest.mark.parametrize(
+    ("member", "cpu_s", "in_turns"),
+    [("thread-pool", 0.45, True), ("thread-pool", 0.6, False), ("interpreter-executor", 0.45, False)],
+)
+def test_threads_take_turns_where_they_use_one_cpu(member, cpu_s, *, in_turns):
+    """Two threads that use 0.9 CPUs wait for their interpreter; with 1.2 they do not, nor do interpreters with 0.9."""
+    notes = seen({backend(member, 2): observation([(0, 1, cpu_s)], [(0, 1, cpu_s)])}).notes
+    assert in_turns == any("run one at a time: use processes, or a free-threaded Python" in said for said in notes)
 
 
 def test_cases_that_lose_nothing_share_a_sentence():

@@ -39,9 +39,10 @@ def too_long(plan: Plan, case: Case, usable: int) -> bool:
 
 
 def _case_s(plan: Plan, case: Case, usable: int) -> float:
-    # The first visit finds out how often a short body has to run for one value, and the last one observes a body more.
+    # The first visit finds out how often a short body runs for one value, which warms up; the last observes one more.
     observed_s = plan.effort.observe * body_s(case, plan.work.get(case.id), usable)
-    bodies_s = _CALIBRATION * _value_s(plan, case, usable) + observed_s
+    tries = _CALIBRATION - min(_CALIBRATION, plan.effort.warmups)
+    bodies_s = tries * _value_s(plan, case, usable) + observed_s
     return plan.effort.rounds * _visit_s(plan, case, usable) + bodies_s
 
 

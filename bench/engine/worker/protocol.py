@@ -1,7 +1,7 @@
 """In which order values are taken: find out the loops where they are not known, warm up, take the values.
 
 The rules are those of pyperf's workers, and what they leave is what pyperf's runs hold. pyperf starts a process for
-each of the two steps, and one more to start them; here one process does both.
+each of the two steps, and one more to start them; here one process does both, and is warm after the first.
 Source: pyperf 2.11, documentation, "Runner" and "Calibration"; pyperf/_worker.py.
 """
 
@@ -40,19 +40,21 @@ def measure(clock: Clock, operations: int, options: Options) -> list[Run]:
     Raises:
         ValueError: a value is zero, or no number of loops takes long enough.
     """
-    loops = options.loops
+    loops, warmups = options.loops, options.warmups
     found: list[Run] = []
     if loops is None:
         began = time.monotonic()
         tried = _calibrate(clock, options.min_time_s)
         loops = tried[-1][0]
         told = {**_told(began, loops, operations), "calibrate_loops": loops}
+        # What a calibration did with as many loops, in this process, has warmed it up: there is no need to do it again.
+        warmups = max(0, warmups - sum(count == loops for count, _ in tried))
         found.append({"warmups": [(count, raw / (count * operations)) for count, raw in tried], "metadata": told})
     began = time.monotonic()
-    timed = [_value(clock, loops, operations) for _ in range(options.warmups + options.values)]
-    run = {"values": timed[options.warmups :], "metadata": _told(began, loops, operations)}
-    warmups = [(loops, value) for value in timed[: options.warmups]]
-    found.append({**run, "warmups": warmups} if warmups else run)
+    timed = [_value(clock, loops, operations) for _ in range(warmups + options.values)]
+    run = {"values": timed[warmups:], "metadata": _told(began, loops, operations)}
+    warm = [(loops, value) for value in timed[:warmups]]
+    found.append({**run, "warmups": warm} if warm else run)
     return found
 
 

@@ -69,3 +69,11 @@ def test_a_body_without_time_is_an_error(words):
     """A clock that stands still gives no value, however many loops are tried."""
     with pytest.raises(ValueError, match="no time|loops take 0 s"):
         measure(lambda _loops: 0.0, 1, options("--values=1", "--warmups=0", *words))
+
+
+@pytest.mark.parametrize(("warmups", "left"), [(0, 0), (1, 0), (2, 0), (3, 1)])
+def test_calibration_warms_up(warmups, left):
+    """Two bodies of it had the loops of the values, sixteen: so many warm-ups fewer, and as many values as ever."""
+    calibration, found = measure(eval(CLOCK), 4, options("--values=3", f"--warmups={warmups}"))
+    assert [loops for loops, _ in calibration["warmups"]].count(16) == 2
+    assert (len(found.get("warmups", ())), len(found["values"])) == (left, 3)

@@ -35,7 +35,8 @@ USUAL = ("pool", "executor", "joblib")  # called without a chunk size
 _EVERYWHERE = ("pool", "executor", "pool-imap-unordered")  # with four chunk sizes
 _ONCE = (
     "process-queue", "process-pipe", "process", "shared-memory", "thread-executor", "thread-pool", "pool-imap", "loky",
-    "joblib", "pebble", "mpire", "executor-submit", "pool-apply-async", "manager-queue",
+    "joblib", "pebble", "mpire", "executor-submit", "pool-apply-async", "manager-queue", "shared-array",
+    "interpreter-executor",
 )  # fmt: skip
 _MESSAGES = 3000  # the smallest chunk size makes so many messages at most
 _VALUE_S = 0.05  # what a value lasts at least; shorter bodies are repeated

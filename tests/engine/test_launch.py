@@ -7,6 +7,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import textwrap
 from dataclasses import replace
@@ -113,10 +114,22 @@ def test_a_system_without_affinity(tmp_path, monkeypatch):
     assert "cpu_affinity" not in outcome.processes[-1].metadata
 
 
+OLD = """
+#include <Python.h>
+static struct PyModuleDef old = {PyModuleDef_HEAD_INIT, "old", 0, -1, 0};
+PyMODINIT_FUNC PyInit_old(void) { return PyModule_Create(&old); }
+"""
+
+
 @pytest.mark.skipif(not is_free_threaded(), reason="only a build without the interpreter lock can switch it on again.")
-@pytest.mark.parametrize(("line", "gil", "module"), [("", 0, None), ("import _testsinglephase", 1, "_testsinglephase")])
+@pytest.mark.skipif(shutil.which("cc") is None, reason="an extension has to be compiled.")
+@pytest.mark.parametrize(("line", "gil", "module"), [("", 0, None), ("import old", 1, "old")])
 def test_an_extension_that_switches_the_interpreter_lock_on_is_named(line, gil, module, tmp_path, monkeypatch):
-    """A kernel whose module imports an extension of the old kind, in threads, which share the lock then."""
+    """A kernel whose module imports an extension that says nothing of the lock, in threads, which share it then."""
+    (tmp_path / "old.c").write_text(OLD)
+    include, ending = sysconfig.get_path("include"), sysconfig.get_config_var("EXT_SUFFIX")
+    compiled = ["cc", "-shared", "-fPIC", f"-I{include}", "old.c", "-o", f"old{ending}"]
+    subprocess.run(compiled, cwd=tmp_path, check=True)
     (tmp_path / "kernel.py").write_text(f"{line}\ndef is_prime(n):\n    return n in (2, 3, 5, 7)\n")
     monkeypatch.chdir(tmp_path)
     outcome = launch(Visit(case("thread-pool", kernel="kernel.py", workload="0:11"), EFFORT, CPUS, 1))

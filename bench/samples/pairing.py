@@ -184,7 +184,7 @@ def within(axis: str, dataset: Dataset, base: str | None = None) -> Pairing:
 
     Two cells are partners if they agree on every other axis; a value that means nothing to one of them (``none``)
     agrees with all. What plays a role for others is ranked only when it is named as the base; it is then the one that
-    the plan names for each case. Pythons are compared by everything that they measured.
+    the plan names for each case. Pythons are compared by everything that they measured, and equal cases alone.
 
     Args:
         axis: an axis of the cases, or ``member``.
@@ -257,6 +257,8 @@ def _base_of(values: Sequence[Value], base: str | None) -> Value:
 def _partners(axis: str, cell: Cell, bases: Sequence[Cell], role: Role | None) -> list[Cell]:
     if role is not None:
         return [other for other in bases if other.id == cell.references.get(role)]
+    if axis == PYTHON_AXIS:  # the very same case: with `none` in it, it would agree with that of another job as well
+        return [other for other in bases if other.case == cell.case]
     return [other for other in bases if _agree(axis, cell, other)]
 
 

@@ -7,7 +7,7 @@ import pytest
 from bench.core.case import Case
 from bench.core.errors import UsageError
 from bench.core.reason import Kind, Reason
-from bench.core.record import Process, Skip
+from bench.core.record import Process, Skip, key_of
 from bench.samples import dataset, pairing
 from tests.support.records import backend, record
 
@@ -218,3 +218,17 @@ def test_without_a_serial_time_a_case_is_listed():
     """Nothing is dropped: the case is absent, with the reason."""
     found = dataset.relative_to_baseline(of({POOL4: 1.0}))
     assert {} == found.cells and Reason(Kind.NO_BASELINE) == found.absent[POOL4.id]
+
+
+def test_pythons_are_compared_by_equal_cases_alone():
+    """The plain loops of two jobs have no axis in common that could differ: each is compared with itself."""
+    primes = Case.of("backends", "serial", {"workload": "default", "function": "none"})
+    own = Case.of("backends", "serial", {"workload": "none", "function": "os:urandom"})
+    times = {(primes, "CPython 3.11"): 1.0, (own, "CPython 3.11"): 8.0, (primes, "CPython 3.14"): 2.0}
+    times |= {(own, "CPython 3.14"): 4.0}
+    cells = {
+        key_of(case, side): dataset.Cell(key_of(case, side), case, "a", ((seconds,),), {}, side=side, python=side)
+        for (case, side), seconds in times.items()
+    }
+    found = pairing.within(pairing.PYTHON_AXIS, dataset.Dataset("a", {}, cells, {}, frozenset()))
+    assert [(primes, primes), (own, own)] == [(pair.base.case, pair.other.case) for pair in found.pairs]

@@ -51,8 +51,8 @@ class Standing:
     Attributes:
         best: the fastest so far.
         gaps: name -> how many times as long as the best it takes, of all that share a round with it.
-        left: those that are slower beyond doubt.
-        ties: those that may be as fast, the best included, the fastest first.
+        left: those that are slower beyond doubt, and by more than nobody cares for.
+        ties: all others, the best included, the fastest first.
         noise: standard deviation of a single time, relative to it.
         decided: whether there is nothing left that another round could tell.
     """
@@ -123,7 +123,7 @@ def stand(times: Mapping[str, Rounds], alive: Sequence[str]) -> Standing:
     fitted = fit(times)
     best = min(alive, key=fitted.own.__getitem__)
     gaps = {name: found for name in times if (found := gap(times, name, best, fitted)) is not None}
-    left = frozenset(name for name in alive if name in gaps and gaps[name].low > 1)
+    left = frozenset(name for name in alive if name in gaps and gaps[name].low > 1 and gaps[name].ratio >= 1 + ALIKE)
     ratios = {name: gaps[name].ratio if name in gaps else inf for name in alive if name not in left}
     ties = tuple(sorted(ratios, key=ratios.__getitem__))
     decided = all(gaps[name].high < 1 + 2 * ALIKE for name in ties if name != best and name in gaps)

@@ -57,10 +57,9 @@ def answer(evidence: Evidence, path: Path | None, *, interrupted: bool = False) 
     racers = [*(name for name in evidence.finalists if _case(evidence, name).member not in without_code), baseline]
     standing = racing.stand(raced, [name for name in racers if name in raced])
     facts = _facts(evidence)
+    options = {name: _option(evidence, name) for name in standing.ties}
     # Nobody cares for so small a difference, and everybody for code that can be read.
-    ratios = {name: standing.gaps[name].ratio for name in racers if name in standing.gaps}
-    alike = sorted((name for name, ratio in ratios.items() if ratio < 1 + racing.ALIKE), key=ratios.__getitem__)
-    options = {name: _option(evidence, name) for name in dict.fromkeys([*standing.ties, *alike])}
+    alike = [name for name in options if name in standing.gaps and standing.gaps[name].ratio < 1 + racing.ALIKE]
     best = min(alike, key=lambda name: _length(evidence, options[name], facts)[:2])
     if options[standing.best].speedup < 1 + 2 * racing.ALIKE:
         best = baseline

@@ -150,12 +150,10 @@ def basis_of(record: Record) -> Basis | None:
         ) from error
 
 
-_OLD = {"item_byte_s": "byte_s", "result_byte_s": "byte_s"}  # records before knew no difference
-
-
 def _price(kept: Mapping[str, Any]) -> Price:
-    names = [slot.name for slot in fields(Price) if slot.name.endswith("_s")]
-    seconds = {name: float(kept[_OLD[name] if name not in kept and name in _OLD else name]) for name in names}
+    each_s = kept.get("byte_s")  # in older records, of items and results alike
+    known = {"item_byte_s": each_s, "result_byte_s": each_s, **kept}
+    seconds = {slot.name: float(known[slot.name]) for slot in fields(Price) if slot.name.endswith("_s")}
     return Price(workers=int(kept["workers"]), threads=bool(kept["threads"]), **seconds)
 
 

@@ -268,13 +268,12 @@ class _Inquiry:
         if number < 2 or not self.alive:
             return False
         standing = racing.stand(raced, self.alive)
-        left = {name for name in standing.left if standing.gaps[name].ratio >= 1 + racing.ALIKE}  # see `answer`
-        for name in left:
+        for name in standing.left:
             slower = 100 * (standing.gaps[name].low - 1)
             yield from self.budget.note(
                 f"round {number}: {_named(self.ways[name])} is out, {slower:.0f} % slower or more"
             )
-        self.alive = [name for name in self.alive if name not in left]
+        self.alive = [name for name in self.alive if name not in standing.left]
         alone = standing.gaps.get(self.baseline.id)
         known = alone is not None and alone.high < _SURE * alone.low
         if number >= 3 and standing.decided and known:

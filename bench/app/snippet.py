@@ -94,9 +94,8 @@ def _parts(case: Case, facts: Mapping[str, Value]) -> _Parts | None:
     if backend.snippet is None or kind is None or kind.source is None or why_none(case, facts):
         return None
     source = kind.source(dict(case.params), int(case["workers"]), facts)
-    start = (
-        "forkserver" if case["start"] == PRELOAD else str(case["start"])
-    )  # what is preloaded is the program's affair
+    # What a fork server preloads is the affair of the program that the code is pasted into.
+    start = "forkserver" if case["start"] == PRELOAD else str(case["start"])
     crew = Crew(int(case["workers"]), start)
     size = None if case["chunksize"] == NONE else source.chunksize
     slot = (source.slot,) if backend.fixed_width else ()

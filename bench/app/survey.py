@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from bench.analysis.cost_model import Host, Load, Price
 from bench.app import ways
 from bench.app.evidence import Basis
-from bench.app.ways import Threads
 from bench.core.errors import BrokenPlugin, NothingMeasured, UsageError
 from bench.engine.asking import Unanswered
 from bench.families.backends import _backend
@@ -84,7 +83,7 @@ def _held(lock: float | None, threads_fail: str) -> str:
     return f"and the lock is held for {100 * lock:.0f} % of it"
 
 
-def _whole(question: Question, side: Side, ask: Ask) -> tuple[Load, Threads]:
+def _whole(question: Question, side: Side, ask: Ask) -> tuple[Load, ways.Threads]:
     """Return what the whole job costs, and what its function does in threads."""
     workers = max(2, int(question.cpus))
     name = ways.carrier(question.members, question.field)
@@ -104,9 +103,8 @@ def _whole(question: Question, side: Side, ask: Ask) -> tuple[Load, Threads]:
     if "kind" in found:
         errors: dict[str, type[Exception]] = {"usage": UsageError, "broken": BrokenPlugin}
         raise errors.get(found["kind"], NothingMeasured)(found["message"])
-    return _load(found, amount.size if amount else found["count"]), Threads(
-        found.get("threads_fail", ""), found.get("lock_by", "")
-    )
+    threads = ways.Threads(found.get("threads_fail", ""), found.get("lock_by", ""))
+    return _load(found, amount.size if amount else found["count"]), threads
 
 
 def _part(question: Question, whole: Load) -> int:
@@ -128,7 +126,7 @@ def _part(question: Question, whole: Load) -> int:
 
 
 def _with_prices(
-    found: Survey, threads: Threads, question: Question, side: Side, ask: Ask, budget: Budget
+    found: Survey, threads: ways.Threads, question: Question, side: Side, ask: Ask, budget: Budget
 ) -> Work[Survey]:
     workers = max(2, int(question.cpus))
     names, left_out = ways.members(question.members, found.field, found.basis.load, workers, threads)

@@ -24,8 +24,8 @@ _SLOW_S = 0.3  # to make workers, from which on they are made once
 _LONG_S = 0.03  # a row of messages that takes less is doubled
 _MOST = 4096  # messages of a row
 _BYTES = 1 << 17  # of an item that shows what bytes cost
-_TOGETHER = ("threads", "interpreters")  # whose CPU time is that of this process
 _HEAVY = 16  # such items
+_TOGETHER = ("threads", "interpreters")  # whose CPU time is that of this process
 
 
 def price(case: Case) -> dict[str, float]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
-from multiprocessing.pool import TERMINATE
 from typing import TYPE_CHECKING
 
 from bench.families.backends._pin import initializer
@@ -23,6 +22,8 @@ def open_pool(crew: Crew) -> Iterator[Pool]:
     try:
         pool = crew.context.Pool(crew.workers, maxtasksperchild=crew.tasks_per_child, **initializer(crew))
     except BaseException:
+        from multiprocessing.pool import TERMINATE
+
         # A pool that lacks room for its last thread leaves one that replaces workers, those that exit ends as well.
         for thread in {*threading.enumerate()} - before:
             thread._state = TERMINATE  # type: ignore[attr-defined]

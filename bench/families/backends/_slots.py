@@ -61,6 +61,10 @@ def run(crew: Crew, memory: str, items: str) -> str:
 counter, done = context.Value("q"), context.Semaphore(0)
 order = ({memory}, counter, done, {items})
 workers = [context.Process(target=work, args=order, daemon=True) for _ in range({crew.workers})]
+{WAIT}"""
+
+
+WAIT = """\
 for worker in workers:
     worker.start()
 for worker in workers:
@@ -68,6 +72,7 @@ for worker in workers:
 if not all(done.acquire(block=False) for worker in workers):
     raise RuntimeError("a worker has failed")
 """
+"""Lines that have ``workers`` work and end; each that has finished has released ``done``."""
 
 
 def size_bytes(slot: str, items: str) -> str:

@@ -38,6 +38,10 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
 
 def snippet(crew: Crew, function: str, items: str, chunksize: int | None) -> str:
     """Return the code that does this."""
+    from textwrap import indent
+
+    from bench.families.backends._slots import WAIT
+
     size = chunksize or 1
     return f"""\
 from multiprocessing import get_context
@@ -55,12 +59,7 @@ with context.Manager() as manager:
     done = context.Semaphore(0)
     shares = [(answers, done, {items}[low:high], low) for low, high in zip(edges, edges[1:])]
     workers = [context.Process(target=work, args=share, daemon=True) for share in shares]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    if not all(done.acquire(block=False) for worker in workers):
-        raise RuntimeError("a worker has failed")
+{indent(WAIT, "    ").rstrip()}
     results = answers[:]
 """
 

@@ -8,7 +8,7 @@ import os
 import re
 import stat
 import tempfile
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,24 +23,47 @@ FOLDER = Path("results")
 _KINDS = {stat.S_IFCHR: "a device", stat.S_IFBLK: "a device", stat.S_IFIFO: "a named pipe", stat.S_IFSOCK: "a socket"}
 
 
-def default_path(machine: Machine, label: str | None, *, anonymous: bool) -> Path:
-    """Return ``results/<date>-<label or machine>.json``, with a number behind it when that is taken.
+@contextmanager
+def reserved(asked: Path | None, machine: Machine, label: str | None, *, anonymous: bool) -> Iterator[Path]:
+    """Yield the path that was asked for, or ``results/<date>-<label or machine>.json``, numbered when that is taken.
 
-    The folder is made, and the file too, so that the name is taken. Raises `OutputFailed` when it cannot be.
+    The latter is made, its folder included, so that nobody else takes the name; what nothing was saved in is removed.
+    Raises `OutputFailed` when it cannot be made.
     """
-    name = label or (None if anonymous else machine.host_name)
-    name = name or f"{machine.cpu_model or machine.architecture}-{machine.usable_cpus:g}cpu"
-    stem = f"{dt.datetime.now(tz=dt.UTC):%Y-%m-%d}-{re.sub(r'[^a-z0-9.]+', '-', name.lower()).strip('-')}"
+    if asked:
+        yield asked
+        return
+    made = not FOLDER.exists()
     try:
         FOLDER.mkdir(exist_ok=True)
     except OSError as error:
         raise OutputFailed(
             f"the folder {FOLDER} cannot be made: {error.strerror}; name a file with --output."
         ) from error
+    try:
+        path = _taken(_stem(machine, label, anonymous=anonymous))
+        try:
+            yield path
+        finally:
+            give_back(path)
+    finally:
+        if made:
+            with suppress(OSError):  # somebody has put something there
+                FOLDER.rmdir()
+
+
+def _stem(machine: Machine, label: str | None, *, anonymous: bool) -> str:
+    name = label or (None if anonymous else machine.host_name)
+    name = name or f"{machine.cpu_model or machine.architecture}-{machine.usable_cpus:g}cpu"
+    return f"{dt.datetime.now(tz=dt.UTC):%Y-%m-%d}-{re.sub(r'[^a-z0-9.]+', '-', name.lower()).strip('-')}"
+
+
+def _taken(stem: str) -> Path:
+    """Make the first file of this name and 998 numbered ones that does not exist yet."""
     for candidate in (stem, *(f"{stem}-{number}" for number in range(2, 1000))):
         path = FOLDER / f"{candidate}.json"
         try:
-            path.open("x").close()  # so that nobody who chooses at the same time takes it, too
+            path.open("x").close()
         except FileExistsError:
             continue
         except OSError as error:

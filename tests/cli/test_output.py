@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import stat
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,11 @@ RECORD = record({backend("pool"): 0.1})
 def empty_folder(tmp_path, monkeypatch):
     """Work in an empty folder."""
     monkeypatch.chdir(tmp_path)
+
+
+def reserved():
+    """Reserve a default name."""
+    return output.reserved(None, MACHINE, "desk", anonymous=False)
 
 
 def make_socket(path):
@@ -88,13 +94,50 @@ def test_links_in_a_circle():
 
 def test_a_default_name_is_taken_at_once():
     """Three runs that choose a name before any of them has saved get three names."""
-    names = {output.default_path(MACHINE, "desk", anonymous=False).name for _ in range(3)}
+    with ExitStack() as stack:
+        names = {stack.enter_context(reserved()).name for _ in range(3)}
     assert 3 == len(names)
+
+
+@pytest.mark.parametrize("command", ["run --backend pool", "advise", "gate --backend pool --base . --head ."])
+def test_a_command_that_measures_nothing_leaves_nothing(cli, command):
+    """Neither an empty record nor its folder stays behind a command that was refused after its place was chosen."""
+    assert 2 == cli(*command.split(), "--function", "no_such_module:parse", "--items", "range(10)").code
+    assert [] == os.listdir()
+
+
+def test_a_folder_of_others_stays():
+    """The folder of records is removed only by who has made it, and only while it is empty."""
+    with reserved():
+        Path("results/mine.txt").touch()
+    assert ["mine.txt"] == os.listdir("results")
+    Path("results/mine.txt").unlink()
+    with reserved():
+        pass
+    assert [] == os.listdir("results")
+
+
+def test_a_record_that_was_saved_stays():
+    """What was written into the reserved file is kept."""
+    with reserved() as path:
+        path.write_text("saved")
+    assert "saved" == path.read_text()
+
+
+def test_a_path_that_was_asked_for_is_left_alone():
+    """Whoever names a file gets that one, and it is neither made nor removed."""
+    with output.reserved(Path("mine.json"), MACHINE, None, anonymous=False) as path:
+        assert Path("mine.json") == path
+        assert [] == os.listdir()
+        path.touch()
+    assert path.exists()
 
 
 def test_a_name_that_was_taken_for_nothing_is_given_back(monkeypatch, tmp_path):
     """When the record has to be saved elsewhere, no empty file stays in its place."""
-    path = output.default_path(MACHINE, "desk", anonymous=False)
+    path = Path("results/desk.json")
+    path.parent.mkdir()
+    path.touch()
     save = record_file.save
 
     def fail(made, where, **options):

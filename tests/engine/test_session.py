@@ -46,11 +46,13 @@ def gone(pid):
 
 ORPHAN = """
     import os, signal, sys, time
+    said, say = os.pipe()
     if os.fork() == 0:
         {prelude}
         print(os.getpid(), flush=True)
+        os.write(say, b".")
         time.sleep(600)
-    time.sleep(0.15)  # until the orphan has said its number
+    os.read(said, 1)
     sys.exit({code})
 """
 

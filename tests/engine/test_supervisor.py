@@ -21,7 +21,8 @@ from bench.engine.supervisor import Ended, Supervisor, note_session, temp_folder
 
 SHM = Path("/dev/shm")
 LATE_S = 30.0  # a deadline that is not meant to be met
-PROGRAM = "import os, time; print(os.getpid(), os.fork(), flush=True); time.sleep(600)"
+# One write of one process: an unbuffered print writes word by word, and who reads meanwhile sees half of them.
+PROGRAM = "import os, time; child = os.fork(); child and os.write(1, b'%d %d' % (os.getpid(), child)); time.sleep(600)"
 
 
 @pytest.fixture

@@ -78,11 +78,9 @@ def command(
     cpus = affinity_of(affinity)
     machine = probe(len(cpus))
     question = question_of(options, machine, cpus, budget_s, verbose=verbose)
-    path = output.check(file, force=force) if file else output.default_path(machine, None, anonymous=anonymous)
-    try:
+    asked = output.check(file, force=force) if file else None
+    with output.reserved(asked, machine, None, anonymous=anonymous) as path:
         advice = follow(inquiry.inquire(question, path, launch, ask, anonymous=anonymous))
-    finally:
-        output.give_back(path)
     code = _tell(advice, form)
     voice.note(f"Saved as {advice.record}")
     if advice.record != path:

@@ -258,15 +258,15 @@ def _measured(base: str, head: str, rule: Rule, given: dict[str, Any]) -> Findin
         ours = sides.running(scratch)
         everybody = {**ready.sides, CONTROL: ours, AGAIN: ours}
         record = ready.added_to(measure.begin(paired.plan_of(terms), machine, everybody))
-        path = path or output.default_path(machine, "gate", anonymous=given["anonymous"])
-        ledger = Ledger(record, path, anonymous=given["anonymous"])
-        run = paired.PairedRun(ledger, terms, everybody, lambda side: virtual_environment.again(side, scratch))
-        try:
-            with ledger.open(), own_gate.watched(ready, ledger):
-                short = follow(paired.hold(run))
-        except KeyboardInterrupt:
-            voice.note(f"Interrupted; what was measured is kept in {ledger.path}")
-            raise
+        with output.reserved(path, machine, "gate", anonymous=given["anonymous"]) as asked:
+            ledger = Ledger(record, asked, anonymous=given["anonymous"])
+            run = paired.PairedRun(ledger, terms, everybody, lambda side: virtual_environment.again(side, scratch))
+            try:
+                with ledger.open(), own_gate.watched(ready, ledger):
+                    short = follow(paired.hold(run))
+            except KeyboardInterrupt:
+                voice.note(f"Interrupted; what was measured is kept in {ledger.path}")
+                raise
     voice.note(f"Saved as {ledger.path}")
     told = {name: str(side) for name, side in found.items()}
     return gating.finding_of(ledger.record, terms, told, doubts, short)

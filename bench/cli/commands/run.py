@@ -89,7 +89,7 @@ def command(
     Beside each backend stand the serial loop, and the ceiling: as many pinned copies of it as there are workers, which
     is what this machine can give.
     """
-    from bench.app import measure
+    from bench.app import measure, output
     from bench.app.ledger import Ledger
     from bench.cli.following import follow
     from bench.engine.launch import launch
@@ -97,11 +97,12 @@ def command(
 
     hand_on(options)
     literal: set[str] = set()
+    destination: Path | None
     labels = split("python", pythons)
     if resume is not None:
         others = {"file", "force", "label", "plan_name", "dry_run"}
         forbid(options.keys() | others, "--resume goes on with the plan in the file, and measures what it lacks")
-        record, path, sides = _resumed(resume, labels)
+        record, destination, sides = _resumed(resume, labels)
         anonymous = anonymous or record.machine.host_name is None
     else:
         record, literal, sides = _begun(plan_name, labels, options)
@@ -109,15 +110,15 @@ def command(
             raise UsageError("nothing is observed that could be explained; leave out --explain, or observe = no.")
         if dry_run:
             return _dry_run(record, form)
-        path = _destination(file, label, record, force=force, anonymous=anonymous)
-    _warn(record)
-    asked = path
-    ledger = Ledger(record, path, anonymous=anonymous)
-    try:
-        record = follow(measure.measure(ledger, launch, sides))
-    except KeyboardInterrupt:
-        voice.note(f"Interrupted; go on with: primebench run --resume {ledger.path}")
-        raise
+        destination = output.check(file, force=force) if file else None
+    with output.reserved(destination, record.machine, label, anonymous=anonymous) as asked:
+        _warn(record)
+        ledger = Ledger(record, asked, anonymous=anonymous)
+        try:
+            record = follow(measure.measure(ledger, launch, sides))
+        except KeyboardInterrupt:
+            voice.note(f"Interrupted; go on with: primebench run --resume {ledger.path}")
+            raise
     path = ledger.path
     voice.show(_explained(record) if explain else show(record, file=str(path)), form)
     voice.note(f"Saved as {path}")
@@ -179,12 +180,6 @@ def _begun(
     asked = any(job and job.private for job in (jobs.of(dict(case.params)) for case in plan.cases))
     commit = git.checked_out(".") if asked else git.checked_out(start.SOURCE)
     return measure.begin(plan, probe(len(affinity)), sides, commit=commit), named(drawing, options), sides
-
-
-def _destination(file: Path | None, label: str | None, record: Record, *, force: bool, anonymous: bool) -> Path:
-    from bench.app import output
-
-    return output.check(file, force=force) if file else output.default_path(record.machine, label, anonymous=anonymous)
 
 
 def _dry_run(record: Record, form: str) -> int:

@@ -151,13 +151,13 @@ def _held(record: Record, path: Path | None, terms: Terms, *, anonymous: bool) -
         found = slowed.build(scratch, [cell.case for cell in terms.cells], percent)
         ours = sides.running(scratch)
         everybody = {**found, CONTROL: ours, AGAIN: ours}
-        path = path or output.default_path(record.machine, "selftest", anonymous=anonymous)
-        ledger = Ledger(record, path, anonymous=anonymous)
-        run = paired.PairedRun(ledger, terms, everybody)
-        try:
-            with ledger.open():
-                follow(selftesting.hold(run))
-        except KeyboardInterrupt:
-            voice.note(f"Interrupted; go on with: primebench selftest --resume {ledger.path}")
-            raise
+        with output.reserved(path, record.machine, "selftest", anonymous=anonymous) as asked:
+            ledger = Ledger(record, asked, anonymous=anonymous)
+            run = paired.PairedRun(ledger, terms, everybody)
+            try:
+                with ledger.open():
+                    follow(selftesting.hold(run))
+            except KeyboardInterrupt:
+                voice.note(f"Interrupted; go on with: primebench selftest --resume {ledger.path}")
+                raise
     return ledger.record, ledger.path

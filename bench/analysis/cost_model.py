@@ -249,6 +249,7 @@ def chunk_sizes(count: int, workers: int) -> tuple[int, ...]:
     return tuple(sorted({min(share, max(1, round(_STEP**step))) for step in range(steps + 1)}))
 
 
+@lru_cache(256)
 def best_chunk(load: Load, price: Price, host: Host, workers: int) -> tuple[int, Prediction]:
     """Return a chunk size that is good, and whose neighbours are: the middle of the widest range of good ones."""
     sizes = chunk_sizes(load.count, workers)
@@ -293,9 +294,9 @@ def serial_below(load: Load, price: Price, host: Host, workers: int) -> int | No
     few, enough = 0, 1
     while not pays(enough):
         few, enough = enough, 2 * enough
-        if enough > 4 * load.count:
+        if few >= load.count:
             return None
     while enough - few > max(1, few // 50):
         middle = (few + enough) // 2
         few, enough = (few, middle) if pays(middle) else (middle, enough)
-    return enough
+    return enough if enough <= load.count else None

@@ -10,10 +10,11 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from bench.analysis import cost_model, racing
-from bench.app import snippet
+from bench.app import snippet, ways
 from bench.app.evidence import LOAD, WHOLE, times_of
-from bench.app.survey import is_small
+from bench.app.survey import budget_for, is_small
 from bench.core import catalog
+from bench.core.case import NONE
 from bench.core.chunks import per_message
 from bench.core.errors import BrokenPlugin, UsageError
 from bench.core.family import Unfit
@@ -23,13 +24,15 @@ from bench.families.backends import _backend
 from bench.families.backends._family import FAMILY
 from bench.samples.advice import BASELINE, Advice, Option
 from bench.samples.explained import explained
+from bench.samples.parallelism import lock_switched_on
 from bench.samples.readings import disturbed
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from bench.analysis.cost_model import Load
     from bench.app.evidence import Evidence
-    from bench.app.ways import Way
+    from bench.app.ways import Field, Way
     from bench.core.case import Case
     from bench.core.record import Record
     from bench.samples.explained import Explained
@@ -44,18 +47,19 @@ _FEW = 4
 """Visits of a case below which an ordinary record is said to have few."""
 
 
-def answer(evidence: Evidence, path: Path | None, *, interrupted: bool = False) -> Advice:
+def answer(evidence: Evidence, path: Path | None) -> Advice:
     """Return what is advised.
 
     Args:
         evidence: with a time of the plain loop.
         path: the file that holds it.
-        interrupted: whether it was ended before its time.
     """
-    raced, baseline = evidence.raced, evidence.baseline.id
+    judged, baseline = evidence.judged, evidence.baseline.id
     without_code = _without_code(evidence)
-    racers = [*(name for name in evidence.finalists if _case(evidence, name).member not in without_code), baseline]
-    standing = racing.stand(raced, [name for name in racers if name in raced])
+    unlike = {name: said(why) for name in evidence.finalists if (why := _unlike(_case(evidence, name)))}
+    coded = [name for name in evidence.finalists if _case(evidence, name).member not in without_code]
+    racers = [*(name for name in coded if name not in unlike), baseline]
+    standing = racing.stand(judged, [name for name in racers if name in judged])
     facts = _facts(evidence)
     options = {name: _option(evidence, name) for name in standing.ties}
     # Nobody cares for so small a difference, and everybody for code that can be read.
@@ -68,14 +72,11 @@ def answer(evidence: Evidence, path: Path | None, *, interrupted: bool = False) 
     way = evidence.ways.get(best)
     whole = _case_of(evidence, choice)
     simplest = min((choice, *ties), key=lambda option: _length(evidence, option, facts))
-    measured_s = median(raced[best].values())
     seen = next((one for one in explained(evidence.record)[0] if one.case.id == best), None)
     told = evidence.record.jobs.get(LOAD, {})
     part = int(told.get("part", 1))
-    limit = evidence.record.results.get(evidence.record.plan.reference(best, Role.LIMIT) or "")
-    ceiling_s = median(times_of(limit.processes).values()) if limit else None
     small = evidence.basis is not None and is_small(evidence.basis.load)
-    answered = _is_answered(choice, ties) and (small or _was_tried(evidence))
+    answered = _is_answered(choice, ties) and (small or _was_tried(evidence) or _has_none(evidence))
     return Advice(
         choice=choice,
         ties=ties,
@@ -85,22 +86,45 @@ def answer(evidence: Evidence, path: Path | None, *, interrupted: bool = False) 
         chunksize_range=_chunksize_range(evidence, way, choice, standing),
         serial_below=_serial_below(evidence, way),
         predicted_s=way.predicted.seconds if way else None,
-        measured_s=measured_s,
-        of_ceiling=ceiling_s / measured_s if ceiling_s and best != baseline else None,
+        measured_s=median(evidence.raced[best].values()),
+        of_ceiling=_of_ceiling(evidence, best),
         snippet=snippet.program(whole, facts) if answered else None,
         call=snippet.call(whole, facts) if answered else None,
-        limit=("size" if small else None) if best == baseline else _limit(way, seen),
+        limit=("size" if small else None) if best == baseline else _limit(evidence, way, seen),
         explained=seen,
         cases=len(evidence.times),
         finished=len(evidence.finalists) + 1,
         part=part,
-        left_out=_left_out(evidence) | without_code,
+        left_out=_left_out(evidence) | without_code | unlike,
         lacking=_lacking(evidence, choice),
-        doubts=_doubts(evidence.record, standing),
+        doubts=(*_doubts(evidence.record, standing), *_of_lock(evidence.record, (choice, *ties))),
         answered=answered,
-        interrupted=interrupted,
+        interrupted=evidence.interrupted,
         elapsed_s=float(told.get("elapsed_s", 0.0)),
         record=path,
+    )
+
+
+def of_one_item(field: Field, load: Load, elapsed_s: float) -> Advice:
+    """Return what is advised where there is a single item: the plain loop, of which a sample is all there is."""
+    loop = Option(field.case(BASELINE, 1, 1), None, 1.0, 1.0, 1.0)
+    return Advice(
+        choice=loop,
+        ties=(),
+        simplest="",
+        count=1,
+        serial_s=load.serial_s,
+        chunksize_range=None,
+        serial_below=None,
+        predicted_s=None,
+        measured_s=load.serial_s,
+        of_ceiling=None,
+        snippet=None,
+        call=None,
+        limit="size",
+        cases=1,
+        finished=1,
+        elapsed_s=elapsed_s,
     )
 
 
@@ -126,6 +150,11 @@ def _was_tried(evidence: Evidence) -> bool:
     )
 
 
+def _has_none(evidence: Evidence) -> bool:
+    """Return whether no way to distribute the job can be advised, however much time there is."""
+    return evidence.basis is not None and not (evidence.basis.prices or evidence.hurried or evidence.interrupted)
+
+
 def _is_answered(choice: Option, ties: Sequence[Option]) -> bool:
     """Return whether the rounds tell the plain loop from what is distributed, which is the least one wants to know."""
     if choice.backend == BASELINE:
@@ -134,20 +163,34 @@ def _is_answered(choice: Option, ties: Sequence[Option]) -> bool:
 
 
 def _option(evidence: Evidence, name: str) -> Option:
-    raced, baseline = evidence.raced, evidence.baseline.id
+    judged, baseline = evidence.judged, evidence.baseline.id
     case = _case(evidence, name)
     if name == baseline:
         return Option(case, None, 1.0, 1.0, 1.0)
-    gap = racing.gap(raced, baseline, name)
+    gap = racing.gap(judged, baseline, name)
     if gap is None or gap.high == inf:
-        middle = gap.ratio if gap else median(evidence.times[baseline].values()) / median(raced[name].values())
+        middle = gap.ratio if gap else median(evidence.times[baseline].values()) / median(judged[name].values())
         return Option(case, _chunksize(evidence, case), middle, None, None)
     return Option(case, _chunksize(evidence, case), gap.ratio, gap.low, gap.high)
 
 
-def _limit(way: Way | None, seen: Explained | None) -> str | None:
+def _of_ceiling(evidence: Evidence, name: str) -> float | None:
+    """Return the share of what the machine can give; None where that was measured for fewer workers, or not at all."""
+    limit = evidence.record.results.get(evidence.record.plan.reference(name, Role.LIMIT) or "")
+    if limit is None or name == evidence.baseline.id:
+        return None
+    waits = evidence.basis is None or evidence.basis.load.cpu < ways.WAITS
+    if waits and int(_case(evidence, name)["workers"]) > int(limit.case["workers"]):  # others work while some wait
+        return None
+    return median(times_of(limit.processes).values()) / median(evidence.judged[name].values())
+
+
+def _limit(evidence: Evidence, way: Way | None, seen: Explained | None) -> str | None:
+    """Return what holds it back: as observed, or, where a part was observed or nothing, by the model."""
+    if way and evidence.basis and (seen is None or evidence.basis.part > 1):
+        return evidence.basis.whole_of(way).limit
     if seen is None:
-        return way.predicted.limit if way else None
+        return None
     return seen.worst.part if seen.worst.matters else "cpus"
 
 
@@ -161,8 +204,11 @@ def _chunksize(evidence: Evidence, case: Case) -> int | None:
 
 
 def _case_of(evidence: Evidence, option: Option) -> Case:
-    field = replace(evidence.field, start=option.start)
-    return field.case(option.backend, option.workers, option.chunksize or option.case["chunksize"])
+    """Return the case of the whole job that an option is: as it was measured, save for what only a part was given."""
+    field, measured = evidence.field, option.case
+    own = {name: measured[name] for name in field.kind.of_messages if measured[name] != NONE}
+    field = replace(field, start=option.start, params={**field.params, **own})
+    return field.case(option.backend, option.workers, option.chunksize or measured["chunksize"])
 
 
 def _chunksize_range(
@@ -212,7 +258,7 @@ def _length(evidence: Evidence, option: Option, facts: Mapping[str, Any]) -> tup
 def _lacking(evidence: Evidence, choice: Option) -> tuple[str, ...]:
     """Return what the record does not tell, and how it is measured."""
     if evidence.basis is not None:
-        return ()
+        return _more_workers(evidence, choice)
     job = "".join(
         f" --{axis.name.replace('_', '-')} {shlex.quote(str(evidence.field.params[axis.name]))}"
         for axis in evidence.field.kind.axes
@@ -235,6 +281,22 @@ def _lacking(evidence: Evidence, choice: Option) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _more_workers(evidence: Evidence, choice: Option) -> tuple[str, ...]:
+    """Return how more workers are measured, where a part of a job that waits has fewer items than they would need."""
+    basis, way = evidence.basis, evidence.ways.get(choice.case.id)
+    if basis is None or way is None:
+        return ()
+    counts = [
+        ways.worker_counts(load, basis.host.cpus, threads=way.price.threads)[-1] for load in (basis.load, basis.whole)
+    ]
+    if choice.workers < counts[0] or counts[0] >= counts[1]:
+        return ()
+    return (
+        f"More than {choice.workers} workers were not measured: there are {basis.load.count} items in the part that "
+        f"was. --budget {budget_for(basis.whole, counts[1])} is enough for up to {counts[1]}.",
+    )
+
+
 def _case(evidence: Evidence, name: str) -> Case:
     return next(case for case in evidence.record.plan.cases if case.id == name)
 
@@ -251,6 +313,14 @@ def _without_code(evidence: Evidence) -> dict[str, Reason]:
         if why:
             found[case.member] = said(why.rstrip("."))
     return found
+
+
+def _unlike(case: Case) -> str | None:
+    """Return what of a case no code to paste does."""
+    for name, option in (("pin", "pinned workers"), ("tasks_per_child", "workers that are replaced")):
+        if dict(case.params).get(name, NONE) not in (NONE, "no"):
+            return f"measured with {option} (--{name.replace('_', '-')}), which no code to paste has"
+    return None
 
 
 def _left_out(evidence: Evidence) -> dict[str, Reason]:
@@ -270,6 +340,14 @@ def _left_out(evidence: Evidence) -> dict[str, Reason]:
         if one.case.member not in references
     }
     return skipped | failed
+
+
+def _of_lock(record: Record, options: Iterable[Option]) -> tuple[Reason, ...]:
+    """Return which module had threads take turns that need not, in a build without the interpreter lock."""
+    found = {lock_switched_on(one.case, record.results[one.case.id].processes) for one in options} - {""}
+    return tuple(
+        said(f"{module} switched the interpreter lock on again, which threads share") for module in sorted(found)
+    )
 
 
 def _doubts(record: Record, standing: racing.Standing) -> tuple[Reason, ...]:

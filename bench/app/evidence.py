@@ -26,6 +26,7 @@ ROUND = "primebench_round"  # which round of the race a process belongs to; 0 is
 BASELINE, LIMIT = FAMILY.references[Role.BASELINE], FAMILY.references[Role.LIMIT]
 LOAD, PRICE = "advice load", "advice price "  # keys among the jobs of a record
 _PARAM = "whole "  # begins the name of what the whole job is, of which a part may have been measured
+_INTERRUPTED, _HURRIED = "interrupted", "hurried"  # among what a record tells of the load
 _SECOND = 2  # a round of which there is a time, so that the one before is complete
 WHOLE = ("whole", NONE)  # phases in which workers are made, used and ended, as the code that is advised does
 _COSTS = 2000  # costs of items that a record holds: as many as a sample has
@@ -56,6 +57,20 @@ class Basis:
         """Return how long a way takes for the part that is measured."""
         return cost_model.predict(self.load, way.price, self.host, way.workers, way.chunksize)
 
+    def whole_of(self, way: Way) -> cost_model.Prediction:
+        """Return how long a way takes for the whole job, with the chunk size that suits that."""
+        return cost_model.best_chunk(self.whole, way.price, self.host, way.workers)[1]
+
+    def worth(self, way: Way) -> float:
+        """Return by what to multiply a time of the part to compare it with the plain loop's: 1 where it is the whole.
+
+        What is done once, such as making workers, weighs less in the whole job than in a part of it.
+        """
+        if self.part == 1:
+            return 1.0
+        times = self.whole.serial_s / self.load.serial_s
+        return self.whole_of(way).seconds / (times * way.predicted.seconds)
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -79,7 +94,7 @@ class Evidence:
 
     @property
     def raced(self) -> Times:
-        """The rounds of the race alone, or, where not even one is complete, all times."""
+        """The rounds of the race alone, or all times where none is complete; of the part, if one was measured."""
         if max((max(times) for times in self.times.values()), default=0) < _SECOND:
             return self.times
         later = {
@@ -88,20 +103,47 @@ class Evidence:
         return {name: times for name, times in later.items() if times}
 
     @property
+    def judged(self) -> Times:
+        """The same, as far as they tell of the whole job: see `Basis.worth`."""
+        return {
+            name: {at: taken * self._worth(name) for at, taken in times.items()} for name, times in self.raced.items()
+        }
+
+    def _worth(self, name: str) -> float:
+        return self.basis.worth(self.ways[name]) if self.basis and name in self.ways else 1.0
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether measuring was ended before its time."""
+        return self._is(_INTERRUPTED)
+
+    @property
+    def hurried(self) -> bool:
+        """Whether members were left out for want of time alone; so it is said of records that do not tell."""
+        return self._is(_HURRIED, unknown=True)
+
+    def _is(self, name: str, *, unknown: bool = False) -> bool:
+        return bool(self.record.jobs.get(LOAD, {}).get(name, unknown))
+
+    @property
     def finalists(self) -> tuple[str, ...]:
-        """Those that were in the last round."""
-        raced = self.raced
-        last = max((max(times) for name, times in raced.items() if name != self.baseline.id), default=0)
-        return tuple(name for name, times in raced.items() if last in times and name != self.baseline.id)
+        """Those that were in the last round, or in the one before it where the last one may not be complete."""
+        raced = {name: times for name, times in self.raced.items() if name != self.baseline.id}
+        last = max(map(max, raced.values()), default=0)
+        complete = self.basis is not None and not self.interrupted
+        return tuple(name for name, times in raced.items() if max(times) >= (last if complete else last - 1))
 
 
-def told(basis: Basis, field: Field, elapsed_s: float) -> dict[str, dict[str, Value]]:
-    """Return a basis, and the whole job, as a record keeps them."""
+def told(
+    basis: Basis, field: Field, elapsed_s: float, *, interrupted: bool = False, hurried: bool = False
+) -> dict[str, dict[str, Value]]:
+    """Return a basis, the whole job, whether it was interrupted and members were left out for want of time."""
     load, whole = basis.load, basis.whole
     facts: dict[str, Value] = {"part": basis.part, "cpus": basis.host.cpus, "slower": basis.host.slower}
     facts |= {"count": load.count, "whole_count": whole.count, "handed": int(load.handed), "elapsed_s": elapsed_s}
     facts |= {"cpu": load.cpu, "item_bytes": load.item_bytes, "result_bytes": load.result_bytes}
     facts |= {} if load.lock is None else {"lock": load.lock}
+    facts |= {_INTERRUPTED: int(interrupted), _HURRIED: int(hurried)}
     facts |= {f"{_PARAM}{name}": value for name, value in field.params.items()}
     facts |= _costs("whole_", whole)
     if load.costs_s != whole.costs_s:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from bench.analysis import racing
 from bench.analysis.expected_gain import chance, expected_gain
 from bench.app import evidence, measure, ways
-from bench.app.answer import answer
+from bench.app.answer import answer, of_one_item
 from bench.app.events import Stage, Visited, Warned
 from bench.app.evidence import BASELINE, LIMIT, ROUND
 from bench.app.ledger import Ledger
@@ -88,24 +88,37 @@ def inquire(
     """
     budget = Budget(question.budget_s, question.verbose, clock)
     side = replace(here(), environ=question.environ)
-    inquiry = _Inquiry(question, (yield from survey(question, side, ask, budget)), launch, budget)
+    found = yield from survey(question, side, ask, budget)
+    if found.basis.whole.count == 1:
+        return of_one_item(question.field, found.basis.whole, budget.spent_s)
+    inquiry = _Inquiry(question, found, launch, budget)
+    ledger = yield from _carried_out(inquiry, question, path, side, anonymous=anonymous)
+    yield from ledger.warnings()
+    seen = evidence.evidence_of(ledger.record, question.field)
+    if seen is None:
+        raise NothingMeasured("the plain loop led to no time.")
+    return answer(seen, ledger.path)
+
+
+def _carried_out(inquiry: _Inquiry, question: Question, path: Path, side: Side, *, anonymous: bool) -> Work[Ledger]:
+    """Prepare the job, measure what tells most, and return what keeps the record."""
+    budget = inquiry.budget
     deadline = preparation.Deadline(max(_LEAST_S, budget.left_s()), "name a larger --budget")
-    with preparation.prepared(inquiry.plan(), side, deadline) as (ready, side):
+    with preparation.prepared(inquiry.plan(), side, deadline) as (ready, prepared):
         failure = next(iter(ready.failures.values()), None)
         if failure and failure.kind == "timed-out":
             raise UsageError(f"the budget of {question.budget_s:g} s is too small: {failure.message}.")
         if failure:
             raise NothingMeasured(f"there is nothing to advise: {failure.message}")
         ledger = Ledger(ready, path, anonymous=anonymous)
-        interrupted = False
         try:
             with ledger.open():
                 try:
-                    yield from inquiry.measure(ledger, side)
+                    yield from inquiry.measure(ledger, prepared)
                 except KeyboardInterrupt:
+                    inquiry.interrupted = True
                     if not inquiry.times.get(inquiry.baseline.id):
                         raise
-                    interrupted = True
                 finally:
                     ledger.record = inquiry.measured(ledger.record)
         except KeyboardInterrupt:
@@ -116,11 +129,7 @@ def inquire(
             if inquiry.times:
                 yield Warned(f"What was measured until then is saved as {ledger.path}")
             raise
-    yield from ledger.warnings()
-    found = evidence.evidence_of(ledger.record, question.field)
-    if found is None:
-        raise NothingMeasured("the plain loop led to no time.")
-    return answer(found, ledger.path, interrupted=interrupted)
+    return ledger
 
 
 class _Inquiry:
@@ -129,11 +138,13 @@ class _Inquiry:
     def __init__(self, question: Question, found: Survey, launch: Launch, budget: Budget) -> None:
         """Begin with what was found out before."""
         self.question, self.field, self.basis = question, found.field, found.basis
-        self.left_out, self.tiny = found.left_out, found.tiny
+        self.left_out, self.tiny, self.hurried = found.left_out, found.tiny, found.hurried
         self.launch, self.budget = launch, budget
         self.times: dict[str, dict[int, float]] = {}
+        self.worth: dict[str, float] = {}  # name -> see `Basis.worth`
         self.overhead_s = _VISIT_S
         self.alive: list[str] = []
+        self.interrupted = False
 
     def plan(self) -> Record:
         """Return a record of all that may be measured, in which nothing is measured yet."""
@@ -184,6 +195,7 @@ class _Inquiry:
             host=replace(basis.host, slower=slower),
         )
         self.ways = {name: replace(way, predicted=self.basis.predict(way)) for name, way in self.ways.items()}
+        self.worth = {name: self.basis.worth(way) for name, way in self.ways.items()}
 
     def _guess(self, way: Way) -> tuple[float, float]:
         """Return what a way is expected to take, and how far that may be off, from what its member took otherwise."""
@@ -201,12 +213,12 @@ class _Inquiry:
         """Visit one way after the other for the first time, whichever is expected to gain most for its time."""
         made = 0
         while made < _LEAST_WAYS or self.budget.left_s(_SCREEN) > 0:
-            best_s = min(times[0] for name, times in self.times.items() if name != self.limit.id)
+            best_s = min(self._judged(name, times[0]) for name, times in self.times.items() if name != self.limit.id)
             rated = []
             for name, way in self.ways.items():
                 if name not in self.times:
                     seconds, error = self._guess(way)
-                    gain = expected_gain(best_s, seconds, error)
+                    gain = expected_gain(best_s, self._judged(name, seconds), error)
                     rated.append((gain / self._cost(seconds), gain, seconds, error, name))
             if not rated:
                 return
@@ -216,14 +228,14 @@ class _Inquiry:
             made += 1
             yield from self.budget.note(
                 f"{_named(self.ways[name])} next: predicted are {seconds:.3g} s, and the chance that it is the fastest "
-                f"so far (now {best_s:.3g} s) is {100 * chance(best_s, seconds, error):.0f} %"
+                f"so far (now {best_s:.3g} s) is {100 * chance(best_s, self._judged(name, seconds), error):.0f} %"
             )
             yield from self._visit(name, 0, seconds)
 
     def _race(self) -> Iterator[Event]:
         """Measure the best few in rounds until the rounds say all that they can, or the time is up."""
         rng = random.Random(self.question.seed)
-        first = {name: times[0] for name, times in self.times.items() if name in self.ways}
+        first = {name: self._judged(name, times[0]) for name, times in self.times.items() if name in self.ways}
         if not first:
             return
         self.alive = self._racers(first)
@@ -261,7 +273,7 @@ class _Inquiry:
         """Let those leave that are slower beyond doubt; return whether another round could tell anything."""
         self.alive = [name for name in self.alive if number in self.times.get(name, {})]
         raced = {
-            name: {at: seconds for at, seconds in times.items() if at}
+            name: {at: self._judged(name, seconds) for at, seconds in times.items() if at}
             for name, times in self.times.items()
             if name != self.limit.id and max(times)
         }
@@ -280,6 +292,10 @@ class _Inquiry:
             yield from self.budget.note(f"round {number} leaves nothing to decide")
             return True
         return False
+
+    def _judged(self, name: str, seconds: float) -> float:
+        """Return a time as far as it tells of the whole job."""
+        return seconds * self.worth.get(name, 1.0)
 
     def _last(self, name: str) -> float:
         times = self.times[name]
@@ -330,6 +346,13 @@ class _Inquiry:
 
     def measured(self, record: Record) -> Record:
         """Return the record without what was not measured, and with what the model was made of."""
+        told = evidence.told(
+            self.basis,
+            self.question.field,
+            self.budget.spent_s,
+            interrupted=self.interrupted,
+            hurried=self.hurried,
+        )
         seen = record.results.keys() | record.failures.keys()
         cases = tuple(case for case in record.plan.cases if case.id in seen)
         rounds = max([1, *(len(result.samples) for result in record.results.values())])
@@ -344,7 +367,7 @@ class _Inquiry:
         return replace(
             record,
             plan=plan,
-            jobs={**record.jobs, **evidence.told(self.basis, self.question.field, self.budget.spent_s)},
+            jobs={**record.jobs, **told},
         )
 
     def _skips(self) -> Iterator[Skip]:

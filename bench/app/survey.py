@@ -11,13 +11,14 @@ from bench.analysis.cost_model import Host, Load, Price
 from bench.app import ways
 from bench.app.evidence import Basis
 from bench.core.errors import BrokenPlugin, NothingMeasured, UsageError
-from bench.engine.asking import Unanswered
+from bench.engine.asking import Late, Unanswered
 from bench.families.backends import _backend
 
 if TYPE_CHECKING:
     from bench.app.events import Work
     from bench.app.question import Ask, Budget, Question
     from bench.app.ways import Field
+    from bench.core.case import Case
     from bench.core.side import Side
 
 _SAMPLE = 0.05  # share of the budget for the plain loop on a sample
@@ -25,6 +26,8 @@ _PRICES, _LAST_PRICE = 0.2, 0.3  # shares of it until which prices are asked for
 _BODY = 0.02  # what the plain loop may take, of the budget; of a longer job only a part is measured
 _COMPUTES = 0.5  # share of CPU time above which a job does not wait for the most part
 _WAITING = 0.05  # the same of a job that waits: a part has fewer items, and so no use for as many workers
+_AT_ONCE_S, _BODIES = 4.0, 8  # what is spent in any case, and how often the plain loop is to fit in beside that
+_LEAST_S = 5.0  # of a budget that is proposed
 _TINY_S = 1e-3  # of serial work, too little for any way to pay: it takes as long to make one worker
 
 
@@ -37,12 +40,14 @@ class Survey:
         basis: what the model is made of.
         left_out: member -> why it cannot be advised.
         tiny: whether there is too little to distribute.
+        hurried: whether some were left out for want of time alone.
     """
 
     field: Field
     basis: Basis
     left_out: Mapping[str, str]
     tiny: bool
+    hurried: bool = False
 
 
 def is_small(load: Load) -> bool:
@@ -91,15 +96,9 @@ def _whole(question: Question, side: Side, ask: Ask) -> tuple[Load, ways.Threads
     amount = question.kind.work(dict(case.params), workers, {})
     if amount:
         case = question.field.case(name, workers, max(1, amount.size // 1000))
-    words = (case.to_json(), str(_SAMPLE * question.budget_s))
-    try:
-        found = ask(side, "bench.engine.worker.survey", *words, timeout_s=question.budget_s / 2)
-    except Unanswered as why:
-        raise UsageError(
-            f"the budget of {question.budget_s:g} s is too small: a sample of the plain loop gave {why}. "
-            "How long an item takes is not known, so that the smallest that works is not either: "
-            f"try --budget {4 * question.budget_s:g}, or fewer items with --take."
-        ) from None
+    if amount and amount.times > 1:
+        raise UsageError("this work grows with the workers, and advice is for one job; name a --range instead.")
+    found = _sampled(question, case, side, ask)
     if "kind" in found:
         errors: dict[str, type[Exception]] = {"usage": UsageError, "broken": BrokenPlugin}
         raise errors.get(found["kind"], NothingMeasured)(found["message"])
@@ -107,22 +106,67 @@ def _whole(question: Question, side: Side, ask: Ask) -> tuple[Load, ways.Threads
     return _load(found, amount.size if amount else found["count"]), threads
 
 
+def _sampled(question: Question, case: Case, side: Side, ask: Ask) -> dict[str, Any]:
+    """Return what the plain loop took on a sample; a function that ends the process in threads is done without them.
+
+    Raises:
+        UsageError: the budget is too small.
+        NothingMeasured: the function ends the process by itself, too.
+    """
+
+    def sample(threads: int) -> dict[str, Any]:
+        words = (case.to_json(), str(_SAMPLE * question.budget_s), str(threads))
+        return ask(side, "bench.engine.worker.survey", *words, timeout_s=question.budget_s / 2)
+
+    try:
+        try:
+            return sample(2)
+        except Late:
+            raise
+        except Unanswered as why:
+            return {**sample(1), "threads_fail": f"it ends the process ({why})"}
+    except Late as why:
+        raise UsageError(
+            f"the budget of {question.budget_s:g} s is too small: a sample of the plain loop gave {why}. "
+            "How long an item takes is not known, so that the smallest that works is not either: "
+            f"try --budget {max(_LEAST_S, 4 * question.budget_s):g}, or fewer items with --take."
+        ) from None
+    except Unanswered as why:
+        raise NothingMeasured(
+            f"there is nothing to advise: the plain loop ends its process before a sample is done ({why})."
+        ) from None
+
+
 def _part(question: Question, whole: Load) -> int:
-    """Return one of how many items is measured."""
+    """Return one of how many items is measured; raises `UsageError` where the time is too short even for that."""
     if is_small(whole):
         return 1
-    budget_s = question.budget_s
+    part = _fitting(question, whole, question.budget_s)
+    if part is not None:
+        return part
+    enough = ceil(question.budget_s)
+    while _fitting(question, whole, enough) is None:
+        enough = ceil(1.02 * enough) + 1
+    while _fitting(question, whole, enough - 1) is not None:
+        enough -= 1
+    raise UsageError(
+        f"the budget of {question.budget_s:g} s is too small for a plain loop of {whole.serial_s:.2g} s, which is done "
+        f"several times, in parts where it can be; the smallest that works is --budget {enough}."
+    )
+
+
+def _fitting(question: Question, whole: Load, budget_s: float) -> int | None:
+    """Return one of how many items can be measured within a budget, or None where not even that."""
     most = max(1, whole.count // (8 * max(2, int(question.cpus))))
     parts = whole.serial_s / budget_s
     parts = round(parts / _BODY) if whole.cpu > _COMPUTES else ceil(parts / _WAITING)
     part = min(max(1, parts), most) if question.kind.part else 1
-    needed_s = 4 + 8 * whole.serial_s / part
-    if needed_s > budget_s:
-        raise UsageError(
-            f"the budget of {budget_s:g} s is too small for a plain loop of {whole.serial_s / part:.2g} s, "
-            f"which is done several times; the smallest that works is --budget {ceil(needed_s)}."
-        )
-    return part
+    return part if _AT_ONCE_S + _BODIES * whole.serial_s / part <= budget_s else None
+
+
+def budget_for(whole: Load, count: int) -> int:
+    """Return the seconds within which so many items are measured of a job that waits."""
+    return ceil(whole.mean_s * count / _WAITING)
 
 
 def _with_prices(
@@ -131,9 +175,10 @@ def _with_prices(
     workers = max(2, int(question.cpus))
     names, left_out = ways.members(question.members, found.field, found.basis.load, workers, threads)
     prices: dict[str, Price] = {}
+    hurried = False
     for name in names:
         if prices and budget.left_s(_PRICES) <= 0:
-            left_out[name] = "there was no time for it within the budget."
+            left_out[name], hurried = "there was no time for it within the budget.", True
             continue
         yield from budget.note(f"what {name} costs by itself")
         case = found.field.case(name, workers, 1)
@@ -141,11 +186,11 @@ def _with_prices(
         try:
             told = ask(side, "bench.engine.worker.prices", case.to_json(), timeout_s=timeout_s)
         except Unanswered as why:
-            left_out[name] = f"{why}."
+            left_out[name], hurried = f"{why}.", hurried or isinstance(why, Late)
             continue
         shared = _backend.load(name).parallelism == "threads"
         prices[name] = Price(**{**told, "workers": workers}, threads=shared)
-    return replace(found, basis=replace(found.basis, prices=prices), left_out=left_out)
+    return replace(found, basis=replace(found.basis, prices=prices), left_out=left_out, hurried=hurried)
 
 
 def _load(found: Mapping[str, Any], size: int) -> Load:

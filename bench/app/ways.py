@@ -27,7 +27,7 @@ _FIRST = (
     "pool", "executor", "thread-executor", "process", "shared-memory", "pool-imap-unordered", "interpreter-executor",
     "thread-pool", "loky", "loky-reusable", "joblib", "pebble", "mpire", "pool-imap",
 )  # fmt: skip
-_WAITS = 0.85  # share of CPU time below which more workers than CPUs are looked at
+WAITS = 0.85  # share of CPU time below which more workers than CPUs are looked at
 _MOST_THREADS, _MOST_PROCESSES = 256, 32  # that are looked at: more threads of work that waits seldom help
 _TURNS = (1, 2, 3)  # so many items each waits for: with one worker fewer, all wait for one item more
 _APART = 3  # by how much chunk sizes of one way differ
@@ -109,7 +109,7 @@ def members(
             left[name] = "advice is for this machine alone; primebench run measures a cluster."
         elif backend.parallelism == "threads" and threads.fail:
             left[name] = f"the function fails in threads: {threads.fail}."
-        elif backend.parallelism == "threads" and load.lock is not None and load.cpu * load.lock > _WAITS:
+        elif backend.parallelism == "threads" and load.lock is not None and load.cpu * load.lock > WAITS:
             left[name] = _turns(threads.lock_by)
         else:
             kept.append(name)
@@ -148,7 +148,7 @@ def worker_counts(load: Load, cpus: float, *, threads: bool) -> tuple[int, ...]:
         counts.add(whole + 1)
     if whole >= 4:
         counts.add(whole - 1)
-    if load.cpu < _WAITS:
+    if load.cpu < WAITS:
         most = _MOST_THREADS if threads else _MOST_PROCESSES
         sizes = {whole << power for power in range(1, 9)} | {ceil(load.count / turns) for turns in _TURNS}
         counts |= {size for size in sizes if whole < size <= min(most, max(2, load.count))}

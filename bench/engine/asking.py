@@ -23,6 +23,10 @@ class Unanswered(Exception):
     """There are no facts; the message says why, without a full stop."""
 
 
+class Late(Unanswered):
+    """There are none yet, after all the time that was given."""
+
+
 def ask(side: Side, module: str, *words: str, timeout_s: float) -> dict[str, Any]:
     """Return what a program has written, as JSON, into the file that is its last argument.
 
@@ -33,24 +37,31 @@ def ask(side: Side, module: str, *words: str, timeout_s: float) -> dict[str, Any
         timeout_s: its deadline.
 
     Raises:
-        Unanswered: it took longer, or ended without an answer.
+        Late: it took longer.
+        Unanswered: it ended without an answer.
     """
     try:
         with (
             temp_folder("primebench-") as folder,
             Supervisor(partial(_run, side, module, words, folder, timeout_s), folder) as supervisor,
         ):
-            said: dict[str, Any] | str = supervisor.answer(timeout_s + _ENDING_S)
+            said: dict[str, Any] | Unanswered = supervisor.answer(timeout_s + _ENDING_S)
     except TimeoutError:
-        said = f"no answer within {timeout_s:g} s"
+        said = _late(timeout_s)
     except (Ended, OSError) as error:
-        said = str(error)
-    if isinstance(said, str):
-        raise Unanswered(said)
+        said = Unanswered(str(error))
+    if isinstance(said, Unanswered):
+        raise said
     return said
 
 
-def _run(side: Side, module: str, words: tuple[str, ...], folder: Path, timeout_s: float) -> dict[str, Any] | str:
+def _late(timeout_s: float) -> Late:
+    return Late(f"no answer within {timeout_s:g} s")
+
+
+def _run(
+    side: Side, module: str, words: tuple[str, ...], folder: Path, timeout_s: float
+) -> dict[str, Any] | Unanswered:
     answer = folder / "answer.json"
     ending = session.run(
         start.command(side.python, module, *words, str(answer), source=side.source),
@@ -62,10 +73,10 @@ def _run(side: Side, module: str, words: tuple[str, ...], folder: Path, timeout_
         on_start=partial(note_session, folder),
     )
     if ending.code is None:
-        return f"no answer within {timeout_s:g} s"
+        return _late(timeout_s)
     try:
         found: dict[str, Any] = json.loads(answer.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         lines = (folder / "stderr").read_text(encoding="utf-8", errors="replace").strip().splitlines()
-        return lines[-1] if lines else f"exit code {ending.code}"
+        return Unanswered(lines[-1] if lines else f"exit code {ending.code}")
     return found

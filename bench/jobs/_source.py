@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from keyword import iskeyword
 from pathlib import PurePath
 
 from bench.core.case import NONE, Value
@@ -24,7 +25,7 @@ _TAKEN = frozenset({
     "ValueError", "WorkerPool", "_", "all", "answer", "answers", "any", "array", "as_completed", "at", "block", "bool",
     "busy", "chunk", "chunks", "client", "cluster", "context", "counter", "csv", "data", "delayed", "dict", "done",
     "edges", "end", "enumerate", "error", "executor", "file", "first", "float", "found", "future", "futures",
-    "get_context", "get_reusable_executor", "high", "index", "isinstance", "item", "items", "iter", "iter_unpack",
+    "get_context", "high", "import_module", "index", "isinstance", "islice", "item", "items", "iter", "iter_unpack",
     "json", "len", "list", "lost", "low", "manager", "map", "map_chunk", "max", "memory", "min", "next", "numpy",
     "open", "order", "orders", "pack_into", "pair", "part", "pipe", "pipes", "pool", "range", "result", "results",
     "segment", "set", "share", "shares", "size", "size_bytes", "sys", "tuples", "type", "wait", "waiting",
@@ -42,14 +43,16 @@ def source(params: Mapping[str, Value], workers: int, facts: Mapping[str, Value]
         more, name = _import(str(params["setup"]), bound)
         imports += more
         before.append(f"{name}()")
-    more, lines = _reading(str(params["items"]), bound, called=bool(facts.get("items_called")))
-    if params["take"] != NONE:
-        lines.append(f"items = items[{_slice(_items.part(str(params['take'])))}]")
+    taken = None if params["take"] == NONE else _items.part(str(params["take"]))
+    more, lines = _reading(str(params["items"]), bound, taken, called=bool(facts.get("items_called")))
     if params["repeat"] != 1:
         lines.append(f"items = list(items) * {params['repeat']}")
     size = per_message(params["chunksize"], int(facts.get("count", 0)), workers)
     slot = _slot(str(facts.get("form", "")), params["result_bytes"])
-    return Source(tuple(dict.fromkeys(imports + more)), tuple(before), tuple(lines), function, size, slot)
+    lines_before = dict.fromkeys(imports + more)
+    named = [line for line in lines_before if " = import_module(" in line]
+    imported = tuple(line for line in lines_before if line not in named)
+    return Source(imported, (*named, *before), tuple(lines), function, size, slot)
 
 
 def _slot(form: str, result_bytes: Value) -> str:
@@ -75,6 +78,7 @@ def _import(reference: str, bound: dict[str, str]) -> tuple[list[str], str]:
     """
     place, _, name = reference.rpartition(":")
     top, dot, rest = name.partition(".")
+    first = top
     alias = top
     while (alias in _TAKEN and place != "builtins") or bound.get(alias, place) != place:
         alias += "_"
@@ -85,10 +89,27 @@ def _import(reference: str, bound: dict[str, str]) -> tuple[list[str], str]:
         return [f"from {place} import {top}"], name
     folder, file = os.path.split(place)
     path = ["import sys", f"sys.path.insert(0, {_quoted(folder)})"] if folder else []
-    return [*path, f"from {file.removesuffix('.py')} import {top}"], name
+    module = file.removesuffix(".py")
+    if module.isidentifier() and not iskeyword(module):
+        return [*path, f"from {module} import {top}"], name
+    return [*path, "from importlib import import_module", f"{alias} = import_module({_quoted(module)}).{first}"], name
 
 
-def _reading(spec: str, bound: dict[str, str], *, called: bool) -> tuple[list[str], list[str]]:
+def _reading(
+    spec: str, bound: dict[str, str], taken: int | slice | None, *, called: bool
+) -> tuple[list[str], list[str]]:
+    """Return the import lines of the items, and the lines that read as many of them as are taken."""
+    end = taken.stop if isinstance(taken, slice) else taken
+    if end and ":" in spec and spec != _given.SPEC:  # what is importable may be endless: it is read no further
+        imports, name = _import(spec, bound)
+        ends = f"0, {end}, {taken.step}" if isinstance(taken, slice) and taken.step else f"{end}"
+        line = f"items = list(islice({name}{'()' if called else ''}, {ends}))"
+        return [*imports, "from itertools import islice"], [line]
+    imports, lines = _read(spec, bound, called=called)
+    return imports, lines if taken is None else [*lines, f"items = items[{_slice(taken)}]"]
+
+
+def _read(spec: str, bound: dict[str, str], *, called: bool) -> tuple[list[str], list[str]]:
     if spec == _given.SPEC:
         return [], ["items = ...  # those that were given"]
     if spec.startswith("range("):

@@ -25,7 +25,7 @@ def load(*costs_s: float) -> Load:
 
 def kept(whole: Load, part: Load) -> Basis:
     """Return a basis of a job and a part of it as it is read again."""
-    facts = evidence.told(Basis(whole, part, 1, Host(2.0), {}), FIELD, 1.0)
+    facts = evidence.told(Basis(whole, part, 1, Host(2.0), {}), FIELD, 1.0, interrupted=False)
     return read(facts)
 
 
@@ -57,7 +57,7 @@ def test_of_many_costs_some_are_picked() -> None:
 
 def test_older_records_are_read() -> None:
     """Records once held means of neighbours, each in a key of its own."""
-    facts = evidence.told(Basis(load(1.0), load(1.0), 1, Host(2.0), {}), FIELD, 1.0)
+    facts = evidence.told(Basis(load(1.0), load(1.0), 1, Host(2.0), {}), FIELD, 1.0, interrupted=False)
     old = {key: value for key, value in facts[LOAD].items() if not key.endswith("costs")}
     found = read({LOAD: {**old, "lock": 1.0, "whole_cost_00": 0.1, "whole_cost_01": 0.2, "cost_00": 0.3}})
     assert ((0.1, 0.2), (0.3,), 1.0) == (found.whole.costs_s, found.load.costs_s, found.load.lock)
@@ -68,6 +68,6 @@ def test_older_records_are_read() -> None:
 )
 def test_damaged_facts_are_refused(damage: dict[str, Any]) -> None:
     """What cannot be read is said, and no traceback."""
-    facts = evidence.told(Basis(load(1.0), load(1.0), 1, Host(2.0), {}), FIELD, 1.0)
+    facts = evidence.told(Basis(load(1.0), load(1.0), 1, Host(2.0), {}), FIELD, 1.0, interrupted=False)
     with pytest.raises(UnreadableRecord, match="ask for advice anew"):
         read({LOAD: {**facts[LOAD], **damage}})

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bench.core.side import Side
-from bench.engine.asking import Unanswered
+from bench.engine.asking import Late
 from bench.store import record_file
 from tests.support.cases import usual
 from tests.support.records import backend, record
@@ -42,7 +42,7 @@ def programs(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     def ask(_side: object, module: str, *_words: str, timeout_s: float) -> dict[str, Any]:
         found = said[module.rpartition(".")[2]]
         if isinstance(found, str):
-            raise Unanswered(found)
+            raise Late(found)
         return dict(found)
 
     monkeypatch.setattr("bench.engine.asking.ask", ask)
@@ -79,7 +79,7 @@ def test_plain_loop_is_an_answer(cli: Callable[..., Any], launch: FakeLaunch) ->
 
 
 def test_one_item_cannot_be_divided(cli: Callable[..., Any], launch: FakeLaunch, programs: dict[str, Any]) -> None:
-    """A single number that takes a third of the budget: the plain loop, measured once and said at once."""
+    """A single number that takes a third of the budget: the plain loop, said at once; the sample was all of it."""
     programs["survey"] |= {"count": 1, "places": [0.5], "costs_s": [10.0]}
     launch.seconds = {"serial": 10.0}
     done = cli("advise", "--range", "7:8", "--budget", "30", "-o", "r.json")
@@ -87,7 +87,8 @@ def test_one_item_cannot_be_divided(cli: Callable[..., Any], launch: FakeLaunch,
         0,
         "Use the plain loop: 1 item, 10.0 s of work; one item cannot be divided.",
     )
-    assert len(launch.visits) == 1
+    assert [] == launch.visits
+    assert not Path("r.json").exists()
 
 
 def test_noise_has_an_exit_code(cli: Callable[..., Any], launch: FakeLaunch) -> None:

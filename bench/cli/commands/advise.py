@@ -82,6 +82,8 @@ def command(
     with output.reserved(asked, machine, None, anonymous=anonymous) as path:
         advice = follow(inquiry.inquire(question, path, launch, ask, anonymous=anonymous))
     code = _tell(advice, form)
+    if advice.record is None:  # of a single item nothing was measured beyond a sample
+        return code
     voice.note(f"Saved as {advice.record}")
     if advice.record != path:
         raise OutputFailed(f"{path} does not hold this record; {advice.record} does.")
@@ -111,6 +113,8 @@ def _recorded(file: Path) -> Advice:
     from bench.store import record_file
 
     record = _of_one_side(record_file.load(file), file)
+    if any(record.plan.times(case.id) > 1 for case in record.plan.cases):
+        raise UsageError(f"{file} holds work that grows with the workers, and advice is for one job.")
     field = field_of(record)
     if field is None:
         raise UsageError(f"{file} holds several jobs, or none that is distributed; advice is for one.")

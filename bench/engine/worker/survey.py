@@ -1,4 +1,4 @@
-"""Survey a job: what its items cost in the plain loop, on a sample; arguments: a case, seconds to spend, a file.
+"""Survey a job: what its items cost in the plain loop, on a sample; arguments: case, seconds, how many threads, file.
 
 The sample is spread evenly over all items at any moment, so that it may end whenever the time is up.
 """
@@ -17,12 +17,12 @@ def main() -> int:
     from bench.engine.worker.sampling import ItemFailed, survey
     from primes.user_code import BrokenCode, UnknownCode, said
 
-    text, seconds, answer = sys.argv[1:]
+    text, seconds, threads, answer = sys.argv[1:]
     found: dict[str, object]
     try:
         with warnings.catch_warnings(record=True) as heard:
             warnings.simplefilter("default")
-            found = survey(Case.from_json(text), float(seconds))
+            found = survey(Case.from_json(text), float(seconds), int(threads))
         if found["lock_on"]:
             found["lock_by"] = gil_module(" ".join(str(one.message) for one in heard)) or "a module or a setting"
     except (PrimebenchError, UnknownCode, BrokenCode) as error:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 PARALLELISM = "processes"
 EXTRA = "loky"
 FIXED = {"start": "none", "pin": "no"}  # loky starts its workers in a way of its own
-LOADS_PROGRAM = False
+NO_SNIPPET = "its first call makes the workers, as one of loky does; only those that follow find them."
 
 
 def missing() -> str | None:
@@ -32,13 +32,3 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
     executor = get_reusable_executor(crew.workers, **STAYING)
     with lent(executor) as mapper:
         yield mapper
-
-
-def snippet(crew: Crew, function: str, items: str, chunksize: int | None) -> str:
-    """Return the code that does this."""
-    return f"""\
-from loky import get_reusable_executor
-
-executor = get_reusable_executor({crew.workers}, timeout=None)
-results = list(executor.map({function}, {items}, chunksize={chunksize or 1}))
-"""

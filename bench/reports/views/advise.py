@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bench.core.case import NONE
 from bench.core.units import format_seconds
 from bench.reports.remedies import claim, remedy
 from bench.reports.report import Code, Report, notes
@@ -101,12 +102,15 @@ def _why_serial(advice: Advice) -> str:
 def _named(option: Option) -> str:
     if option.backend == BASELINE:
         return "the plain loop"
-    size = option.chunksize or 1
+    size = option.chunksize
+    if size is None:
+        return f"{option.backend} with {option.workers} workers and its own chunk size"
     return f"{option.backend} with {option.workers} workers and {size} item{'s' if size != 1 else ''} per message"
 
 
 def _paragraphs(advice: Advice) -> Iterator[str]:
-    ties = ", ".join(map(_tie, advice.ties))
+    starts = {option.start for option in (advice.choice, *advice.ties)} - {NONE}
+    ties = ", ".join(_tie(option, start=len(starts) > 1) for option in advice.ties)
     if ties and advice.answered:
         simplest = f" The simplest of them is {_simplest(advice)}." if advice.simplest else ""
         yield f"As good, within the noise or 1 %: {ties}.{simplest}"
@@ -139,19 +143,23 @@ def _limit(advice: Advice) -> Iterator[str]:
     if advice.choice.backend == BASELINE:
         return
     found = advice.explained
-    if found is None and advice.limit:
+    if advice.limit and (found is None or advice.part > 1):
         yield f"What holds it back, by the model, is {LIMITS[advice.limit]}."
     if found is None:
         return
-    if not found.worst.matters:
-        yield remedy(found)
-    else:
-        yield f"{claim(found)} {remedy(found)}" if _is_left_to_do(found) else claim(found)
+    if advice.part == 1:  # of a part, what is done once, such as making workers, takes more than of the whole
+        yield _claimed(found)
     memory, cpu = found.seen.memory_bytes, found.seen.cpu_ratio
     used = [f"{100 * cpu:.0f} % of the CPU time that its workers could use"] if cpu is not None else []
     used += [f"up to {memory / 2**20:.0f} MiB of memory"] if memory is not None else []
     if used:
         yield f"It takes {' and '.join(used)}."
+
+
+def _claimed(found: Explained) -> str:
+    if not found.worst.matters:
+        return remedy(found)
+    return f"{claim(found)} {remedy(found)}" if _is_left_to_do(found) else claim(found)
 
 
 def _is_left_to_do(found: Explained) -> bool:
@@ -169,10 +177,11 @@ def _left_out(advice: Advice) -> Iterator[str]:
         yield f"Left out: {', '.join(names)} ({word(why)})."
 
 
-def _tie(option: Option) -> str:
+def _tie(option: Option, *, start: bool) -> str:
     if option.backend == BASELINE:
         return "the plain loop"
-    return f"{option.backend} ({option.workers} workers, chunksize {option.chunksize})"
+    size = f"chunksize {option.chunksize}" if option.chunksize else "its own chunk size"
+    return f"{option.backend} ({option.workers} workers, {size}{f', {option.start}' if start else ''})"
 
 
 def _evidence(advice: Advice) -> str:

@@ -9,11 +9,13 @@ import sysconfig
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.app.events import result_of
 from bench.app.inquiry import inquire
+from bench.app.output import check as check_output
 from bench.app.question import Question
 from bench.core import catalog, jobs
 from bench.core.cpus import allowed_cpus
@@ -31,6 +33,9 @@ if TYPE_CHECKING:
     from bench.samples.advice import Advice
 
 
+CALL = "bench.app.advise.advise(...)"  # in place of a command line, which is that of the notebook or program
+
+
 def advise(
     function: Callable[[Any], Any] | str,
     items: Sequence[Any] | str,
@@ -39,6 +44,7 @@ def advise(
     check: str = "equal",
     backends: Sequence[str] | str = ("everything",),
     output: str | os.PathLike[str] | None = None,
+    force: bool = False,
 ) -> Advice:
     """Find out which way to call a function with items is fastest here, and return what is advised.
 
@@ -49,11 +55,17 @@ def advise(
         check: how results are compared, as after ``--check``.
         backends: what may be advised, as after ``--backend``; names, or a text with commas.
         output: the file for the record of what was measured; None keeps none.
+        force: whether a file that is there is replaced.
 
     Raises:
-        UsageError: processes cannot import the function, or pickle the items, or the budget is too small.
+        UsageError: processes cannot import the function, or get the items, or the budget is too small, or the file is
+            there.
+        OutputFailed: the file cannot be written.
         NothingMeasured: the function fails in the plain loop.
     """
+    if not 0 < budget_s < inf:
+        raise UsageError(f"a budget of {budget_s:g} s is not possible; give seconds, such as 60.")
+    kept = check_output(Path(output), force=force) if output is not None else None
     kind = jobs.load("function")
     names = backends.split(",") if isinstance(backends, str) else backends
     with tempfile.TemporaryDirectory(prefix="primebench-") as folder:
@@ -74,16 +86,20 @@ def advise(
         cpus = allowed_cpus()
         start = next(axis.default() for axis in AXES if axis.name == "start")
         members = catalog.select(_backend.PACKAGE, names, "backend", "primebench list backends")
-        question = Question(kind, parsed, members, probe(len(cpus)), cpus, start, budget_s, environ=tuple(environ))
-        path = Path(output) if output is not None else Path(folder, "advice.json")
-        advice = result_of(inquire(question, path, launch, ask))
-        return advice if output is not None else replace(advice, record=None)
+        question = Question(
+            kind, parsed, members, probe(len(cpus)), cpus, start, budget_s, environ=tuple(environ), command=CALL
+        )
+        advice = result_of(inquire(question, kept or Path(folder, "advice.json"), launch, ask))
+        return advice if kept else replace(advice, record=None)
 
 
 def _keep(items: Sequence[Any], path: Path) -> tuple[str, str]:
     given = list(items)
     if not given:
         raise UsageError("there are no items, and so nothing to distribute; hand over some.")
+    local = next((type(item) for item in given if type(item).__module__ == "__main__"), None)
+    if local:
+        raise UsageError(_moved(local.__name__, "items of it"))
     try:
         return _given.keep(given, path)
     except Exception as error:
@@ -98,17 +114,21 @@ def reference_of(function: Callable[[Any], Any]) -> tuple[str, str]:
     """
     module, name = getattr(function, "__module__", None), getattr(function, "__qualname__", None)
     if not module or not name or "<" in name or module == "__main__":
-        what = name or repr(function)
-        raise UsageError(
-            f"{what} cannot be imported by worker processes; move it to a file, for example work.py, and use "
-            f'"from work import {what if what.isidentifier() else "name"}".'
-        )
+        raise UsageError(_moved(name or repr(function)))
     found: Any = sys.modules.get(module)
     for part in name.split("."):
         found = getattr(found, part, None)
     if found is not function:
         raise UsageError(f"{module}:{name} is not the function that was given, but another one; give it a name there.")
     return f"{module}:{name}", _root(module)
+
+
+def _moved(what: str, which: str = "") -> str:
+    """Return what to do with something that no other process finds."""
+    name = what if what.isidentifier() else "name"
+    so_that = f", so that {which} cannot be handed over" if which else ""
+    advice = f'move it to a file, for example work.py, and use "from work import {name}".'
+    return f"{what} cannot be imported by worker processes{so_that}; {advice}"
 
 
 def _root(module: str) -> str:

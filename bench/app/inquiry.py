@@ -162,7 +162,7 @@ class _Inquiry:
         effort = Effort(rounds=1, values=1, warmups=1, min_time_s=_VALUE_S, timeout_s=question.budget_s / 2)
         work = {case.id: amount for case in cases if (amount := work_of(FAMILY, case, question.kind))}
         plan = Plan.of(Drawing(cases, (), references, work), effort, question.affinity)
-        return measure.begin(plan, question.machine)
+        return measure.begin(plan, question.machine, command=question.command)
 
     # --- measuring ---
 

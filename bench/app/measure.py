@@ -33,11 +33,24 @@ if TYPE_CHECKING:
 
 
 def begin(
-    plan: Plan, machine: Machine, sides: Mapping[str, Side] | None = None, commit: Commit | None = None
+    plan: Plan,
+    machine: Machine,
+    sides: Mapping[str, Side] | None = None,
+    commit: Commit | None = None,
+    command: str = "",
 ) -> Record:
-    """Return a record in which nothing is measured yet; ``sides`` where several measure, else ``commit``."""
+    """Return a record in which nothing is measured yet.
+
+    Args:
+        plan: what is to be measured.
+        machine: where.
+        sides: who measures, where several do.
+        commit: of what is measured, where one measures.
+        command: by which; that of this process if empty.
+    """
     now = dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds")
-    return Record(plan, machine, shlex.join(["primebench", *sys.argv[1:]]), now, {}, {}, sides or {}, commit=commit)
+    command = command or shlex.join(["primebench", *sys.argv[1:]])
+    return Record(plan, machine, command, now, {}, {}, sides or {}, commit=commit)
 
 
 def check_source(record: Record, path: Path) -> None:

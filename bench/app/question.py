@@ -35,6 +35,7 @@ class Question:
         seed: of the order of the race.
         verbose: whether each choice of what to measure is explained.
         environ: what processes have in their environment besides.
+        command: what asks, for the record; the command line of this process if empty.
     """
 
     kind: JobKind
@@ -47,6 +48,7 @@ class Question:
     seed: int = 1
     verbose: bool = False
     environ: tuple[tuple[str, str], ...] = ()
+    command: str = ""
 
     @property
     def field(self) -> Field:

@@ -66,10 +66,10 @@ class Advice:
         serial_s: seconds of the plain loop, of all items.
         chunksize_range: chunk sizes that lose at most 2 %, by the model; None for the plain loop.
         serial_below: with fewer items the plain loop is faster, by the model; None where that is not known.
-        predicted_s: what the model said before anything of the job was measured in parallel.
-        measured_s: what was measured.
-        of_ceiling: the share of what this machine can give; None where that was not measured.
-        snippet: a program that can be pasted; None where the backend brings none, or there is no answer.
+        predicted_s: what the model said of what was measured, before it was; it knew the plain loop and its copies.
+        measured_s: what was measured, of the part if one was.
+        of_ceiling: the share of what this machine can give; None where that was not measured, or for fewer workers.
+        snippet: a program that can be pasted; None where the backend brings none, for one item, and without an answer.
         call: its statements alone.
         limit: what holds it back: a part of `bench.analysis.decomposition` in which most is lost, ``cpus`` where little
             is, or ``size`` where the job is too small to be distributed; None where it is not known.
@@ -79,7 +79,7 @@ class Advice:
         part: one of so many items was measured; 1 for all.
         left_out: member -> why it was not measured, or not to the end.
         doubts: what weakens the answer.
-        lacking: what was not measured, and how to measure it.
+        lacking: what was not measured, and how it is.
         answered: whether the noise allows an answer.
         interrupted: whether it was ended before its time.
         elapsed_s: how long all took.

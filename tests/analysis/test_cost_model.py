@@ -120,6 +120,12 @@ def test_serial_below_nothing_that_there_is() -> None:
     assert cost_model.serial_below(load(1e-3, count=1000), price, TWO, 2) is None
 
 
+def test_serial_below_more_than_there_is() -> None:
+    """What would pay from 21 items on pays for none of fifteen, and no larger number is told."""
+    price = Price(2, 0.01, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    assert cost_model.serial_below(load(1e-3, count=15), price, TWO, 2) is None
+
+
 def test_as_many_items_as_there_may_be() -> None:
     """Fifty million items, singly: the model keeps none of them, and knows their sum."""
     found = predict(load(1e-6, count=50_000_000), FREE, TWO, 2, 1)

@@ -118,6 +118,30 @@ def test_items_that_cannot_be_pickled_are_refused() -> None:
         library.advise(math.sqrt, [lambda: 1])
 
 
+def test_items_of_a_class_of_a_notebook_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An item is pickled by the name of its class, which no other process finds in __main__."""
+    monkeypatch.setattr(_AskedError, "__module__", "__main__")
+    with pytest.raises(UsageError, match=r"_AskedError cannot be imported by worker processes, so that items of it"):
+        library.advise(math.sqrt, [1, _AskedError()])
+
+
+@pytest.mark.parametrize("budget_s", [0, -1.0, math.nan, math.inf])
+def test_budget_without_time_is_refused(budget_s: float) -> None:
+    """None of these is a number of seconds."""
+    with pytest.raises(UsageError, match="a budget of .* s is not possible"):
+        library.advise(math.sqrt, [1], budget_s)
+
+
+def test_file_that_is_there_is_not_replaced(asked: list[Question], tmp_path: Path) -> None:
+    """As on the command line, only who says so loses a file."""
+    (tmp_path / "mine.json").write_text("mine")
+    with pytest.raises(UsageError, match=r"mine\.json exists and is not overwritten"):
+        library.advise(math.sqrt, [1, 4, 9], output=tmp_path / "mine.json")
+    with pytest.raises(_AskedError):
+        library.advise(math.sqrt, [1, 4, 9], output=tmp_path / "mine.json", force=True)
+    assert [library.CALL] == [question.command for question in asked]
+
+
 def test_no_items_are_refused() -> None:
     """An empty list is told in the words of whoever gave it."""
     with pytest.raises(UsageError, match="there are no items"):

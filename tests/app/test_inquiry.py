@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from math import exp
 from random import Random
@@ -49,19 +50,23 @@ class Scene:
             "item_bytes": 0.0, "result_bytes": 0.0,
         }  # fmt: skip
         self.broken: set[str] = set()
+        self.price = PRICE
+        self.deadly = 100  # threads in which the function ends the process
         self.seconds: dict[str, float] = {"serial": 1.0, "ceiling": 0.5, "pool": 0.55, "executor": 0.6}
         self.noise = 0.01
         self._rng = Random(5)
         self.launch = FakeLaunch(self._time)
 
-    def ask(self, _side: object, module: str, text: str, *_words: str, timeout_s: float) -> dict[str, Any]:
+    def ask(self, _side: object, module: str, text: str, *words: str, timeout_s: float) -> dict[str, Any]:
         """Answer as the programs would."""
         self.now += 0.5
         if module.endswith("survey"):
+            if int(words[1]) >= self.deadly:
+                raise Unanswered("exit code -11")
             return self.survey
         if any(f'"member": "{name}"' in text for name in self.broken):
             raise Unanswered(f"no answer within {timeout_s:g} s")
-        return PRICE
+        return self.price
 
     def _time(self, visit: Visit) -> float:
         seconds = self.seconds[visit.case.member] * exp(self._rng.gauss(0, self.noise))
@@ -95,8 +100,8 @@ def advised(scene: Scene, tmp_path: Path) -> Callable[..., Advice]:
 
 def question(budget_s: float = 60.0, **more: Any) -> Question:
     """Return a question about ten thousand numbers."""
-    params = {"workload": f"0:{NUMBERS}"}
-    return Question(jobs.load("primes"), params, ("pool", "executor"), MACHINE, (0, 1), "fork", budget_s, **more)
+    params, members = {"workload": f"0:{NUMBERS}"}, more.pop("members", ("pool", "executor"))
+    return Question(jobs.load("primes"), params, members, MACHINE, (0, 1), "fork", budget_s, **more)
 
 
 def test_the_faster_one_is_advised(advised: Callable[..., Advice]) -> None:
@@ -279,6 +284,75 @@ def test_of_a_long_job_a_part_is_measured(scene: Scene, advised: Callable[..., A
     assert f"0:{NUMBERS}" not in {str(visit.case["workload"]) for visit in scene.launch.visits}
 
 
+def test_what_is_done_once_weighs_less_in_the_whole_job(scene: Scene, advised: Callable[..., Advice]) -> None:
+    """Workers take half a second of 1.05: the part is faster in the plain loop, the whole 1 / 0.55 times as slow."""
+    scene.survey |= {"costs_s": [0.1, 0.1]}
+    scene.price = PRICE | {"open_s": 0.5}
+    scene.seconds |= {"pool": 2.0, "executor": 1.05}
+    found = advised()
+    assert found.part > 20
+    assert "executor" == found.choice.backend
+    assert 1.82 == pytest.approx(found.choice.speedup, rel=0.08)
+    assert 1.05 == pytest.approx(found.measured_s, rel=0.03)
+    assert found.limit == "cpus"
+
+
+def test_more_workers_than_a_part_has_items(scene: Scene, advised: Callable[..., Advice]) -> None:
+    """Three seconds hold 16 waits of 0.19 s: 256 threads, as many as are looked at, need 256 / 16 times the budget."""
+    scene.survey |= {"costs_s": [0.2, 0.2], "cpu": 0.01, "threads": 2.0, "count": NUMBERS}
+    scene.seconds |= {"serial": 3.0, "thread-pool": 0.3, "pool": 1.5}
+    found = advised(members=("thread-pool",))
+    assert "thread-pool" == found.choice.backend
+    (more,) = found.lacking
+    budget_s = re.search(r"--budget (\d+) is enough for up to 256\.", more)
+    assert budget_s
+    assert 16 * 60 == pytest.approx(float(budget_s[1]), rel=0.05)
+    assert found.of_ceiling is None
+
+
+def test_function_that_ends_the_process_in_threads(scene: Scene, tmp_path: Path) -> None:
+    """Two threads of it are the end of the process that looks at it: threads are left out, and processes advised."""
+    scene.deadly = 2
+    scene.survey |= {"threads": None}
+    asked = replace(question(), members=("pool", "thread-pool"))
+    found = result_of(inquire(asked, tmp_path / "r.json", scene.launch, scene.ask, clock=scene.clock))
+    assert found.choice.backend == "pool"
+    assert "it ends the process (exit code -11)" in word(found.left_out["thread-pool"])
+
+
+def test_function_that_ends_the_process_by_itself(scene: Scene, advised: Callable[..., Advice]) -> None:
+    """It does so in the plain loop as well: there is nothing to advise, and no budget would help."""
+    scene.deadly = 1
+    with pytest.raises(NothingMeasured, match=r"ends its process before a sample is done \(exit code -11\)"):
+        advised()
+
+
+def test_nothing_that_can_be_advised_is_an_answer(scene: Scene, advised: Callable[..., Advice]) -> None:
+    """Where every member is left out for a reason that more time would not change, the plain loop is the answer."""
+    found = advised(members=("thread-pool", "thread-executor"))
+    assert (found.choice.backend, found.answered, len(found.left_out)) == ("serial", True, 2)
+
+
+def test_work_that_grows_with_the_workers(scene: Scene, tmp_path: Path) -> None:
+    """Weak scaling is about another job for each number of workers, and has no plain loop to compare with."""
+    asked = replace(question(), params={"workload": "weak"})
+    with pytest.raises(UsageError, match="grows with the workers"):
+        result_of(inquire(asked, tmp_path / "r.json", scene.launch, scene.ask, clock=scene.clock))
+
+
+@pytest.mark.parametrize("costs", [{"cpu": 0.01, "costs_s": [0.01, 0.01]}, {"cpu": 1.0, "costs_s": [0.02, 0.02]}])
+def test_smallest_budget_that_works(costs: dict[str, Any], scene: Scene, advised: Callable[..., Advice]) -> None:
+    """The budget that is named is accepted, and one second less is not."""
+    scene.survey |= costs
+    with pytest.raises(UsageError, match="the smallest that works is --budget") as refused:
+        advised(4.0)
+    least = float(str(refused.value).rpartition(" ")[2].rstrip("."))
+    with pytest.raises(UsageError, match=f"the smallest that works is --budget {least:g}"):
+        advised(least - 1)
+    scene.now = 0.0
+    assert advised(least).count == NUMBERS
+
+
 def test_of_a_job_that_waits_more_is_measured(scene: Scene, advised: Callable[..., Advice]) -> None:
     """Of two seconds and a half half are measured when they compute, and all when they wait."""
     scene.survey |= {"costs_s": [2.5e-3, 2.5e-3]}
@@ -295,6 +369,20 @@ def test_interrupt_gives_the_best_so_far(scene: Scene, advised: Callable[..., Ad
     found = advised()
     assert found.interrupted
     assert found.choice.backend == "pool"
+
+
+@pytest.mark.parametrize("visits", range(8, 17))
+def test_interrupt_in_the_middle_of_a_round(
+    visits: int, scene: Scene, advised: Callable[..., Advice], tmp_path: Path
+) -> None:
+    """Whoever was measured in the round that was cut off is no better for that, and the file tells how it ended."""
+    scene.launch.interrupt_after = visits
+    found = advised()
+    assert ("pool", True) == (found.choice.backend, found.interrupted)
+    kept = evidence.evidence_of(record_file.load(tmp_path / "r.json"), question().field)
+    assert kept is not None
+    again = answer(kept, tmp_path / "r.json")
+    assert (found.choice, found.ties, True) == (again.choice, again.ties, again.interrupted)
 
 
 def test_interrupt_before_anything_is_measured(scene: Scene, advised: Callable[..., Advice], tmp_path: Path) -> None:

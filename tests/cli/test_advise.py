@@ -244,6 +244,50 @@ def test_what_has_no_code_is_not_advised(
     assert "take pool-imap-unordered" in data["left_out"]["shared-memory"]
 
 
+def _advised(cli: Callable[..., Any], *given: str) -> dict[str, Any]:
+    """Return advice on a record of some ways to search a thousand numbers."""
+    cli("run", "--range", "0:1000", "--workers", "2", "--rounds", "6", "-o", "r.json", *given)
+    data: dict[str, Any] = json.loads(cli("advise", "r.json", "--format", "json").out)
+    return data
+
+
+def test_code_is_that_of_the_case_that_was_measured(cli: Callable[..., Any], launch: FakeLaunch) -> None:
+    """A task for each chunk is twice as fast as one for each number: the code has the task for chunks."""
+    launch.seconds = lambda visit: {"serial": 0.2, "ceiling": 0.1}.get(
+        visit.case.member, 0.125 if visit.case["task"] == "chunk" else 0.25
+    )
+    data = _advised(cli, "--backend", "serial,pool", "--task", "number,chunk", "--chunksize", "100")
+    assert ("pool", 100) == (data["choice"]["backend"], data["choice"]["chunksize"])
+    assert "ChunkFlags" in data["snippet"]
+
+
+def test_pinned_workers_are_not_advised(cli: Callable[..., Any], launch: FakeLaunch) -> None:
+    """Pinned ones were faster; no code to paste pins them, so that the others are advised, and it is said why."""
+    launch.seconds = lambda visit: {"serial": 0.2, "ceiling": 0.1}.get(
+        visit.case.member, 0.11 if visit.case["pin"] == "yes" else 0.125
+    )
+    data = _advised(cli, "--backend", "serial,pool", "--pin", "no,yes")
+    assert 1.6 == pytest.approx(data["choice"]["speedup"], rel=0.05)
+    assert [True] == ["pin=yes" in name for name in data["left_out"]]
+    assert "measured with pinned workers" in "".join(data["left_out"].values())
+
+
+def test_chunk_size_that_the_interface_chose_is_no_number(cli: Callable[..., Any], launch: FakeLaunch) -> None:
+    """Pool.map was called without a chunk size, which is not one item per message."""
+    launch.seconds = {"serial": 0.2, "ceiling": 0.1, "pool": 0.125}
+    data = _advised(cli, "--backend", "serial,pool", "--task", "number", "--chunksize", "api")
+    assert data["choice"]["chunksize"] is None
+    assert cli("advise", "r.json").out.startswith("Use pool with 2 workers and its own chunk size: 1.6 times")
+    assert "chunksize=None" in data["snippet"]
+
+
+def test_work_that_grows_with_the_workers_is_refused(cli: Callable[..., Any], launch: FakeLaunch) -> None:
+    """Each number of workers has its own amount, and none is the plain loop's."""
+    cli("run", "--workload", "weak", "--backend", "pool", "--workers", "1,2", "-o", "r.json")
+    done = cli("advise", "r.json")
+    assert (done.code, "grows with the workers" in done.err) == (2, True)
+
+
 @pytest.mark.parametrize(("seconds", "advised"), [(0.1245, "pool"), (0.11, "process")])
 def test_code_of_a_few_lines_is_not_given_up_for_nothing(
     seconds: float, advised: str, cli: Callable[..., Any], launch: FakeLaunch

@@ -164,6 +164,27 @@ def test_items_are_those_that_were_measured(more: dict[str, Value], printed: lis
     assert json.loads(_printed(program, tmp_path)) == printed
 
 
+@pytest.mark.parametrize(("take", "printed"), [("3", [0, 1, 2]), (":6:2", [0, 2, 4])])
+def test_items_that_never_end_are_read_as_far_as_they_are_taken(take: str, printed: list[int], tmp_path: Path) -> None:
+    """An iterable without an end, of which a few were measured."""
+    code = "from itertools import count\n\ndef same(item):\n    return item\n\ndef endless():\n    yield from count()\n"
+    (tmp_path / "text.py").write_text(code, encoding="utf-8")
+    given = {"function": "text.py:same", "items": "text.py:endless", "take": take}
+    program = snippet.program(_case("pool", "function", **given), {"count": 3, "items_called": 1})
+    assert json.loads(_printed(str(program), tmp_path)) == printed
+
+
+@pytest.mark.parametrize("start", ["fork", "spawn"])
+def test_file_whose_name_no_import_line_can_hold(start: str, tmp_path: Path) -> None:
+    """A function of my-text.py, which is measured, and so has code."""
+    (tmp_path / "my-text.py").write_text(
+        "class Tool:\n    @staticmethod\n    def twice(item):\n        return 2 * item\n"
+    )
+    given = {"function": "my-text.py:Tool.twice", "items": "range(3)", "start": start}
+    program = snippet.program(_case("pool", "function", **given), {"count": 3})
+    assert _printed(str(program), tmp_path) == "[0, 2, 4]"
+
+
 def test_function_and_items_of_one_name_are_told_apart(tmp_path: Path) -> None:
     """Two files that both define ``run``, and a function called as what opens the file of the items."""
     (tmp_path / "parse.py").write_text("def run(item):\n    return item + 1\n", encoding="utf-8")

@@ -36,6 +36,21 @@ def notes(body: Observation) -> str:
     return " ".join(advise(advice(explained=explained(made)[0][0])).notes)
 
 
+def test_ties_that_differ_in_the_start_method_alone_are_told_apart() -> None:
+    """The same pool, made by fork and by spawn."""
+    ties = (Option(backend("pool", 2, start="spawn"), 10, 2.0, 1.9, 2.1),)
+    assert "pool (2 workers, chunksize 10, spawn)" in " ".join(advise(advice(ties=ties)).notes)
+
+
+def test_what_was_observed_of_a_part_says_nothing_of_the_whole() -> None:
+    """Half of the part's time is the making of workers; of the whole job the model knows better what holds it back."""
+    body = observation([(0.5, 1.0)], called=0.5, whole=True, begun=0.0, gone=1.0)
+    made = replace(record({POOL: 1.0}), observations={POOL.id: body})
+    told = advise(advice(explained=explained(made)[0][0], part=20, limit="cpus"))
+    assert "goes into making" not in " ".join(told.notes)
+    assert "by the model, is the CPUs" in " ".join(told.notes)
+
+
 @pytest.mark.parametrize(
     ("numbers", "said"),
     [

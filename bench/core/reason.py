@@ -78,6 +78,7 @@ class Kind(StrEnum):
     NO_BASELINE = auto()
     NO_PARTNER = auto()
     NOT_MEASURED = auto()
+    OTHER_WORK = auto()
     TWO_LIMITS = auto()
     NOT_COMPARABLE = auto()
     FAILED_ELSEWHERE = auto()

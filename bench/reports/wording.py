@@ -176,6 +176,7 @@ WORDS: Mapping[Kind, str | Callable[[Values], str]] = {
     Kind.NO_BASELINE: "no serial time to divide by",
     Kind.NO_PARTNER: "no case with the same params",
     Kind.NOT_MEASURED: "not measured",
+    Kind.OTHER_WORK: "other work, {work} instead of {known}",
     Kind.TWO_LIMITS: "one side adds the copies' rates, and on the other, an older one, the slowest copy decides",
     Kind.NOT_COMPARABLE: "times that cannot be compared: {why}",
     Kind.FAILED_ELSEWHERE: "{case}: failed in {where} ({why})",

@@ -11,7 +11,7 @@ from bench.analysis.change_points import changes
 from bench.core.commit import Commit
 from bench.core.record import key_of
 from bench.core.side import CONTROLS, HEAD
-from bench.samples.likeness import machine_of
+from bench.samples.likeness import machine_of, work_of
 from bench.samples.readings import disturbed
 
 if TYPE_CHECKING:
@@ -115,7 +115,8 @@ def history(records: Mapping[str, Record], by: str = RECORD, wanted: Wanted | No
             if point and by == COMMIT and point.moment(COMMIT) is None:
                 undated.append(point)
             elif point:
-                place = case, machine_of(record.machine, python), _work(record, case), record.machine.knows_model
+                machine, work = machine_of(record.machine, python), work_of(record.plan.work.get(case.id))
+                place = case, machine, work, record.machine.knows_model
                 found.setdefault(place, []).append(point)
     return History(tuple(_series(*place, points, by) for place, points in found.items()), by, tuple(undated))
 
@@ -126,11 +127,6 @@ def _measured(record: Record) -> Iterator[tuple[Case, str, str]]:
     for case, side in record.points:
         if side not in left_out:
             yield case, side, record.sides[side].python_version if side in record.sides else ""
-
-
-def _work(record: Record, case: Case) -> str:
-    work = record.plan.work.get(case.id)
-    return f"{work.name} ({work.size} {work.unit}s)" if work else ""
 
 
 def _point(record: Record, case: Case, side: str, name: str) -> Point | None:

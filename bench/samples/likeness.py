@@ -1,10 +1,11 @@
-"""What makes machines alike, so that their times may be joined."""
+"""What makes machines alike, and work, so that their times may be joined or compared."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from bench.core.job import Work
     from bench.core.machine import Machine
 
 
@@ -13,6 +14,11 @@ def machine_of(machine: Machine, python: str = "") -> str:
     minor = ".".join((python or machine.python_version).split(".")[:2])
     build = "" if machine.gil else ", free-threaded"
     return f"{_cpus(machine)}, {machine.usable_cpus:g} usable CPUs, {machine.python_implementation} {minor}{build}"
+
+
+def work_of(work: Work | None) -> str:
+    """Return in a line what makes work alike; empty where it is not known."""
+    return f"{work.name} ({work.size} {work.unit}s)" if work else ""
 
 
 def _cpus(machine: Machine) -> str:

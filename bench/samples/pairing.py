@@ -14,6 +14,7 @@ from bench.core.errors import UsageError
 from bench.core.reason import Kind, Reason
 from bench.core.reference import Role
 from bench.samples.dataset import CPU_MODEL, PYTHON, USABLE_CPUS, Cell, Dataset
+from bench.samples.likeness import work_of
 
 FILE, MACHINE, PYTHON_AXIS = "file", "machine", "python"
 
@@ -97,7 +98,11 @@ def between(axis: str, datasets: Sequence[Dataset]) -> Pairing:
     for value, other in others:
         for key in dict.fromkeys((*base.cells, *other.cells, *base.absent, *other.absent)):
             if key in base.cells and key in other.cells:
-                pairs.append(Pair(base.cells[key], other.cells[key], base_value, value, paired=False))
+                left, right = base.cells[key], other.cells[key]
+                if unlike := _other_work(left, right):
+                    unmatched.append(Unmatched(key, value, unlike))
+                else:
+                    pairs.append(Pair(left, right, base_value, value, paired=False))
             elif _tried(key, base) or _tried(key, other):
                 unmatched += [*_lacks(key, base, base_value), *_lacks(key, other, value)]
     return Pairing(axis, tuple(pairs), tuple(dict.fromkeys(unmatched)), across=True)
@@ -129,7 +134,15 @@ def controls(pairs: Sequence[Pair], wanted: str | None, axes: Collection[str]) -
 
 def _tried(key: str, dataset: Dataset) -> bool:
     """Return whether the case was measured, or failed, however little can be made of it now."""
-    return key in dataset.cells or key in dataset.failed or dataset.absent.get(key) == Reason(Kind.NO_BASELINE)
+    absent = dataset.absent.get(key)
+    useless = absent is not None and absent.kind in (Kind.NO_BASELINE, Kind.OTHER_WORK)
+    return key in dataset.cells or key in dataset.failed or useless
+
+
+def _other_work(known: Cell, cell: Cell) -> Reason | None:
+    """Return why two times of one case say nothing of each other: what is searched, or the items, are other ones."""
+    told, work = work_of(known.work), work_of(cell.work)
+    return Reason.of(Kind.OTHER_WORK, work=work, known=told) if told and work and told != work else None
 
 
 def _value(axis: str, dataset: Dataset) -> str:
@@ -141,7 +154,7 @@ def _value(axis: str, dataset: Dataset) -> str:
 
 
 def joined(datasets: Sequence[Dataset], name: str | None = None) -> Dataset:
-    """Put the processes of equal cases behind each other, each session by itself.
+    """Put the processes of equal cases behind each other, each session by itself; of unlike work they become absent.
 
     Args:
         datasets: at least one.
@@ -157,10 +170,14 @@ def joined(datasets: Sequence[Dataset], name: str | None = None) -> Dataset:
             cells[key] = cell if own is None else _behind(own, cell)
         absent |= dataset.absent
         failed |= dataset.failed
+    unlike = {key: why for one in rest for key, cell in one.cells.items() if (why := _other_work(cells[key], cell))}
     absent = {key: reason for key, reason in absent.items() if key not in cells}
+    failed &= absent.keys()
+    absent |= unlike
+    cells = {key: cell for key, cell in cells.items() if key not in unlike}
     if name is not None:
         cells = {key: replace(cell, dataset=name) for key, cell in cells.items()}
-    return replace(first, name=name or first.name, cells=cells, absent=absent, failed=frozenset(failed & absent.keys()))
+    return replace(first, name=name or first.name, cells=cells, absent=absent, failed=frozenset(failed))
 
 
 def _behind(first: Cell, second: Cell) -> Cell:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from bench.core.job import Work
 from tests.support.records import backend, record, save, save_plain
 
 POOL, EXECUTOR, SERIAL, CEILING = backend("pool", 4), backend("executor", 4), backend("serial"), backend("ceiling", 4)
@@ -324,6 +326,20 @@ def test_by_python_compares_versions(cli):
         case["base"],
         case["other"],
     )
+
+
+@pytest.mark.parametrize("words", [("compare",), ("gate", "--records")])
+def test_a_function_whose_items_have_doubled_is_no_regression(cli, words):
+    """Its file has the same name, and with it the case: it is listed with both counts, and the search alone judged."""
+    own = backend("pool", 2, workload="none")
+    for name, factor, count in (("a.json", 1.0, 1000), ("b.json", 2.0, 2000)):
+        made = record({POOL: times(), SERIAL: times(), own: times(factor)})
+        work = {**made.plan.work, own.id: Work(f"m:f equal {count:x}", count, "item")}
+        save(replace(made, plan=replace(made.plan, work=work)), Path(name))
+    done = cli(*words, "a.json", "b.json")
+    assert 0 == done.code
+    said = " ".join((done.out + done.err).split())
+    assert "other work, m:f equal 7d0 (2000 items) instead of m:f equal 3e8 (1000 items)" in said
 
 
 # --- within one file ----------------------------------------------------------------------------------------------

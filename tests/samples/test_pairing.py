@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bench.core.case import Case
 from bench.core.errors import UsageError
+from bench.core.job import Work
 from bench.core.reason import Kind, Reason
 from bench.core.record import Process, Skip, key_of
 from bench.samples import dataset, pairing
@@ -18,6 +21,14 @@ SERIAL = backend("serial")
 def of(times, name="a.json", **settings):
     """Return the dataset of a record."""
     return dataset.from_record(record(times, **settings), name)
+
+
+def with_items(count, digest="e3b0", name="a.json"):
+    """Return the dataset of a record with the default search and of a function's loop over so many items."""
+    own = Case.of("backends", "pool", {"function": "m:f", "workload": "none", "workers": 2})
+    made = record({POOL2: [1.0, 2.0], own: [float(count)]})
+    work = {**made.plan.work, own.id: Work(f"m:f equal {digest}", count, "item")}
+    return own, dataset.from_record(replace(made, plan=replace(made.plan, work=work)), name)
 
 
 def pairs(found):
@@ -59,6 +70,33 @@ def test_skips_of_both_sides_are_not_listed():
     skips = [Skip(backend("threads", 2), "missing", "not here")]
     found = pairing.between("file", [of({POOL2: 1.0}, skips=skips), of({POOL2: 1.0}, "b.json", skips=skips)])
     assert () == found.unmatched
+
+
+def test_cases_of_other_work_are_listed_and_not_paired():
+    """The items of a function have changed in between, and only the search is compared: the file has the same name."""
+    own, base = with_items(8)
+    _, more = with_items(16, "5feb", "b.json")
+    found = pairing.between("file", [base, more])
+    assert [(POOL2.id, POOL2.id)] == pairs(found)
+    why = Reason.of(Kind.OTHER_WORK, work="m:f equal 5feb (16 items)", known="m:f equal e3b0 (8 items)")
+    assert (pairing.Unmatched(own.id, "b.json", why),) == found.unmatched
+
+
+def test_sessions_of_other_work_are_never_joined():
+    """Two records of one side whose items differ give that case no time, and nothing is judged by half of them."""
+    own, first = with_items(8)
+    _, second = with_items(16, "5feb", "b.json")
+    _, other = with_items(8, name="c.json")
+    joined = pairing.joined([first, second], "a.json, b.json")
+    assert (4, False) == (len(joined.cells[POOL2.id].samples), own.id in joined.cells)
+    (only,) = pairing.between("file", [joined, other]).unmatched
+    assert (own.id, "a.json, b.json", Kind.OTHER_WORK) == (only.id, only.where, only.reason.kind)
+
+
+def test_what_does_not_know_its_work_is_paired():
+    """A plain benchmark has none."""
+    plain = [dataset.from_plain({"sort": [Process((1.0,), (), {})]}, name) for name in ("a", "b")]
+    assert [("sort", "sort")] == pairs(pairing.between("file", plain))
 
 
 def test_records_of_one_machine_are_joined():

@@ -10,7 +10,7 @@ from bench.analysis import estimator
 from bench.analysis.change_points import changes
 from bench.core.commit import Commit
 from bench.core.record import key_of
-from bench.core.side import CONTROLS, HEAD
+from bench.core.side import HEAD, SAME
 from bench.samples.likeness import machine_of, work_of
 from bench.samples.readings import disturbed
 
@@ -99,8 +99,9 @@ def history(records: Mapping[str, Record], by: str = RECORD, wanted: Wanted | No
     """Join the times of like cases on like machines.
 
     Alike are machines with one CPU model (where it is not known: with one architecture, number of CPUs, size of memory
-    and host name), one number of usable CPUs and one minor version of Python, and jobs with one name (of a user's
-    function: with its check and the digest of its items) and one size.
+    and host name), one number of usable CPUs and one build of one minor version of Python, and jobs with one name (of a
+    user's function: with its check and the digest of its items) and one size. Of several Pythons in one record each
+    has series of its own.
 
     Args:
         records: by the names of their files.
@@ -110,23 +111,32 @@ def history(records: Mapping[str, Record], by: str = RECORD, wanted: Wanted | No
     found: dict[tuple[Case, str, str, bool], list[Point]] = {}
     undated: list[Point] = []
     for name, record in records.items():
-        for case, side, python in _measured(record):
-            point = _point(record, case, side, name) if wanted is None or wanted.fits(case.id) else None
+        for part, case, side, machine in _measured(record):
+            point = _point(part, case, side, name) if wanted is None or wanted.fits(case.id) else None
             if point and by == COMMIT and point.moment(COMMIT) is None:
                 undated.append(point)
             elif point:
-                machine, work = machine_of(record.machine, python), work_of(record.plan.work.get(case.id))
-                place = case, machine, work, record.machine.knows_model
+                place = case, machine, work_of(part.plan.work.get(case.id)), part.machine.knows_model
                 found.setdefault(place, []).append(point)
     return History(tuple(_series(*place, points, by) for place, points in found.items()), by, tuple(undated))
 
 
-def _measured(record: Record) -> Iterator[tuple[Case, str, str]]:
-    """Yield every case with its side; of a gate's the head alone, whose base has records of its own."""
-    left_out = set(CONTROLS) | (record.sides.keys() - {HEAD} if HEAD in record.sides else set())
-    for case, side in record.points:
-        if side not in left_out:
-            yield case, side, record.sides[side].python_version if side in record.sides else ""
+def _measured(record: Record) -> Iterator[tuple[Record, Case, str, str]]:
+    """Yield what each Python has measured, every case with its side, and on what; Pythons that are alike by name.
+
+    Of a gate's sides it is the head alone, whose base has records of its own, and of a selftest's what is not slowed.
+    """
+    machines = [_machine(part) for _, part in record.apart]
+    for (name, part), machine in zip(record.apart, machines, strict=True):
+        told = f"{machine} ({name})" if machines.count(machine) > 1 else machine
+        for case, side in part.points:
+            if side in ("", HEAD, SAME):
+                yield part, case, side, told
+
+
+def _machine(record: Record) -> str:
+    head = record.sides.get(HEAD)
+    return machine_of(record.machine, head.python_version if head else "")
 
 
 def _point(record: Record, case: Case, side: str, name: str) -> Point | None:

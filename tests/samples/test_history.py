@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bench.core.commit import Commit
-from bench.core.side import AGAIN, BASE, CONTROL, HEAD, Side
+from bench.core.python import Python
+from bench.core.side import AGAIN, BASE, CONTROL, HEAD, SAME, Side, slow_name
 from bench.samples.history import COMMIT, history
 from tests.support.records import backend, record
 
@@ -101,15 +102,62 @@ def test_what_has_no_date_of_a_commit_has_no_place_by_commit():
     assert () == history(records).undated
 
 
+def by_sides(made, sides, pairs=None):
+    """Return the record with the times of a pool by each of these sides: in pairs, or each in rounds of its own."""
+    plan = replace(made.plan, measured_by={POOL.id: tuple(sides)}, effort=replace(made.plan.effort, pairs=pairs))
+    results = {f"{POOL.id} side={name}": replace(made.results[POOL.id], side=name) for name in sides}
+    return replace(made, plan=plan, results=results, sides=sides)
+
+
+def pythons(**versions):
+    """Return sides by name, each a build of CPython of that version; ``t`` at its end is one without a lock."""
+    facts = Python("CPython", "", "GCC 12", False, True, True, "generational", "fork")
+    return {
+        name: Side(
+            name,
+            python_version=version.rstrip("t"),
+            facts=replace(facts, version=version.rstrip("t"), free_threaded=version.endswith("t")),
+        )
+        for name, version in versions.items()
+    }
+
+
 def test_of_a_gate_the_head_is_kept():
     """Base and both controls are no points: base has records of its own."""
     sides = {name: Side(name, commit="f" * 40, python_version="3.11.7") for name in (BASE, HEAD, CONTROL, AGAIN)}
-    made = taken(1)
-    plan = replace(made.plan, measured_by={POOL.id: tuple(sides)})
-    results = {f"{POOL.id} side={name}": replace(made.results[POOL.id], side=name) for name in sides}
-    (series,) = series_of({"gate": replace(made, plan=plan, results=results, sides=sides)})
+    (series,) = series_of({"gate": by_sides(taken(1), sides, pairs=20)})
     (point,) = series.points
     assert point.commit == Commit("f" * 40, "", changed=False)
+
+
+def test_of_a_selftest_what_is_slowed_on_purpose_is_no_point():
+    """Its sides are one code three times, a control twice, and one that does 5 % more work."""
+    sides = {name: Side(name) for name in (BASE, SAME, slow_name(5), CONTROL, AGAIN)}
+    (series,) = series_of({"selftest": by_sides(taken(1), sides, pairs=20)})
+    assert 1 == len(series.points)
+
+
+def test_a_build_without_the_lock_is_another_python_of_the_same_record():
+    """Two nights with both builds of one version: two series of two points, and neither is the running Python's."""
+    sides = pythons(usual="3.14.4", free="3.14.4t")
+    found = series_of({name: by_sides(taken(day), sides) for day, name in enumerate("ab", 1)})
+    told = {one.machine.partition("CPUs, ")[2]: [point.record for point in one.points] for one in found}
+    assert {"CPython 3.14": ["a", "b"], "CPython 3.14, free-threaded": ["a", "b"]} == told
+
+
+def test_two_environments_of_one_python_are_told_apart_by_their_sides():
+    """A third Python of the record stands alone, and joins what was measured by itself."""
+    sides = pythons(plain="3.14.4", numba="3.14.4", old="3.11.7")
+    found = series_of({"a": taken(1), "b": by_sides(taken(2), sides)})
+    told = {one.machine.partition("CPUs, ")[2]: [point.record for point in one.points] for one in found}
+    assert {"CPython 3.11": ["a", "b"], "CPython 3.14 (plain)": ["b"], "CPython 3.14 (numba)": ["b"]} == told
+
+
+def test_several_pythons_measure_the_commit_of_their_record():
+    """The code is the same for all of them, and each has a place by commit."""
+    commit = Commit("c" * 40, "2026-01-01T08:00:00+00:00", changed=False)
+    found = history({"a": by_sides(taken(1, commit=commit), pythons(old="3.11.7", new="3.14.4"))}, COMMIT)
+    assert ([commit, commit], ()) == ([point.commit for one in found.series for point in one.points], found.undated)
 
 
 def test_a_step_is_found():

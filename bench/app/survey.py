@@ -11,6 +11,7 @@ from bench.analysis.cost_model import Host, Load, Price
 from bench.app import ways
 from bench.app.evidence import Basis
 from bench.core.errors import BrokenPlugin, NothingMeasured, UsageError
+from bench.core.units import format_seconds
 from bench.engine.asking import Late, Unanswered
 from bench.families.backends import _backend
 
@@ -150,8 +151,8 @@ def _part(question: Question, whole: Load) -> int:
     while _fitting(question, whole, enough - 1) is not None:
         enough -= 1
     raise UsageError(
-        f"the budget of {question.budget_s:g} s is too small for a plain loop of {whole.serial_s:.2g} s, which is done "
-        f"several times, in parts where it can be; the smallest that works is --budget {enough}."
+        f"the budget of {question.budget_s:g} s is too small for a plain loop of {format_seconds(whole.serial_s)}, "
+        f"which is done several times, in parts where it can be; the smallest that works is --budget {enough}."
     )
 
 

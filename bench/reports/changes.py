@@ -33,16 +33,20 @@ def sentences(found: Sequence[Series], names: Mapping[Series, str]) -> Iterator[
         for change in one.changes:
             likely = "" if change.sure else "likely "
             word = "slower" if change.ratio > 1 else "faster"
-            how = f"{likely}{abs(100 * (change.ratio - 1)):.2g} % {word} ({_between(change)})"
+            how = f"{likely}{_two_digits(abs(100 * (change.ratio - 1)))} % {word} ({_between(change)})"
             yield f"{names[one]}: since {_since(one.points[change.at])} {how}."
 
 
 def _between(change: Change) -> str:
     ends = [100 * (ratio - 1) for ratio in (change.low, change.high)]
     if (change.low > 1) != (change.high > 1):
-        return f"{ends[0]:+.2g} .. {ends[1]:+.2g}"
-    low, high = sorted(map(abs, ends))
-    return f"{low:.2g} .. {high:.2g}"
+        return " .. ".join(f"{'+' if end > 0 else ''}{_two_digits(end)}" for end in ends)
+    return " .. ".join(map(_two_digits, sorted(map(abs, ends))))
+
+
+def _two_digits(value: float) -> str:
+    """Write a number with two digits that mean something, and one of a hundred or more without an exponent."""
+    return f"{float(f'{value:.2g}'):g}"
 
 
 def _since(point: Point) -> str:

@@ -258,6 +258,15 @@ def test_too_small_a_budget(advised: Callable[..., Advice]) -> None:
         advised(budget_s=4.5)
 
 
+def test_a_loop_of_minutes_that_is_too_long_is_told_without_an_exponent(
+    scene: Scene, advised: Callable[..., Advice]
+) -> None:
+    """Days of work, of which the smallest part that is measured takes more than the budget."""
+    scene.survey |= {"costs_s": [30_000.0, 30_000.0]}
+    with pytest.raises(UsageError, match=r"plain loop of \d{3,} s, which"):
+        advised()
+
+
 def test_preparing_ends_with_the_budget(scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Sample and prices took 1 s of 40; a job whose results are not there after the other 39 needs a larger budget."""
     told: list[preparation.Deadline] = []

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from bench.analysis.change_points import Change
 from bench.core.commit import Commit
 from bench.core.reason import said
@@ -57,6 +59,21 @@ def test_a_sentence_tells_the_day_of_the_commit_and_that_of_its_measuring():
 def test_without_a_commit_a_sentence_tells_the_day_of_the_record():
     """There is no other day."""
     assert "since 2026-05-04 50 % slower" in report(series((3, True), found=points(commits=False))).notes[0]
+
+
+@pytest.mark.parametrize(
+    ("ratios", "told"),
+    [
+        ((2.5, 2.4, 2.6), "150 % slower (140 .. 160)"),
+        ((11.0, 9.0, 12.04), "1000 % slower (800 .. 1100)"),
+        ((1.081, 1.062, 1.104), "8.1 % slower (6.2 .. 10)"),
+        ((0.5, 0.4, 2.5), "50 % faster (-60 .. +150)"),
+    ],
+)
+def test_a_change_is_told_with_two_digits_and_no_exponent(ratios, told):
+    """However large it is; the ends of an interval that holds both slower and faster have signs."""
+    made = replace(series(), changes=(Change(3, *ratios, True),))
+    assert told in report(made).notes[0]
 
 
 def test_by_commit_the_chart_is_of_days_of_commits():

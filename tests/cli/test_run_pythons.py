@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import sys
 from collections import Counter
@@ -55,6 +56,16 @@ def test_every_case_is_compared_with_what_its_own_python_took(measured, cli):
     shown = json.loads(cli("show", "r.json", "--format", "json").out)
     found = {one["params"]["side"]: one["speedup"] for one in shown["cases"] if one["member"] == "pool"}
     assert [1.0, 4.0] == [round(value, 6) for value in found.values()]
+
+
+def test_each_curve_says_which_python_it_is_of(measured, cli):
+    """Speed-ups of 1.00 and 4.00 with two workers, for programs that read JSON or a table."""
+    curves = json.loads(cli("scale", "r.json", "--format", "json").out)["curves"]
+    found = {curve["params"]["side"]: curve["points"][-1]["speed_up"] for curve in curves}
+    assert {"3.11.7": pytest.approx(1.0), "3.14.2t": pytest.approx(4.0)} == found
+    lines = list(csv.DictReader(cli("scale", "r.json", "--format", "csv").out.splitlines()))
+    told = {line["side"]: float(line["speed_up"]) for line in lines if line["workers"] == "2"}
+    assert found == told
 
 
 def test_the_heading_tells_of_each_python(measured, cli):

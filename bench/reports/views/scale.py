@@ -248,6 +248,7 @@ def _data(
     curve: Curve, points: Sequence[Point], fits: Sequence[Fit], refused: dict[str, str], beyond: Sequence[Range] | None
 ) -> dict[str, Any]:
     params = {axis: value for axis, value in curve.case.params if axis != "workers"}
+    params |= {"side": curve.side} if curve.side else {}
     return {
         "family": curve.case.family,
         "member": curve.case.member,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bench.analysis.bottleneck import LITTLE
 from bench.core.units import format_seconds, format_value
-from bench.samples.parallelism import are_threads
+from bench.samples.parallelism import are_threads, may_stand
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +32,9 @@ more they do not take turns."""
 
 _MOSTLY = 0.5
 """Share of what handing over costs in the largest chunks from which it is ascribed to the items and not to messages."""
+
+_STAYS = "pool"
+"""A backend whose workers stay, and which does whatever those do whose workers do not."""
 
 _UNEVEN = 0.5
 """Share of a worker's even share from which a single item decides when the last worker ends."""
@@ -59,10 +62,11 @@ def _making(found: Explained) -> str:
 def _keep(found: Explained) -> str:
     start = str(dict(found.case.params).get("start"))
     other = f", or start them otherwise than by {start}" if start in ("spawn", "forkserver") else ""
-    return (
-        f"Keep the workers for several jobs (--phase map shows what is then left){other}; it is below {_LITTLE} of a "
-        f"job that takes {_time(found, 'little_from_s')}."
-    )
+    keep, what = "Keep the workers for several jobs", "--phase map"
+    if not may_stand(found.case.member):  # whose --phase map is refused
+        keep, what = "Use a backend whose workers stay for several jobs", f"--backend {_STAYS} --phase map"
+    little_from = _time(found, "little_from_s")
+    return f"{keep} ({what} shows what is then left){other}; it is below {_LITTLE} of a job that takes {little_from}."
 
 
 def _handover(found: Explained) -> str:

@@ -1,4 +1,4 @@
-"""In what the backend of a case works, and whether that was on this machine."""
+"""In what the backend of a case works, whether that was on this machine, and whether its workers stay."""
 
 from __future__ import annotations
 
@@ -15,15 +15,27 @@ if TYPE_CHECKING:
 
     from bench.core.case import Case
     from bench.core.record import Process, Record
+    from bench.families.backends._backend import Backend
 
 
 def parallelism(member: str) -> str | None:
     """Return in what a backend of ours works, or None."""
+    backend = _own(member)
+    return backend.parallelism if backend else None
+
+
+def may_stand(member: str) -> bool:
+    """Say whether workers of a backend can stay for several jobs, as far as that is known."""
+    backend = _own(member)
+    return backend is None or backend.standing
+
+
+def _own(member: str) -> Backend | None:
     # Only our own members are loaded: whoever shows a record runs no code that the record names.
     if member not in catalog.own_names(_backend.PACKAGE):
         return None
     try:
-        return _backend.load(member).parallelism
+        return _backend.load(member)
     except BrokenPlugin:
         return None
 

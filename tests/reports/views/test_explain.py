@@ -110,6 +110,22 @@ def test_what_costs_most_is_a_sentence_with_its_figure(body, said):
 
 
 @pytest.mark.parametrize(
+    ("member", "said"),
+    [
+        ("pool", "Keep the workers for several jobs (--phase map shows"),
+        ("someones-own", "Keep the workers for several jobs (--phase map shows"),
+        ("process", "Use a backend whose workers stay for several jobs (--backend pool --phase map shows"),
+        ("shared-array", "Use a backend whose workers stay for several jobs (--backend pool --phase map shows"),
+        ("pool-apply", "Use a backend whose workers stay for several jobs (--backend pool --phase map shows"),
+    ],
+)
+def test_what_shows_workers_that_stay_is_a_command_that_works(member, said):
+    """Of a backend without a warm crew, --phase map is refused, so that another one is named."""
+    making = observation([(0.5, 1.0)], called=0.5, whole=True, begun=0.0, gone=1.0)
+    assert any(said in note for note in seen({backend(member, 2): making}).notes)
+
+
+@pytest.mark.parametrize(
     ("member", "cpu_s", "in_turns"),
     [("thread-pool", 0.45, True), ("thread-pool", 0.6, False), ("interpreter-executor", 0.45, False)],
 )

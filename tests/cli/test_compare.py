@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import subprocess
 import sys
@@ -405,6 +406,17 @@ def test_a_record_is_a_pyperf_file_too(cli):
     controlled("a.json", {POOL: times()})
     save_plain({POOL.id: times(), SERIAL.id: times()}, Path("b.json"))
     assert 0 == cli("compare", "a.json", "b.json", "--control", SERIAL.id).code
+
+
+def test_records_and_a_plain_file_stand_in_one_comparison(cli):
+    """Only pairs of two records know family, member and params: the others are empty there, and no crash."""
+    for name in ("a.json", "b.json"):
+        controlled(name, {POOL: times()})
+    save_plain({POOL.id: times(2.0), SERIAL.id: times()}, Path("plain.json"))
+    done = cli("compare", "a.json", "b.json", "plain.json", "--control", SERIAL.id, "--format", "csv")
+    assert 3 == done.code
+    told = [(line["other"], line["member"]) for line in csv.DictReader(done.out.splitlines())]
+    assert [("b.json", "pool"), ("b.json", "serial"), ("plain.json", ""), ("plain.json", "")] == sorted(told)
 
 
 def test_units_are_shown_as_what_they_are(cli):

@@ -56,7 +56,7 @@ def compare(found: Contrasts, datasets: Mapping[str, Dataset], warnings: Sequenc
     data = [_data(one, bool(found.normalised), datasets) for one in found.contrasts]
     if not times:
         data = [row | _values(one) for row, one in zip(data, found.contrasts, strict=True)]
-    keys = tuple(data[0]) if data else ()
+    keys = tuple(dict.fromkeys(name for entry in data for name in entry))
     return Report(
         heading=columns.constants(cases),
         blocks=(*_blocks(found, datasets), *notes(said)),
@@ -69,7 +69,7 @@ def compare(found: Contrasts, datasets: Mapping[str, Dataset], warnings: Sequenc
             "reasons": [word(one) for one in found.reasons],
             "warnings": list(warnings),
         },
-        tidy=(keys, tuple(tuple(entry[name] for name in keys) for entry in data)),
+        tidy=(keys, tuple(tuple(entry.get(name, "") for name in keys) for entry in data)),
     )
 
 

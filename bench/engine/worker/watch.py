@@ -57,6 +57,8 @@ class Watch:
 
     def note(self, moment: str) -> None:
         """Note that the workers are ``begun``, ``ready``, ``called``, have ``answered`` or are ``gone``."""
+        if not self.moments:  # what was used to warm them is nobody's
+            self._begin()
         self.moments[moment] = self._now()
         if moment == "answered":  # workers of a short body may end before any other look; that takes no time of theirs
             begin = monotonic_ns()
@@ -71,7 +73,7 @@ class Watch:
 
     def __enter__(self) -> Self:
         """Begin to look at the tree."""
-        self._tree.begin()
+        self._begin()
         self._thread.start()
         return self
 
@@ -115,6 +117,12 @@ class Watch:
             return None, None
         items, results, together = self._moved
         return size_of(items, together), size_of(results, together)
+
+    def _begin(self) -> None:
+        with self._looking:
+            self._tree.begin()
+            self._samples.clear()
+            self._least_ns = _LEAST_NS
 
     def _now(self) -> int:
         return monotonic_ns() - self._paused

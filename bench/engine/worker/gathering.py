@@ -93,20 +93,28 @@ def _read(folder: Path) -> Iterable[_Notes]:
         yield _Notes(numbers[: notes.HEAD], tuple(numbers[place : place + length] for place in places))
 
 
-def _step(read: Iterable[_Notes]) -> int:
+def _step(read: Sequence[_Notes]) -> int:
     """Return of how many spans one is kept, the same for all workers: a power of two."""
-    read = tuple(read)
-    step = max((one.head[notes.STRIDE] for one in read), default=1)
+    step = least = _stride(read)
     most = MOST_SPANS - notes.LONGEST * min(len(read), MOST_SPANS // (2 * notes.LONGEST))
-    while sum(-(-one.head[notes.COUNT] // step) for one in read) > most:
+    rows = sum(-(-one.head[notes.COUNT] // least) for one in read)
+    while rows > most * (step // least):
         step *= 2
     return step
 
 
-def _spans(read: Iterable[_Notes], step: int, watch: Watch) -> Iterable[Span]:
+def _stride(read: Iterable[_Notes]) -> int:
+    """Return of how many spans every worker has kept one, at least."""
+    return max((one.head[notes.STRIDE] for one in read), default=1)
+
+
+def _spans(read: Sequence[_Notes], step: int, watch: Watch) -> Iterable[Span]:
+    least, before = _stride(read), 0
     for worker, one in enumerate(read):
-        every = step // one.head[notes.STRIDE]
-        rows = [one.row(at) for at in range(0, one.kept, every)]
+        stride = one.head[notes.STRIDE]
+        first = -before % (step // least) * (least // stride)  # counted on from worker to worker: some may have few
+        rows = [one.row(at) for at in range(first, one.kept, step // stride)]
+        before += -(-one.head[notes.COUNT] // least)
         if step > 1 and worker < MOST_SPANS // (2 * notes.LONGEST):
             begins = {row[notes.BEGIN] for row in rows}
             longest = (one.row(notes.ROWS + at) for at in range(notes.LONGEST))

@@ -143,18 +143,34 @@ def test_a_file_without_room_is_left_out(tmp_path):
     assert seen(tmp_path, 1).totals == ()
 
 
-def test_a_record_has_at_most_2000_spans_of_many_workers(tmp_path, clocks):
-    """40 workers of 500 items each are 20,000 spans; every 16th is kept, which are 1,280, and the longest."""
-    for worker in range(40):
-        folder = tmp_path / str(worker)
-        folder.mkdir()
-        own = notes.Notes(str(folder), 0, forked=False)
-        for item in range(500):
+def write(folder: Path, clocks: Clocks, born: list[int], items: int) -> None:
+    """Let workers that were forked at these moments, one after the other, do so many items of 1 us each."""
+    for worker, moment in enumerate(born):
+        place = folder / str(worker)
+        place.mkdir()
+        clocks.now = max(clocks.now, moment)
+        own = notes.Notes(str(place), moment, forked=True)
+        own.view[notes.PROCESS] = 1  # another one than that of the test
+        for item in range(items):
             own.run(lambda _item: clocks.spend(1_000, 1_000), item)
-        (file,) = folder.iterdir()
-        file.rename(tmp_path / f"{worker}-of-40")
-        folder.rmdir()
+        os.close(own.file)
+        (file,) = place.iterdir()
+        file.rename(folder / f"{worker}-of-all")
+        place.rmdir()
+
+
+def test_a_record_has_at_most_2000_spans_of_many_workers(tmp_path, clocks):
+    """40 workers of 500 items each are 20,000 spans; every 16th is kept, which are 1,250, and the longest."""
+    write(tmp_path, clocks, [0] * 40, 500)
     found = seen(tmp_path, 20_000)
     assert found.rate == 1 / 16
     assert 20_000 // 16 <= len(found.spans) <= 2_000
     assert sum(total.items for total in found.totals) == 20_000
+
+
+def test_of_more_workers_than_spans_are_kept_some_have_none(tmp_path, clocks):
+    """1,001 workers of one item each: that of every second one is kept, and those of the first 125 as the longest."""
+    write(tmp_path, clocks, [0] * 1_001, 1)
+    found = seen(tmp_path, 1_001)
+    assert (found.rate, found.lost) == (1 / 2, 0)
+    assert {*range(125), *range(0, 1_001, 2)} == {span.worker for span in found.spans}

@@ -65,7 +65,7 @@ def bottleneck(found: Observation, made: Decomposition, messages: int, alone_s: 
     part = max(losses, key=losses.__getitem__)
     figures: dict[str, float] = {}
     if part in ("startup", "teardown"):
-        figures = _making(made)
+        figures = _making(found, made)
     elif part == "between":
         figures = _handover(found, made, messages)
     elif part == "waiting":
@@ -85,10 +85,12 @@ def unnoted(found: Observation, made: Decomposition) -> float:
     return made.parts.between - noting(found, made)
 
 
-def _making(made: Decomposition) -> dict[str, float]:
-    """Return what making and ending take per worker, and the wall time from which that is little."""
-    each = (made.parts.startup + made.parts.teardown) / made.workers
-    return {"each_s": each, "little_from_s": each / LITTLE}
+def _making(found: Observation, made: Decomposition) -> dict[str, float]:
+    """Return what making and ending take per worker that was made, and the wall time from which that is little."""
+    lives = max(made.workers, len(found.totals))
+    count = lives if found.whole else max(1, lives - made.workers)  # the others stood
+    spent_s = made.parts.startup + made.parts.teardown
+    return {"each_s": spent_s / count, "little_from_s": spent_s / made.workers / LITTLE}
 
 
 def _handover(found: Observation, made: Decomposition, messages: int) -> dict[str, float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench.analysis.bottleneck import LITTLE
+from bench.core.case import NONE
 from bench.core.units import format_seconds, format_value
 from bench.samples.parallelism import are_threads, may_stand
 
@@ -60,7 +61,10 @@ def _making(found: Explained) -> str:
 
 
 def _keep(found: Explained) -> str:
-    start = str(dict(found.case.params).get("start"))
+    params = dict(found.case.params)
+    if len(found.seen.totals) > found.made.workers and params.get("tasks_per_child", NONE) != NONE:
+        return "Replace workers less often (--tasks-per-child)."
+    start = params.get("start")
     other = f", or start them otherwise than by {start}" if start in ("spawn", "forkserver") else ""
     keep, what = "Keep the workers for several jobs", "--phase map"
     if not may_stand(found.case.member):  # whose --phase map is refused

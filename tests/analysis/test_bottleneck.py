@@ -71,6 +71,14 @@ def test_making_is_little_in_a_job_that_is_long_enough():
     )
 
 
+def test_replacing_takes_what_it_takes_for_each_worker_that_was_made():
+    """One stood, and each of two that took its place could work 0.2 s after the last item: 0.2 s each, of 0.7 s."""
+    lives = [[(0.0, 0.1)], [(0.3, 0.4)], [(0.6, 0.7)]]
+    found = worst(observation(*lives, able=(0.0, 0.3, 0.6), workers=1))
+    assert ("startup", pytest.approx(4 / 7)) == (found.part, found.share)
+    assert 0.2 == pytest.approx(found.figures["each_s"])
+
+
 def test_items_that_became_slower_than_alone_are_a_loss_of_their_own():
     """2 CPU seconds where the serial loop takes 1.5: a quarter of the workers' time."""
     found = worst(observation([(0, 1)], [(0, 1)]), alone_s=1.5)

@@ -144,7 +144,7 @@ def _total(worker: int, one: _Notes, numbers: dict[int, int], watch: Watch, *, w
     short = head[notes.SHORT_CPU] / head[notes.SHORT_INSIDE] if head[notes.SHORT_INSIDE] else 1.0
     return WorkerTotal(
         worker=worker,
-        ready=_ready(one, watch) if whole else 0.0,
+        ready=_ready(one, watch, whole=whole),
         first=watch.seconds(head[notes.FIRST]) if count else None,
         last=watch.seconds(head[notes.LAST]) if count else None,
         inside=inside / 1e9,
@@ -157,11 +157,13 @@ def _total(worker: int, one: _Notes, numbers: dict[int, int], watch: Watch, *, w
     )
 
 
-def _ready(one: _Notes, watch: Watch) -> float | None:
+def _ready(one: _Notes, watch: Watch, *, whole: bool) -> float | None:
     """Return when a worker could take items: a forked one at once, another when it had loaded what it needs.
 
-    Both only when it had been set up, where the job has a set-up.
+    Both only when it had been set up, where the job has a set-up. One that stood when it was called could at once.
     """
+    if not whole and one.head[notes.ALIVE] <= watch.zero:
+        return 0.0
     if one.head[notes.FORKED] == notes.SET_UP:
         return watch.seconds(one.head[notes.ALIVE])
     if one.head[notes.PROCESS] == os.getpid() and not one.head[notes.RECEIVED]:

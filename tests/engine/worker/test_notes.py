@@ -174,3 +174,9 @@ def test_of_more_workers_than_spans_are_kept_some_have_none(tmp_path, clocks):
     found = seen(tmp_path, 1_001)
     assert (found.rate, found.lost) == (1 / 2, 0)
     assert {*range(125), *range(0, 1_001, 2)} == {span.worker for span in found.spans}
+
+
+def test_a_worker_that_is_made_during_the_call_starts_up(tmp_path, clocks):
+    """One stood when it was called; one that took its place was forked 50 ms later, and could work at once."""
+    write(tmp_path, clocks, [900 * MS, 1_050 * MS], 1)
+    assert [0.0, 0.05] == [total.ready for total in seen(tmp_path, 2).totals]

@@ -125,6 +125,16 @@ def test_what_shows_workers_that_stay_is_a_command_that_works(member, said):
     assert any(said in note for note in seen({backend(member, 2): making}).notes)
 
 
+def test_workers_that_are_replaced_too_often_are_no_reason_to_keep_them_for_several_jobs():
+    """They stood when the job came; of 0.7 s, 0.4 went into making two more."""
+    body = observation([(0.0, 0.1)], [(0.3, 0.4)], [(0.6, 0.7)], able=(0.0, 0.3, 0.6), workers=1)
+    said = (
+        "pool: 57 % of the workers' time goes into making workers: making and ending one takes 200 ms. Replace workers "
+        "less often (--tasks-per-child)."
+    )
+    assert said in seen({backend("pool", 1, phase="map", tasks_per_child=1): body}).notes
+
+
 @pytest.mark.parametrize(
     ("member", "cpu_s", "in_turns"),
     [("thread-pool", 0.45, True), ("thread-pool", 0.6, False), ("interpreter-executor", 0.45, False)],

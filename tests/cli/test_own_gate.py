@@ -12,7 +12,8 @@ import pytest
 from bench.store import record_file
 from tests.support.repository import git
 
-QUICK = ["--backend", "pool", "--workers", "2", "--phase", "map", "--items", "range(8)", "--pairs", "8"]
+CHEAP = ["--workers", "2", "--phase", "map", "--items", "range(8)", "--pairs", "8"]
+QUICK = ["--backend", "pool", *CHEAP]
 SHORT = ["--values", "2", "--min-time", "0.001", "--control", "none", "--format", "json", "--force"]
 
 
@@ -45,11 +46,12 @@ def repository(request, tmp_path):
 
 @pytest.mark.parametrize("repository", ["", "src"], indirect=True)
 def test_refs_of_the_users_repository_are_measured(repository):
-    """Both sides have times of their own tree, by this primebench; the record knows commits and modules."""
-    words = ["--function", "mine.work:work", *QUICK, *SHORT]
+    """Both sides have times of their own tree, by itself and in a pool where no member is chosen; what is recorded."""
+    words = ["--function", "mine.work:work", *CHEAP, *SHORT]
     done = gate(repository, *words, "--base", "first", "--head", "equal")
     assert done.returncode in (0, 4), done.stderr
-    assert ["pool"] == [case["id"].split()[0].split("/")[1] for case in json.loads(done.stdout)["cases"]]
+    cases = {case["id"].split()[0].split("/")[1] for case in json.loads(done.stdout)["cases"]}
+    assert {"serial", "pool"} == cases
     record = record_file.load(repository / "gate.json")
     assert {"base", "head"} <= {result.side for result in record.results.values()}
     assert git(repository, "rev-parse", "first") == record.sides["base"].commit

@@ -156,7 +156,8 @@ def command(
     """Measure base and head together, in balanced pairs that take turns, and judge whether head is slower.
 
     A pair is one visit of each side, whose values are taken in turns. A control is the same code on both sides: it
-    shows whether the machine was the same for both. A function that one side lacks is listed and not judged.
+    shows whether the machine was the same for both. A --function for which nothing else is chosen is measured by itself
+    (serial) and in a pool; one that one side lacks is listed and not judged.
 
     A case is regressed only if it is significantly slower, by more than the margin, and an independent second batch
     confirms it; ok only if a slowdown of the threshold is ruled out, and one of twice the threshold of the mean. A

@@ -69,20 +69,19 @@ def installed(side: Side, project: Path, scratch: Path) -> Side:
     Raises:
         UsageError: it cannot be built; the message says why in one line, and what to do.
     """
-    python, folder, library = environment((), scratch)
+    python, empty, library = environment((), scratch)
     if importlib.util.find_spec("pip") is None:
         _bring_pip(side.label, python, library)
     places = dict(side.environ)[user_code.FOLDERS]
     side = replace(
         side,
         python=python,
-        folder=folder,
         environ=((user_code.FOLDER, str(library)), (user_code.FOLDERS, f"{library}\n{places}")),
         unpacked=(*side.unpacked, str(library)),
     )
-    here = _pip(side, project, "--no-build-isolation", "--check-build-dependencies")
+    here = _pip(side, project, empty, "--no-build-isolation", "--check-build-dependencies")
     lacking = _MISSING.search(here.err)
-    done = _pip(side, project) if lacking else here
+    done = _pip(side, project, empty) if lacking else here
     if done.code == 0:
         return side
     if lacking and _UNREACHED in done.err:
@@ -106,12 +105,12 @@ def _bring_pip(label: str, python: str, library: Path) -> None:
                 found.unlink()
 
 
-def _pip(side: Side, project: Path, *flags: str) -> Done:
+def _pip(side: Side, project: Path, stands: Path, *flags: str) -> Done:
     quiet = ("--quiet", "--disable-pip-version-check", "--no-input", "--retries", "1")
     only = ("--no-deps", "--ignore-installed")  # the libraries, an older copy of this package too, are not touched
     command = [side.python, "-P", "-m", "pip", "install", *quiet, *only, *flags, str(project)]
     version = _version(side)
-    return _run(side.label, command, side.folder, {name: os.environ.get(name, version) for name in _VERSIONS})
+    return _run(side.label, command, stands, {name: os.environ.get(name, version) for name in _VERSIONS})
 
 
 def _run(label: str, command: list[str], cwd: Path | None, environ: Mapping[str, str] | None = None) -> Done:

@@ -2,7 +2,8 @@
 
 Each side is the same primebench with the same libraries, or those of a Python program that is named; only the folders
 in which the user's code is looked up differ (`primes.user_code`): that in which the user stands, as it is in the tree,
-then those around it up to the top of the tree, and the ``src`` in each. The tree of a commit is unpacked by
+then those around it up to the top of the tree, and the ``src`` in each. A side is started in the first of these, so
+that files which the code opens by relative paths are its own as well. The tree of a commit is unpacked by
 ``git archive``.
 """
 
@@ -85,7 +86,8 @@ def _looking(side: Side, tree: Path, inside: Path, source: str | None) -> Side:
                 "where you stand or from the top."
             )
         root, places = str(found), [str(found), *places]  # the function lies in there, items may lie elsewhere
-    return replace(side, environ=((user_code.FOLDER, root), (user_code.FOLDERS, "\n".join(places))))
+    stands = next((place for place in around if place.is_dir()), tree)  # a commit may lack where the user stands
+    return replace(side, folder=stands, environ=((user_code.FOLDER, root), (user_code.FOLDERS, "\n".join(places))))
 
 
 def _project(tree: Path, inside: Path, source: str | None) -> Path:

@@ -16,6 +16,7 @@ from bench.core.job import FOLDER
 from bench.core.plan import work_of
 from bench.core.record import Failure, Skip
 from bench.engine import last_words, session
+from bench.engine.environment import standing
 from bench.engine.supervisor import Ended, Supervisor, note_session, temp_folder
 
 if TYPE_CHECKING:
@@ -178,6 +179,7 @@ def _run(case: Case, folder: Path, own: Path, deadline: Deadline, side: Side) ->
         stderr=own / "stderr",
         timeout_s=deadline.seconds,
         on_start=partial(note_session, own),
+        cwd=side.folder or standing(own),
     )
     if ending.code is None:
         why = f"one pass over all items takes more than {deadline.seconds:.4g} s"

@@ -67,6 +67,21 @@ def test_another_answer_is_a_failure(repository):
     assert "item 5 (5) gives 11; the plain loop gives 10" in json.loads(done.stdout)["reasons"][0]
 
 
+def test_each_side_opens_files_of_its_own_tree(repository):
+    """A path that is not absolute names a file of the side's commit, and not what lies where the user stands."""
+    (path,) = repository.rglob("work.py")
+    path.write_text("def work(n):\n    with open('table.txt') as file:\n        return file.read()\n")
+    for text in ("one", "two", "three"):
+        (repository / "table.txt").write_text(text)
+        if text != "three":  # which only lies there
+            git(repository, "add", ".")
+            git(repository, "commit", "--quiet", "-m", text)
+    words = ["--function", "mine.work:work", *QUICK, *SHORT]
+    done = gate(repository, *words, "--base", "HEAD~1", "--head", "HEAD")
+    assert 1 == done.returncode, done.stderr
+    assert "item 0 (0) gives 'two'; the plain loop gives 'one'" in json.loads(done.stdout)["reasons"][0]
+
+
 @pytest.mark.parametrize(("name", "lacks"), [("other", "base"), ("work", "head")])
 def test_a_function_of_one_side_is_listed_and_not_judged(repository, name, lacks):
     """One that is new in head, or gone from it, is no alarm: which side has none is said, now and from the record."""

@@ -73,6 +73,24 @@ def test_code_is_found_from_where_the_user_stands(
     assert root / file == Path(loaded(side, reference))
 
 
+@pytest.mark.parametrize(
+    ("label", "stands", "folder"),
+    [("HEAD", "", ""), ("HEAD", "py", "py"), ("HEAD", "py/new", "py"), ("{top}", "py", "py"), ("{top}/py", "", "py")],
+)
+def test_a_side_is_started_in_its_own_tree(repository, scratch, monkeypatch, label, stands, folder):
+    """Where the user stands, as it is there, or in the nearest folder around it that the commit has."""
+    (repository / "py/new").mkdir()
+    monkeypatch.chdir(repository / stands)
+    side = own_sides.build(label.format(top=repository), scratch, source=None, install=False)
+    assert (Path(side.unpacked[0]) if side.unpacked else repository) / folder == side.folder
+
+
+def test_a_python_program_is_started_where_the_user_stands(repository, scratch, monkeypatch):
+    """Its code lies there, and so do the files that the code opens."""
+    monkeypatch.chdir(repository / "py")
+    assert repository / "py" == own_sides.build(sys.executable, scratch, source=None, install=False).folder
+
+
 def test_a_python_program_finds_a_package_in_src(repository, scratch, monkeypatch):
     """Its code is that of the folder in which the user stands."""
     monkeypatch.chdir(repository)

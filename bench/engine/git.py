@@ -118,8 +118,13 @@ def checked_out(folder: str) -> Commit | None:
 
 
 def prefix() -> Path:
-    """Return where the current folder lies in the repository, seen from its top."""
-    return Path(run("rev-parse", "--show-prefix").stdout.decode().strip())
+    """Return where the current folder lies in the repository, seen from its top; in none, it is the top itself."""
+    return Path(_place(".", "--show-prefix"))
+
+
+def top(folder: Path) -> Path:
+    """Return the top of the work tree in which a folder lies; the folder itself outside of any, and without git."""
+    return Path(_place(str(folder), "--show-toplevel") or folder)
 
 
 def _status(folder: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
@@ -132,7 +137,14 @@ def _status(folder: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
 
 
 def _top() -> str:
-    return run("rev-parse", "--show-toplevel").stdout.decode().strip() or "."
+    return _place(".", "--show-toplevel") or "."
+
+
+def _place(folder: str, asked: str) -> str:
+    try:
+        return run("-C", folder, "rev-parse", asked).stdout.decode().strip()
+    except UsageError:  # there is no git
+        return ""
 
 
 def _words_of(done: subprocess.CompletedProcess[bytes]) -> str:

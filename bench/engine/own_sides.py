@@ -41,9 +41,7 @@ def build(label: str, scratch: Path, *, source: str | None, install: bool) -> Si
         return _looking(sides.build(label, scratch), Path.cwd(), Path(), source)
     side = here(label)
     if Path(label).is_dir():
-        tree = Path(label).resolve()
-        stands = Path.cwd().resolve()
-        inside = stands.relative_to(tree) if stands.is_relative_to(tree) else Path()
+        tree, inside = _place(Path(label).resolve())
         if not install:
             return _looking(side, tree, inside, source)
         tree = installing.copied(label, tree, scratch)
@@ -64,6 +62,18 @@ def folder_of(side: Side) -> Path:
 def inside(side: Side, file: str) -> bool:
     """Say whether a file, as seen from the folder of a side's code, lies in it; one that is not known does not."""
     return bool(file) and not Path(file).is_absolute() and Path(file).parts[:1] != (os.pardir,)
+
+
+def _place(named: Path) -> tuple[Path, Path]:
+    """Return the tree that a folder means, and the place in it: as in a commit, it goes up to the top of a work tree.
+
+    A folder in which the user does not stand is the tree itself, as another checkout is, with the same place in it.
+    """
+    stands = Path.cwd().resolve()
+    if not stands.is_relative_to(named):
+        return named, git.prefix()
+    tree = git.top(named)
+    return tree, stands.relative_to(tree)
 
 
 def _unpacked(label: str, commit: str, scratch: Path) -> Path:

@@ -82,6 +82,16 @@ def test_each_side_opens_files_of_its_own_tree(repository):
     assert "item 0 (0) gives 'two'; the plain loop gives 'one'" in json.loads(done.stdout)["reasons"][0]
 
 
+@pytest.mark.parametrize("head", ["HEAD", "."])
+def test_below_the_top_both_sides_are_searched_alike(repository, head):
+    """The package lies at the top, and the user stands below: the folder . has the function as a commit has it."""
+    (repository / "below").mkdir()
+    words = ["--function", "mine.work:other", *QUICK, *SHORT]
+    done = gate(repository / "below", *words, "--base", "without", "--head", head)
+    assert done.returncode in (0, 4), done.stderr
+    assert "nothing to judge" != json.loads(done.stdout)["verdict"]
+
+
 @pytest.mark.parametrize(("name", "lacks"), [("other", "base"), ("work", "head")])
 def test_a_function_of_one_side_is_listed_and_not_judged(repository, name, lacks):
     """One that is new in head, or gone from it, is no alarm: which side has none is said, now and from the record."""

@@ -62,20 +62,49 @@ def loaded(side, reference):
         ("", "py", "tests.cases", "tests/cases.py"),
     ],
 )
-@pytest.mark.parametrize("label", ["HEAD", "{top}"])
+@pytest.mark.parametrize("label", ["HEAD", "{top}", "."])
 def test_code_is_found_from_where_the_user_stands(
     repository, scratch, monkeypatch, label, stands, source, reference, file
 ):
-    """At the top, in src and in tests, and below the top as well, in a commit and in a folder."""
+    """At the top, in src and in tests, and below the top as well, in a commit, in a folder and in the current one."""
     monkeypatch.chdir(repository / stands)
     side = own_sides.build(label.format(top=repository), scratch, source=source, install=False)
     root = Path(side.unpacked[0]) if side.unpacked else repository
     assert root / file == Path(loaded(side, reference))
 
 
+@pytest.mark.parametrize(("reference", "file"), [("pkg.work", "py/pkg/work.py"), ("flat", "flat/__init__.py")])
+def test_another_checkout_is_searched_as_a_commit_is(repository, scratch, monkeypatch, tmp_path, reference, file):
+    """It is named by its top, and the user stands below that of theirs: that place in it is searched, then its top."""
+    git(repository, "worktree", "add", "--quiet", str(tmp_path / "other"))
+    monkeypatch.chdir(repository / "py")
+    side = own_sides.build(str(tmp_path / "other"), scratch, source=None, install=False)
+    assert tmp_path / "other" / file == Path(loaded(side, reference))
+
+
+@pytest.mark.parametrize("path", ["", None])
+def test_a_folder_of_no_repository_is_the_tree(tmp_path, scratch, monkeypatch, path):
+    """It is the tree itself, and so is one of a repository where there is no git."""
+    (tmp_path / "plain/pkg").mkdir(parents=True)
+    (tmp_path / "plain/pkg/__init__.py").touch()
+    monkeypatch.chdir(tmp_path / "plain")
+    if path is not None:
+        git(tmp_path, "init", "--quiet")
+        monkeypatch.setenv("PATH", path)
+    side = own_sides.build(".", scratch, source=None, install=False)
+    assert tmp_path / "plain" == own_sides.folder_of(side) == side.folder
+
+
 @pytest.mark.parametrize(
     ("label", "stands", "folder"),
-    [("HEAD", "", ""), ("HEAD", "py", "py"), ("HEAD", "py/new", "py"), ("{top}", "py", "py"), ("{top}/py", "", "py")],
+    [
+        ("HEAD", "", ""),
+        ("HEAD", "py", "py"),
+        ("HEAD", "py/new", "py"),
+        ("{top}", "py", "py"),
+        ("{top}/py", "", "py"),
+        (".", "py", "py"),
+    ],
 )
 def test_a_side_is_started_in_its_own_tree(repository, scratch, monkeypatch, label, stands, folder):
     """Where the user stands, as it is there, or in the nearest folder around it that the commit has."""

@@ -21,6 +21,7 @@ from bench.core import catalog, jobs
 from bench.core.cpus import allowed_cpus
 from bench.core.errors import UsageError
 from bench.engine.asking import ask
+from bench.engine.environment import check_names
 from bench.engine.launch import launch
 from bench.engine.probe import probe
 from bench.families.backends import _backend
@@ -45,6 +46,7 @@ def advise(
     backends: Sequence[str] | str = ("everything",),
     output: str | os.PathLike[str] | None = None,
     force: bool = False,
+    inherit_environ: Sequence[str] = (),
 ) -> Advice:
     """Find out which way to call a function with items is fastest here, and return what is advised.
 
@@ -56,6 +58,7 @@ def advise(
         backends: what may be advised, as after ``--backend``; names, or a text with commas.
         output: the file for the record of what was measured; None keeps none.
         force: whether a file that is there is replaced.
+        inherit_environ: the names of variables of the environment that the function is to see as well.
 
     Raises:
         UsageError: processes cannot import the function, or get the items, or the budget is too small, or the file is
@@ -87,8 +90,9 @@ def advise(
         start = next(axis.default() for axis in AXES if axis.name == "start")
         members = catalog.select(_backend.PACKAGE, names, "backend", "primebench list backends")
         question = Question(
-            kind, parsed, members, probe(len(cpus)), cpus, start, budget_s, environ=tuple(environ), command=CALL
-        )
+            kind, parsed, members, probe(len(cpus)), cpus, start, budget_s,
+            environ=tuple(environ), inherits=check_names(inherit_environ), command=CALL,
+        )  # fmt: skip
         advice = result_of(inquire(question, kept or Path(folder, "advice.json"), launch, ask))
         return advice if kept else replace(advice, record=None)
 

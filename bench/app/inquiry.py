@@ -87,7 +87,7 @@ def inquire(
         NothingMeasured: the plain loop fails.
     """
     budget = Budget(question.budget_s, question.verbose, clock)
-    side = replace(here(), environ=question.environ)
+    side = replace(here(), environ=question.environ, inherits=question.inherits)
     found = yield from survey(question, side, ask, budget)
     if found.basis.whole.count == 1:
         return of_one_item(question.field, found.basis.whole, budget.spent_s)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from bench.app.events import Begun, Note, Stage, Visited, Warned
 from bench.core import start
 from bench.core.errors import NotComparable
+from bench.core.job import SEEN
 from bench.core.record import Record
 from bench.core.side import here
 from bench.core.source import digest
@@ -65,7 +66,9 @@ def check_source(record: Record, path: Path) -> None:
         )
 
 
-def measure(ledger: Ledger, launch: Launch, sides: Mapping[str, Side] | None = None) -> Work[Record]:
+def measure(
+    ledger: Ledger, launch: Launch, sides: Mapping[str, Side] | None = None, inherits: tuple[str, ...] = ()
+) -> Work[Record]:
     """Make the visits that the ledger's record lacks; return the record complete.
 
     KeyboardInterrupt passes through, with everything finished so far already on disk.
@@ -74,12 +77,17 @@ def measure(ledger: Ledger, launch: Launch, sides: Mapping[str, Side] | None = N
         ledger: where the record is kept.
         launch: makes a visit.
         sides: who measures, by name; None is the primebench that runs right now.
+        inherits: the names of variables of the user's that their processes have.
+
+    Raises:
+        NotComparable: a part of it was measured on another cluster, or with other variables.
     """
-    everybody = sides or {"": here()}
+    everybody = {name: replace(side, inherits=inherits) for name, side in (sides or {"": here()}).items()}
     with (
         cluster.ready(ledger.record.plan.cases) as found,
         preparation.prepared_by(_on(ledger.record, found), _all_using(found, everybody)) as (ready, prepared),
     ):
+        _check_seen(ledger.record, ready)
         ledger.record = ready
         yield from _told(found)
         with ledger.open():
@@ -108,6 +116,17 @@ def _on(record: Record, found: Found) -> Record:
     return met
 
 
+def _check_seen(before: Record, ready: Record) -> None:
+    """Refuse to go on where the user's code would see other variables than those that were written down for it."""
+    for key, facts in before.jobs.items():
+        known, seen = (str(each.get(SEEN, "")) for each in (facts, ready.jobs.get(key, facts)))
+        if known != seen:
+            raise NotComparable(
+                f"the record was begun with {known or 'none'} of your variables, and now there is {seen or 'none'}; "
+                "set them as they were, with --inherit-environ for others than numbers of threads, or begin anew."
+            )
+
+
 def _all_using(found: Found, sides: Mapping[str, Side]) -> dict[str, Side]:
     return {name: _using(found, side) for name, side in sides.items()}
 
@@ -121,11 +140,11 @@ def _told(found: Found) -> Iterator[Note | Warned]:
     yield from map(Note, found.sent)
 
 
-def check(record: Record, launch: Launch) -> Work[Record]:
+def check(record: Record, launch: Launch, inherits: tuple[str, ...] = ()) -> Work[Record]:
     """Make one untimed visit to every case, and return the record with what came of them; nothing is saved."""
     with (
         cluster.ready(record.plan.cases) as found,
-        preparation.prepared(_on(record, found), _using(found, here())) as (ready, side),
+        preparation.prepared(_on(record, found), _using(found, replace(here(), inherits=inherits))) as (ready, side),
     ):
         record, plan = ready, ready.plan
         yield from _told(found)

@@ -39,11 +39,13 @@ class Code:
         source: the folder of the code inside the tree, where it is found in no other way.
         install: build the tree and install it into an environment of its own.
         may_differ: compare the results of head with its own plain loop, and not with base's.
+        inherits: the names of variables of the user's that it sees.
     """
 
     source: str | None = None
     install: bool = False
     may_differ: bool = False
+    inherits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +96,10 @@ def is_asked(cases: Sequence[Case]) -> bool:
 
 def build(named: Mapping[str, str], code: Code, scratch: Path) -> dict[str, Side]:
     """Return the sides that these labels name, each with the folder of its code."""
-    return {
+    built = {
         name: own_sides.build(label, scratch, source=code.source, install=code.install) for name, label in named.items()
     }
+    return {name: replace(side, inherits=code.inherits) for name, side in built.items()}
 
 
 def prepare(plan: Plan, ready: Ready, scratch: Path, code: Code) -> Work[Ready]:

@@ -36,6 +36,7 @@ class Question:
         verbose: whether each choice of what to measure is explained.
         environ: what processes have in their environment besides.
         command: what asks, for the record; the command line of this process if empty.
+        inherits: the names of variables of the user's that they have as well.
     """
 
     kind: JobKind
@@ -49,6 +50,7 @@ class Question:
     verbose: bool = False
     environ: tuple[tuple[str, str], ...] = ()
     command: str = ""
+    inherits: tuple[str, ...] = ()
 
     @property
     def field(self) -> Field:

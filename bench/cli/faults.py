@@ -29,7 +29,7 @@ def check(options: Mapping[str, Any], form: str, timeout_s: float) -> int:
     """Put the chosen backends through the contract; return the exit code."""
     from bench.engine.faults import ANSWERS, CONTRACT, findings
 
-    forbid(selection_names() - _ALLOWED, "--faults puts backends through faults of its own")
+    forbid((selection_names() | {"inherit_environ"}) - _ALLOWED, "--faults puts backends through faults of its own")
     backends = families.distributing()
     chosen = members_of(backends, {"backend": options.get("backend") or ("all",)})
     named = split("backend", options.get("backend"))

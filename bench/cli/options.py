@@ -216,7 +216,13 @@ def job_of(options: Mapping[str, Any]) -> JobKind:
 
 
 def question_of(
-    options: Mapping[str, Any], machine: Machine, affinity: tuple[int, ...], budget_s: float, *, verbose: bool
+    options: Mapping[str, Any],
+    machine: Machine,
+    affinity: tuple[int, ...],
+    budget_s: float,
+    inherits: tuple[str, ...] = (),
+    *,
+    verbose: bool,
 ) -> Question:
     """Return what advice is asked for: one job, and the backends that may be advised.
 
@@ -239,7 +245,7 @@ def question_of(
         raise UsageError(f"--start {PRELOAD} is a way to measure, and advice is for code to paste; name forkserver.")
     given = options.get(family.noun)
     members = members_of(family, options if given else {family.noun: ("everything",)})
-    return Question(job, params, members, machine, affinity, start, budget_s, verbose=verbose)
+    return Question(job, params, members, machine, affinity, start, budget_s, verbose=verbose, inherits=inherits)
 
 
 def small_sample(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -405,6 +411,23 @@ _AFFINITY = option(
     group=EFFORT,
     default_is="all",
 )
+
+
+inherit_option = option(
+    "--inherit-environ",
+    multiple=True,
+    metavar="NAME",
+    help="Variables of your environment that processes get as well.",
+    group=JOB,
+    owners={"function": None},
+)
+
+
+def inherited(options: dict[str, Any]) -> tuple[str, ...]:
+    """Take this option out of others, and return the names that it gives; `UsageError` if one of them is not set."""
+    from bench.engine.environment import check_names
+
+    return check_names(split("inherit_environ", options.pop("inherit_environ")))
 
 
 def _yes(_context: click.Context, _parameter: click.Parameter, word: str | None) -> bool | None:

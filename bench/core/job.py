@@ -22,6 +22,7 @@ RESULTS = ".pickle"  # ends the name of a file with the results of the plain loo
 SOURCES = ".sources"  # ends the name of one with the files of the code, each with its SHA-256
 OTHERS = ".others"  # ends the name of one with the results of another side, which may differ; the first is a fact then
 DIFFERS = "differs"  # the name of that fact
+SEEN = "environ"  # the name of the fact that tells which of the user's variables it saw
 UNSENDABLE = "unsendable_"  # begins the names of facts that say why something cannot be pickled, and may show it
 ONLY_FIND = "only-find"  # a file of this name there asks for no more than where the function lies
 KEEP_ITEMS = "keep-items"  # a file of this name in the folder of what is prepared asks for such files

@@ -22,11 +22,11 @@ DEFAULT = "primes"  # what is distributed where nothing else is asked for
 TAKEN = frozenset({
     "affinity", "again", "against", "alpha", "anonymous", "answers_may_differ", "backend", "base", "budget",
     "budget_s", "channel", "chunksize", "control", "drift", "dry_run", "effort", "explain", "faults", "file",
-    "force", "form", "format", "head", "help", "help_all", "install", "job", "label", "lifecycle", "margin",
-    "min_time", "observe", "output", "pairs", "phase", "pin", "plan", "plan_name", "primitive", "python", "pythons",
-    "range", "range_", "record", "records", "resume", "rounds", "scheduler", "scheduler_file", "seed", "slowdown",
-    "source", "start", "tasks_per_child", "threshold", "timeout", "tls_ca", "tls_cert", "tls_key", "values",
-    "verbose", "warmups", "width", "workers",
+    "force", "form", "format", "head", "help", "help_all", "inherit_environ", "install", "job", "label", "lifecycle",
+    "margin", "min_time", "observe", "output", "pairs", "phase", "pin", "plan", "plan_name", "primitive", "python",
+    "pythons", "range", "range_", "record", "records", "resume", "rounds", "scheduler", "scheduler_file", "seed",
+    "slowdown", "source", "start", "tasks_per_child", "threshold", "timeout", "tls_ca", "tls_cert", "tls_key",
+    "values", "verbose", "warmups", "width", "workers",
 })  # fmt: skip
 
 _AXIS = re.compile(r"[a-z][a-z0-9_]*")

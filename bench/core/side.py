@@ -50,6 +50,7 @@ class Side:
         commit: the commit that a ref stands for, or None.
         behind: folders from which it imports what is not in its source; None if it was not built here.
         environ: what its processes have in their environment besides: where the user's code lies, and what is prepared.
+        inherits: the names of variables of the user's that they have as well.
         unpacked: throw-away folders with code of the user's, which messages name by the label.
         known_as: the interpreter of its first build, by which a record knows it: pyperf keeps no case of two programs.
         facts: what times depend on in its interpreter, where several Pythons measure; None was not asked.
@@ -65,6 +66,7 @@ class Side:
     behind: tuple[str, ...] | None = None
     known_as: str = ""
     environ: tuple[tuple[str, str], ...] = ()
+    inherits: tuple[str, ...] = ()
     unpacked: tuple[str, ...] = ()
     facts: Python | None = None
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bench.core import start
 from bench.engine import session
+from bench.engine.environment import environment, standing, with_remedy
 from bench.engine.supervisor import Ended, Supervisor, note_session, temp_folder
 
 if TYPE_CHECKING:
@@ -62,11 +62,11 @@ def _late(timeout_s: float) -> Late:
 def _run(
     side: Side, module: str, words: tuple[str, ...], folder: Path, timeout_s: float
 ) -> dict[str, Any] | Unanswered:
-    answer = folder / "answer.json"
+    answer, environ = folder / "answer.json", environment(folder, side)
     ending = session.run(
         start.command(side.python, module, *words, str(answer), source=side.source),
-        env={**os.environ, **dict(side.environ), "TMPDIR": str(folder)},
-        cwd=side.folder,
+        env=environ,
+        cwd=side.folder or standing(folder),
         stdout=folder / "stdout",
         stderr=folder / "stderr",
         timeout_s=timeout_s,
@@ -79,4 +79,4 @@ def _run(
     except (OSError, ValueError):
         lines = (folder / "stderr").read_text(encoding="utf-8", errors="replace").strip().splitlines()
         return Unanswered(lines[-1] if lines else f"exit code {ending.code}")
-    return found
+    return {**found, "message": with_remedy(found["message"], environ)} if "message" in found else found

@@ -16,6 +16,7 @@ from bench.core import start
 from bench.core.case import Case
 from bench.core.plan import Effort
 from bench.core.record import Failure
+from bench.core.side import here
 from bench.core.visit import Visit
 from bench.engine import session
 from bench.engine.environment import environment
@@ -186,7 +187,7 @@ def searches(
     """Search in all or a few of the ways that a backend has; return how that ended and the end of what it said."""
     ending = session.run(
         start.command(sys.executable, "bench.engine.worker.searches", backend, start_method, amount),
-        env=environment(folder, in_turns=False),
+        env=environment(folder, here()),
         stdout=folder / "stdout",
         stderr=folder / "stderr",
         timeout_s=timeout_s,

@@ -15,7 +15,7 @@ from bench.core.job import FOLDER
 from bench.core.record import Failure, Result
 from bench.core.source import digest
 from bench.engine import background_load, description, facts_line, last_words, quiet, session, sighting, tree_names
-from bench.engine.environment import environment, standing
+from bench.engine.environment import environment, standing, threads, with_remedy
 from bench.engine.supervisor import Ended, Supervisor, note_session, temp_folder
 from bench.engine.turns import ENVIRON
 from bench.engine.verdict_line import parse, parse_caution
@@ -85,10 +85,11 @@ def _measured(visit: Visit, folder: Path, *, in_turns: bool) -> Result | Failure
     case, side = visit.case, visit.side
     output, sight = folder / "pyperf.json", folder / "observation.json"
     stderr = folder / "stderr"
+    environ = environment(folder, side, in_turns=in_turns)
     before, seen = quiet.read(), background_load.look(visit.cpus)
     ending = session.run(
         command(visit, output, sight),
-        env={**environment(folder, in_turns=in_turns), **dict(side.environ)},
+        env=environ,
         stdout=folder / "stdout",
         stderr=stderr,
         timeout_s=visit.effort.timeout_s,
@@ -101,7 +102,7 @@ def _measured(visit: Visit, folder: Path, *, in_turns: bool) -> Result | Failure
     failure = _failure(visit, ending, talk)
     sighted = sighting.read(sight, visit.case, late=ending.code is None) if visit.observe and output.exists() else None
     if failure and not (sighted and sighting.failed(sighted)):  # times that were on disk before it began stay
-        return failure
+        return replace(failure, message=with_remedy(failure.message, environ))
     try:
         result = read_measurement(output, case)
     except UnreadableRecord as error:
@@ -141,9 +142,10 @@ def command(visit: Visit, output: Path, sight: Path | None = None) -> list[str]:
         parts.append(f"--observe={sight}")
     # For older versions alone, which measure under pyperf's manager: its time-out must not come before ours, and it
     # hides the environment from its worker.
-    handed_on = f"TMPDIR,XDG_CACHE_HOME,{user_code.FOLDER},{user_code.FOLDERS},{ENVIRON},{FOLDER}"
-    parts += ["--processes=1", f"--timeout={effort.timeout_s + 5:.0f}", f"--inherit-environ={handed_on}", "--quiet"]
-    return [*parts, f"--output={output}"]
+    ours = ("TMPDIR", "XDG_CACHE_HOME", user_code.FOLDER, user_code.FOLDERS, ENVIRON, FOLDER)
+    names = (*ours, *threads(), *side.inherits)
+    parts += ["--processes=1", f"--timeout={effort.timeout_s + 5:.0f}", f"--inherit-environ={','.join(names)}"]
+    return [*parts, "--quiet", f"--output={output}"]
 
 
 def _failure(visit: Visit, ending: session.Ending, talk: str) -> Failure | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -12,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from bench.core import families, jobs, start
 from bench.core.errors import BrokenPlugin, NoSuchFunction, UsageError
-from bench.core.job import FOLDER
+from bench.core.job import FOLDER, SEEN
 from bench.core.plan import work_of
 from bench.core.record import Failure, Skip
 from bench.engine import last_words, session
-from bench.engine.environment import standing
+from bench.engine.environment import environment, standing, told, with_remedy
 from bench.engine.supervisor import Ended, Supervisor, note_session, temp_folder
 
 if TYPE_CHECKING:
@@ -171,10 +170,10 @@ def _once(case: Case, folder: Path, deadline: Deadline, side: Side) -> dict[str,
 
 
 def _run(case: Case, folder: Path, own: Path, deadline: Deadline, side: Side) -> dict[str, Value] | tuple[str, str]:
-    answer = own / "answer.json"
+    answer, environ = own / "answer.json", {**environment(own, side), FOLDER: str(folder)}
     ending = session.run(
         start.command(side.python, "bench.engine.worker.preparation", case.to_json(), str(answer)),
-        env={**os.environ, **dict(side.environ), "TMPDIR": str(own), FOLDER: str(folder)},
+        env=environ,
         stdout=own / "stdout",
         stderr=own / "stderr",
         timeout_s=deadline.seconds,
@@ -189,4 +188,6 @@ def _run(case: Case, folder: Path, own: Path, deadline: Deadline, side: Side) ->
     except (OSError, ValueError):
         talk = (own / "stderr").read_text(encoding="utf-8", errors="replace")
         return "crashed", f"the job cannot be prepared: {last_words.of(ending.code, talk)}"
-    return data if "kind" not in data else (data["kind"], data["message"])
+    if "kind" in data:
+        return data["kind"], with_remedy(data["message"], environ)
+    return {**data, **({SEEN: seen} if (seen := told(side)) else {})}

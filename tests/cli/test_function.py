@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,8 @@ import pytest
 from bench.store import record_file
 
 CODE = """
+import os
+
 def square(number):
     return number * number
 
@@ -22,6 +25,12 @@ def fails(number):
 
 def words(number):
     return ["x"] * number
+
+def size(number):
+    return number * len(os.environ["MODEL_DIR"])
+
+def threads(number):
+    return [number, os.environ["OMP_NUM_THREADS"], os.environ.get("MODEL_DIR")]
 
 class Secret:
     number = 1
@@ -48,10 +57,13 @@ def place(tmp_path):
     return tmp_path
 
 
-def primebench(place, *words):
-    """Run the command in that folder, as it is installed."""
+def primebench(place, *words, **variables):
+    """Run the command in that folder, as it is installed, with more variables in its environment."""
     program = Path(sys.executable).with_name("primebench")
-    return subprocess.run([program, *words], cwd=place, capture_output=True, text=True, check=False, timeout=120)
+    return subprocess.run(
+        [program, *words], cwd=place, env={**os.environ, **variables},
+        capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
 
 
 def test_a_function_is_measured_in_front_of_the_user(place):
@@ -93,6 +105,35 @@ def test_what_cannot_be_pickled_is_shown_but_not_anonymously(place):
     told = (place / "a.json").read_text()
     assert "secret of two" not in told
     assert "the items of mine.work:number cannot be pickled (left out of an anonymous record" in told
+
+
+@pytest.mark.parametrize("command", ["check", "advise"])
+def test_a_variable_that_a_function_lacks_is_pointed_out(place, command):
+    """Before anything is timed, in one line that names the option by which the function gets it; with that it does."""
+    words = ["--function", "mine.work:size", "--items", "range(6)", "--backend", "pool"]
+    done = primebench(place, command, *words, MODEL_DIR="/x")
+    told = " ".join((done.stdout + done.stderr).split())
+    assert 1 == done.returncode
+    assert "KeyError: 'MODEL_DIR'. What is measured sees few variables; --inherit-environ MODEL_DIR hands on" in told
+    done = primebench(place, command, *words, "--inherit-environ", "MODEL_DIR", MODEL_DIR="/x")
+    assert 0 == done.returncode, done.stderr
+
+
+def test_the_record_tells_which_variables_a_function_saw(place):
+    """With how many threads, and the names of others, whose values may be secret; it goes on with the same only."""
+    words = ["--function", "mine.work:threads", "--items", "range(6)", "--backend", "pool"]
+    seen = {"OMP_NUM_THREADS": "1", "MODEL_DIR": "/secret"}
+    done = primebench(place, "run", *words, *QUICK, "--inherit-environ", "MODEL_DIR", "-o", "r.json", **seen)
+    assert 0 == done.returncode, done.stderr
+    (facts,) = record_file.load(place / "r.json").jobs.values()
+    assert {"OMP_NUM_THREADS=1", "MODEL_DIR"} <= set(facts["environ"].split(", "))
+    assert f"({facts['source_sha256'][:12]}), with {facts['environ']}" in " ".join(done.stdout.split())
+    assert "secret" not in (place / "r.json").read_text()
+    again = ["run", "--resume", "r.json", "--inherit-environ", "MODEL_DIR"]
+    assert 0 == primebench(place, *again, **seen).returncode
+    done = primebench(place, *again, **{**seen, "OMP_NUM_THREADS": "2"})
+    assert 5 == done.returncode
+    assert f"was begun with {facts['environ']} of your variables, and now there is OMP" in done.stderr
 
 
 def test_what_has_no_fixed_width_is_not_for_shared_memory(place):

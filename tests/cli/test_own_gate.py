@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -17,11 +18,12 @@ QUICK = ["--backend", "pool", *CHEAP]
 SHORT = ["--values", "2", "--min-time", "0.001", "--control", "none", "--format", "json", "--force"]
 
 
-def gate(place, *words):
-    """Run the gate there."""
+def gate(place, *words, **variables):
+    """Run the gate there, with more variables in its environment."""
     program = Path(sys.executable).with_name("primebench")
     command = [program, "gate", *words, "-o", "gate.json"]
-    return subprocess.run(command, cwd=place, capture_output=True, text=True, check=False, timeout=240)
+    environ = {**os.environ, **variables}
+    return subprocess.run(command, cwd=place, env=environ, capture_output=True, text=True, check=False, timeout=240)
 
 
 @pytest.fixture
@@ -80,6 +82,19 @@ def test_each_side_opens_files_of_its_own_tree(repository):
     done = gate(repository, *words, "--base", "HEAD~1", "--head", "HEAD")
     assert 1 == done.returncode, done.stderr
     assert "item 0 (0) gives 'two'; the plain loop gives 'one'" in json.loads(done.stdout)["reasons"][0]
+
+
+def test_both_sides_see_the_same_variables(repository):
+    """Those that were named are handed on to each, and without that the first item says what helps."""
+    (path,) = repository.rglob("work.py")
+    path.write_text("import os\n\ndef work(n):\n    return n * len(os.environ['MODEL_DIR'])\n")
+    git(repository, "commit", "--quiet", "-am", "variables")
+    words = ["--function", "mine.work:work", *QUICK, *SHORT, "--base", "HEAD", "--head", "."]
+    done = gate(repository, *words, MODEL_DIR="/x")
+    assert 1 == done.returncode, done.stderr
+    assert "--inherit-environ MODEL_DIR hands on yours" in json.loads(done.stdout)["reasons"][0]
+    done = gate(repository, *words, "--inherit-environ", "MODEL_DIR", MODEL_DIR="/x")
+    assert done.returncode in (0, 4), done.stderr
 
 
 @pytest.mark.parametrize("head", ["HEAD", "."])

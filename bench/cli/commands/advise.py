@@ -15,6 +15,8 @@ from bench.cli.options import (
     destination,
     forbid,
     format_option,
+    inherit_option,
+    inherited,
     job_selection,
     question_of,
 )
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 )
 @click.argument("record", type=click.Path(path_type=Path), metavar="[FILE]", required=False)
 @job_selection
+@inherit_option
 @option(
     "--budget",
     "budget_s",
@@ -77,7 +80,8 @@ def command(
 
     cpus = affinity_of(affinity)
     machine = probe(len(cpus))
-    question = question_of(options, machine, cpus, budget_s, verbose=verbose)
+    inherits = inherited(options)
+    question = question_of(options, machine, cpus, budget_s, inherits, verbose=verbose)
     asked = output.check(file, force=force) if file else None
     with output.reserved(asked, machine, None, anonymous=anonymous) as path:
         advice = follow(inquiry.inquire(question, path, launch, ask, anonymous=anonymous))

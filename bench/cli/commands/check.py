@@ -10,12 +10,24 @@ from bench.cli import voice
 from bench.cli.cluster import NAMES, cluster_options, hand_on
 from bench.cli.grouped import EFFORT, Command, option
 from bench.cli.numbers import NumberRange
-from bench.cli.options import affinity_of, drawing_of, families, forbid, format_option, job_of, selection, small_sample
+from bench.cli.options import (
+    affinity_of,
+    drawing_of,
+    families,
+    forbid,
+    format_option,
+    inherit_option,
+    inherited,
+    job_of,
+    selection,
+    small_sample,
+)
 from bench.core import jobs
 
 
 @click.command("check", cls=Command, epilog="Example: primebench check --backend 'pool*' --start fork,spawn")
 @selection
+@inherit_option
 @option(
     "--timeout",
     type=NumberRange(0, 3600, min_open=True),
@@ -41,6 +53,7 @@ def command(form: str, timeout: float, *, faults: bool, **options: Any) -> int:
         from bench.cli import faults as trying
 
         return trying.check(options, form, timeout)
+    inherits = inherited(options)
     from bench.app import measure
     from bench.cli.following import follow
     from bench.core.plan import Effort, Plan
@@ -56,6 +69,6 @@ def command(form: str, timeout: float, *, faults: bool, **options: Any) -> int:
     affinity = affinity_of(None)
     once = Effort(rounds=1, values=1, warmups=0, min_time_s=1e-6, timeout_s=timeout)
     record = measure.begin(Plan.of(drawing, once, affinity), probe())
-    record = follow(measure.check(record, launch))
+    record = follow(measure.check(record, launch, inherits))
     voice.show(checked(record), form)
     return 1 if record.failures else 0

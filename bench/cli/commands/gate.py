@@ -19,6 +19,8 @@ from bench.cli.options import (
     effort_of,
     forbid,
     format_option,
+    inherit_option,
+    inherited,
     paired_effort,
     pairs_option,
     selection,
@@ -68,6 +70,7 @@ if TYPE_CHECKING:
     group=SIDES,
 )
 @selection
+@inherit_option
 @pairs_option
 @option(
     "--alpha",
@@ -242,9 +245,10 @@ def _measured(base: str, head: str, rule: Rule, given: dict[str, Any]) -> Findin
     path = output.check(given["file"], force=given["force"]) if given["file"] else None
     for warning in preflight.warnings(paired.plan_of(terms), machine.usable_cpus):
         voice.warn(warning)
-    own = own_gate.Code(given["source"], given["install"], given["answers_may_differ"])
+    own = own_gate.Code(given["source"], given["install"], given["answers_may_differ"], inherited(given))
     if not (theirs := own_gate.is_asked(cases)):
-        forbid(("source", "install", "answers_may_differ"), "only the sides of --function are told so")
+        names = ("source", "install", "answers_may_differ", "inherit_environ")
+        forbid(names, "only the sides of --function are told so")
     with virtual_environment.scratch_folder() as scratch:
         named = {BASE: base, HEAD: head}
         found = own_gate.build(named, own, scratch) if theirs else gating.build(named, scratch)

@@ -21,6 +21,8 @@ from bench.cli.options import (
     effort_of,
     forbid,
     format_option,
+    inherit_option,
+    inherited,
     named,
     plan_file_of,
     plan_names,
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 
 @click.command("run", cls=Command, epilog="Example: primebench run --backend 'pool*' --workers 1-4 --effort fast")
 @comparing_selection
+@inherit_option
 @effort
 @option(
     "--plan",
@@ -96,6 +99,7 @@ def command(
     from bench.reports.views.show import show
 
     hand_on(options)
+    inherits = inherited(options)
     literal: set[str] = set()
     destination: Path | None
     labels = split("python", pythons)
@@ -115,7 +119,7 @@ def command(
         _warn(record)
         ledger = Ledger(record, asked, anonymous=anonymous)
         try:
-            record = follow(measure.measure(ledger, launch, sides))
+            record = follow(measure.measure(ledger, launch, sides, inherits))
         except KeyboardInterrupt:
             voice.note(f"Interrupted; go on with: primebench run --resume {ledger.path}")
             raise

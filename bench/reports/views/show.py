@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from bench.core.case import NONE
+from bench.core.job import SEEN
 from bench.reports import cells, charts, naming, tidy
 from bench.reports.columns import constants, shared, varying
 from bench.reports.doubts import doubted, old_ceiling
@@ -136,7 +137,7 @@ def _jobs(record: Record) -> list[str]:
     """Say of which file a user's function is, and of which content; nothing of the prime search."""
     return [
         f"{facts['count']} items, {facts.get('function', 'function')} from {facts['file']} "
-        f"({str(facts['source_sha256'])[:12]})"
+        f"({str(facts['source_sha256'])[:12]})" + (f", with {facts[SEEN]}" if facts.get(SEEN) else "")
         for facts in record.jobs.values()
         if facts.get("file")
     ]

@@ -192,7 +192,7 @@ def _lacking(parts: Sequence[Plan], side: Side, scratch: Path, code: Code) -> di
             lacking[at] = error
             continue
         for facts in found.facts.values():
-            if not own_sides.inside(side, str(facts.get("file", ""))):
+            if not own_sides.owns(side, str(facts.get("file", ""))):
                 raise UsageError(
                     f"{side.label}: the function comes from {_shown(side, str(facts['file']))} and not from its own "
                     "tree; another copy is in front of it."
@@ -259,6 +259,8 @@ def _prepared(plan: Plan, side: Side, folder: Path, code: Code) -> Prepared:
 
 def _hint(side: Side, code: Code, *, broken: bool) -> str:
     """Return a sentence on what else to try where the code of a side is not found, or not all of it."""
+    if broken and own_sides.is_python(side):
+        return " What is installed there is found from another folder."
     if broken:
         return "" if code.install else " Code that has to be built or installed is with --install."
     uncommitted = side.commit is not None and git.holds_uncommitted()

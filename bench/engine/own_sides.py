@@ -4,7 +4,7 @@ Each side is the same primebench with the same libraries, or those of a Python p
 in which the user's code is looked up differ (`primes.user_code`): that in which the user stands, as it is in the tree,
 then those around it up to the top of the tree, and the ``src`` in each. A side is started in the first of these, so
 that files which the code opens by relative paths are its own as well. The tree of a commit is unpacked by
-``git archive``.
+``git archive``; of a Python program it is the folder in which the user stands, and then what is installed for it.
 """
 
 from __future__ import annotations
@@ -37,7 +37,10 @@ def build(label: str, scratch: Path, *, source: str | None, install: bool) -> Si
     """
     if interpreter.program(label) is not None:
         if install:
-            raise UsageError(f"{label} is a Python program: install the package there, and leave out --install.")
+            raise UsageError(
+                f"{label} is a Python program: install the package there, stand in another folder, and leave out "
+                "--install."
+            )
         return _looking(sides.build(label, scratch), Path.cwd(), Path(), source)
     side = here(label)
     if Path(label).is_dir():
@@ -59,8 +62,15 @@ def folder_of(side: Side) -> Path:
     return Path(dict(side.environ)[user_code.FOLDER])
 
 
-def inside(side: Side, file: str) -> bool:
-    """Say whether a file, as seen from the folder of a side's code, lies in it; one that is not known does not."""
+def is_python(side: Side) -> bool:
+    """Say whether a side is a Python program, whose code is whatever it finds from where the user stands."""
+    return interpreter.program(side.label) is not None
+
+
+def owns(side: Side, file: str) -> bool:
+    """Say whether a file, as seen from the folder of a side's code, is its own: in its tree, or found by its Python."""
+    if is_python(side):
+        return True
     return bool(file) and not Path(file).is_absolute() and Path(file).parts[:1] != (os.pardir,)
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from bench.core import start
+from bench.engine.virtual_environment import environment
 from bench.store import record_file
 from tests.support.repository import git
 
@@ -95,6 +97,45 @@ def test_both_sides_see_the_same_variables(repository):
     assert "--inherit-environ MODEL_DIR hands on yours" in json.loads(done.stdout)["reasons"][0]
     done = gate(repository, *words, "--inherit-environ", "MODEL_DIR", MODEL_DIR="/x")
     assert done.returncode in (0, 4), done.stderr
+
+
+@pytest.fixture
+def pythons(tmp_path_factory):
+    """Two Pythons with primebench, and with a package that has been built for each."""
+    scratch = tmp_path_factory.mktemp("pythons")
+    found = []
+    for _ in range(2):
+        python, _, library = environment((start.SOURCE,), scratch)
+        (library / "fast").mkdir()
+        (library / "fast" / "__init__.py").write_text("from fast.built import work\n")
+        (library / "fast" / "built.py").write_text("def work(n):\n    return n\n")
+        found.append(python)
+    return found
+
+
+@pytest.mark.parametrize("function", ["fast:work", "json:dumps"])
+def test_what_a_python_finds_is_its_own(repository, pythons, function):
+    """What is installed for it, and what comes with it, is measured from a folder that holds no code."""
+    base, head = pythons
+    (repository / "elsewhere").mkdir()
+    words = ["--function", function, *QUICK, *SHORT]
+    done = gate(repository / "elsewhere", *words, "--base", base, "--head", head)
+    assert done.returncode in (0, 4), done.stderr
+    assert [8] == [case["n"] for case in json.loads(done.stdout)["cases"]]
+
+
+def test_code_that_was_not_built_for_a_python_says_where_that_is(repository, pythons):
+    """The package where the user stands is in front of the one that was built: neither option would change that."""
+    base, head = pythons
+    (repository / "fast").mkdir()
+    (repository / "fast" / "__init__.py").write_text("from fast.built import work\n")
+    words = ["--function", "fast:work", *QUICK, *SHORT, "--base", base, "--head", head]
+    done = gate(repository, *words)
+    assert 1 == done.returncode
+    assert "was not built where it lies. What is installed there is found from another folder." in done.stderr
+    done = gate(repository, *words, "--install")
+    assert 2 == done.returncode
+    assert "install the package there, stand in another folder, and leave out --install" in done.stderr
 
 
 @pytest.mark.parametrize("head", ["HEAD", "."])

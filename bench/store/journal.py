@@ -18,12 +18,14 @@ from bench.core.case import Case
 from bench.core.errors import OutputFailed, UnreadableRecord
 from bench.core.observation import Observation
 from bench.core.record import Failure, Process, Result, key_of
-from bench.store import pyperf_file, record_file, schema_2
+from bench.store import pyperf_file, record_file, schema_2, whole_file
 from bench.store.anonymity import nameless, replaced
 from bench.store.fields import Line, ListOf, Misfit, Object, OneOf, Text, Whole
 from bench.store.suite import kept_metadata
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from bench.core.record import Record
 
 ENDING = ".journal"
@@ -48,31 +50,29 @@ class Journal:
     def __init__(self, record: Record, path: Path, *, anonymous: bool = False) -> None:
         """Begin the journal of the record at ``path`` with what the record holds already.
 
+        It is there whole or not at all: one that is in its place is replaced, and until then the newest there is.
+
         Raises:
             OutputFailed: it cannot be written.
         """
         self.path, self._anonymous = place(path), anonymous
         self._names = nameless(record.plan.cases) if anonymous else {}
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | getattr(os, "O_CLOEXEC", 0)
-        try:
-            self._file = os.open(self.path, flags, 0o666)
-        except OSError as error:
-            raise self._failed(error) from error
         begun = record_file.head(replace(record, failures={}), anonymous=anonymous)
         head = {"journal": _VERSION, record_file.KEY: begun}
+        known = [*map(self._line, record.results.values()), *map(self._line, record.failures.values())]
+        whole_file.write(self.path, self._text([head, *known]))
         try:
-            self._write([head, *map(self._line, record.results.values()), *map(self._line, record.failures.values())])
-        except OutputFailed:
-            self.remove()
-            raise
+            self._file = os.open(self.path, os.O_WRONLY | os.O_APPEND | getattr(os, "O_CLOEXEC", 0))
+        except OSError as error:
+            raise self._failed(error) from error
 
     def add(self, outcome: Result | Failure) -> None:
         """Append an outcome and wait until it is on disk; `OutputFailed` when it cannot be."""
-        self._write([self._line(outcome)])
+        self._write(self._line(outcome))
 
     def plan_pairs(self, pairs: int) -> None:
         """Append how many pairs a batch has; `OutputFailed` when it cannot be."""
-        self._write([{"pairs": pairs}])
+        self._write({"pairs": pairs})
 
     def close(self) -> None:
         """Close it, and leave it where it is."""
@@ -93,9 +93,11 @@ class Journal:
         seen = {"observation": outcome.observation.to_json()} if outcome.observation else {}
         return head | seen | {"processes": [_run(process, self._anonymous) for process in outcome.processes]}
 
-    def _write(self, lines: list[dict[str, Any]]) -> None:
-        text = "".join(f"{json.dumps(line, sort_keys=True)}\n" for line in lines)
-        data = memoryview(replaced(text, self._names).encode())
+    def _text(self, lines: Iterable[dict[str, Any]]) -> str:
+        return replaced("".join(f"{json.dumps(line, sort_keys=True)}\n" for line in lines), self._names)
+
+    def _write(self, line: dict[str, Any]) -> None:
+        data = memoryview(self._text([line]).encode())
         begin = os.fstat(self._file).st_size
         try:
             while data:

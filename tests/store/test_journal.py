@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 from dataclasses import replace
 from pathlib import Path
 
@@ -41,6 +42,30 @@ def test_a_journal_begins_with_what_was_known(full_record, path):
     kept = Journal(full_record, path)
     kept.close()
     assert full_record == journal.load(kept.path)
+
+
+def test_a_reader_never_meets_the_beginning_of_a_journal(full_record, path):
+    """A killed run's journal stays whole until the next one takes its place, in one step."""
+    place = written(full_record, path)
+    before = place.read_text()
+    with place.open() as reader:
+        Journal(replace(full_record, command="another"), path).close()
+        assert before == reader.read()
+    assert "another" == journal.load(place).command
+
+
+def test_a_full_disk_leaves_the_journal_that_was_there(full_record, path):
+    """Where a run that goes on cannot write its own, what the killed one has measured is still there, and no part."""
+    place = written(full_record, path)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
+    try:
+        with pytest.raises(OutputFailed, match=r"r\.json\.journal cannot be written: "):
+            Journal(full_record, path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert full_record == unfinished.load(path)[0]
+    assert [place.name] == os.listdir(path.parent)
 
 
 def test_a_half_written_line_is_left_out(full_record, path):

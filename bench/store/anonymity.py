@@ -6,12 +6,13 @@ import getpass
 import json
 import platform
 import re
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from bench.core.case import Case
     from bench.core.machine import Machine
@@ -31,7 +32,7 @@ def scrubbed(text: str) -> str:
     The home folder and the working folder are known and replaced as they are, blanks in them included; of any other
     absolute path only the last part stays. Addresses of a cluster become ``<address>``.
     """
-    for folder, sign in sorted(((str(Path.cwd()), "."), (str(Path.home()), "~")), key=lambda pair: -len(pair[0])):
+    for folder, sign in sorted(_folders(), key=lambda pair: -len(pair[0])):
         if len(folder) > 1:
             text = re.sub(rf"{re.escape(folder)}(?![\w.-])", sign, text)
     text = _NETWORK.sub("<address>", text)
@@ -40,6 +41,13 @@ def scrubbed(text: str) -> str:
         if name and name not in _NOBODY:
             text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", sign, text)
     return text
+
+
+def _folders() -> Iterator[tuple[str, str]]:
+    """Yield the current folder and the home, each with the sign for it; in many containers a user has neither."""
+    for find, sign in ((Path.cwd, "."), (Path.home, "~")):
+        with suppress(OSError, RuntimeError):
+            yield str(find()), sign
 
 
 def nameless(cases: Iterable[Case]) -> dict[str, str]:

@@ -80,6 +80,23 @@ def test_a_user_without_a_name(monkeypatch):
     assert scrubbed("as it is") == "as it is"
 
 
+def test_a_user_without_a_folder(somebody, monkeypatch):
+    """Where the current folder was removed or there is no home, the other one is known, and other paths keep a part."""
+
+    def removed():
+        raise FileNotFoundError(2, "No such file or directory")
+
+    def homeless():
+        raise RuntimeError("Could not determine home directory.")
+
+    text = f"{somebody}/my work/a.json {somebody}/b.json /srv/c.json"
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "cwd", removed)
+        assert "~/my work/a.json ~/b.json <path>/c.json" == scrubbed(text)
+    monkeypatch.setattr(Path, "home", homeless)
+    assert "./a.json <path>/b.json <path>/c.json" == scrubbed(text)
+
+
 def test_nothing_personal_is_left_in_a_file(full_record, tmp_path):
     """Host name, user, home, working folder, Python's folders and temp folder occur nowhere in the text."""
     here = f"{Path.cwd()}/bench and {sys.prefix}/bin/python and {tempfile.gettempdir()}/x"

@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bench.app import output
 from bench.app.events import Warned
-from bench.app.output import give_back, refuges
-from bench.core.errors import OutputFailed
+from bench.core.errors import OutputFailed, UsageError
 from bench.core.signals import held_back
-from bench.store import record_file
+from bench.store import journal, record_file
 from bench.store.journal import Journal
 
 if TYPE_CHECKING:
@@ -19,6 +19,22 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bench.core.record import Failure, Record, Result
+
+
+def check_place(path: Path, *, force: bool) -> Path:
+    """Refuse a path for a record, as `output.check` does, and one whose journal holds what a killed run has measured.
+
+    Raises:
+        UsageError, OutputFailed: as there.
+    """
+    found = output.check(path, force=force)
+    left = journal.place(found)
+    if left.exists() and not force:
+        raise UsageError(
+            f"{left} holds what a run has measured that was killed; complete it with --resume {path}, "
+            "name another file, or add --force."
+        )
+    return found
 
 
 class Ledger:
@@ -86,8 +102,8 @@ class Ledger:
         """Go on in another place."""
         if self._journal:
             self._journal.close()
-        give_back(self.path)
-        for folder in refuges():
+        output.give_back(self.path)
+        for folder in output.refuges():
             path = folder / f"primebench-rescued-{os.getpid()}.json"
             if path == self.path:
                 continue

@@ -99,6 +99,26 @@ def test_a_default_name_is_taken_at_once():
     assert 3 == len(names)
 
 
+JOURNALLED = ("run --backend serial", "selftest", "gate --backend serial --base . --head .", "advise")
+
+
+@pytest.mark.parametrize("command", JOURNALLED)
+def test_what_a_killed_run_has_measured_is_not_overwritten(cli, launch, command):
+    """A journal whose record is missing holds hours of times: it is refused like a record, and --force replaces it."""
+    Path("r.json.journal").write_text("times")
+    done = cli(*command.split(), "-o", "r.json")
+    assert (2, "times") == (done.code, Path("r.json.journal").read_text())
+    assert "r.json.journal holds" in done.err and "--resume r.json" in done.err and "--force" in done.err
+    assert not launch.visits
+
+
+def test_force_replaces_a_journal(cli, launch):
+    """Whoever says so begins anew, and nothing is left of what the killed run had."""
+    Path("r.json.journal").write_text("times")
+    assert 0 == cli("run", "--backend", "serial", "-o", "r.json", "--force").code
+    assert ["r.json"] == os.listdir()
+
+
 @pytest.mark.parametrize("command", ["run --backend pool", "advise", "gate --backend pool --base . --head ."])
 def test_a_command_that_measures_nothing_leaves_nothing(cli, command):
     """Neither an empty record nor its folder stays behind a command that was refused after its place was chosen."""

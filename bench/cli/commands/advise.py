@@ -72,6 +72,7 @@ def command(
         forbid(options.keys() | others, "advice on a record measures nothing")
         return _tell(_recorded(record), form)
     from bench.app import inquiry, output
+    from bench.app.ledger import check_place
     from bench.cli.following import follow
     from bench.core.errors import OutputFailed
     from bench.engine.asking import ask
@@ -82,7 +83,7 @@ def command(
     machine = probe(len(cpus))
     inherits = inherited(options)
     question = question_of(options, machine, cpus, budget_s, inherits, verbose=verbose)
-    asked = output.check(file, force=force) if file else None
+    asked = check_place(file, force=force) if file else None
     with output.reserved(asked, machine, None, anonymous=anonymous) as path:
         advice = follow(inquiry.inquire(question, path, launch, ask, anonymous=anonymous))
     code = _tell(advice, form)

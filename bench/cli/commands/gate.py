@@ -219,7 +219,7 @@ def _measured(base: str, head: str, rule: Rule, given: dict[str, Any]) -> Findin
     """Return what was found; its doubts were told before anything was measured."""
     from bench.app import gate as gating
     from bench.app import measure, output, own_gate, paired
-    from bench.app.ledger import Ledger
+    from bench.app.ledger import Ledger, check_place
     from bench.cli import judged
     from bench.cli.following import follow
     from bench.core.side import AGAIN, BASE, CONTROL, HEAD
@@ -242,7 +242,7 @@ def _measured(base: str, head: str, rule: Rule, given: dict[str, Any]) -> Findin
     if short:
         return gating.unmeasured(terms, short)
     machine = probe(len(terms.affinity))
-    path = output.check(given["file"], force=given["force"]) if given["file"] else None
+    path = check_place(given["file"], force=given["force"]) if given["file"] else None
     for warning in preflight.warnings(paired.plan_of(terms), machine.usable_cpus):
         voice.warn(warning)
     own = own_gate.Code(given["source"], given["install"], given["answers_may_differ"], inherited(given))

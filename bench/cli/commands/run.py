@@ -93,7 +93,7 @@ def command(
     is what this machine can give.
     """
     from bench.app import measure, output
-    from bench.app.ledger import Ledger
+    from bench.app.ledger import Ledger, check_place
     from bench.cli.following import follow
     from bench.engine.launch import launch
     from bench.reports.views.show import show
@@ -114,7 +114,7 @@ def command(
             raise UsageError("nothing is observed that could be explained; leave out --explain, or observe = no.")
         if dry_run:
             return _dry_run(record, form)
-        destination = output.check(file, force=force) if file else None
+        destination = check_place(file, force=force) if file else None
     with output.reserved(destination, record.machine, label, anonymous=anonymous) as asked:
         _warn(record)
         ledger = Ledger(record, asked, anonymous=anonymous)

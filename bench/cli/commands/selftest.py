@@ -80,6 +80,7 @@ def command(form: str, resume: Path | None, **given: Any) -> int:
     from bench.analysis.paired import Rule
     from bench.app import measure, output
     from bench.app import selftest as selftesting
+    from bench.app.ledger import check_place
     from bench.app.paired import plan_of
     from bench.core.errors import UsageError
     from bench.engine.probe import probe
@@ -100,7 +101,7 @@ def command(form: str, resume: Path | None, **given: Any) -> int:
         record = measure.begin(plan_of(terms), machine)
         if not budget_s:
             raise UsageError("--budget 0 leaves nothing to report; it needs --resume.")
-        path = output.check(given["file"], force=given["force"]) if given["file"] else None
+        path = check_place(given["file"], force=given["force"]) if given["file"] else None
     if budget_s:
         record, saved = _held(record, path, terms, anonymous=anonymous)
         voice.note(f"Saved as {saved}; for more, go on with: primebench selftest --resume {saved}")

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING
 from bench.app import output
 from bench.app.events import Warned
 from bench.core.errors import OutputFailed, UsageError
+from bench.core.record import Result
 from bench.core.signals import held_back
-from bench.store import journal, record_file
+from bench.store import journal, record_file, suite
 from bench.store.journal import Journal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from bench.core.record import Failure, Record, Result
+    from bench.core.record import Failure, Record
 
 
 def check_place(path: Path, *, force: bool) -> Path:
@@ -72,7 +73,12 @@ class Ledger:
             yield self._warned.pop(0)
 
     def add(self, outcome: Result | Failure) -> None:
-        """Add an outcome; it is on disk when this returns."""
+        """Add an outcome; it is on disk when this returns.
+
+        Raises:
+            NotComparable: it was measured elsewhere, or with another Python, than what its side has measured so far.
+        """
+        self._check(outcome)
         with held_back():
             self.record = self.record.with_outcome(outcome)
             try:
@@ -91,6 +97,13 @@ class Ledger:
                     self._journal.plan_pairs(pairs)
             except OutputFailed as failure:
                 self._move(failure)
+
+    def _check(self, outcome: Result | Failure) -> None:
+        """Refuse what could not be written: a run that was resumed elsewhere would lose all that it measures."""
+        if isinstance(outcome, Result):
+            known = next((each for each in self.record.results.values() if each.side == outcome.side), None)
+            if known:
+                suite.check_alike(known, outcome, anonymous=self.anonymous)
 
     def _begin(self) -> None:
         try:

@@ -44,6 +44,9 @@ ALIKE = (
 )
 """Metadata in which the runs of one benchmark may not differ."""
 
+OF_CASE = frozenset({"inner_loops", "name", "unit"})
+"""Those of them that say what was measured; all others are of the machine and the Python."""
+
 
 def _run(values: Number) -> Object:
     return Object(

@@ -79,14 +79,17 @@ def _processes(runs: Sequence[Mapping[str, Any]], shared: Mapping[str, Any]) -> 
         metadata = {**shared, **run.get("metadata", {})}
         warmups = tuple((loops, seconds) for loops, seconds in run.get("warmups", ()))
         process = Process(tuple(run.get("values", ())), warmups, metadata)
-        first = found[0].metadata if found else metadata
-        unlike = next((key for key in pyperf_file.ALIKE if metadata.get(key) != first.get(key)), None)
-        if unlike:
+        if unlike := _unlike(found[0].metadata if found else metadata, metadata):
             raise Misfit("the same in all runs of a benchmark", "differs").inside(f".runs[{index}].metadata.{unlike}")
         if not process.values and not warmups:
             raise Misfit("values, or warmups of a calibration", "holds neither").inside(f".runs[{index}]")
         found.append(process)
     return tuple(found)
+
+
+def _unlike(one: Mapping[str, Any], other: Mapping[str, Any]) -> str | None:
+    """Return the first of the metadata in which runs of one benchmark may not differ and these do."""
+    return next((key for key in pyperf_file.ALIKE if one.get(key) != other.get(key)), None)
 
 
 def read_measurement(path: Path, case: Case) -> Result:
@@ -100,6 +103,26 @@ def read_measurement(path: Path, case: Case) -> Result:
     except ValueError as error:
         raise UnreadableRecord(f"{path}: {reason(error)}.") from error
     return Result(case, processes)
+
+
+def check_alike(known: Result, new: Result, *, anonymous: bool) -> None:
+    """Refuse times that cannot stand in one record with others of the same side, whatever cases they are of.
+
+    Raises:
+        NotComparable: they were measured on another machine, or with another Python.
+    """
+    one, other = (_place(result.processes[0], anonymous) for result in (known, new))
+    if key := _unlike(one, other):
+        raise NotComparable(
+            f"the record was begun with the {key} {one.get(key)}, and here it is {other.get(key)}; go on there, "
+            "or begin a new record."
+        )
+
+
+def _place(process: Process, anonymous: bool) -> dict[str, Any]:
+    """Return what tells where and by what a process was measured, as it is kept."""
+    kept = kept_metadata(process, anonymous=anonymous)
+    return {key: value for key, value in kept.items() if key not in pyperf_file.OF_CASE}
 
 
 def to_suite(results: Iterable[Result], *, anonymous: bool = False) -> pyperf.BenchmarkSuite | None:

@@ -147,6 +147,32 @@ def test_interrupt_keeps_what_was_measured_and_resume_completes_it(cli, launch):
     assert {"serial": 3, "ceiling": 3, "pool": 3} == Counter(visit.case.member for visit in launch.visits)
 
 
+@pytest.mark.parametrize("key", ["hostname", "platform", "python_version", "python_executable"])
+@pytest.mark.parametrize("after", [1, 4], ids=["another case", "the same case"])
+def test_resume_elsewhere_is_refused_at_the_first_visit(cli, launch, key, after):
+    """On another host or kernel, or with another Python: exit code 5, and the record can still be completed there."""
+    launch.metadata, launch.interrupt_after = {key: "here"}, after
+    cli("run", "--backend", "pool", "--workers", "2", "--rounds", "2", "-o", "r.json")
+    before = Path("r.json").read_text()
+    launch.metadata, launch.interrupt_after = {key: "there"}, None
+    done = cli("run", "--resume", "r.json")
+    assert (5, after + 1) == (done.code, len(launch.visits))
+    assert f"the record was begun with the {key} here, and here it is there" in done.err
+    assert (["r.json"], before) == (os.listdir(), Path("r.json").read_text())
+    launch.metadata = {key: "here"}
+    assert 0 == cli("run", "--resume", "r.json").code
+    assert 6 == len(launch.visits) - 1
+
+
+def test_an_anonymous_record_is_completed_where_it_was_begun(cli, launch):
+    """It does not tell the host and the interpreter, so that there is nothing to compare them with."""
+    launch.metadata = {"hostname": "desk", "python_executable": "/opt/python", "platform": "Linux-6.1.0-18-amd64-x"}
+    launch.interrupt_after = 2
+    cli("run", "--backend", "pool", "--workers", "2", "--anonymous", "-o", "r.json")
+    launch.interrupt_after = None
+    assert 0 == cli("run", "--resume", "r.json").code
+
+
 def test_resume_refuses_other_cases(cli, launch):
     """--resume goes on with the plan in the file, so an option that would be ignored is wrong usage."""
     cli("run", "--backend", "pool", "-o", "r.json")

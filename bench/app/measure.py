@@ -13,7 +13,7 @@ from bench.core import start
 from bench.core.errors import NotComparable
 from bench.core.job import SEEN
 from bench.core.record import Record
-from bench.core.side import here
+from bench.core.side import here, slowed_by
 from bench.core.source import digest
 from bench.core.visit import Visit
 from bench.engine import cluster, preparation, schedule
@@ -55,8 +55,12 @@ def begin(
 
 
 def check_source(record: Record, path: Path) -> None:
-    """Raise `NotComparable` if a part of a record was measured with other code than this primebench would use now."""
-    processes = [one for result in record.results.values() for one in result.processes]
+    """Raise `NotComparable` if a part of a record was measured with other code than this primebench would use now.
+
+    A side that was slowed on purpose has other code than this primebench ever has.
+    """
+    results = [result for result in record.results.values() if slowed_by(result.side) is None]
+    processes = [one for result in results for one in result.processes]
     now = digest(start.SOURCE)
     others = {str(one.metadata.get(SOURCE_DIGEST, now)) for one in processes} - {now}
     if others:
@@ -64,6 +68,15 @@ def check_source(record: Record, path: Path) -> None:
             f"{path} was measured with another primebench (source {', '.join(sorted(others))}; this one is {now}); "
             "go on with that one, or begin a new record."
         )
+
+
+def as_known(record: Record, sides: Mapping[str, Side]) -> dict[str, Side]:
+    """Return sides that go on with a record, known by the interpreters that it names: theirs may lie elsewhere now."""
+    known = {
+        result.side: str(result.processes[0].metadata.get("python_executable", ""))
+        for result in record.results.values()
+    }
+    return {name: replace(side, known_as=known.get(name) or side.known_as) for name, side in sides.items()}
 
 
 def measure(
@@ -82,7 +95,8 @@ def measure(
     Raises:
         NotComparable: a part of it was measured on another cluster, or with other variables.
     """
-    everybody = {name: replace(side, inherits=inherits) for name, side in (sides or {"": here()}).items()}
+    known = as_known(ledger.record, sides) if sides else {"": here()}
+    everybody = {name: replace(side, inherits=inherits) for name, side in known.items()}
     with (
         cluster.ready(ledger.record.plan.cases) as found,
         preparation.prepared_by(_on(ledger.record, found), _all_using(found, everybody)) as (ready, prepared),

@@ -12,6 +12,7 @@ from bench.analysis import gate, paired
 from bench.analysis.design import pairs_to_reach
 from bench.analysis.paired import FIRST, PILOT, Rule
 from bench.app.events import Note, Stage, Visited, Warned
+from bench.app.measure import as_known
 from bench.core import families, jobs
 from bench.core.case import Case
 from bench.core.errors import UsageError
@@ -111,7 +112,7 @@ class PairedRun:
     ) -> None:
         """Prepare; nothing is measured yet. With `again`, which builds a side once more, pairs alternate."""
         self.ledger, self.terms, self.again = ledger, terms, again
-        self.builds = {0: everybody}
+        self.builds = {0: as_known(ledger.record, everybody)}
         self.loops: dict[str, int | None] = {}
         self.slot_s = 0.0  # about what a visit of one side of a pair takes
 

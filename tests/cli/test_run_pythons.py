@@ -152,6 +152,7 @@ def test_resume(cli, launch, known):
 def test_resume_needs_the_python_that_began(cli, launch, python):
     """Where a program is gone, --resume says so, and takes --python for where it is now."""
     one = python("one")
+    launch.metadata = lambda visit: {"python_executable": visit.side.python}
     launch.interrupt_after = 1
     cli("run", "--backend", "serial", "--rounds", "4", "--python", str(one), "-o", "r.json")
     launch.interrupt_after = None

@@ -15,11 +15,14 @@ from scipy import stats
 
 from bench.analysis import overlap, trials
 from bench.analysis.paired import Measured, Rule
+from bench.core import start
 from bench.core.side import Side
+from bench.core.source import digest
 from bench.core.stamps import OTHERS, STEAL, THROTTLED
 from bench.engine import sides, slowed
 from bench.samples.pairs import pairs_of
 from bench.store import record_file
+from bench.store.identity import SOURCE_DIGEST
 from tests.support.launch import FakeLaunch
 
 WORDS = ("selftest", "-o", "self.json", "--format", "json")
@@ -146,6 +149,21 @@ def test_an_interrupted_selftest_goes_on(cli, fakes):
         assert len(result.samples) < len(after.results[key].samples)
     pairs = pairs_of(after)
     assert {len(block) for block in trials.blocks_of(pairs, after.plan.effort.pairs)} == {after.plan.effort.pairs}
+
+
+def test_a_selftest_goes_on_with_its_own_source_alone(cli, fakes):
+    """Blocks of another primebench would not say of this one's gate whether it is right; what was slowed may differ."""
+    own = {side: digest(start.SOURCE) for side in ("base", "same", "ours")}
+    fakes.metadata = lambda visit: {SOURCE_DIGEST: own.get(visit.side.label, "0" * 12)}
+    assert 0 == cli(*WORDS, "--budget", "200").code
+    assert 0 == cli("selftest", "--resume", "self.json", "--budget", "50").code
+    own["base"] = "f" * 12
+    assert 0 == cli(*WORDS, "--force", "--budget", "200").code
+    visits = len(fakes.visits)
+    done = cli("selftest", "--resume", "self.json", "--budget", "50")
+    assert (5, visits) == (done.code, len(fakes.visits))
+    assert "self.json was measured with another primebench (source ffffffffffff;" in done.err
+    assert 0 == cli("selftest", "--resume", "self.json", "--budget", "0").code
 
 
 def test_a_report_needs_no_measuring(cli, fakes):
@@ -328,6 +346,19 @@ def test_half_pairs_are_left_out(cli, fakes):
     }
     assert 10 == len(visited)
     assert 9 == len(pairs_of(record))
+
+
+def test_going_on_for_real(cli):
+    """The copies of another start lie in other folders, and complete the same block all the same."""
+    words = ["--backend", "serial", "--range", "0:4000", "--slowdown", "100", "--pairs", "7", "--budget", "0.1"]
+    words += ["--values", "2", "--min-time", "0.002", "--control", "none", "-o", "self.json"]
+    assert 0 == cli("selftest", *words).code
+    whole = record_file.load(Path("self.json"))
+    cut = {key: replace(result, processes=result.processes[:-1]) for key, result in whole.results.items()}
+    record_file.save(replace(whole, results=cut), Path("self.json"))
+    done = cli("selftest", "--resume", "self.json", "--budget", "0.1")
+    assert 0 == done.code, done.err
+    assert 7 == len(pairs_of(record_file.load(Path("self.json"))))
 
 
 def test_for_real(tmp_path):

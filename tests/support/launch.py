@@ -54,6 +54,7 @@ class FakeLaunch:
         told = {"name": case.id, "loops": visit.loops or self.loops, "unit": "second", "primebench_family": case.family}
         told |= {"primebench_member": case.member} | {f"primebench_{axis}": value for axis, value in case.params}
         told |= self.metadata(visit) if callable(self.metadata) else self.metadata
+        told |= {"python_executable": visit.side.known_as} if visit.side.known_as else {}
         return Result(case, (Process((self._seconds(visit),) * visit.effort.values, (), told),))
 
     def together(self, visits: Mapping[str, Visit]) -> Iterator[tuple[str, Result | Failure]]:

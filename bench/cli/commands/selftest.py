@@ -94,6 +94,8 @@ def command(form: str, resume: Path | None, **given: Any) -> int:
         forbid(given.keys() - {"effort", "budget", "anonymous"}, "--resume goes on with the plan in the file")
         record, path = load(output.followed(resume))
         terms = selftesting.terms_of(record, Rule(), budget_s)
+        if budget_s:
+            measure.check_source(record, resume)
         anonymous = given["anonymous"] or record.machine.host_name is None
     else:
         terms, anonymous = _terms(given, budget_s), given["anonymous"]

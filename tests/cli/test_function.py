@@ -173,6 +173,41 @@ def test_unlike_jobs_are_not_compared(place):
     assert 5 != primebench(place, "compare", "a.json", "b.json").returncode
 
 
+@pytest.fixture
+def begun(place, cli, launch):
+    """A record of the squares of what stands in a file, interrupted after the first of three rounds."""
+    (place / "items.jsonl").write_text("1\n2\n")
+    launch.interrupt_after = 3
+    words = ["--function", "mine/work.py:square", "--items", "items.jsonl", "--backend", "serial,pool", "--rounds", "3"]
+    assert 130 == cli("run", *words, "--workers", "2", "-o", "r.json").code
+    launch.interrupt_after = None
+    return Path("r.json")
+
+
+def test_a_run_goes_on_with_the_same_code_and_items(begun, cli, launch):
+    """What nobody has edited meanwhile is completed."""
+    assert 0 == cli("run", "--resume", "r.json").code
+    assert 9 == len(launch.visits)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("mine/work.py", f"{CODE}# edited", "the code of mine/work.py:square changed after the record was begun"),
+        ("items.jsonl", "1\n2\n3\n", "the items of mine/work.py:square changed after"),
+        ("items.jsonl", '1\n"2"\n', "was measured before, and its job fails now: item 1"),
+    ],
+    ids=["code", "items", "items that fail"],
+)
+def test_a_run_does_not_go_on_with_other_code_or_items(place, begun, cli, launch, name, text, said):
+    """An edited function or another line in the file of items: exit code 5, and the times so far stay."""
+    before = begun.read_text()
+    (place / name).write_text(text)
+    done = cli("run", "--resume", "r.json")
+    assert (5, 3, before) == (done.code, len(launch.visits), begun.read_text())
+    assert said in done.err
+
+
 def test_commas_of_a_range_do_not_divide_it(cli) -> None:
     """Two ranges, one of which has three numbers in its parentheses, are two jobs."""
     ranges = "range(0, 40, 2),range(5)"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -50,6 +49,7 @@ class Ledger:
         """Take a record that is to be kept at ``path``; `open` begins."""
         self.record, self.path, self.anonymous = record, path, anonymous
         self._journal: Journal | None = None
+        self._refuges = output.refuges()  # each is tried once
         self._warned: list[Warned] = []
 
     @contextmanager
@@ -112,18 +112,17 @@ class Ledger:
             self._move(failure)
 
     def _move(self, failure: OutputFailed) -> None:
-        """Go on in another place."""
-        if self._journal:
-            self._journal.close()
+        """Go on in another place, whose journal then is the only one."""
+        before = self._journal
         output.give_back(self.path)
-        for folder in output.refuges():
-            path = folder / f"primebench-rescued-{os.getpid()}.json"
-            if path == self.path:
-                continue
+        for path in self._refuges:
             try:
                 self._journal = Journal(self.record, path, anonymous=self.anonymous)
             except OutputFailed:
+                output.give_back(path)
                 continue
+            if before:
+                before.remove()
             self._warned.append(Warned(f"{failure} What is measured is saved in {path}"))
             self.path = path
             return

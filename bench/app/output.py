@@ -124,8 +124,15 @@ def give_back(path: Path) -> None:
 
 
 def refuges() -> Iterator[Path]:
-    """Yield folders where a record may be saved; each may be missing, the current folder and the home included."""
+    """Make files in which a record may be saved, one after the other; each has a name that nobody else has taken.
+
+    Folders may be missing, the current one and the home included.
+    """
     finders: tuple[Callable[[], str | Path], ...] = (tempfile.gettempdir, Path.cwd, Path.home)
     for find in finders:
-        with suppress(OSError, RuntimeError):
-            yield Path(find())
+        try:
+            handle, name = tempfile.mkstemp(".json", "primebench-rescued-", find())
+        except (OSError, RuntimeError):
+            continue
+        os.close(handle)
+        yield Path(name)

@@ -13,7 +13,7 @@ import pytest
 from bench.app import output
 from bench.app.ledger import Ledger
 from bench.core.errors import OutputFailed, UsageError
-from bench.store import record_file
+from bench.store import journal, record_file
 from tests.support.records import MACHINE, backend, record
 
 RECORD = record({backend("pool"): 0.1})
@@ -191,6 +191,36 @@ def test_the_rescue_needs_neither_a_current_folder_nor_a_home(monkeypatch, tmp_p
     with pytest.raises(OutputFailed), ledger.open():
         pass
     monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))
+    ledger = Ledger(RECORD, Path("nowhere/r.json"))
     with ledger.open():
         pass
     assert tmp_path == ledger.path.parent
+
+
+def test_a_rescue_takes_the_journal_along(monkeypatch, tmp_path):
+    """Where the disk fills up in the middle, the other place has all, and no older journal is left to go on with."""
+    Path("refuge").mkdir()
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path / "refuge"))
+    (result,) = RECORD.results.values()
+    ledger = Ledger(RECORD, Path("r.json"))
+    with ledger.open():
+        ledger.add(result)
+        with monkeypatch.context() as full:
+            full.setattr(os, "write", lambda _file, _data: (_ for _ in ()).throw(OSError(28, "No space left")))
+            ledger.add(result)
+        assert ["refuge"] == os.listdir()
+        assert ledger.record == journal.load(journal.place(ledger.path))
+    assert [ledger.path.name] == os.listdir("refuge")
+    assert ledger.record == record_file.load(ledger.path)
+
+
+def test_a_rescue_replaces_no_other(monkeypatch, tmp_path):
+    """Two rescues of one process, and of all whose process has the same number in a container, get two names."""
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))
+    places = set()
+    for _ in range(2):
+        ledger = Ledger(RECORD, Path("nowhere/r.json"))
+        with ledger.open():
+            pass
+        places.add(ledger.path)
+    assert 2 == len(places) == len(os.listdir())

@@ -110,7 +110,7 @@ def _carried_out(inquiry: _Inquiry, question: Question, path: Path, side: Side, 
             raise UsageError(f"the budget of {question.budget_s:g} s is too small: {failure.message}.")
         if failure:
             raise NothingMeasured(f"there is nothing to advise: {failure.message}")
-        ledger = Ledger(ready, path, anonymous=anonymous)
+        ledger = Ledger(ready, path, anonymous=anonymous, needs_times=True)
         try:
             with ledger.open():
                 try:
@@ -121,12 +121,8 @@ def _carried_out(inquiry: _Inquiry, question: Question, path: Path, side: Side, 
                         raise
                 finally:
                     ledger.record = inquiry.measured(ledger.record)
-        except KeyboardInterrupt:
-            if not inquiry.times:  # a record without a time tells nobody anything, and cannot be gone on with
-                ledger.path.unlink(missing_ok=True)
-            raise
         except NothingMeasured:
-            if inquiry.times:
+            if ledger.saved:
                 yield Warned(f"What was measured until then is saved as {ledger.path}")
             raise
     return ledger

@@ -43,11 +43,17 @@ class Ledger:
     Attributes:
         record: all that is known.
         path: where it will be; another place than asked for if that one failed.
+        saved: whether its file has been written.
     """
 
-    def __init__(self, record: Record, path: Path, *, anonymous: bool = False) -> None:
-        """Take a record that is to be kept at ``path``; `open` begins."""
-        self.record, self.path, self.anonymous = record, path, anonymous
+    def __init__(self, record: Record, path: Path, *, anonymous: bool = False, needs_times: bool = False) -> None:
+        """Take a record that is to be kept at ``path``; `open` begins.
+
+        With ``needs_times`` nothing is written without a time: such a record tells nobody anything, and is not gone on
+        with.
+        """
+        self.record, self.path, self.anonymous, self.needs_times = record, path, anonymous, needs_times
+        self.saved = False
         self._journal: Journal | None = None
         self._refuges = output.refuges()  # each is tried once
         self._warned: list[Warned] = []
@@ -129,11 +135,16 @@ class Ledger:
         raise failure
 
     def _write(self) -> None:
+        if self.record.results or not self.needs_times:
+            self._save()
+        if self._journal:
+            self._journal.remove()
+            self._journal = None
+
+    def _save(self) -> None:
         try:
             record_file.save(self.record, self.path, anonymous=self.anonymous)
         except OutputFailed as failure:
             self._move(failure)
             record_file.save(self.record, self.path, anonymous=self.anonymous)
-        if self._journal:
-            self._journal.remove()
-            self._journal = None
+        self.saved = True

@@ -235,11 +235,12 @@ def test_plain_loop_that_fails_later_is_no_answer(
     assert {case.id for case in record.plan.cases} == record.results.keys() | record.failures.keys()
 
 
-def test_plain_loop_that_fails_is_no_answer(scene: Scene, advised: Callable[..., Advice]) -> None:
-    """Nothing can be advised about a job that fails by itself."""
+def test_plain_loop_that_fails_is_no_answer(scene: Scene, advised: Callable[..., Advice], tmp_path: Path) -> None:
+    """Nothing can be advised about a job that fails by itself, and nothing is left of it."""
     scene.launch.failures = {"serial": ("wrong-answer", "4 is not prime")}
     with pytest.raises(NothingMeasured, match="the plain loop fails: 4 is not prime"):
         advised()
+    assert [] == [*tmp_path.iterdir()]
 
 
 def test_too_small_a_job(scene: Scene, advised: Callable[..., Advice]) -> None:
@@ -400,6 +401,19 @@ def test_interrupt_before_anything_is_measured(scene: Scene, advised: Callable[.
     with pytest.raises(KeyboardInterrupt):
         advised()
     assert [] == [*tmp_path.iterdir()]
+
+
+def test_without_a_time_an_older_record_stays(scene: Scene, advised: Callable[..., Advice], tmp_path: Path) -> None:
+    """One that may be overwritten is replaced by times, and neither by a failure nor by Ctrl-C before the first one."""
+    older = tmp_path / "r.json"
+    older.write_text("older")
+    scene.launch.interrupt_after = 0
+    with pytest.raises(KeyboardInterrupt):
+        advised()
+    scene.launch.interrupt_after, scene.launch.failures = None, {"serial": ("crashed", "no memory")}
+    with pytest.raises(NothingMeasured):
+        advised()
+    assert ([older], "older") == ([*tmp_path.iterdir()], older.read_text())
 
 
 def test_quota_decides_how_many_workers(scene: Scene, tmp_path: Path) -> None:

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from bench.engine import preparation
+
 
 def test_table_shows_exact_ratios(cli, launch):
     """0.2 s serial, 0.125 s pool and 0.1 s ceiling read as speed-up 1.60, efficiency 80 % and 80 % of the ceiling."""
@@ -145,6 +147,28 @@ def test_interrupt_keeps_what_was_measured_and_resume_completes_it(cli, launch):
     assert 0 == resumed.code
     assert 9 == len(launch.visits)
     assert {"serial": 3, "ceiling": 3, "pool": 3} == Counter(visit.case.member for visit in launch.visits)
+
+
+def test_an_interrupt_names_no_record_that_is_not_there(cli, launch, monkeypatch):
+    """Ctrl-C while the job is prepared: there is nothing to go on with yet, unless the run went on with a record."""
+    words = ["run", "--backend", "pool", "-o", "r.json"]
+    with monkeypatch.context() as patched:
+        patched.setattr(preparation, "prepared_by", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        done = cli(*words)
+        assert (130, []) == (done.code, os.listdir())
+        assert "--resume" not in done.err
+    launch.interrupt_after = 1
+    cli(*words)
+    with monkeypatch.context() as patched:
+        patched.setattr(preparation, "prepared_by", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        assert "primebench run --resume r.json" in cli("run", "--resume", "r.json").err
+
+
+def test_the_command_to_go_on_with_can_be_pasted(cli, launch):
+    """A path with a blank stands in quotes."""
+    launch.interrupt_after = 1
+    done = cli("run", "--backend", "pool", "-o", "my record.json")
+    assert "primebench run --resume 'my record.json'" in done.err
 
 
 @pytest.mark.parametrize("key", ["hostname", "platform", "python_version", "python_executable"])

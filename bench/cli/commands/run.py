@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -121,7 +122,8 @@ def command(
         try:
             record = follow(measure.measure(ledger, launch, sides, inherits))
         except KeyboardInterrupt:
-            voice.note(f"Interrupted; go on with: primebench run --resume {ledger.path}")
+            if ledger.saved or resume is not None:
+                voice.note(f"Interrupted; go on with: primebench run --resume {shlex.quote(str(ledger.path))}")
             raise
     path = ledger.path
     voice.show(_explained(record) if explain else show(record, file=str(path)), form)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -106,7 +107,7 @@ def command(form: str, resume: Path | None, **given: Any) -> int:
         path = check_place(given["file"], force=given["force"]) if given["file"] else None
     if budget_s:
         record, saved = _held(record, path, terms, anonymous=anonymous)
-        voice.note(f"Saved as {saved}; for more, go on with: primebench selftest --resume {saved}")
+        voice.note(f"Saved as {saved}; for more, go on with: primebench selftest --resume {shlex.quote(str(saved))}")
     proof = selftesting.prove(record, terms.rule)
     for warning in proof.warnings:
         voice.warn(word(warning))
@@ -161,6 +162,6 @@ def _held(record: Record, path: Path | None, terms: Terms, *, anonymous: bool) -
                 with ledger.open():
                     follow(selftesting.hold(run))
             except KeyboardInterrupt:
-                voice.note(f"Interrupted; go on with: primebench selftest --resume {ledger.path}")
+                voice.note(f"Interrupted; go on with: primebench selftest --resume {shlex.quote(str(ledger.path))}")
                 raise
     return ledger.record, ledger.path

@@ -41,12 +41,13 @@ def read(root: Path = _ROOT) -> Reading:
 def disturbance(before: Reading, after: Reading) -> dict[str, float]:
     """Return what happened between two readings, as scalars that belong into a process's metadata.
 
-    ``steal_ratio`` and ``throttled_ratio`` are parts of one CPU's time; ``load_before`` counts runnable tasks.
+    ``steal_ratio`` and ``throttled_ratio`` are parts of one CPU's time; ``load_before`` counts runnable tasks. Counters
+    that have gone back, as when a virtual machine moves or a group is made anew, have told nothing.
     """
     span = max(after.at_s - before.at_s, 1e-9)
     return {
-        "steal_ratio": round((after.steal_s - before.steal_s) / span, 5),
-        "throttled_ratio": round((after.throttled_s - before.throttled_s) / span, 5),
+        "steal_ratio": round(max(0.0, after.steal_s - before.steal_s) / span, 5),
+        "throttled_ratio": round(max(0.0, after.throttled_s - before.throttled_s) / span, 5),
         "load_before": round(before.load, 2),
     }
 

@@ -61,6 +61,13 @@ def test_disturbance():
     assert disturbance(before, after) == pytest.approx(expected)
 
 
+def test_counters_that_go_back():
+    """A counter that another hypervisor begins anew is no negative share, which no record may hold."""
+    before = Reading(at_s=10.0, steal_s=2.0, throttled_s=3.0, load=0.25)
+    after = Reading(at_s=12.0, steal_s=0.5, throttled_s=0.0, load=0.25)
+    assert {"steal_ratio": 0, "throttled_ratio": 0, "load_before": 0.25} == disturbance(before, after)
+
+
 def test_no_time_between():
     """Two readings at one moment are no division by zero."""
     reading = Reading(1.0, 1.0, 1.0, 0.0)

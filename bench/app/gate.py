@@ -11,7 +11,7 @@ from bench.analysis.paired import Rule
 from bench.app.paired import Terms
 from bench.core import families, jobs, units
 from bench.core.errors import UsageError, reason
-from bench.core.plan import Effort, Plan, draw
+from bench.core.plan import MOST_PAIRS, Effort, Plan, draw
 from bench.core.reason import Kind, Reason, said
 from bench.core.reference import Role
 from bench.core.side import AGAIN, BASE, CONTROL, CONTROLS, GATE, HEAD, Side
@@ -65,8 +65,8 @@ def pairs_of(text: str) -> int | None:
         pairs = units.whole_number(text)
     except UsageError:
         pairs = 0
-    if not 1 <= pairs <= 10_000:
-        raise UsageError(f"--pairs {text} is no number of pairs; write auto, or a number from 1 to 10000.")
+    if not 1 <= pairs <= MOST_PAIRS:
+        raise UsageError(f"--pairs {text} is no number of pairs; write auto, or a number from 1 to {MOST_PAIRS}.")
     return pairs
 
 

@@ -16,7 +16,7 @@ from bench.app.measure import as_known
 from bench.core import families, jobs
 from bench.core.case import Case
 from bench.core.errors import UsageError
-from bench.core.plan import Plan, work_of
+from bench.core.plan import MOST_PAIRS, Plan, work_of
 from bench.core.reason import Kind, Reason
 from bench.core.record import Failure
 from bench.core.side import BASE, CONTROLS, HEAD
@@ -191,7 +191,7 @@ def hold(run: PairedRun, clock: Callable[[], float] = time.monotonic) -> Work[Re
     most = pairs
     if run.terms.pairs is None and run.gated:
         each_s = max((clock() - start) / PILOT, 1e-9)
-        most = int(run.terms.budget_s / 2 / each_s)  # half of the time is kept to confirm
+        most = min(int(run.terms.budget_s / 2 / each_s), MOST_PAIRS)  # half of the time is kept to confirm
         needed = pairs_to_reach(run.terms.rule.alpha / len(run.gated))
         if most < needed:
             return _too_short(run.terms, each_s * needed * 2, each_s)
@@ -276,8 +276,8 @@ def _too_short(terms: Terms, needed_s: float, pair_s: float, *, at_least: bool =
 
 def planned(run: PairedRun, cap: int, base: str = BASE, head: str = HEAD) -> Work[int]:
     """Return how many pairs the pilot asks for, at most ``cap`` and never fewer than it has; warn if it is fewer."""
-    terms = run.terms
-    design = paired.plan_pairs(batch_of(run.ledger.record, 0, base, head), terms.rule, len(run.gated), max(cap, PILOT))
+    terms, cap = run.terms, min(max(cap, PILOT), MOST_PAIRS)
+    design = paired.plan_pairs(batch_of(run.ledger.record, 0, base, head), terms.rule, len(run.gated), cap)
     if design.pairs < design.wanted:
         yield Warned(
             f"the pilot's spread of {design.sd:.1%} asks for {design.wanted} pairs, --budget {terms.budget_s:g} has "

@@ -402,7 +402,12 @@ _ROUNDS = option(
     default_is=_normal("rounds"),
 )
 _SEED = option(
-    "--seed", type=WholeRange(), help="Of the order of the visits.", group=EFFORT, rare=True, default_is=_normal("seed")
+    "--seed",
+    type=WholeRange(-units.MOST, units.MOST),
+    help="Of the order of the visits.",
+    group=EFFORT,
+    rare=True,
+    default_is=_normal("seed"),
 )
 _AFFINITY = option(
     "--affinity",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bench.core.job import JobKind, Work
 
 
+MOST_PAIRS = 10_000  # of a batch
 MOST_COMBINATIONS = 10_000  # of members and values in a plan; one visit of so many cases takes hours
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import sys
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -54,8 +53,8 @@ def _parse_workload(text: str) -> tuple[Value, ...]:
         raise UsageError(f"the range {text} begins below 0; write lo:hi with 0 <= lo <= hi, for example 1e6:1.1e6.")
     if hi < lo:
         raise UsageError(f"the range {text} is reversed; write lo:hi with lo <= hi, for example 1e6:1.1e6.")
-    if hi - lo > sys.maxsize:
-        raise UsageError(f"the range {text} holds more numbers than can be counted; at most {sys.maxsize:.2g} can.")
+    if hi - lo > units.MOST:
+        raise UsageError(f"the range {text} holds more numbers than can be counted; at most 2**62 can.")
     return (f"{lo}:{hi}",)
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from bench.core.case import Case
 from bench.core.errors import OutputFailed, UnreadableRecord
 from bench.core.observation import Observation
+from bench.core.plan import MOST_PAIRS
 from bench.core.record import Failure, Process, Result, key_of
 from bench.store import pyperf_file, record_file, schema_2, whole_file
 from bench.store.anonymity import nameless, replaced
@@ -36,7 +37,7 @@ _RESULT = Object(
     {**schema_2.CASE, **_SIDE, "processes": ListOf(pyperf_file.RUN)}, optional={"observation": schema_2.SEEN}
 )
 _FAILURE = Object({**schema_2.CASE, **_SIDE, "kind": Line(), "message": Text(), "stderr": Text()})
-_PAIRS = Object({"pairs": Whole(1, 10_000)})
+_PAIRS = Object({"pairs": Whole(1, MOST_PAIRS)})
 
 
 def place(path: Path) -> Path:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from bench.core.case import NONE
 from bench.core.cpus import MOST_WORKERS
+from bench.core.plan import MOST_PAIRS
 from bench.core.record import FAILURE_KINDS
 from bench.core.reference import Role
+from bench.core.units import MOST as _MOST
 from bench.store.fields import (
     Either,
     Field,
@@ -30,7 +32,6 @@ from bench.store.fields import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_MOST = 2**62  # of whole numbers: far above what is counted here, and within what every program reads
 _NAME = Line("a name, on one line")
 
 
@@ -52,7 +53,7 @@ EFFORT = Object(
         "timeout_s": Number(0, 86_400),
         "seed": Whole(-_MOST, _MOST),
     },
-    optional={"rounds": Whole(1, 10_000), "pairs": Whole(1, 10_000), "observe": Flag()},
+    optional={"rounds": Whole(1, 10_000), "pairs": Whole(1, MOST_PAIRS), "observe": Flag()},
 )
 
 _CPUS = Whole(1, 2**20)

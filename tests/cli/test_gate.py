@@ -170,6 +170,14 @@ def test_a_budget_that_cannot_decide_is_inconclusive_before_anything_is_measured
     assert {"backends/pool": "inconclusive"} == verdicts(done)
 
 
+def test_no_more_pairs_are_planned_than_a_record_holds(cli, fakes, monkeypatch):
+    """Pairs that spread by 10 % and a budget of a day ask for thousands; a batch has as many as its field may hold."""
+    monkeypatch.setattr(paired, "MOST_PAIRS", 32)
+    fakes.noise = 0.1
+    cli(*WORDS, "--budget", "86400")
+    assert 32 == record_file.load(Path("gate.json")).plan.effort.pairs
+
+
 def test_a_budget_that_turns_out_too_short_names_one_that_would_do(cli, fakes, monkeypatch):
     """The pilot's 4 pairs took 40 s: 7 pairs twice need 140 s, 120 are too short; what was measured is kept."""
     moments = iter((0.0, 40.0))

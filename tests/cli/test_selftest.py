@@ -166,6 +166,14 @@ def test_a_selftest_goes_on_with_its_own_source_alone(cli, fakes):
     assert 0 == cli("selftest", "--resume", "self.json", "--budget", "0").code
 
 
+def test_no_more_pairs_are_planned_than_a_record_holds(cli, fakes, monkeypatch):
+    """Pairs that spread by 10 % ask for hundreds; a block has as many as the field of a record may hold."""
+    monkeypatch.setattr("bench.app.paired.MOST_PAIRS", 12)
+    fakes.noise = 0.1
+    cli(*WORDS, "--budget", "400")
+    assert 12 == record_file.load(Path("self.json")).plan.effort.pairs
+
+
 def test_a_report_needs_no_measuring(cli, fakes):
     """--resume with a budget of 0 reports the same from the file alone."""
     first = cli(*WORDS, "--budget", "300")

@@ -43,8 +43,8 @@ def _parse_chunksize(text: str) -> tuple[Value, ...]:
     if text in ("auto", "api"):
         return (text,)
     size = units.whole_number(text)
-    if not 1 <= size <= sys.maxsize:
-        raise UsageError(f"chunks of {text} items are not possible; write auto, api or a number from 1.")
+    if not 1 <= size <= units.MOST:
+        raise UsageError(f"chunks of {text} items are not possible; write auto, api or a number from 1 to 2**62.")
     return (size,)
 
 

@@ -137,6 +137,8 @@ class Ledger:
     def _write(self) -> None:
         if self.record.results or not self.needs_times:
             self._save()
+        else:
+            output.give_back(self.path)
         if self._journal:
             self._journal.remove()
             self._journal = None

@@ -6,6 +6,7 @@ import os
 import socket
 import stat
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -224,3 +225,12 @@ def test_a_rescue_replaces_no_other(monkeypatch, tmp_path):
             pass
         places.add(ledger.path)
     assert 2 == len(places) == len(os.listdir())
+
+
+def test_a_rescue_without_a_time_leaves_nothing(monkeypatch, tmp_path):
+    """Neither a file that only kept a name elsewhere, where a record needs times and has none."""
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))
+    ledger = Ledger(replace(RECORD, results={}), Path("nowhere/r.json"), needs_times=True)
+    with ledger.open():
+        assert 2 == len(os.listdir())
+    assert [] == os.listdir()

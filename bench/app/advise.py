@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.app.events import result_of
 from bench.app.inquiry import inquire
-from bench.app.output import check as check_output
+from bench.app.ledger import check_place
 from bench.app.question import Question
 from bench.core import catalog, jobs
 from bench.core.cpus import allowed_cpus
@@ -68,7 +68,7 @@ def advise(
     """
     if not 0 < budget_s < inf:
         raise UsageError(f"a budget of {budget_s:g} s is not possible; give seconds, such as 60.")
-    kept = check_output(Path(output), force=force) if output is not None else None
+    kept = check_place(Path(output), force=force) if output is not None else None
     kind = jobs.load("function")
     names = backends.split(",") if isinstance(backends, str) else backends
     with tempfile.TemporaryDirectory(prefix="primebench-") as folder:

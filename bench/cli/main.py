@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 failed or nothing measured, 2 wrong usage, 3 regressed, 4 
 
 from __future__ import annotations
 
+import errno
 import gc
 import signal
 import sys
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 COMMANDS = "bench.cli.commands"
 INTERRUPTED = 130
+_LIMITS = (errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOMEM)  # of processes, open files, memory
 
 
 class CommandFolder(click.Group):
@@ -95,11 +97,26 @@ def _run() -> int:
     except (KeyboardInterrupt, click.Abort):
         _say("interrupted.")
         return INTERRUPTED
+    except (OSError, MemoryError) as error:
+        _say(_refused(error))
+        return 1
     return result if isinstance(result, int) else 0
 
 
 def _say(text: str) -> None:
     click.echo(f"primebench: {visible(text)}", err=True)
+
+
+def _refused(error: OSError | MemoryError) -> str:
+    """Return what the system has refused, as the last resort: whoever knows what it was for says more before."""
+    if isinstance(error, MemoryError):
+        return "there is not enough memory; ask for less at a time, or make more memory available."
+    what = error.strerror or str(error) or type(error).__name__
+    if error.filename is not None:
+        what = f"{error.filename} cannot be used: {what}"
+    if error.errno in _LIMITS:
+        return f"{what}; ask for less at a time, or raise this limit of the system (ulimit -a)."
+    return f"{what}; give it room and permission there, or let TMPDIR name another folder if it is a temporary one."
 
 
 def _show(error: click.ClickException) -> None:

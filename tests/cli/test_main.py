@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -50,6 +51,29 @@ def test_unknown_command_offers_the_nearest(cli):
     done = cli("lst")
     assert 2 == done.code
     assert "lst is no command; did you mean list?" in done.err
+
+
+@pytest.mark.parametrize("words", ["check --backend serial", "gate --backend serial --base . --head .", "selftest"])
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device", "/t/primebench-1"), "/t/primebench-1 cannot be used: No"),
+        (FileNotFoundError(errno.ENOENT, "No usable temporary directory found in ['/t']"), "primebench: No usable"),
+        (OSError(errno.EMFILE, "Too many open files"), "raise this limit"),
+        (MemoryError(), "there is not enough memory"),
+    ],
+)
+def test_what_the_system_refuses_is_told_in_one_line(cli, monkeypatch, words, error, told):
+    """Without room for temporary files, or memory, a command says what is lacking, and ends with code 1."""
+
+    def refuse(*_words, **_options):
+        raise error
+
+    monkeypatch.setattr("tempfile.mkdtemp", refuse)
+    done = cli(*words.split())
+    assert 1 == done.code
+    assert told in done.err
+    assert 1 == done.err.count("\n")
 
 
 def modules_of(code):

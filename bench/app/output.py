@@ -33,9 +33,11 @@ def reserved(asked: Path | None, machine: Machine, label: str | None, *, anonymo
     if asked:
         yield asked
         return
-    made = not FOLDER.exists()
+    made = False
     try:
-        FOLDER.mkdir(exist_ok=True)
+        with suppress(FileExistsError):
+            FOLDER.mkdir()
+            made = True
     except OSError as error:
         raise OutputFailed(
             f"the folder {FOLDER} cannot be made: {error.strerror}; name a file with --output."
@@ -76,7 +78,7 @@ def _taken(stem: str) -> Path:
 
 def followed(path: Path) -> Path:
     """Return the file behind a link, since a record replaces what it is saved as, and somebody's link is to stay."""
-    return Path(os.path.realpath(path)) if path.is_symlink() else path
+    return Path(os.path.realpath(path)) if os.path.islink(path) else path
 
 
 def check(path: Path, *, force: bool) -> Path:

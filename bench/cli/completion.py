@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -73,14 +74,14 @@ def _places(context: click.Context) -> Iterator[Path]:
     values = (value if isinstance(value, tuple) else (value,) for value in context.params.values())
     # click leaves what it has not read yet among the arguments
     for place in (*map(Path, context.args), *(one for value in values for one in value if isinstance(one, Path))):
-        yield from _inside(place) if place.is_dir() else [place]
+        yield from _inside(place) if os.path.isdir(place) else [place]
 
 
 def _inside(folder: Path) -> Iterator[Path]:
     from bench.cli.places import inside
 
     end = time.monotonic() + _PATIENCE_S
-    for file in sorted(inside(folder), key=lambda one: one.stat().st_size if one.is_file() else 0):
+    for file in sorted(inside(folder), key=lambda one: one.stat().st_size if os.path.isfile(one) else 0):
         if time.monotonic() > end:
             return
         yield file

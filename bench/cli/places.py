@@ -17,7 +17,7 @@ def files_of(places: Iterable[Path]) -> dict[Path, bool]:
     """Return each file once -> whether it is named itself, and not only a folder that it lies in."""
     found: dict[str, tuple[Path, bool]] = {}
     for place in places:
-        named = not place.is_dir()
+        named = not os.path.isdir(place)
         for file in [place] if named else inside(place):
             real = os.path.realpath(file)
             first, before = found.get(real, (file, False))

@@ -72,7 +72,7 @@ def asked_for(
     if scheduler and scheduler_file:
         raise UsageError(f"--scheduler {scheduler} and --scheduler-file {scheduler_file} name two; leave out one.")
     for option, path in files.items():
-        if path and not Path(path).is_file():
+        if path and not os.path.isfile(path):
             raise UsageError(f"{option} {path} is no file; name a file in the PEM format.")
     if any(files.values()) and not all(files.values()):
         given = ", ".join(option for option, path in files.items() if path)

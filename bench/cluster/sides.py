@@ -6,6 +6,7 @@ code and not by name, and they import what they need themselves.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -92,7 +93,7 @@ def check(sides: Iterable[Side], user_code: Mapping[str, Path]) -> None:
 
 def _names(user_code: Mapping[str, Path]) -> dict[str, bool]:
     """Return name -> whether it is a package without an ``__init__.py``, which any package that has one hides."""
-    return {name: path.is_dir() and not (path / "__init__.py").is_file() for name, path in user_code.items()}
+    return {name: os.path.isdir(path) and not os.path.isfile(path / "__init__.py") for name, path in user_code.items()}
 
 
 # --- what runs elsewhere ------------------------------------------------------------------------------------------

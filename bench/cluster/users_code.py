@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +25,7 @@ def modules(references: Iterable[str]) -> dict[str, Path]:
     for reference in references:
         place = reference.rpartition(":")[0]
         if user_code.is_file(place):
-            if Path(path := user_code.path_of(place)).is_file():
+            if os.path.isfile(path := user_code.path_of(place)):
                 found[user_code.name_of(path)] = Path(path)
             continue
         top = place.partition(".")[0]
@@ -45,4 +46,4 @@ def _bare(spec: ModuleSpec | None, place: str) -> Path | None:
 
 def _holds(folder: Path, parts: Sequence[str]) -> bool:
     path = folder.joinpath(*parts)
-    return path.with_name(f"{path.name}.py").is_file() or (path / "__init__.py").is_file()
+    return os.path.isfile(f"{path}.py") or os.path.isfile(path / "__init__.py")

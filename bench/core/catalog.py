@@ -140,7 +140,7 @@ def path(package: str, name: str) -> Path:
     where = Path(next(iter(places)), f"{name}{suffix}") if suffix and places else None
     if spec and spec.origin and not suffix:
         where = Path(spec.origin)
-    if where is None or not where.is_file():
+    if where is None or not os.path.isfile(where):
         what = point.module + (f" with a file {name}{suffix}" if suffix else "")
         raise BrokenPlugin(f"{name}: there is no {what}, which {point.distribution} offers under that name.")
     return where

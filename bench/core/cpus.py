@@ -121,10 +121,10 @@ def _groups(root: Path) -> list[tuple[int, Path, str]]:
             continue
         if not controllers:
             mounts = (root / "sys/fs/cgroup", root / "sys/fs/cgroup/unified")
-            found += [(2, mount, group) for mount in mounts if (mount / "cgroup.controllers").exists()]
+            found += [(2, mount, group) for mount in mounts if os.path.exists(mount / "cgroup.controllers")]
         elif "cpu" in controllers.split(","):
             for mount in (f"sys/fs/cgroup/{controllers}", "sys/fs/cgroup/cpu"):
-                if (root / mount).exists():
+                if os.path.exists(root / mount):
                     found.append((1, root / mount, group))
                     break
     return found

@@ -29,9 +29,9 @@ _PROBE_S = 60
 
 def program(label: str) -> str | None:
     """Return the program's full path if the label names a Python: a path to one, its environment, or python3.12."""
-    if (Path(label) / "pyvenv.cfg").is_file():
+    if os.path.isfile(Path(label, "pyvenv.cfg")):
         places = (Path(label) / folder / name for folder, name in (("bin", "python"), ("Scripts", "python.exe")))
-        label = next((str(place) for place in places if place.exists()), label)
+        label = next((str(place) for place in places if os.path.exists(place)), label)
     looks_like_one = os.sep in label or label.startswith("python")
     found = shutil.which(label) if looks_like_one else None
     return None if found is None else os.path.abspath(found)  # its link is kept: resolving it would leave the venv

@@ -43,7 +43,7 @@ def build(label: str, scratch: Path, *, source: str | None, install: bool) -> Si
             )
         return _looking(sides.build(label, scratch), Path.cwd(), Path(), source)
     side = here(label)
-    if Path(label).is_dir():
+    if os.path.isdir(label):
         tree, inside = _place(Path(label).resolve())
         if not install:
             return _looking(side, tree, inside, source)
@@ -98,8 +98,8 @@ def _looking(side: Side, tree: Path, inside: Path, source: str | None) -> Side:
     around = [place for place in (tree / inside, *(tree / inside).parents) if place.is_relative_to(tree)]
     root, places = str(tree), [each for place in around for each in user_code.with_source(str(place))]
     if source:
-        named = [(place / source).resolve() for place in (tree / inside, tree)]
-        found = next((place for place in named if place.is_dir() and place.is_relative_to(tree.resolve())), None)
+        named = [Path(os.path.realpath(place / source)) for place in (tree / inside, tree)]
+        found = next((place for place in named if os.path.isdir(place) and place.is_relative_to(tree.resolve())), None)
         if found is None:
             raise UsageError(
                 f"{side.label} has no folder {source}; with --source name the one in it that holds the code, from "
@@ -118,4 +118,4 @@ def _project(tree: Path, inside: Path, source: str | None) -> Path:
 
 
 def _is_project(place: Path) -> bool:
-    return any((place / name).is_file() for name in ("pyproject.toml", "setup.py"))
+    return any(os.path.isfile(place / name) for name in ("pyproject.toml", "setup.py"))

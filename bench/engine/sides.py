@@ -43,7 +43,7 @@ def build(label: str, scratch: Path) -> Side:
     found = interpreter.program(label)
     if found is not None:
         return _of_program(label, found, scratch)
-    if Path(label).is_dir():
+    if os.path.isdir(label):
         if not _holds_source(Path(label)):
             raise UsageError(f"{label} is a folder without bench/ and primes/; name a source folder of primebench.")
         source = Path(label).resolve()
@@ -53,7 +53,7 @@ def build(label: str, scratch: Path) -> Side:
 
 
 def _holds_source(folder: Path) -> bool:
-    return all((folder / name / "__init__.py").is_file() for name in PACKAGES)
+    return all(os.path.isfile(folder / name / "__init__.py") for name in PACKAGES)
 
 
 def _of_program(label: str, program: str, scratch: Path) -> Side:

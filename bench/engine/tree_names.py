@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -34,13 +33,6 @@ def _named(side: Side, folder: str, rest: str) -> str:
         return side.label + named(side, rest)
     ends = [found.start() for found in re.finditer(rf"{_END}|\.?$", rest)]
     # Blanks may be part of a path: the longest one that is there is meant, and what is not there ends at the first.
-    end = next((end for end in reversed(ends) if _is_there(folder + rest[:end])), ends[0])
+    end = next((end for end in reversed(ends) if os.path.exists(folder + rest[:end])), ends[0])
     path = rest[:end].strip(os.sep)
     return (f"{path} at {side.label}" if path else side.label) + named(side, rest[end:])
-
-
-def _is_there(path: str) -> bool:
-    try:
-        return Path(path).exists()
-    except OSError:  # half a page is no name of a file
-        return False

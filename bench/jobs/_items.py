@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -82,8 +83,8 @@ def numbers(spec: str) -> range:
 
 def _existing(spec: str) -> Path:
     path = Path(user_code.path_of(spec))
-    if not path.is_file():
-        what = "are no file" if path.exists() else "do not exist"
+    if not os.path.isfile(path):
+        what = "are no file" if os.path.exists(path) else "do not exist"
         raise UsageError(f"the items {spec} {what} in {user_code.folder() or 'the current folder'}.")
     return path
 

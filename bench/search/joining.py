@@ -55,7 +55,7 @@ def load(paths: Sequence[Path]) -> Found:
 
 
 def _output(path: Path) -> Path:
-    return path.with_name(path.name.removesuffix(shards.ENDING)) if path.name.endswith(shards.ENDING) else path
+    return Path(str(path).removesuffix(shards.ENDING))
 
 
 def _check_alike(one: tuple[Path, Shard], other: tuple[Path, Shard]) -> None:
@@ -196,7 +196,7 @@ def _opened(path: Path | None) -> Iterator[Callable[[Any], None]]:
     if path is None:
         yield lambda data: None
         return
-    if str(path) == "-" or (path.exists() and not path.is_file()):
+    if str(path) == "-" or (os.path.exists(path) and not os.path.isfile(path)):
         descriptor = STDOUT if str(path) == "-" else _open(path, os.O_WRONLY)
         yield lambda data: _write(descriptor, data, path)
         return

@@ -135,7 +135,7 @@ def _refusal(name: str, why: str) -> UsageError:
 
 def is_stream(path: Path) -> bool:
     """Say whether it is a pipe or a device, which takes what is written and holds nothing to overwrite."""
-    return path.exists() and not path.is_file() and not path.is_dir()
+    return os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path)
 
 
 def form_of(name: str) -> ModuleType:
@@ -175,7 +175,7 @@ def open_file(path: Path, lo: int, hi: int, *, resume: bool) -> Output:
     # Whoever holds the reading end of a pipe as well never hears that its reader has gone.
     access = os.O_WRONLY if is_stream(path) else os.O_RDWR
     try:
-        made = not path.exists()
+        made = not os.path.exists(path)
         descriptor = os.open(path, access | os.O_CREAT | os.O_CLOEXEC, 0o666)
     except OSError as error:
         raise OutputFailed(f"{path} cannot be opened: {error.strerror or error}.") from error

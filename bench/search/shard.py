@@ -99,7 +99,7 @@ class Shard:
 
 def beside(output: Path) -> Path:
     """Return the file that says what the shard in ``output`` is."""
-    return output.with_name(output.name + ENDING)
+    return Path(f"{output}{ENDING}")
 
 
 def contents_of(output: Path) -> Contents:
@@ -140,7 +140,7 @@ def load(path: Path) -> Shard:
     try:
         text = source.read_bytes()
     except FileNotFoundError:
-        if counted or not path.exists():
+        if counted or not os.path.exists(path):
             raise UsageError(f"{path} does not exist; name the outputs of all shards.") from None
         raise UsageError(
             f"{path} is not known to be complete, for there is no {source}; go on with that shard with --resume, "

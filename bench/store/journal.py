@@ -42,7 +42,7 @@ _PAIRS = Object({"pairs": Whole(1, MOST_PAIRS)})
 
 def place(path: Path) -> Path:
     """Return where the journal of a record lies."""
-    return path.with_name(path.name + ENDING)
+    return Path(f"{path}{ENDING}")
 
 
 class Journal:

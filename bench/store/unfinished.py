@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.store import journal, record_file
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from bench.core.record import Record
 
 
@@ -22,6 +22,6 @@ def load(path: Path) -> tuple[Record, Path]:
         UnreadableRecord: it is neither, or damaged.
     """
     if path.name.endswith(journal.ENDING):
-        return journal.load(path), path.with_name(path.name.removesuffix(journal.ENDING))
+        return journal.load(path), Path(str(path).removesuffix(journal.ENDING))
     left = journal.place(path)
-    return (journal.load(left) if left.exists() else record_file.load(path)), path
+    return (journal.load(left) if os.path.exists(left) else record_file.load(path)), path

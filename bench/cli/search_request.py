@@ -138,7 +138,7 @@ def request_of(options: Mapping[str, Any]) -> Request:
         )
     else:
         _check_no_cluster(options)
-    check_output(options["output"], force=options["force"] or options["resume"])
+    check_output(options["output"], force=options["force"] or options["resume"], shard=place is not None)
     return Request(
         lo=lo,
         hi=hi,
@@ -241,8 +241,11 @@ def _check_shard_output(path: Path) -> None:
         raise UsageError(f"a shard writes beside its output what --join needs, and {path} is no file; name one.")
 
 
-def check_output(path: Path | None, *, force: bool) -> None:
-    """Refuse a file that cannot be written, has no known ending, or is there already and not to be overwritten."""
+def check_output(path: Path | None, *, force: bool, shard: bool = False) -> None:
+    """Refuse a file that cannot be written, has no known ending, or is there already and not to be overwritten.
+
+    With ``shard`` the same holds for the file beside it.
+    """
     if path is None:
         return
     from bench.search.output import form_of, is_stream
@@ -253,5 +256,9 @@ def check_output(path: Path | None, *, force: bool) -> None:
             from bench.app import output
 
             output.check(path, force=force)
+            if shard:
+                from bench.search.shard import beside
+
+                output.check(beside(path), force=force)
     except OSError as error:
         raise OutputFailed(f"{path} cannot be opened: {error.strerror or error}.") from error

@@ -42,7 +42,7 @@ def run(request: Request) -> None:
             before.
     """
     started = time.monotonic()
-    output, gaps = _open(request), _gaps(request)
+    gaps, output = _gaps(request), _open(request)
     tally = Tally(output.complete_to, output.count) if output else Tally(request.lo)
     begun = tally.complete_to
     try:
@@ -50,10 +50,10 @@ def run(request: Request) -> None:
     except BrokenPipeError:
         return
     except (KeyboardInterrupt, Exception) as error:
-        if isinstance(error, KeyboardInterrupt) or tally.complete_to > begun:
-            search_answer.how_far(request, tally, output)
-        elif output:
+        if output and not output.count:
             output.withdraw()
+        elif isinstance(error, KeyboardInterrupt) or tally.complete_to > begun:
+            search_answer.how_far(request, tally, output)
         raise _in_words(error) from error.__cause__
     finally:
         if output:
@@ -77,12 +77,7 @@ def _open(request: Request) -> Output | None:
 
     if request.stdout:
         return open_stdout(request.lo)
-    output = open_file(request.path, request.lo, request.hi, resume=request.resume)
-    if request.place:
-        from bench.search import shard
-
-        shard.beside(request.path).unlink(missing_ok=True)  # what it says is no longer so
-    return output
+    return open_file(request.path, request.lo, request.hi, resume=request.resume)
 
 
 def _gaps(request: Request) -> Gaps | None:
@@ -110,9 +105,8 @@ def _search(request: Request, tally: Tally, output: Output | None, gaps: Gaps | 
             blocks=not request.backend.standing,
             stream=those.stream,
         )
-        if output is not None and output.count:
-            _check_prefix(request, search, output)
-            output.go_on()
+        if output is not None:
+            _begin(request, search, output)
         started = time.monotonic()
         found = _find(request, search, tally, output, gaps)
         search_s = time.monotonic() - started
@@ -184,6 +178,17 @@ def _answer(
         "output": None if output is None else output.name,
         "backend": request.backend.name,
     }
+
+
+def _begin(request: Request, search: Search, output: Output) -> None:
+    """Get the output ready; not before there are workers, so that what it holds outlives a search that never began."""
+    if output.count:
+        _check_prefix(request, search, output)
+    if request.place and request.path:
+        from bench.search import shard
+
+        shard.forget(request.path)  # what it says is no longer so
+    output.begin()
 
 
 def _check_prefix(request: Request, search: Search, output: Output) -> None:

@@ -41,25 +41,21 @@ class Output:
         self._offset = 0  # where the complete part ends
 
     def begin(self) -> None:
-        """Empty a regular file and write what stands before the numbers; raise like `write`."""
+        """Get ready to write: cut a regular file behind what was taken up, or empty it; raise like `write`."""
         try:
             if self.regular:
-                os.ftruncate(self.descriptor, 0)
-                os.lseek(self.descriptor, 0, os.SEEK_SET)
-            self._append(self.form.head(0))
+                os.ftruncate(self.descriptor, self._offset)
+                os.lseek(self.descriptor, self._offset, os.SEEK_SET)
+            if self.count:
+                self._update_head()
+            else:
+                self._append(self.form.head(0))
         except OSError as error:
             self._fail(error)
 
     def take_up(self, offset: int, count: int, complete_to: int) -> None:
         """Take note that the first ``offset`` bytes of a regular file are complete; nothing is changed yet."""
         self._offset, self.count, self.complete_to = offset, count, complete_to
-
-    def go_on(self) -> None:
-        """Cut a regular file that was taken up behind what is complete, so that more can be written."""
-        if self.regular and self.count:
-            os.ftruncate(self.descriptor, self._offset)
-            os.lseek(self.descriptor, self._offset, os.SEEK_SET)
-            self._update_head()
 
     def write(self, primes: Numbers, complete_to: int) -> None:
         """Append primes, after which every prime below ``complete_to`` is written.
@@ -85,7 +81,7 @@ class Output:
         """Remove a file that was made for this search and holds no prime, so that nobody takes it for a result."""
         with suppress(OSError):
             if self.made and not self.count:
-                Path(self.name).unlink()
+                Path(os.path.realpath(self.name)).unlink()  # somebody's link is to stay
 
     def _append(self, data: bytes) -> None:
         rest = memoryview(data)
@@ -165,11 +161,13 @@ def open_stdout(lo: int) -> Output:
 
 
 def open_file(path: Path, lo: int, hi: int, *, resume: bool) -> Output:
-    """Open a file for the primes of ``[lo, hi)``, emptied, or with ``resume`` taken up behind its last whole number.
+    """Open a file for the primes of ``[lo, hi)``, with ``resume`` taken up behind its last whole number.
+
+    What it holds is left as it is until it is begun.
 
     Raises:
         UsageError: the file to resume does not hold what the output of this search can (see `resuming`).
-        OutputFailed: it cannot be opened or written.
+        OutputFailed: it cannot be opened.
     """
     form = form_of(str(path))
     # Whoever holds the reading end of a pipe as well never hears that its reader has gone.
@@ -183,12 +181,11 @@ def open_file(path: Path, lo: int, hi: int, *, resume: bool) -> Output:
     output.made = made
     try:
         kept = resuming.examine(descriptor, form, lo, hi) if resume and output.regular else None
-        if kept is None:
-            output.begin()
-        else:
+        if kept is not None:
             output.take_up(*kept)
     except BaseException as error:
         output.close()
+        output.withdraw()
         if isinstance(error, ValueError):
             raise _refusal(str(path), reason(error)) from error
         raise

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import zlib
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -125,8 +126,18 @@ def save(shard: Shard, output: Path) -> None:
     try:
         path.write_text(json.dumps(shard.as_json()) + "\n", encoding="utf-8")
     except OSError as error:
-        path.unlink(missing_ok=True)
+        with suppress(OSError):
+            path.unlink()
         raise OutputFailed(f"{path} cannot be written: {error.strerror or error}.") from error
+
+
+def forget(output: Path) -> None:
+    """Remove what is written down beside an output that is about to change; OutputFailed where that cannot be."""
+    path = beside(output)
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise OutputFailed(f"{path} cannot be removed: {error.strerror or error}.") from error
 
 
 def load(path: Path) -> Shard:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import errno
 import json
 import os
 import re
@@ -16,6 +17,8 @@ from pathlib import Path
 import numpy as np
 import psutil
 import pytest
+
+from bench.search.errors import SearchFailed
 
 ROOT = Path(__file__).parents[2]
 HELD_S = 60  # far above what any of these takes
@@ -208,6 +211,45 @@ def test_force_overwrites(cli):
     Path("p.txt").write_text("0\n" * 100)
     assert 0 == cli("search", "0", "10", "-o", "p.txt", "--force").code
     assert "2\n3\n5\n7\n" == Path("p.txt").read_text()
+
+
+def raising(error):
+    """Return a function that does nothing but to raise this."""
+
+    def fail(*_words, **_options):
+        raise error
+
+    return fail
+
+
+@pytest.mark.parametrize("form", ["txt", "csv", "npy"])
+def test_ctrl_c_before_the_first_prime(cli, monkeypatch, form):
+    """No file stays that would pass for the result of a search, and nothing is said to go on with."""
+    monkeypatch.setattr("bench.cli.searching.write", raising(KeyboardInterrupt()))
+    done = cli("search", "0", "1e6", "-o", f"p.{form}")
+    assert (130, "", "primebench: interrupted.") == (done.code, done.out, done.err.strip())
+    assert [] == os.listdir()
+
+
+@pytest.mark.parametrize("form", ["csv", "npy"])
+def test_a_disk_without_room_for_the_head(cli, monkeypatch, form):
+    """Not even the first line can be written: no empty file stays, and the next try needs no --force."""
+    monkeypatch.setattr("bench.search.output.Output._append", raising(OSError(errno.ENOSPC, "No space left on device")))
+    done = cli("search", "0", "10", "-o", f"p.{form}")
+    assert (1, "", f"primebench: p.{form} cannot be written: No space left on device.\n") == done
+    assert [] == os.listdir()
+
+
+@pytest.mark.parametrize(("error", "code"), [(SearchFailed("nobody is there."), 1), (KeyboardInterrupt(), 130)])
+def test_what_is_overwritten_outlives_a_search_that_never_began(cli, monkeypatch, error, code):
+    """--force empties the file only when there are workers, such as those of a cluster that can be reached."""
+    Path("p.txt").write_text("mine\n")
+    Path("link.txt").symlink_to("p.txt")
+    monkeypatch.setattr("bench.search.crew.open_crew", raising(error))
+    done = cli("search", "0", "10", "-o", "link.txt", "--force")
+    assert (code, "") == (done.code, done.out)
+    assert "Go on with" not in done.err
+    assert "mine\n" == Path("link.txt").read_text()
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -260,6 +261,46 @@ def test_bad_input(cli, words, code, says):
     assert says in done.err
     assert ["there.txt"] == [path.name for path in Path().iterdir()]
     assert "mine\n" == Path("there.txt").read_text()
+
+
+def test_what_lies_beside_an_output_is_overwritten_only_with_force(cli):
+    """A file that --shard would replace is refused like its output; with --force both are written anew."""
+    beside = Path("p.txt.shard.json")
+    beside.write_text("mine")
+    words = ("search", *SEARCH, "--shard", "1/2", "-o", "p.txt")
+    refused(cli(*words), "p.txt.shard.json exists and is not overwritten; name another file, or add --force.")
+    assert ("mine", False) == (beside.read_text(), Path("p.txt").exists())
+    assert 0 == cli(*words, "--force").code
+    assert 0 == cli(*words, "--resume").code
+    assert "1/2" == json.loads(beside.read_text())["shard"]
+
+
+@pytest.mark.parametrize("more", [(), ("--force",), ("--resume",)])
+def test_what_cannot_lie_beside_an_output(cli, more):
+    """A folder of that name, or an output whose name leaves no room for the ending: refused before anything is made."""
+    Path("p.txt.shard.json").mkdir()
+    refused(cli("search", *SEARCH, "--shard", "1/2", "-o", "p.txt", *more), "p.txt.shard.json is a folder")
+    long = "x" * 248 + ".txt"
+    done = cli("search", *SEARCH, "--shard", "1/2", "-o", long, *more)
+    assert (1, "") == (done.code, done.out)
+    assert f"{long}.shard.json cannot be opened: File name too long" in done.err
+    assert ["p.txt.shard.json"] == os.listdir()
+
+
+def test_what_lies_beside_an_output_cannot_be_removed(cli, monkeypatch):
+    """One line says so, and the output stays as it was."""
+    words = ("search", *SEARCH, "--shard", "1/2", "-o", "p.txt")
+    assert 0 == cli(*words).code
+    before = Path("p.txt").read_bytes()
+
+    def refuse(*_words, **_options):
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    done = cli(*words, "--force")
+    assert (1, "") == (done.code, done.out)
+    assert "p.txt.shard.json cannot be removed: Operation not permitted" in done.err
+    assert before == Path("p.txt").read_bytes()
 
 
 def refused(done, says):

@@ -20,7 +20,7 @@ FORMATS = ("txt", "csv", "npy")
 def whole(path, *, resume=False):
     """Write the primes that the file lacks, two at a time."""
     output = open_file(path, LO, HI, resume=resume)
-    output.go_on()
+    output.begin()
     rest = [prime for prime in PRIMES if prime >= output.complete_to]
     for at in range(0, len(rest), 2):
         output.write(np.array(rest[at : at + 2], np.uint64), rest[at : at + 2][-1] + 1)
@@ -81,6 +81,7 @@ def test_other_programs_read_what_was_written(tmp_path):
 def test_an_array_loads_at_any_time(tmp_path):
     """A .npy file is valid after every block, so that a killed search leaves something to load."""
     output = open_file(tmp_path / "primes.npy", LO, HI, resume=False)
+    output.begin()
     assert [] == np.load(tmp_path / "primes.npy").tolist()
     output.write(np.array(PRIMES[:3], np.uint64), 98)
     assert list(PRIMES[:3]) == np.load(tmp_path / "primes.npy").tolist()

@@ -17,6 +17,7 @@ def test_any_stretch_is_found(tmp_path, form):
     """Whatever its ends are, in front of, between or behind the numbers of the file, what lies between them is read."""
     path = tmp_path / f"primes.{form}"
     output = open_file(path, 80, 140, resume=False)
+    output.begin()
     output.write(np.array(PRIMES, np.uint64), 140)
     output.close()
     for lo in range(80, 140):
@@ -29,5 +30,7 @@ def test_any_stretch_is_found(tmp_path, form):
 def test_a_file_without_numbers(tmp_path, form):
     """A shard in whose range no prime lies has none to show."""
     path = tmp_path / f"primes.{form}"
-    open_file(path, 24, 29, resume=False).close()
+    output = open_file(path, 24, 29, resume=False)
+    output.begin()
+    output.close()
     assert [] == stretches.primes(path, 24, 29).tolist()

@@ -37,6 +37,7 @@ def output(path: Path, lo: int, count: int) -> Case:
     hi = number + 1000  # the search was to go on
     numbers = np.array(primes, np.uint64)
     written = open_file(path, lo, hi, resume=False)
+    written.begin()
     written.write(numbers, number)
     written.close()
     return Case(path, lo, hi, numbers, path.read_bytes())
@@ -70,7 +71,7 @@ def noticed(case: Case, at: int, byte: int) -> tuple[bool, bool]:
             return True, False
         try:
             Comparison(resumed).write(case.primes[: resumed.count], resumed.complete_to)
-            resumed.go_on()
+            resumed.begin()
         except UsageError:
             return False, True
         finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -52,7 +53,8 @@ def _check_options(options: Mapping[str, Any]) -> None:
     context = click.get_current_context()
     for name in options:
         if name not in _TAKEN and context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
-            raise UsageError(f"--join searches nothing, so that --{name} says nothing to it; leave it out.")
+            option = f"--{name.replace('_', '-')}"
+            raise UsageError(f"--join searches nothing, so that {option} says nothing to it; leave it out.")
     if options["form"] == "json" and str(options["output"]) == "-":
         raise UsageError("standard output cannot take both the primes and JSON; name a file with --output.")
 
@@ -72,7 +74,7 @@ def _check_files(found: Found, output: Path | None, *, verify: bool) -> None:
     if form_of(str(output)) is not form_of(str(path)):
         raise UsageError(f"{output} is of another format than {path}; end its name in .{shard.contents.format}.")
     for path, _ in found:
-        if output.exists() and output.samefile(path):
+        if os.path.exists(output) and os.path.exists(path) and output.samefile(path):
             raise UsageError(f"{output} is itself one of the shards; name another file.")
 
 

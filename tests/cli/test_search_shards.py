@@ -251,6 +251,7 @@ def reseal(path):
         (("--join", "there.txt", "--resume"), 2, "--resume says nothing to it"),
         (("--join", "there.txt", "--nth", "3"), 2, "--nth says nothing to it"),
         (("--join", "there.txt", "--kernel", "sieve"), 2, "--kernel says nothing to it"),
+        (("--join", "there.txt", "--tls-ca", "ca.pem"), 2, "--tls-ca says nothing to it"),
     ],
 )
 def test_bad_input(cli, words, code, says):
@@ -369,6 +370,15 @@ def test_damaged_outputs(cli, sharded, form, damage, says):
     refused(cli("search", "--join", *paths, "-o", f"all.{form}"), says)
     refused(cli("search", "--join", *paths, "-o", old.name, "--force"), says)
     assert (there, "mine\n") == (sorted(Path().iterdir()), old.read_text())
+
+
+def test_an_output_that_is_lost(cli, sharded):
+    """Of a shard only the description is there: one line names what is missing, and an old output is not touched."""
+    paths = sharded(2)
+    Path(paths[0]).unlink()
+    Path("all.txt").write_text("mine\n")
+    refused(cli("search", "--join", *paths, "-o", "all.txt", "--force"), "p1.txt cannot be read: No such file")
+    assert "mine\n" == Path("all.txt").read_text()
 
 
 @pytest.mark.parametrize(

@@ -128,12 +128,8 @@ def top(folder: Path) -> Path:
 
 
 def _status(folder: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-    """Ask for what no commit has, one line each, without a trace of that.
-
-    No lock, so that nothing is written; no monitor, which would be a program that nobody has named.
-    """
-    quiet = ("--no-optional-locks", "-c", "core.fsmonitor=false")
-    return run(*quiet, "-C", folder, "status", "--porcelain", *arguments)
+    """Ask for what no commit has, one line each; without a lock, so that nothing is written."""
+    return run("--no-optional-locks", "-C", folder, "status", "--porcelain", *arguments)
 
 
 def _top() -> str:
@@ -155,8 +151,12 @@ def _words_of(done: subprocess.CompletedProcess[bytes]) -> str:
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[bytes]:
-    """Run git in the current folder; `UsageError` when it is not installed."""
+    """Run git in the current folder; `UsageError` when it is not installed.
+
+    A monitor of files, which whatever reads the index starts, would be a program that nobody has named: it is left out.
+    """
+    command = ["git", "-c", "core.fsmonitor=false", *arguments]
     try:
-        return subprocess.run(["git", *arguments], stdin=subprocess.DEVNULL, capture_output=True, check=False)
+        return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
     except FileNotFoundError as error:
         raise UsageError("git is not installed; name source folders or Python programs as sides.") from error

@@ -8,7 +8,8 @@ import pytest
 
 from bench.core.errors import UsageError
 from bench.core.start import PACKAGES
-from bench.engine.git import commit_of, uncommitted
+from bench.engine import installing
+from bench.engine.git import checked_out, commit_of, holds_uncommitted, uncommitted
 from tests.support.repository import git
 
 
@@ -45,3 +46,19 @@ def test_uncommitted_changes_are_told(inside):
         assert uncommitted("old", PACKAGES) is None
     finally:
         file.write_text(before)
+
+
+def test_no_program_of_the_repository_is_run(inside, tmp_path):
+    """A monitor of files that its configuration names is not started, whatever is asked about the repository."""
+    program = tmp_path / "monitor"
+    program.write_text(f"#!/bin/sh\ntouch '{tmp_path}/was-run'\n")
+    program.chmod(0o755)
+    git(inside, "config", "core.fsmonitor", str(program))
+    try:
+        assert checked_out(".") is not None
+        assert uncommitted("HEAD", PACKAGES) is None
+        assert not holds_uncommitted()
+        assert (installing.copied(".", inside, tmp_path) / "bench").is_dir()
+    finally:
+        git(inside, "config", "--unset", "core.fsmonitor")
+    assert not (tmp_path / "was-run").exists()

@@ -47,7 +47,7 @@ class Wanted:
         """Return the names that are wanted.
 
         Raises:
-            UnknownName: a pattern fits nothing, or nothing fits them all.
+            UsageError: nothing fits all patterns; UnknownName: one of them fits nothing.
         """
         named = [key.split(" ")[0].partition("/") for key in keys]
         members = {family: [member for other, _, member in named if other == family] for family, _, _ in named}

@@ -9,6 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from bench.store import record_file
+from tests.support.records import backend
+from tests.support.records import record as made
+
 
 @pytest.fixture
 def record(cli, launch):
@@ -117,6 +121,21 @@ def test_several_files_have_sections_and_damaged_ones_are_named(cli, record):
     lines = list(csv.DictReader(cli("show", "r.json", TEXTBOOK, "--format", "csv").out.splitlines()))
     assert {"r.json", TEXTBOOK} == {line["file"] for line in lines}
     assert 1 == cli("show", "bad.json", "bad.json").code
+
+
+def test_of_several_files_those_without_what_is_wanted_are_named(cli):
+    """Nothing of a file is wanted, which is no failure: a pattern fits nothing, no case fits all, or there are none."""
+    pyperf = {"metadata": {"name": "pipe"}, "benchmarks": [{"runs": [{"values": [1.0]}]}], "version": "1.0"}
+    Path("plain.json").write_text(json.dumps(pyperf))
+    for name, members in (("none", {"executor": 4}), ("few", {"pool": 2, "executor": 4}), ("all", {"pool": 4})):
+        cases = {backend(member, workers): 1.0 for member, workers in members.items()}
+        record_file.save(made({backend("serial"): 1.0, **cases}), Path(f"{name}.json"))
+    words = ("--backend", "pool", "--case", "*workers=4*", "--format", "json")
+    done = cli("show", "none.json", "few.json", "plain.json", "all.json", *words)
+    assert 0 == done.code and "all.json" in done.out and "few.json" not in done.out, done.err
+    said = ("pool is no backend of none.json", "no case of few.json fits", "plain.json is no record of primebench")
+    for begin, line in zip(said, done.err.splitlines(), strict=True):
+        assert line.startswith(f"Left out: {begin}")
 
 
 def test_csv_is_whole(cli):

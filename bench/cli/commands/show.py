@@ -63,10 +63,10 @@ def _shown(file: Path, wanted: Wanted) -> Report:
 
 def _shown_if_any(file: Path, wanted: Wanted) -> Report | None:
     """Return what a file holds, or None where nothing of it is wanted, which is said."""
-    from bench.core.errors import UnknownName
+    from bench.core.errors import UsageError
 
     try:
         return _shown(file, wanted)
-    except UnknownName as error:
-        voice.note(f"{file} is left out: {error}")
+    except UsageError as error:
+        voice.note(f"Left out: {error}")
         return None

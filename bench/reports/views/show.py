@@ -44,11 +44,11 @@ def show(record: Record, wanted: Wanted | None = None, file: str = "") -> Report
     """Make the report of one record, or of those cases that are wanted.
 
     Raises:
-        UnknownName: nothing of the record is wanted.
+        UsageError: nothing of the record is wanted.
     """
     rows = doubted(record)
     if wanted:
-        kept = wanted.among([row.key for row in rows])
+        kept = wanted.among([row.key for row in rows], file or "this record")
         rows = tuple(row for row in rows if row.key in kept)
     families = {row.case.family: [other for other in rows if other.case.family == row.case.family] for row in rows}
     insights = {family: _insight(family, record, own) for family, own in families.items()}

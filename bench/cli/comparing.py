@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from bench.cli.places import real
 from bench.core.errors import NothingMeasured, UnknownName, UsageError
 from bench.samples import dataset, pairing
 from bench.store import record_file
@@ -23,13 +24,13 @@ Differences = dict[tuple[str, str], dict[str, tuple[str | None, str | None]]]
 
 def check_once(files: Sequence[Path]) -> None:
     """Raise `UsageError` when a file is given twice, under one name or two."""
-    seen: dict[Path, Path] = {}
+    seen: dict[str, Path] = {}
     for file in files:
-        real = file.resolve()
-        if real in seen:
-            again = "twice" if seen[real] == file else f"twice, as {seen[real]} and as {file}"
+        behind = real(file)
+        if behind in seen:
+            again = "twice" if seen[behind] == file else f"twice, as {seen[behind]} and as {file}"
             raise UsageError(f"{file} is given {again}; a file compared with itself says nothing. Name it once.")
-        seen[real] = file
+        seen[behind] = file
 
 
 def schemas(files: Sequence[Path]) -> Differences:

@@ -19,10 +19,18 @@ def files_of(places: Iterable[Path]) -> dict[Path, bool]:
     for place in places:
         named = not os.path.isdir(place)
         for file in [place] if named else inside(place):
-            real = os.path.realpath(file)
-            first, before = found.get(real, (file, False))
-            found[real] = first, before or named
+            behind = real(file)
+            first, before = found.get(behind, (file, False))
+            found[behind] = first, before or named
     return dict(found.values())
+
+
+def real(file: Path) -> str:
+    """Return the path behind all links; of a link in a circle, or in a current folder that is gone, its own."""
+    try:
+        return os.path.realpath(file)
+    except OSError:
+        return str(file)
 
 
 def inside(folder: Path) -> Iterator[Path]:

@@ -20,6 +20,10 @@ GATE = "gate --backend serial --function math:sqrt --items range(9)"
     ("words", "code", "says"),
     [
         (f"history {LONG}", 1, f"left out: {LONG}: File name too long"),
+        ("history circle", 1, "left out: circle: "),
+        ("compare circle other", 1, "circle: Too many levels"),
+        ("compare circle circle", 2, "circle is given twice"),
+        ("gate --records circle --against other", 1, "circle: Too many levels"),
         (f"show {LONG}", 1, f"{LONG}: File name too long"),
         (f"run --resume {LONG}", 1, f"{LONG}: File name too long"),
         (f"run --resume {NEARLY}", 1, f"{NEARLY}: No such file"),
@@ -50,6 +54,17 @@ def test_a_path_that_cannot_be(cli, launch, words, code, says):
     assert (code, "") == (done.code, done.out), done.err
     assert says in done.err
     assert ["circle"] == os.listdir()
+
+
+@pytest.mark.parametrize("words", ["history r.json", "compare r.json s.json"])
+def test_a_current_folder_that_is_gone(cli, tmp_path, monkeypatch, words):
+    """A relative path in it is the path of a file that is not there."""
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    done = cli(*words.split())
+    assert (1, "") == (done.code, done.out)
+    assert "r.json: No such file or directory" in done.err
 
 
 def test_a_folder_of_results_that_cannot_be_looked_for(monkeypatch):

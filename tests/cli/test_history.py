@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -150,6 +152,26 @@ def test_a_link_in_a_circle_is_an_error(cli, tmp_path):
     (tmp_path / "all" / "circle.json").symlink_to("circle.json")
     done = cli("history", str(tmp_path / "all"), "--format", "json")
     assert (1, True) == (done.code, "circle.json: " in done.err)
+
+
+def test_a_folder_that_cannot_be_read_is_named(cli, tmp_path, monkeypatch):
+    """What lies in it is left out, which is told like a file that cannot be read; an empty history says why it is."""
+    twenty(tmp_path / "all")
+    (tmp_path / "all" / "locked").mkdir()
+    scandir = os.scandir
+
+    def guarded(place):
+        if os.fspath(place).endswith("locked"):
+            raise PermissionError(errno.EACCES, "Permission denied", place)
+        return scandir(place)
+
+    monkeypatch.setattr("os.scandir", guarded)
+    done = cli("history", str(tmp_path / "all"), "--format", "json")
+    assert (1, 20) == (done.code, len(json.loads(done.out)["series"][0]["points"]))
+    assert f"left out: {tmp_path}/all/locked: Permission denied." in done.err
+    done = cli("history", str(tmp_path / "all" / "locked"))
+    assert (1, "") == (done.code, done.out)
+    assert "locked: Permission denied." in done.err and "hold no time" in done.err
 
 
 def test_a_folder_without_records_says_so(cli, tmp_path):

@@ -38,7 +38,7 @@ def command(places: tuple[Path, ...], by: str, form: str, **options: Any) -> int
     hidden folders and node_modules. Records that run takes in a git repository know their commit.
 
     \b
-    Exit codes: 0 every file could be read, 1 one could not and is left out.
+    Exit codes: 0 every file and folder could be read, 1 one could not and is left out.
     """
     from bench.core.errors import NothingMeasured
     from bench.reports.views.history import history as view
@@ -46,10 +46,13 @@ def command(places: tuple[Path, ...], by: str, form: str, **options: Any) -> int
     from bench.samples.history import history
 
     wanted = wanted_of(options)
-    files, foreign = files_of(places), list[str]()
+    unread, foreign = list[OSError](), list[str]()
+    files = files_of(places, unread.append)
     records, failed = read_each(
         {str(file): file for file in files}, lambda file: _record(file, named=files[file], foreign=foreign)
     )
+    for error in unread:
+        voice.warn(f"left out: {error.filename}: {error.strerror}.")
     if foreign:
         voice.note(f"Left out, for no records of primebench: {few(foreign)}.")
     found = history(records, by, wanted)
@@ -61,7 +64,7 @@ def command(places: tuple[Path, ...], by: str, form: str, **options: Any) -> int
             )
         raise NothingMeasured(f"these files hold no time{cases}; name records, or a folder with some.")
     voice.show(view(found), form)
-    return int(failed > 0)
+    return int(bool(failed or unread))
 
 
 def _record(file: Path, *, named: bool, foreign: list[str]) -> Record | None:

@@ -9,6 +9,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from bench.core import descriptor
 from bench.core.errors import OutputFailed
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class _Descriptor(io.FileIO):
 
     def write(self, data: Any, /) -> int:
         try:
-            return super().write(data)
+            return descriptor.write(self.fileno(), data)
         except OSError as error:
             # What is still buffered must not fail again at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), self.fileno())

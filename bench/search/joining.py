@@ -10,6 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bench.core.descriptor import write_all
 from bench.core.errors import OutputFailed, UsageError, reason
 from bench.core.signals import held_back
 from bench.search import shard as shards
@@ -225,10 +226,8 @@ def _open(path: Path, access: int) -> int:
 
 
 def _write(descriptor: int, data: Any, path: Path) -> None:
-    rest = memoryview(data)
     try:
-        while rest:
-            rest = rest[os.write(descriptor, rest) :]
+        write_all(descriptor, data)
     except BrokenPipeError:
         raise
     except OSError as error:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.core import catalog
+from bench.core.descriptor import write_all
 from bench.core.errors import OutputFailed, UnknownName, UsageError, reason
 from bench.search import resuming
 
@@ -84,9 +85,7 @@ class Output:
                 Path(os.path.realpath(self.name)).unlink()  # somebody's link is to stay
 
     def _append(self, data: bytes) -> None:
-        rest = memoryview(data)
-        while rest:
-            rest = rest[os.write(self.descriptor, rest) :]
+        write_all(self.descriptor, data)
         self._offset += len(data)
 
     def _update_head(self) -> None:

@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from bench.cli import streams
+from tests.support.pipes import full_pipe
+
 RESULTS = Path(__file__).parents[2] / "results"
 TEXTBOOK, OTHER = str(RESULTS / "textbook-2cpu.json"), str(RESULTS / "all-backends-2cpu.json")
 FAST = ("--workload", "textbook", "--rounds", "1", "--values", "1", "--warmups", "0", "--min-time", "0.001")
@@ -82,6 +85,16 @@ def test_a_full_disk_is_an_error(words):
         done = primebench(*words, stdout=full, stderr=subprocess.PIPE)
     assert 1 == done.returncode
     assert "primebench: standard output cannot be written: No space left on device.\n" == done.stderr
+
+
+def test_a_stream_that_does_not_block_is_waited_for():
+    """Whoever shares a pipe may have made it non-blocking: a stream of ours says all, as soon as there is room."""
+    text = "all of it\n" * 30_000
+    with full_pipe() as pipe, os.fdopen(os.dup(pipe.writing), "w") as stream:
+        enduring = streams._enduring(stream, stream.fileno())
+        enduring.write(text)
+        enduring.flush()
+    assert text == pipe.found.decode()
 
 
 def test_closed_streams_are_no_error():

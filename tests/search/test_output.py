@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from bench.core.errors import UsageError
-from bench.search.output import open_file
+from bench.search.output import Output, form_of, open_file
+from tests.support.pipes import full_pipe
 
 # Primes on both sides of a power of ten: OEIS A000040.
 PRIMES = (83, 89, 97, 101, 103, 107, 109, 113, 127, 131)
@@ -86,6 +87,14 @@ def test_an_array_loads_at_any_time(tmp_path):
     output.write(np.array(PRIMES[:3], np.uint64), 98)
     assert list(PRIMES[:3]) == np.load(tmp_path / "primes.npy").tolist()
     output.close()
+
+
+def test_a_pipe_that_does_not_block_is_waited_for():
+    """Primes for a full pipe arrive as soon as there is room."""
+    primes = np.full(100_000, 2**63 + 29, np.uint64)
+    with full_pipe() as pipe:
+        Output(pipe.writing, "a pipe", form_of("-"), 0).write(primes, 2**63 + 30)
+    assert f"{2**63 + 29}\n".encode() * 100_000 == pipe.found
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def comparison(text: str, whose: str = "the plain loop") -> Compare:
     """
     if text == "equal":
         return partial(_each, whose, same)
-    if text.startswith("approx"):
+    if text == "approx" or text.startswith("approx:"):
         tolerance = _tolerance(text)
         return partial(_each, whose, partial(same, tolerance=tolerance))
     if text == "unordered":

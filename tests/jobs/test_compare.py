@@ -56,6 +56,13 @@ def test_approximate_is_relative(check, error, right):
     assert right is (compare([0], [1e6], [1e6 * (1 + error)]) is None)
 
 
+def test_a_function_in_a_module_that_begins_like_a_word_of_ours(monkeypatch):
+    """Only approx itself is the word; approximations:close is a function."""
+    monkeypatch.setattr(_compare, "resolve", lambda name: lambda _items, _results: f"{name} was asked")
+    _compare.check("approximations:close")
+    assert "approximations:close was asked" in (_compare.comparison("approximations:close")([0], [1], [1]) or "")
+
+
 def test_the_tolerance_can_be_said():
     """A relative error of one in a thousand passes for 1e-2, and not for 1e-4."""
     assert _compare.comparison("approx:1e-2")([0], [1.0], [1.001]) is None

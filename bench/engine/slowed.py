@@ -39,6 +39,12 @@ def build(scratch: Path, cases: Iterable[Case], percent: float) -> dict[str, Sid
     slow = slow_name(percent)
     sources = {name: copied(name, Path(start.SOURCE), scratch, "__pycache__") for name in (BASE, SAME, slow)}
     for patch in patches(cases, percent):
-        file = sources[slow] / patch.path
-        file.write_text(file.read_text(encoding="utf-8") + patch.text, encoding="utf-8")
+        append(sources[slow] / patch.path, patch.text)
     return {name: from_source(name, source, scratch) for name, source in sources.items()}
+
+
+def append(file: Path, text: str) -> None:
+    """Append to a file in a folder of ours by writing it anew: a copy of one that is read-only is read-only, too."""
+    before = file.read_text(encoding="utf-8")
+    file.unlink()
+    file.write_text(before + text, encoding="utf-8")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +14,7 @@ from bench.engine import slowed
 from bench.engine.virtual_environment import scratch_folder
 from tests.support.sides import said
 
+_UID = 65534  # nobody
 _COUNT_CALLS = """
 import json
 from primes.kernels import trial_division as kernel
@@ -60,6 +63,25 @@ def test_the_extra_work_is_so_many_percent_however_a_range_is_cut(percent):
     pieces = [n for lo in range(0, 90_000, 700) for n in again(lo, min(lo + 700, 90_000), percent)]
     assert whole == pieces
     assert abs(len(whole) - 90_000 * percent / 100) <= BLOCK
+
+
+def test_a_file_that_may_not_be_written_is_written_anew(tmp_path, monkeypatch):
+    """As it has to be where primebench is installed read-only; only root writes over such a file."""
+    monkeypatch.chdir(tmp_path)  # which another user may enter, and the folders above it not
+    file = Path("kernel.py")
+    file.write_text("one\n")
+    file.chmod(0o444)
+    tmp_path.chmod(0o777)
+    root = os.geteuid() == 0
+    if root:
+        os.chown(tmp_path, _UID, -1)
+        os.seteuid(_UID)
+    try:
+        slowed.append(file, "two\n")
+    finally:
+        if root:
+            os.seteuid(0)
+    assert "one\ntwo\n" == file.read_text()
 
 
 @pytest.mark.parametrize("name", ["sieve", "no.such.kernel"])

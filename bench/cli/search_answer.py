@@ -55,6 +55,7 @@ def lines_of(answer: Mapping[str, Any]) -> list[str]:
         lines.append(f"twins {answer['twins']}")
     if "gaps" in answer:
         lines += [f"gap {gap} {times}" for gap, times in answer["gaps"].items()]
+    if answer.get("longest_gap"):  # there is none without two primes
         lines.append(f"longest gap {answer['longest_gap']} after {answer['longest_gap_after']}")
     return lines
 

@@ -105,8 +105,9 @@ def total(found: Found) -> dict[str, Any]:
     if "first" not in wanted:
         return answer
     gaps: Counter[int] = Counter()
-    twins = longest = longest_after = 0
+    twins = longest = 0
     last: int | None = None
+    longest_after: int | None = None
     for _, shard in found:
         if not shard.count:
             continue
@@ -117,13 +118,14 @@ def total(found: Found) -> dict[str, Any]:
         if across:  # the distance across the border between two shards is in neither
             gaps[across] += 1
             twins += across == 2
-        for gap, after in ((across, last), (inside.get("longest_gap", 0), inside.get("longest_gap_after", 0))):
+        for gap, after in ((across, last), (inside.get("longest_gap") or 0, inside.get("longest_gap_after"))):
             if gap > longest:
-                longest, longest_after = gap, after or 0
+                longest, longest_after = gap, after
         last = inside["last"]
     answer |= {"twins": twins} if "twins" in wanted else {}
     if "gaps" in wanted:
-        answer |= {"gaps": dict(sorted(gaps.items())), "longest_gap": longest, "longest_gap_after": longest_after}
+        answer |= {"gaps": dict(sorted(gaps.items()))}
+        answer |= {"longest_gap": longest or None, "longest_gap_after": longest_after}
     return answer
 
 

@@ -32,14 +32,20 @@ def blocks(flags: bytes, lo: int, hi: int) -> Iterator[tuple[Numbers, int]]:
 
 
 class Gaps:
-    """Counts how often each distance between neighbouring primes occurs, over blocks in ascending order."""
+    """Counts how often each distance between neighbouring primes occurs, over blocks in ascending order.
+
+    Attributes:
+        first, last: prime; None without any.
+        longest, longest_after: the longest distance, and the first prime that it follows; None without two primes.
+    """
 
     def __init__(self) -> None:
         """Begin with no primes."""
         self._counts = np.zeros(LONGEST_GAP + 1, np.int64)
         self.first: int | None = None
         self.last: int | None = None
-        self.longest, self.longest_after = 0, 0
+        self.longest: int | None = None
+        self.longest_after: int | None = None
 
     def add(self, primes: Numbers) -> None:
         """Count the distances within the block, and the one to the block before."""
@@ -56,7 +62,7 @@ class Gaps:
         if len(gaps):
             self._counts += np.bincount(gaps, minlength=len(self._counts))
             at = int(gaps.argmax())
-            if gaps[at] > self.longest:
+            if gaps[at] > (self.longest or 0):
                 self.longest, self.longest_after = int(gaps[at]), int(before[at])
 
     @property

@@ -77,7 +77,7 @@ class Shard:
         begin, end: the half-open range of the part.
         kernel: who searched.
         count: primes in the part.
-        distances: first and last prime (None without any), twins, gaps, longest gap; as far as they were wanted.
+        distances: twins, gaps, and, None where there is none, first and last prime and longest gap; as far as wanted.
         contents: of the file with the primes; None where only their number was wanted.
     """
 
@@ -201,9 +201,11 @@ def _read(found: dict[str, Any], ending: str) -> Shard:
 
 def _distances(found: dict[str, Any]) -> dict[str, Any]:
     read: dict[str, Any] = {
-        name: None if found[name] is None else _whole(found[name]) for name in ("first", "last") if name in found
+        name: None if found[name] is None else _whole(found[name])
+        for name in ("first", "last", "longest_gap", "longest_gap_after")
+        if name in found
     }
-    read |= {name: _whole(found[name]) for name in ("twins", "longest_gap", "longest_gap_after") if name in found}
+    read |= {"twins": _whole(found["twins"])} if "twins" in found else {}
     if "gaps" in found:
         read["gaps"] = {int(gap): _whole(times) for gap, times in found["gaps"].items()}
     return read

@@ -83,6 +83,9 @@ def ended(processes):
         (("1e12", "--nth", "1"), "1000000000039"),  # OEIS A033873
         (("0", "1e6", "--twins"), "78498\ntwins 8169"),  # OEIS A007508
         (("0", "100", "--gaps"), "25\ngap 1 1\ngap 2 8\ngap 4 7\ngap 6 7\ngap 8 1\nlongest gap 8 after 89"),
+        (("0", "3", "--gaps", "--twins"), "1\ntwins 0"),
+        (("24", "29", "--gaps"), "0"),
+        (("0", "4", "--gaps"), "2\ngap 1 1\nlongest gap 1 after 2"),
         (("0", "1e5", "--verify", "--kernel", "wheel6"), "9592"),
     ],
 )
@@ -100,6 +103,13 @@ def test_any_backend_can_search(cli, backend):
     done = cli("search", "1e6", "1.1e6", "--backend", backend, "--kernel", "sieve", "--workers", "3", "-o", "p.txt")
     assert (0, "7216\n") == (done.code, done.out), done.err  # counted with primesieve 11.0
     assert 7216 == len(Path("p.txt").read_text().splitlines())
+
+
+@pytest.mark.parametrize("ends", [("24", "29"), ("0", "3")])
+def test_json_of_no_gap(cli, ends):
+    """Without two primes there is no longest gap."""
+    answer = json.loads(cli("search", *ends, "--gaps", "--format", "json").out)
+    assert ({}, None, None) == (answer["gaps"], answer["longest_gap"], answer["longest_gap_after"])
 
 
 def test_json_says_what_was_done(cli):

@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[2]
 HELD_S = 60
 WAY = ("--kernel", "sieve", "--backend", "serial")
 SEARCH = ("0", "3000", *WAY)  # 430 primes: OEIS A000720
+NAMES = ("primes", "gaps", "longest_gap", "longest_gap_after")
 
 
 @pytest.fixture
@@ -86,6 +87,14 @@ def test_distances_across_borders_are_counted(cli, counted, parts):
     whole = cli("search", *words)
     assert "31\ntwins 10\n" in whole.out  # OEIS A000720, A007508: the pairs from (3, 5) to (107, 109)
     assert (0, whole.out) == cli("search", "--join", *counted(parts, *words))[:2]
+
+
+def test_no_gap_in_joined_shards(cli, counted):
+    """Where there are not two primes the longest gap is none, in each shard and in all of them."""
+    for lo, hi, count in (("0", "3", 1), ("24", "29", 0)):
+        words = (lo, hi, *WAY, "--gaps")
+        answer = json.loads(cli("search", "--join", *counted(2, *words), "--format", "json").out)
+        assert (count, {}, None, None) == tuple(answer[name] for name in NAMES)
 
 
 def test_twins_alone_are_counted_across_borders(cli, counted):

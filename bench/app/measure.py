@@ -95,8 +95,8 @@ def measure(
     Raises:
         NotComparable: a part of it was measured on another cluster, or with other variables.
     """
-    known = as_known(ledger.record, sides) if sides else {"": here()}
-    everybody = {name: replace(side, inherits=inherits) for name, side in known.items()}
+    standing = as_known(ledger.record, sides) if sides else {"": here()}
+    everybody = {name: replace(side, inherits=inherits) for name, side in standing.items()}
     with (
         cluster.ready(ledger.record.plan.cases) as found,
         preparation.prepared_by(_on(ledger.record, found), _all_using(found, everybody)) as (ready, prepared),

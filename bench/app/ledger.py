@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -29,7 +30,7 @@ def check_place(path: Path, *, force: bool) -> Path:
     """
     found = output.check(path, force=force)
     left = journal.place(found)
-    if left.exists() and not force:
+    if os.path.exists(left) and not force:
         raise UsageError(
             f"{left} holds what a run has measured that was killed; complete it with --resume {path}, "
             "name another file, or add --force."

@@ -18,6 +18,7 @@ from bench.engine import session
 
 SHM = Path("/dev/shm")
 DEADLINE_S = 20.0  # far above what any of these programs takes
+NOBODY = (1 << 22) + 1 + os.getpid()  # a number above all that Linux gives, and not that of another run of these tests
 
 
 @pytest.fixture(autouse=True)
@@ -37,6 +38,16 @@ def run(tmp_path, program, timeout_s=DEADLINE_S, on_start=lambda _pid: None, env
         on_start=on_start,
     )
     return ending, (tmp_path / "out").read_text()
+
+
+def said(tmp_path):
+    """Return what waits until a program that has begun in `run` has printed a line."""
+
+    def wait(_pid):
+        while not (tmp_path / "out").read_text().endswith("\n"):
+            time.sleep(0.01)
+
+    return wait
 
 
 def gone(pid):
@@ -94,17 +105,17 @@ def test_the_deadline_ends_the_whole_session(tmp_path, stubborn):
             print(os.getpid(), child, flush=True)
         time.sleep(600)
     """
-    ending, out = run(tmp_path, program, timeout_s=0.5)
+    ending, out = run(tmp_path, program, timeout_s=0.5, on_start=said(tmp_path))
     assert ending.code is None
     assert ending.survivors == ()
+    assert 2 == len(out.split())
     assert all(gone(int(pid)) for pid in out.split())
 
 
 def test_a_stopped_program_is_ended(tmp_path):
     """A program that stopped itself cannot handle SIGTERM; it is ended all the same."""
-    ending, out = run(
-        tmp_path, "import os, signal; print(os.getpid(), flush=True); os.kill(0, signal.SIGSTOP)", timeout_s=0.5
-    )
+    program = "import os, signal; print(os.getpid(), flush=True); os.kill(0, signal.SIGSTOP)"
+    ending, out = run(tmp_path, program, timeout_s=0.5, on_start=said(tmp_path))
     assert ending.code is None
     assert gone(int(out))
 
@@ -119,8 +130,9 @@ def test_a_survivor_is_told_and_ended(tmp_path, code):
     assert gone(int(out))
 
 
-def test_a_survivor_may_clean_up(tmp_path):
+def test_a_survivor_may_clean_up(tmp_path, monkeypatch):
     """SIGTERM comes before the signal that nobody survives: a helper that was left behind can put things in order."""
+    monkeypatch.setattr(session, "_TERM_S", DEADLINE_S)
     tidy = "signal.signal(signal.SIGTERM, lambda *_: (print('tidied up', flush=True), os._exit(0)))"
     ending, out = run(tmp_path, ORPHAN.format(prelude=tidy, code=0))
     assert len(ending.survivors) == 1
@@ -136,8 +148,9 @@ def test_leaving_the_session_is_no_way_out(tmp_path, prelude):
     assert all(gone(int(pid)) for pid in out.split())
 
 
-def test_helpers_may_take_a_moment(tmp_path):
+def test_helpers_may_take_a_moment(tmp_path, monkeypatch):
     """A child that ends by itself shortly after the leader is no survivor."""
+    monkeypatch.setattr(session, "_GRACE_S", DEADLINE_S)
     ending, _ = run(tmp_path, "import os, time; os.fork() or (time.sleep(0.1), os._exit(0))")
     assert ending == session.Ending(0, (), ())
 
@@ -149,7 +162,7 @@ def test_an_orphaned_zombie_is_reaped(tmp_path):
         child = os.fork()
         if not child:
             os._exit(0)
-        time.sleep(0.2)
+        os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
         print(child)
     """
     ending, out = run(tmp_path, program)
@@ -161,10 +174,13 @@ def test_a_zombie_of_a_survivor_is_seen(tmp_path):
     """A zombie whose parent lives on is told beside its parent."""
     program = """
         import os, time
+        said, say = os.pipe()
         if os.fork() == 0:
-            os.fork() or os._exit(0)
+            child = os.fork() or os._exit(0)
+            os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
+            os.write(say, b".")
             time.sleep(600)
-        time.sleep(0.15)
+        os.read(said, 1)
     """
     ending, _ = run(tmp_path, program)
     assert sorted("zombie" in survivor for survivor in ending.survivors) == [False, True]
@@ -193,7 +209,7 @@ def test_our_own_children_are_left_alone(tmp_path):
 def test_what_stays_in_shared_memory_is_told_and_removed(tmp_path, make):
     """A segment or semaphore that carries the session's name is told and removed; those of others stay."""
     program = f"import os; name = f'primebench-{{os.getsid(0)}}-left'; {make}; print(name)"
-    stranger = SHM / "primebench-tests-stranger"
+    stranger = SHM / f"primebench-{os.getpid()}-stranger"
     stranger.touch()
     try:
         ending, out = run(tmp_path, program)
@@ -218,13 +234,13 @@ def test_what_libraries_leave_in_shared_memory_is_removed(tmp_path, name):
 
 
 @pytest.mark.skipif(not SHM.is_dir(), reason="this system shows no shared memory as files")
-@pytest.mark.parametrize("name", ["primebench-7-4194305-1", "sem.loky-41943051-x", "x4194305-1"])
+@pytest.mark.parametrize("name", ["primebench-7-{}-1", "sem.loky-{}1-x", "x{}-1"])
 def test_a_number_inside_a_name_is_not_enough(name):
     """The segment of another session that has the number as a second one, or as a part of a longer one, stays."""
-    path = SHM / name
+    path = SHM / name.format(NOBODY)
     path.touch()
     try:
-        assert () == session.unlink_segments(4194305, time.time() - 60)
+        assert () == session.unlink_segments(NOBODY, time.time() - 60)
         assert path.exists()
     finally:
         path.unlink()
@@ -234,13 +250,13 @@ def test_a_number_inside_a_name_is_not_enough(name):
 @pytest.mark.parametrize("whose", ["another user's", "an older session's"])
 def test_what_others_left_in_shared_memory_is_theirs(monkeypatch, whose):
     """A file of a fitting name that another user made, or an older session of the same number, is not ours."""
-    path = SHM / f"{session.token(4194305)}left"  # a number above all that Linux gives
+    path = SHM / f"{session.token(NOBODY)}left"
     path.touch()
     try:
         if whose == "another user's":
             monkeypatch.setattr(os, "geteuid", lambda: path.stat().st_uid + 1)
         began = time.time() + (0 if whose == "another user's" else 60)
-        assert () == session.unlink_segments(4194305, began)
+        assert () == session.unlink_segments(NOBODY, began)
         assert path.exists()
     finally:
         path.unlink()
@@ -265,21 +281,21 @@ def test_an_interrupt_ends_the_session_first(tmp_path, interrupt):
     assert gone(pids[0])
 
 
-def test_ctrl_c_twice(tmp_path):
+def test_ctrl_c_twice(tmp_path, monkeypatch):
     """A second Ctrl-C during the polite end still leaves no process behind."""
+    monkeypatch.setattr(session, "_TERM_S", DEADLINE_S)
     program = """
         import os, signal, time
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, lambda *_: print("asked", flush=True))
         print(os.getpid(), flush=True)
         time.sleep(600)
     """
 
     def press_twice():
-        while not (tmp_path / "out").read_text().strip():
-            time.sleep(0.01)
-        for _ in range(2):
+        for lines in (1, 2):
+            while (tmp_path / "out").read_text().count("\n") < lines:
+                time.sleep(0.01)
             os.kill(os.getpid(), signal.SIGINT)
-            time.sleep(0.2)
 
     threads = []
 
@@ -294,7 +310,7 @@ def test_ctrl_c_twice(tmp_path):
     finally:
         threads[0].join()
         signal.signal(signal.SIGINT, before)
-    assert gone(int((tmp_path / "out").read_text()))
+    assert gone(int((tmp_path / "out").read_text().split()[0]))
 
 
 def test_a_program_that_does_not_exist(tmp_path):

@@ -72,8 +72,10 @@ def test_a_port_that_says_nothing_is_no_scheduler():
         assert "does not answer within 0.5 s" in refusal(address)
 
 
-def test_a_port_that_speaks_something_else_is_no_scheduler():
+def test_a_port_that_speaks_something_else_is_no_scheduler(monkeypatch):
     """What an HTTP server answers is no greeting of a scheduler, though Dask would take its letters for a length."""
+    monkeypatch.setattr(connection, "CONNECT_S", 20.0)  # it greets once, and Dask gives the first try a fifth
+    monkeypatch.setattr(connection, "_CONNECTION_S", 15.0)
     with listening(b"HTTP/1.1 400 Bad Request\r\nServer: example\r\n\r\n") as address:
         assert "is no scheduler of Dask" in refusal(address)
 

@@ -113,7 +113,13 @@ def test_workers_that_die(tmp_path):
     assert int(lo) == tally.complete_to
 
 
-def test_a_kernel_that_ends_workers_when_it_is_loaded(tmp_path):
+@pytest.fixture
+def patient(monkeypatch):
+    """Let a busy machine take its time to start a worker in place of one that has ended."""
+    monkeypatch.setattr("bench.cluster.spread._NOBODY_S", 60.0)
+
+
+def test_a_kernel_that_ends_workers_when_it_is_loaded(patient, tmp_path):
     """It is named by its name, for there is no window yet."""
     from bench.cluster.opened import opened
     from bench.search.cluster import Choice, Workers
@@ -125,7 +131,7 @@ def test_a_kernel_that_ends_workers_when_it_is_loaded(tmp_path):
     assert f"{file} cannot be loaded: it has ended 3 workers, the last one tcp://" in str(caught.value)
 
 
-def test_nobody_is_there_for_a_moment():
+def test_nobody_is_there_for_a_moment(patient):
     """Workers that go while they have nothing to do are waited for as well: what has not been given yet is not lost."""
     from bench.cluster.opened import opened
     from bench.cluster.spread import Piece, spread

@@ -37,6 +37,8 @@ _CYCLES_IN_STEP = {"threading": 2_000, "multiprocessing": 2_000, "manager": 200}
 # A thread keeps the interpreter for 5 ms and a process its lock for many cycles: short races are won by whoever starts.
 _CYCLES_OF_RACE = {"threading": 50_000, "multiprocessing": 50_000, "manager": 200}
 _CONTROL_S = 0.5  # the control run grows until it ends wrong or has lasted so long: threads meet inside but rarely
+_CONTROL_WORK_S = 0.05  # of work in it, before it has: a busy machine may let so long a time pass with next to none
+_STEP_S = 2e-7  # what a step takes at least, beside what is done inside
 
 AXES = (
     Axis(
@@ -205,7 +207,7 @@ def _contention_is_real(shared: Shared, run: Run, steps: int) -> bool:
         run(_party.UNGUARDED, steps)
         if shared.counter.value != steps:
             return True
-        if time.monotonic() > end:
+        if time.monotonic() > end and steps * (shared.hold_s + _STEP_S) > _CONTROL_WORK_S:
             return False
         steps *= 4
 

@@ -19,6 +19,7 @@ def proof(make: Any) -> _proof.Proof:
         event=threading.Event,
         lists=lambda: nullcontext(list),
         party=lambda run, *args: threading.Thread(target=run, args=args, daemon=True),
+        moment_s=0.5,  # in which all are awake that a false primitive wakes
     )
 
 

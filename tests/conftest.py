@@ -17,12 +17,12 @@ import hypothesis
 import psutil
 import pytest
 
-from bench.engine.session import become_subreaper
+from bench.engine import session
 from tests.support.segments import orphaned
 
 _SHM = Path("/dev/shm")
 _OURS = "primebench-"  # how names of temp folders, shared memory and semaphores begin
-_PATIENCE_S = 5.0  # what a test may take to end what it started, before it is blamed
+_PATIENCE_S = 20.0  # what a test may take to end what it started, before it is blamed
 _OTHERS_S = 25.0  # longer, for what does not tell who made it
 _HANG_S = 240  # far above any honest test; a hanging one shows where it hangs
 
@@ -30,6 +30,7 @@ _HANG_S = 240  # far above any honest test; a hanging one shows where it hangs
 # A busy machine is no fault of what is tested; a test that does not end is interrupted below.
 hypothesis.settings.register_profile("unhurried", deadline=None)
 hypothesis.settings.load_profile("unhurried")
+session._GRACE_S = 5.0
 
 
 def pytest_configure(config):
@@ -37,7 +38,7 @@ def pytest_configure(config):
     if hasattr(config, "workerinput"):
         with contextlib.suppress(OSError):
             os.setsid()
-    become_subreaper()  # orphans come to us, where they are seen
+    session.become_subreaper()  # orphans come to us, where they are seen
 
 
 @pytest.fixture(scope="session", autouse=True)

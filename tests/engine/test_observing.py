@@ -12,8 +12,9 @@ import pytest
 from bench.analysis.decomposition import decompose
 from bench.core.case import Case
 from bench.core.plan import Effort
-from bench.core.record import Result
+from bench.core.record import Failure, Result
 from bench.core.visit import Visit
+from bench.engine import session
 from bench.engine.launch import launch
 from bench.engine.worker import observing
 from tests.support.cases import usual
@@ -122,6 +123,8 @@ def test_harm_that_is_done_while_observing_costs_no_time_taken(member, harm, why
     start = {"start": "fork"} if member == "executor" else {}  # so that workers know that they are observed
     one = case(member, kernel=str(place), task="number", workload="0:20", **start)
     found = visited(one, replace(EFFORT, timeout_s=2.0) if why == "timed-out" else EFFORT)
+    if why == "timed-out" and isinstance(found, Failure):  # before anything was observed, on a busy machine
+        found = visited(one)
     assert isinstance(found, Result), found
     assert len(found.samples) == 1
     assert found.observation.why("all") == why
@@ -136,8 +139,9 @@ def test_every_process_that_had_an_item_counts():
     assert seen.processes >= len(seen.totals) + 1 >= 11
 
 
-def test_what_a_case_leaves_behind_is_a_failure_although_it_was_observed(tmp_path):
+def test_what_a_case_leaves_behind_is_a_failure_although_it_was_observed(tmp_path, monkeypatch):
     """Observing went well, so the process that stays belongs to the case."""
+    monkeypatch.setattr(session, "_GRACE_S", 1.0)
     place = tmp_path / "kernel.py"
     place.write_text(KERNEL.format(harm='import subprocess; subprocess.Popen(["sleep", "60"])'))
     found = visited(case(kernel=str(place), task="number", workload="0:20"))

@@ -17,7 +17,6 @@ from pathlib import Path
 import pytest
 from scipy import stats
 
-import bench
 from bench.app import paired
 from bench.core.record import Process, Result
 from bench.core.side import Side
@@ -25,6 +24,7 @@ from bench.core.stamps import OTHERS, STEAL, THROTTLED
 from bench.engine import sides, virtual_environment
 from bench.store import record_file
 from bench.store.journal import place
+from tests.support.installation import copy_source
 from tests.support.launch import FakeLaunch
 
 SIDES = ("--base", "old", "--head", "new")
@@ -573,9 +573,8 @@ def repository(tmp_path_factory):
     """A repository with two commits of this source."""
     folder = tmp_path_factory.mktemp("repository")
     git = ["git", "-C", folder, "-c", "user.name=t", "-c", "user.email=t@example.org"]
-    source = Path(bench.__file__).parent.parent
     subprocess.run([*git, "init", "--quiet"], check=True)
-    subprocess.run(["cp", "-r", source / "bench", source / "primes", folder], check=True)
+    copy_source(folder)
     subprocess.run([*git, "add", "."], check=True)
     for message in ("one", "two"):
         subprocess.run([*git, "commit", "--quiet", "--allow-empty", "-m", message], check=True)

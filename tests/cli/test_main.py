@@ -219,7 +219,7 @@ def offered(typed):
         ("history results --by c", "commit"),
         (f"explain {RECORD} --case serial", "serial"),
         (f"explain {RECORD} --backend serial,pool-im", "serial,pool-imap"),
-        (f"history {RECORD.parent} --backend pool-im", "pool-imap"),
+        (f"history {RECORD.parent} --backend ser", "serial"),  # of the smallest: there is time for that
         (f"scale {RECORD} --member pool-im", "pool-imap"),
     ],
 )

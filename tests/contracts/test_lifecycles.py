@@ -93,11 +93,11 @@ def test_the_zombies_of_a_cure_are_counted(cure: str) -> None:
 
 def test_an_executor_really_cancels() -> None:
     """Of many long tasks those are cancelled that no worker could have begun, and the others run to their end."""
-    outcome = visit(case("executor-cancel", tasks=16))
+    outcome = visit(case("executor-cancel", tasks=64))
     assert isinstance(outcome, Result), outcome
     metadata = outcome.processes[-1].metadata
     begun, cancelled = (metadata[f"primebench_lifecycles_{name}"] for name in ("begun", "cancelled"))
-    assert begun + cancelled == 16
+    assert begun + cancelled == 64
     assert cancelled > 0
 
 
@@ -122,7 +122,7 @@ def test_a_worker_that_dies_is_a_recorded_failure(
 ) -> None:
     """Whatever the interface makes of it, the case ends within its deadline, and nothing is left."""
     sabotage(KILLER)
-    outcome = visit(case(member), timeout_s=5)
+    outcome = visit(case(member), timeout_s=5 if "timed-out" in kinds else 30)
     assert isinstance(outcome, Failure)
     assert outcome.kind in kinds
 

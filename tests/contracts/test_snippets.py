@@ -62,7 +62,9 @@ def _run(program: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 def _printed(program: str, folder: Path) -> str:
     done = _run(program, folder)
-    assert (done.returncode, done.stderr) == (0, "")
+    # A nanny of dask says that it has ended a worker which was slow to end.
+    said = [line for line in done.stderr.splitlines() if "Worker process still alive" not in line]
+    assert (done.returncode, said) == (0, [])
     return done.stdout.strip()
 
 

@@ -50,7 +50,7 @@ def test_items_are_told_apart_by_their_digest(place, folder):
     [
         ("fails_at_three", {}, "crashed", r"item 3 \(3\): ValueError: three is a crowd"),
         ("ends", {}, "crashed", r"item 0 \(0\): SystemExit: 0"),
-        ("chance", {}, "wrong-answer", r"does not give the same twice: item 0 \(0\) gives 0\..*; its first"),
+        ("chance", {}, "wrong-answer", r"does not give the same twice: item 0 \(0\) gives [0-9].*; its first"),
         ("spoils", {"items": "mine.work:lists"}, "crashed", "changes its items"),
         (
             "square",

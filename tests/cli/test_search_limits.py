@@ -159,4 +159,4 @@ def test_a_stopped_worker_does_not_outlive_ctrl_c(tmp_path, backend):
     assert 130 == process.returncode, err
     assert "Go on with:" in err
     assert "Traceback" not in err
-    assert not psutil.wait_procs(children, timeout=5)[1]
+    assert not psutil.wait_procs(children, timeout=HELD_S)[1]

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
 from bench.core.case import NONE
 from bench.core.errors import UsageError
 from bench.core.family import Unfit
+from bench.families.primitives import _family
 from bench.families.primitives._family import FAMILY
 
 AXES = {axis.name: axis for axis in FAMILY.axes}
@@ -90,3 +95,27 @@ def test_a_pattern_that_the_kind_lacks_is_unfit(member: str, pattern: str, reaso
     """Taking a lock twice would wait for ever, an RLock knows its owner, a barrier knows no turns."""
     with pytest.raises(Unfit, match=f"{member}.*{reason}"):
         FAMILY.fit(member, PARAMS | {"pattern": pattern})
+
+
+@pytest.mark.parametrize(
+    ("hold_s", "runs"),
+    [
+        pytest.param(0.0, [2_000, 8_000, 32_000, 128_000, 512_000], id="steps take next to no time"),
+        pytest.param(0.001, [2_000], id="a run is two seconds of work"),
+    ],
+)
+def test_a_machine_that_stalls_does_not_end_the_control_run(
+    monkeypatch: pytest.MonkeyPatch, hold_s: float, runs: list[int]
+) -> None:
+    """Each run takes longer than all of them may, and never ends wrong: they grow until there was work to speak of."""
+    monkeypatch.setattr("time.monotonic", itertools.count(0.0, 10.0).__next__)
+    shared: Any = SimpleNamespace(counter=SimpleNamespace(value=0), hold_s=hold_s)
+    asked: list[int] = []
+
+    def run(_mode: str, steps: int) -> list[Any]:
+        asked.append(steps)
+        shared.counter.value = steps
+        return []
+
+    assert not _family._contention_is_real(shared, run, 2_000)
+    assert runs == asked

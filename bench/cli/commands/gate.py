@@ -28,7 +28,11 @@ from bench.cli.options import (
 from bench.cli.words import Command, Words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bench.analysis.paired import Rule
+    from bench.analysis.stored import Allowance
+    from bench.reports.report import Report
     from bench.samples.finding import Finding
 
 
@@ -177,7 +181,6 @@ def command(
     from bench.analysis import stored
     from bench.analysis.gate import THRESHOLD
     from bench.app import gate as gating
-    from bench.cli.stored import judge, sides_of
     from bench.core.errors import UsageError
     from bench.reports.report import Report
     from bench.reports.views.gate import gate
@@ -188,10 +191,7 @@ def command(
     if not records:
         forbid(("against", "drift"), "only --records has several sessions")
     if records:
-        forbid(given.keys() - {"control"}, "--records judges stored files as they are")
-        allowance = stored.Allowance(alpha, margin, drift, threshold)
-        gating.rule_of(alpha, margin, allowance.limit(drift))
-        found: Finding | Report = judge(*sides_of(records, against), allowance, given["control"])
+        found: Finding | Report = _stored(records, against, stored.Allowance(alpha, margin, drift, threshold), given)
     elif again:
         forbid(given.keys(), "--again judges a stored file as it is")
         found = _again(again, gating.rule_of(alpha, margin, threshold or THRESHOLD))
@@ -204,6 +204,17 @@ def command(
         voice.warn(word(warning))
     voice.show(gate(found), form)
     return gating.EXIT_CODES[found.overall]
+
+
+def _stored(
+    records: Sequence[Path], against: Sequence[Path], allowance: Allowance, given: dict[str, Any]
+) -> Finding | Report:
+    from bench.app import gate as gating
+    from bench.cli.stored import judge, sides_of
+
+    forbid(given.keys() - {"control"}, "--records judges stored files as they are")
+    gating.rule_of(allowance.alpha, allowance.margin, allowance.limit(allowance.drift))
+    return judge(*sides_of(records, against), allowance, given["control"])
 
 
 def _again(file: Path, rule: Rule) -> Finding:

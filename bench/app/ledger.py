@@ -32,8 +32,8 @@ def check_place(path: Path, *, force: bool) -> Path:
     left = journal.place(found)
     if os.path.exists(left) and not force:
         raise UsageError(
-            f"{left} holds what a run has measured that was killed; complete it with --resume {path}, "
-            "name another file, or add --force."
+            f"{left} holds what a run has measured that was killed; if run or selftest began it, complete it with "
+            f"--resume {path}; else name another file, or add --force."
         )
     return found
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -47,6 +48,7 @@ BESIDE_PRIMESIEVE = ("kernels", "search")
 
 def main() -> int:
     """Run the parts one after the other, print the table, save the record; return the exit code."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that what is running ends with this
     asked = _arguments()
     # Start-ups are timed, and whoever uses primebench has its bytecode on disk.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

@@ -14,6 +14,7 @@ import argparse
 import fnmatch
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -35,6 +36,7 @@ _DEAR = 5  # times the plain loop: what takes longer is not measured in pairs
 
 def main() -> int:
     """Measure the jobs that are asked for and not done yet; return 1 where one could not run."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that what is running ends with this
     asked = _arguments()
     kept = _kept(asked.json)
     jobs = [job for job in everything() if any(fnmatch.fnmatch(job.name, glob) for glob in asked.jobs.split(","))]

@@ -134,11 +134,13 @@ class Prediction:
 
     Attributes:
         seconds: of the whole job, workers made and ended.
+        crew_s: of that, for making and ending workers.
         limit: ``cpus``, where little is lost, or the part of `bench.analysis.decomposition` in which most is:
             ``startup``, ``between`` (the dispatcher), ``waiting`` (for the last worker) or ``blocked``.
     """
 
     seconds: float
+    crew_s: float
     limit: str
 
 
@@ -161,7 +163,7 @@ def predict(load: Load, price: Price, host: Host, workers: int, chunksize: int) 
     crew_s = (price.open_s + price.close_s) * workers / price.workers
     busy_s = max(dispatch_s, finish_s, cpus_s, lock_s)
     even_s = load.serial_s * stretch / workers
-    return Prediction(crew_s + busy_s, _limit(load, crew_s, busy_s, dispatch_s, finish_s, lock_s, even_s))
+    return Prediction(crew_s + busy_s, crew_s, _limit(load, crew_s, busy_s, dispatch_s, finish_s, lock_s, even_s))
 
 
 def _limit(

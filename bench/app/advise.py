@@ -46,7 +46,7 @@ def advise(
     backends: Sequence[str] | str = ("everything",),
     output: str | os.PathLike[str] | None = None,
     force: bool = False,
-    inherit_environ: Sequence[str] = (),
+    inherit_environ: Sequence[str] | str = (),
 ) -> Advice:
     """Find out which way to call a function with items is fastest here, and return what is advised.
 
@@ -58,7 +58,7 @@ def advise(
         backends: what may be advised, as after ``--backend``; names, or a text with commas.
         output: the file for the record of what was measured; None keeps none.
         force: whether a file that is there is replaced.
-        inherit_environ: the names of variables of the environment that the function is to see as well.
+        inherit_environ: variables of the environment that the function is to see as well; names, or a text with commas.
 
     Raises:
         UsageError: processes cannot import the function, or get the items, or the budget is too small, or the file is
@@ -70,7 +70,7 @@ def advise(
         raise UsageError(f"a budget of {budget_s:g} s is not possible; give seconds, such as 60.")
     kept = check_place(Path(output), force=force) if output is not None else None
     kind = jobs.load("function")
-    names = backends.split(",") if isinstance(backends, str) else backends
+    names = _listed(backends)
     with tempfile.TemporaryDirectory(prefix="primebench-") as folder:
         environ = []
         if not isinstance(function, str):
@@ -91,10 +91,14 @@ def advise(
         members = catalog.select(_backend.PACKAGE, names, "backend", "primebench list backends")
         question = Question(
             kind, parsed, members, probe(len(cpus)), cpus, start, budget_s,
-            environ=tuple(environ), inherits=check_names(inherit_environ), command=CALL,
+            environ=tuple(environ), inherits=check_names(_listed(inherit_environ)), command=CALL,
         )  # fmt: skip
         advice = result_of(inquire(question, kept or Path(folder, "advice.json"), launch, ask))
         return advice if kept else replace(advice, record=None)
+
+
+def _listed(given: Sequence[str] | str) -> Sequence[str]:
+    return given.split(",") if isinstance(given, str) else given
 
 
 def _keep(items: Sequence[Any], path: Path) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from bench.app.survey import budget_for, is_small
 from bench.core import catalog
 from bench.core.case import NONE
 from bench.core.chunks import per_message
-from bench.core.errors import BrokenPlugin, UsageError
+from bench.core.errors import BrokenPlugin, NothingMeasured, UsageError
 from bench.core.family import Unfit
 from bench.core.reason import Kind, Reason, said
 from bench.core.reference import Role
@@ -59,6 +59,8 @@ def answer(evidence: Evidence, path: Path | None) -> Advice:
     unlike = {name: said(why) for name in evidence.finalists if (why := _unlike(_case(evidence, name)))}
     coded = [name for name in evidence.finalists if _case(evidence, name).member not in without_code]
     racers = [*(name for name in coded if name not in unlike), baseline]
+    if evidence.finalists and racers == [baseline]:
+        raise _without_any_code(without_code | unlike)
     standing = racing.stand(judged, [name for name in racers if name in judged])
     facts = _facts(evidence)
     options = {name: _option(evidence, name) for name in standing.ties}
@@ -103,6 +105,11 @@ def answer(evidence: Evidence, path: Path | None) -> Advice:
         elapsed_s=float(told.get("elapsed_s", 0.0)),
         record=path,
     )
+
+
+def _without_any_code(reasons: Mapping[str, Reason]) -> NothingMeasured:
+    found = "; ".join(f"{name} ({reason['text']})" for name, reason in reasons.items())
+    return NothingMeasured(f"nothing of what was measured can be pasted: {found}; primebench advise measures what can.")
 
 
 def of_one_item(field: Field, load: Load, elapsed_s: float) -> Advice:
@@ -187,10 +194,10 @@ def _of_ceiling(evidence: Evidence, name: str) -> float | None:
 
 def _limit(evidence: Evidence, way: Way | None, seen: Explained | None) -> str | None:
     """Return what holds it back: as observed, or, where a part was observed or nothing, by the model."""
-    if way and evidence.basis and (seen is None or evidence.basis.part > 1):
+    if way and evidence.basis and evidence.basis.part > 1:
         return evidence.basis.whole_of(way).limit
     if seen is None:
-        return None
+        return way.predicted.limit if way else None
     return seen.worst.part if seen.worst.matters else "cpus"
 
 
@@ -291,9 +298,11 @@ def _more_workers(evidence: Evidence, choice: Option) -> tuple[str, ...]:
     ]
     if choice.workers < counts[0] or counts[0] >= counts[1]:
         return ()
+    budget_s = budget_for(basis.whole, basis.host.cpus, counts[1])
+    enough = f" --budget {budget_s} is enough for up to {counts[1]}." if budget_s else ""
     return (
         f"More than {choice.workers} workers were not measured: there are {basis.load.count} items in the part that "
-        f"was. --budget {budget_for(basis.whole, counts[1])} is enough for up to {counts[1]}.",
+        f"was.{enough}",
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from bench.analysis import cost_model
@@ -27,6 +28,7 @@ BASELINE, LIMIT = FAMILY.references[Role.BASELINE], FAMILY.references[Role.LIMIT
 LOAD, PRICE = "advice load", "advice price "  # keys among the jobs of a record
 _PARAM = "whole "  # begins the name of what the whole job is, of which a part may have been measured
 _INTERRUPTED, _HURRIED = "interrupted", "hurried"  # among what a record tells of the load
+_LEAST = 0.1  # of a time that is left of it at least, where noise has it shorter than what is done once
 _SECOND = 2  # a round of which there is a time, so that the one before is complete
 WHOLE = ("whole", NONE)  # phases in which workers are made, used and ended, as the code that is advised does
 _COSTS = 2000  # costs of items that a record holds: as many as a sample has
@@ -61,15 +63,22 @@ class Basis:
         """Return how long a way takes for the whole job, with the chunk size that suits that."""
         return cost_model.best_chunk(self.whole, way.price, self.host, way.workers)[1]
 
-    def worth(self, way: Way) -> float:
-        """Return by what to multiply a time of the part to compare it with the plain loop's: 1 where it is the whole.
+    def judged(self, way: Way, seconds: float, usual_s: float) -> float:
+        """Return a time of the part as far as it tells of the whole job: workers are made once, and not in each part.
 
-        What is done once, such as making workers, weighs less in the whole job than in a part of it.
+        Only what a way usually takes beyond the modelled work is taken for the making of workers, whose price was
+        measured once or twice; noise stays what it was.
+
+        Args:
+            way: whose time it is.
+            seconds: the time.
+            usual_s: what it usually is.
         """
         if self.part == 1:
-            return 1.0
-        times = self.whole.serial_s / self.load.serial_s
-        return self.whole_of(way).seconds / (times * way.predicted.seconds)
+            return seconds
+        beyond_s = max(0.0, usual_s - (way.predicted.seconds - way.predicted.crew_s))
+        once_s = min(way.predicted.crew_s, beyond_s) * (1 - self.load.serial_s / self.whole.serial_s)
+        return max(seconds - once_s, _LEAST * seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +113,14 @@ class Evidence:
 
     @property
     def judged(self) -> Times:
-        """The same, as far as they tell of the whole job: see `Basis.worth`."""
-        return {
-            name: {at: taken * self._worth(name) for at, taken in times.items()} for name, times in self.raced.items()
-        }
+        """The same, as far as they tell of the whole job: see `Basis.judged`."""
+        return {name: self._judged(name, times) for name, times in self.raced.items()}
 
-    def _worth(self, name: str) -> float:
-        return self.basis.worth(self.ways[name]) if self.basis and name in self.ways else 1.0
+    def _judged(self, name: str, times: Mapping[int, float]) -> Mapping[int, float]:
+        if self.basis is None or name not in self.ways:
+            return times
+        way, usual_s = self.ways[name], median(times.values())
+        return {at: self.basis.judged(way, taken, usual_s) for at, taken in times.items()}
 
     @property
     def interrupted(self) -> bool:

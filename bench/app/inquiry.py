@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from math import ceil, log
-from statistics import fmean
+from statistics import fmean, median
 from typing import TYPE_CHECKING
 
 from bench.analysis import racing
@@ -137,7 +137,6 @@ class _Inquiry:
         self.left_out, self.tiny, self.hurried = found.left_out, found.tiny, found.hurried
         self.launch, self.budget = launch, budget
         self.times: dict[str, dict[int, float]] = {}
-        self.worth: dict[str, float] = {}  # name -> see `Basis.worth`
         self.overhead_s = _VISIT_S
         self.alive: list[str] = []
         self.interrupted = False
@@ -191,7 +190,6 @@ class _Inquiry:
             host=replace(basis.host, slower=slower),
         )
         self.ways = {name: replace(way, predicted=self.basis.predict(way)) for name, way in self.ways.items()}
-        self.worth = {name: self.basis.worth(way) for name, way in self.ways.items()}
 
     def _guess(self, way: Way) -> tuple[float, float]:
         """Return what a way is expected to take, and how far that may be off, from what its member took otherwise."""
@@ -219,12 +217,13 @@ class _Inquiry:
             if not rated:
                 return
             _, gain, seconds, error, name = max(rated)
+            judged_s = self._judged(name, seconds)
             if self._cost(seconds) > self.budget.left_s() or (gain < _LEAST_GAIN and made >= _LEAST_WAYS):
                 return
             made += 1
             yield from self.budget.note(
-                f"{_named(self.ways[name])} next: predicted are {seconds:.3g} s, and the chance that it is the fastest "
-                f"so far (now {best_s:.3g} s) is {100 * chance(best_s, self._judged(name, seconds), error):.0f} %"
+                f"{_named(self.ways[name])} next: predicted are {judged_s:.3g} s, and the chance that it is the "
+                f"fastest so far (now {best_s:.3g} s) is {100 * chance(best_s, judged_s, error):.0f} %"
             )
             yield from self._visit(name, 0, seconds)
 
@@ -291,7 +290,10 @@ class _Inquiry:
 
     def _judged(self, name: str, seconds: float) -> float:
         """Return a time as far as it tells of the whole job."""
-        return seconds * self.worth.get(name, 1.0)
+        if name not in self.ways:
+            return seconds
+        known = self.times.get(name, {})
+        return self.basis.judged(self.ways[name], seconds, median(known.values()) if known else seconds)
 
     def _last(self, name: str) -> float:
         times = self.times[name]

@@ -252,7 +252,9 @@ def _prepared(plan: Plan, side: Side, folder: Path, code: Code) -> Prepared:
     try:
         found = preparation.prepare(plan, folder, side)
     except (UsageError, BrokenPlugin) as error:
-        hint = _hint(side, code, broken=isinstance(error, BrokenPlugin))
+        broken = isinstance(error, BrokenPlugin)
+        lacks = any(word in str(error) for word in ("ImportError", "ModuleNotFoundError"))
+        hint = "" if broken and not lacks and own_sides.is_python(side) else _hint(side, code, broken=broken)
         raise type(error)(f"{side.label}: {tree_names.named(side, str(error))}{hint}") from error
     return replace(found, failures=tuple(tree_names.as_named(side, failure) for failure in found.failures))
 

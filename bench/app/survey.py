@@ -29,6 +29,8 @@ _COMPUTES = 0.5  # share of CPU time above which a job does not wait for the mos
 _WAITING = 0.05  # the same of a job that waits: a part has fewer items, and so no use for as many workers
 _AT_ONCE_S, _BODIES = 4.0, 8  # what is spent in any case, and how often the plain loop is to fit in beside that
 _LEAST_S = 5.0  # of a budget that is proposed
+LONGEST_S = 86_400  # of a budget
+_SPARE = 1.1  # times as many items as are wanted, since the next sample may find that they cost a little more
 _TINY_S = 1e-3  # of serial work, too little for any way to pay: it takes as long to make one worker
 
 
@@ -142,13 +144,14 @@ def _part(question: Question, whole: Load) -> int:
     """Return one of how many items is measured; raises `UsageError` where the time is too short even for that."""
     if is_small(whole):
         return 1
-    part = _fitting(question, whole, question.budget_s)
+    most = _most(whole, question.cpus, int(question.field.params.get("repeat", 1))) if question.kind.part else 1
+    part = _fitting(whole, most, question.budget_s)
     if part is not None:
         return part
     enough = ceil(question.budget_s)
-    while _fitting(question, whole, enough) is None:
+    while _fitting(whole, most, enough) is None:
         enough = ceil(1.02 * enough) + 1
-    while _fitting(question, whole, enough - 1) is not None:
+    while _fitting(whole, most, enough - 1) is not None:
         enough -= 1
     raise UsageError(
         f"the budget of {question.budget_s:g} s is too small for a plain loop of {format_seconds(whole.serial_s)}, "
@@ -156,18 +159,34 @@ def _part(question: Question, whole: Load) -> int:
     )
 
 
-def _fitting(question: Question, whole: Load, budget_s: float) -> int | None:
-    """Return one of how many items can be measured within a budget, or None where not even that."""
-    most = max(1, whole.count // (8 * max(2, int(question.cpus))))
-    parts = whole.serial_s / budget_s
-    parts = round(parts / _BODY) if whole.cpu > _COMPUTES else ceil(parts / _WAITING)
-    part = min(max(1, parts), most) if question.kind.part else 1
-    return part if _AT_ONCE_S + _BODIES * whole.serial_s / part <= budget_s else None
+def _most(whole: Load, cpus: float, repeat: int = 1) -> int:
+    """Return one of how many items a part has at the least; it is taken from what is repeated so many times."""
+    return max(1, whole.count // repeat // (8 * max(2, int(cpus))))
 
 
-def budget_for(whole: Load, count: int) -> int:
-    """Return the seconds within which so many items are measured of a job that waits."""
-    return ceil(whole.mean_s * count / _WAITING)
+def _fitting(whole: Load, most: int, budget_s: float) -> int | None:
+    """Return one of how many items can be measured within a budget, or None where not even one of ``most``."""
+    parts = whole.serial_s / budget_s / _share(whole)
+    wanted = round(parts) if whole.cpu > _COMPUTES else ceil(parts)
+    for part in (wanted, wanted + 1):  # the first may be too large a part by its rounding
+        found = min(max(1, part), most)
+        if _AT_ONCE_S + _BODIES * whole.serial_s / found <= budget_s:
+            return found
+    return None
+
+
+def _share(whole: Load) -> float:
+    return _BODY if whole.cpu > _COMPUTES else _WAITING
+
+
+def budget_for(whole: Load, cpus: float, count: int) -> int | None:
+    """Return the seconds within which so many items are measured, or None where that takes more than a day."""
+    most, budget_s = _most(whole, cpus), ceil(whole.mean_s * count / _share(whole))
+    while (part := _fitting(whole, most, budget_s)) is None or whole.count // part < _SPARE * count:
+        budget_s = ceil(1.02 * budget_s) + 1
+        if budget_s > LONGEST_S:
+            return None
+    return budget_s
 
 
 def _with_prices(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 from bench.cli.places import real
@@ -129,6 +129,12 @@ def warnings(datasets: Sequence[Dataset]) -> list[str]:
     found += [
         f"{module} switched the interpreter lock on again in {python or 'a build without one'}, and threads shared it."
         for python, module in sorted(switched)
+    ]
+    found += [
+        f"functions saw other variables in {one.name} ({one.environ or 'none'}) than in {other.name} "
+        f"({other.environ or 'none'}); numbers of threads change times."
+        for one, other in pairwise(datasets)
+        if one.environ != other.environ
     ]
     found += [
         f"{one.name} and {other.name} hold the same times: copies of one measurement say nothing new."

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 COMMANDS = "bench.cli.commands"
 INTERRUPTED = 130
+_REFUSALS = (
+    errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENAMETOOLONG, errno.ENOENT,
+)  # fmt: skip
 _LIMITS = (errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOMEM)  # of processes, open files, memory
 
 
@@ -98,6 +101,8 @@ def _run() -> int:
         _say("interrupted.")
         return INTERRUPTED
     except (OSError, MemoryError) as error:
+        if isinstance(error, OSError) and error.errno not in (*_LIMITS, *_REFUSALS):
+            raise  # a mistake of ours
         _say(_refused(error))
         return 1
     return result if isinstance(result, int) else 0

@@ -428,11 +428,22 @@ inherit_option = option(
 )
 
 
-def inherited(options: dict[str, Any]) -> tuple[str, ...]:
-    """Take this option out of others, and return the names that it gives; `UsageError` if one of them is not set."""
+def inherited(options: dict[str, Any], *, elsewhere: bool = False) -> tuple[str, ...]:
+    """Take this option out of others, and return the names that it gives.
+
+    Args:
+        options: by name.
+        elsewhere: whether a function may be named by a plan or a record.
+
+    Raises:
+        UsageError: one of the variables is not set, or no function of the user's is there that could see it.
+    """
     from bench.engine.environment import check_names
 
-    return check_names(split("inherit_environ", options.pop("inherit_environ")))
+    names = check_names(split("inherit_environ", options.pop("inherit_environ")))
+    if names and not (elsewhere or options.get("function")):
+        raise UsageError("--inherit-environ is for a function of yours; name it with --function.")
+    return names
 
 
 def _yes(_context: click.Context, _parameter: click.Parameter, word: str | None) -> bool | None:

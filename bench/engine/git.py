@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import subprocess
 import tarfile
 import tempfile
@@ -123,8 +124,9 @@ def prefix() -> Path:
 
 
 def top(folder: Path) -> Path:
-    """Return the top of the work tree in which a folder lies; the folder itself outside of any, and without git."""
-    return Path(_place(str(folder), "--show-toplevel") or folder)
+    """Return the top of the work tree of which a folder has something; the folder itself where there is none."""
+    found = _place(str(folder), "--show-toplevel")
+    return Path(found) if found and run("-C", str(folder), "ls-files").stdout else folder
 
 
 def _status(folder: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
@@ -138,7 +140,7 @@ def _top() -> str:
 
 def _place(folder: str, asked: str) -> str:
     try:
-        return run("-C", folder, "rev-parse", asked).stdout.decode().strip()
+        return os.fsdecode(run("-C", folder, "rev-parse", asked).stdout).removesuffix("\n")
     except UsageError:  # there is no git
         return ""
 

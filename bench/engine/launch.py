@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.core import start
+from bench.core import jobs, start
 from bench.core.errors import UnreadableRecord, reason
 from bench.core.job import FOLDER
 from bench.core.record import Failure, Result
@@ -102,7 +102,8 @@ def _measured(visit: Visit, folder: Path, *, in_turns: bool) -> Result | Failure
     failure = _failure(visit, ending, talk)
     sighted = sighting.read(sight, visit.case, late=ending.code is None) if visit.observe and output.exists() else None
     if failure and not (sighted and sighting.failed(sighted)):  # times that were on disk before it began stay
-        return replace(failure, message=with_remedy(failure.message, environ))
+        job = jobs.of(dict(case.params))
+        return replace(failure, message=with_remedy(failure.message, environ)) if job and job.private else failure
     try:
         result = read_measurement(output, case)
     except UnreadableRecord as error:

@@ -83,6 +83,7 @@ def _place(named: Path) -> tuple[Path, Path]:
     if not stands.is_relative_to(named):
         return named, git.prefix()
     tree = git.top(named)
+    tree = tree if stands.is_relative_to(tree) else named  # GIT_WORK_TREE may name any
     return tree, stands.relative_to(tree)
 
 

@@ -49,10 +49,16 @@ def source(params: Mapping[str, Value], workers: int, facts: Mapping[str, Value]
         lines.append(f"items = list(items) * {params['repeat']}")
     size = per_message(params["chunksize"], int(facts.get("count", 0)), workers)
     slot = _slot(str(facts.get("form", "")), params["result_bytes"])
-    lines_before = dict.fromkeys(imports + more)
-    named = [line for line in lines_before if " = import_module(" in line]
-    imported = tuple(line for line in lines_before if line not in named)
-    return Source(imported, (*named, *before), tuple(lines), function, size, slot)
+    imports, named = _divided(imports)
+    more, of_items = _divided(more)
+    imported = tuple(dict.fromkeys([*imports, *more]))
+    return Source(imported, (*named, *before), (*of_items, *lines), function, size, slot)
+
+
+def _divided(lines: list[str]) -> tuple[list[str], list[str]]:
+    """Return lines that import, and those that give a name to something of a file that no import line can name."""
+    named = [line for line in lines if " = import_module(" in line]
+    return [line for line in lines if line not in named], list(dict.fromkeys(named))
 
 
 def _slot(form: str, result_bytes: Value) -> str:

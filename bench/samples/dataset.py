@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bench.core.case import NONE, Case, Value
-from bench.core.job import Work
+from bench.core.job import SEEN, Work
 from bench.core.machine import Machine
 from bench.core.reason import Kind, Reason
 from bench.core.record import Process, Record, key_of
@@ -94,6 +94,7 @@ class Dataset:
         cells: id -> times, in the order of the plan.
         absent: id -> why there is no time: failed, pending, skipped or missing.
         failed: those ids of `absent` whose case was tried and failed.
+        environ: which of the user's variables functions saw, and how many threads those asked for; empty if none.
     """
 
     name: str
@@ -101,6 +102,7 @@ class Dataset:
     cells: Mapping[str, Cell]
     absent: Mapping[str, Reason]
     failed: frozenset[str]
+    environ: str = ""
 
 
 def from_record(record: Record, name: str) -> Dataset:
@@ -128,7 +130,8 @@ def from_record(record: Record, name: str) -> Dataset:
     absent = {key: Reason(Kind.PENDING) for key in measured if key not in cells}
     absent |= {key: _failed(failure.kind, failure.message) for key, failure in record.failures.items()}
     absent |= {skip.case.id: _failed(skip.kind, skip.reason) for skip in plan.skips if skip.case.id not in cells}
-    return Dataset(name, _identity(record), cells, absent, frozenset(record.failures))
+    environ = "; ".join(dict.fromkeys(str(facts[SEEN]) for facts in record.jobs.values() if SEEN in facts))
+    return Dataset(name, _identity(record), cells, absent, frozenset(record.failures), environ)
 
 
 def _failed(how: str, message: str) -> Reason:

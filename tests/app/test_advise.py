@@ -148,6 +148,16 @@ def test_no_items_are_refused() -> None:
         library.advise(math.sqrt, [])
 
 
+def test_variables_may_be_one_text(asked: list[Question], monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on the command line, commas divide names; one that is not set is refused."""
+    monkeypatch.setenv("MODEL_DIR", "/x")
+    with pytest.raises(_AskedError):
+        library.advise(math.sqrt, [1, 4, 9], inherit_environ="MODEL_DIR,HOME")
+    assert [("MODEL_DIR", "HOME")] == [question.inherits for question in asked]
+    with pytest.raises(UsageError, match="NOWHERE: there is no such variable"):
+        library.advise(math.sqrt, [1, 4, 9], inherit_environ=["NOWHERE"])
+
+
 def test_backends_may_be_one_text(asked: list[Question]) -> None:
     """As on the command line, commas divide names."""
     with pytest.raises(_AskedError):

@@ -272,6 +272,18 @@ def test_pinned_workers_are_not_advised(cli: Callable[..., Any], launch: FakeLau
     assert "measured with pinned workers" in "".join(data["left_out"].values())
 
 
+def test_nothing_but_pinned_workers_is_no_reason_for_the_plain_loop(
+    cli: Callable[..., Any], launch: FakeLaunch
+) -> None:
+    """Pinned workers are nearly twice as fast, and no code pins them: that is said, and nothing is advised."""
+    launch.seconds = {"serial": 0.2, "ceiling": 0.1, "pool": 0.11}
+    cli("run", "--range", "0:1000", "--workers", "2", "--backend", "serial,pool", "--pin", "yes", "-o", "r.json")
+    done = cli("advise", "r.json")
+    assert (done.code, done.out) == (1, "")
+    assert "nothing of what was measured can be pasted: " in done.err
+    assert "measured with pinned workers" in done.err
+
+
 def test_chunk_size_that_the_interface_chose_is_no_number(cli: Callable[..., Any], launch: FakeLaunch) -> None:
     """Pool.map was called without a chunk size, which is not one item per message."""
     launch.seconds = {"serial": 0.2, "ceiling": 0.1, "pool": 0.125}

@@ -39,6 +39,15 @@ def judged(done):
     return [case for case in json.loads(done.out)["cases"] if case["verdict"] != "control"]
 
 
+def test_other_numbers_of_threads_are_told(cli):
+    """A function's times with eight threads in each worker and with one are compared, with a warning."""
+    for name, seen in (("a.json", {"environ": "OMP_NUM_THREADS=1"}), ("b.json", {})):
+        made = record({POOL: times(), SERIAL: times()})
+        save(replace(made, jobs={"mine": {"function": "m:f", **seen}}), Path(name))
+    done = cli("compare", "a.json", "b.json")
+    assert "functions saw other variables in a.json (OMP_NUM_THREADS=1) than in b.json (none)" in done.err
+
+
 # --- verdicts and exit codes --------------------------------------------------------------------------------------
 
 

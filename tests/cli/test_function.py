@@ -164,6 +164,14 @@ def test_wrong_words_are_one_line(place, words, code, said):
     assert said in done.stderr and 1 == len(done.stderr.strip().splitlines())
 
 
+@pytest.mark.parametrize("command", ["run", "check", "advise"])
+def test_variables_are_for_functions(cli, command):
+    """The prime search sees no variable of the user's, so that handing one on says nothing."""
+    done = cli(command, "--inherit-environ", "HOME", "--backend", "pool")
+    assert 2 == done.code
+    assert "--inherit-environ" in done.err
+
+
 def test_unlike_jobs_are_not_compared(place):
     """Records of a function with other items, or compared in another way, are not comparable; the same job is."""
     words = ["--function", "mine.work:square", "--backend", "pool"]

@@ -76,6 +76,13 @@ def test_what_the_system_refuses_is_told_in_one_line(cli, monkeypatch, words, er
     assert 1 == done.err.count("\n")
 
 
+def test_what_no_system_refuses_is_no_plain_message(cli, monkeypatch):
+    """A connection that is lost where nobody expects it is a mistake of ours, whose traceback tells where."""
+    monkeypatch.setattr("tempfile.mkdtemp", lambda *_words, **_options: os.kill(0x7FFFFFFF, 0))
+    with pytest.raises(ProcessLookupError):
+        cli("check", "--backend", "serial")
+
+
 def modules_of(code):
     """Return the lines that a program prints, and the modules that it has loaded."""
     program = f"import sys\n{code}\nprint(*sys.modules)"

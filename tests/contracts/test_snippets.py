@@ -187,6 +187,15 @@ def test_file_whose_name_no_import_line_can_hold(start: str, tmp_path: Path) -> 
     assert _printed(str(program), tmp_path) == "[0, 2, 4]"
 
 
+def test_items_of_such_a_file_are_read_where_the_program_begins(tmp_path: Path) -> None:
+    """They set nothing up in workers, so that loky, which does not carry out the program there, has code as well."""
+    given = {"function": "math:sqrt", "items": "my-items.py:rows"}
+    assert snippet.why_none(_case("loky", "function", **given), {"count": 3}) is None
+    (tmp_path / "my-items.py").write_text("rows = [1, 4, 9]\n", encoding="utf-8")
+    program = snippet.program(_case("pool", "function", **given), {"count": 3})
+    assert _printed(str(program), tmp_path) == "[1.0, 2.0, 3.0]"
+
+
 def test_function_and_items_of_one_name_are_told_apart(tmp_path: Path) -> None:
     """Two files that both define ``run``, and a function called as what opens the file of the items."""
     (tmp_path / "parse.py").write_text("def run(item):\n    return item + 1\n", encoding="utf-8")

@@ -27,15 +27,20 @@ def test_what_pyperf_gives_its_workers_is_seen(tmp_path):
     """Each variable that pyperf hands on to a worker is seen, and none of the user's besides."""
     expected = dict(create_environ((), locale=True, copy_all=False))
     found = environment(tmp_path, here())
-    ours = {"PYTHONSAFEPATH", "TMPDIR", *(name for name in found if name.startswith(("PRIMEBENCH_", "XDG_CACHE_HOME")))}
+    ours = {
+        "PYTHONSAFEPATH",
+        "TMPDIR",
+        "TZ",
+        *(name for name in found if name.startswith(("PRIMEBENCH_", "XDG_CACHE_HOME"))),
+    }
     assert expected == {name: value for name, value in found.items() if name not in ours}
     assert found["TMPDIR"] == str(tmp_path)
     assert not {"PYTHONHASHSEED", "OMPTHING", "PYTHONOPTIMIZE", "SOMETHING"} & set(found)
 
 
-@pytest.mark.parametrize("name", ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_DYNAMIC", "LD_LIBRARY_PATH"])
+@pytest.mark.parametrize("name", ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_DYNAMIC", "LD_LIBRARY_PATH", "TZ"])
 def test_what_libraries_need_is_seen(name, monkeypatch, tmp_path):
-    """How many threads they start, and where other libraries lie, is as it is where the user calls the code."""
+    """How many threads they start, where other libraries lie, and what time it is, are as the user has them."""
     monkeypatch.setenv(name, "1")
     assert "1" == environment(tmp_path, here())[name]
 

@@ -38,6 +38,24 @@ def repository(tmp_path):
     return top
 
 
+def test_a_work_tree_that_lies_elsewhere_is_none_of_the_folder(repository, scratch, tmp_path, monkeypatch):
+    """GIT_WORK_TREE may name any folder; the one in which the user stands is looked at then."""
+    monkeypatch.chdir(repository)
+    monkeypatch.setenv("GIT_DIR", str(repository / ".git"))
+    monkeypatch.setenv("GIT_WORK_TREE", str(tmp_path))
+    monkeypatch.chdir(repository / "py")
+    (tmp_path / "other").mkdir()
+    monkeypatch.setenv("GIT_WORK_TREE", str(tmp_path / "other"))
+    assert own_sides.folder_of(own_sides.build(".", scratch)) == repository / "py"
+
+
+def test_a_folder_of_which_a_repository_has_nothing_is_a_tree_of_its_own(repository, scratch, monkeypatch):
+    """A home that is a repository, with a project in it that is none: the home is not looked through."""
+    (repository / "mine").mkdir()
+    monkeypatch.chdir(repository / "mine")
+    assert own_sides.folder_of(own_sides.build(".", scratch)) == repository / "mine"
+
+
 def loaded(side, reference):
     """Return the file that a process of this side finds for a module or file, from the top of the side's tree."""
     return said_of_code(side, LOAD, reference)

@@ -100,7 +100,7 @@ def command(
     from bench.reports.views.show import show
 
     hand_on(options)
-    inherits = inherited(options)
+    inherits = inherited(options, elsewhere=bool(plan_name or resume))
     literal: set[str] = set()
     destination: Path | None
     labels = split("python", pythons)

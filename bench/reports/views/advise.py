@@ -192,7 +192,8 @@ def _evidence(advice: Advice) -> str:
     if not advice.elapsed_s:  # a record of another command
         return f"{said[0].upper()}{said[1:]}. {cases}."
     cases += f" in {advice.elapsed_s:.0f} s"
-    return f"{said[0].upper()}{said[1:]}. {cases}, {advice.finished} of them to the end."
+    to_the_end = "" if advice.interrupted else f", {advice.finished} of them to the end"
+    return f"{said[0].upper()}{said[1:]}. {cases}{to_the_end}."
 
 
 def _data(advice: Advice) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def run(request: Request) -> None:
     except BrokenPipeError:
         return
     except (KeyboardInterrupt, Exception) as error:
-        if output and output.made and not output.count:
+        if output and not output.count and (output.made or not output.begun):
             output.withdraw()
         elif isinstance(error, KeyboardInterrupt) or tally.complete_to > begun:
             search_answer.how_far(request, tally, output)

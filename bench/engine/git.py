@@ -124,9 +124,16 @@ def prefix() -> Path:
 
 
 def top(folder: Path) -> Path:
-    """Return the top of the work tree of which a folder has something; the folder itself where there is none."""
-    found = _place(str(folder), "--show-toplevel")
-    return Path(found) if found and run("-C", str(folder), "ls-files").stdout else folder
+    """Return the top of the work tree in which a folder lies; the folder itself outside of any, and without git."""
+    return Path(_place(str(folder), "--show-toplevel") or folder)
+
+
+def holds(folder: Path) -> bool:
+    """Say whether a repository has anything in a folder; none has in a project below a home that is a repository."""
+    try:
+        return bool(run("-C", str(folder), "ls-files").stdout)
+    except UsageError:  # there is no git
+        return False
 
 
 def _status(folder: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:

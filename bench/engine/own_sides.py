@@ -44,7 +44,7 @@ def build(label: str, scratch: Path, *, source: str | None, install: bool) -> Si
         return _looking(sides.build(label, scratch), Path.cwd(), Path(), source)
     side = here(label)
     if os.path.isdir(label):
-        tree, inside = _place(Path(label).resolve())
+        tree, inside = _place(Path(label).resolve(), copied=install)
         if not install:
             return _looking(side, tree, inside, source)
         tree = installing.copied(label, tree, scratch)
@@ -74,15 +74,16 @@ def owns(side: Side, file: str) -> bool:
     return bool(file) and not Path(file).is_absolute() and Path(file).parts[:1] != (os.pardir,)
 
 
-def _place(named: Path) -> tuple[Path, Path]:
+def _place(named: Path, *, copied: bool) -> tuple[Path, Path]:
     """Return the tree that a folder means, and the place in it: as in a commit, it goes up to the top of a work tree.
 
-    A folder in which the user does not stand is the tree itself, as another checkout is, with the same place in it.
+    A folder in which the user does not stand is the tree itself, as another checkout is, with the same place in it. So
+    is one that is to be copied and of which the repository around it has nothing.
     """
     stands = Path.cwd().resolve()
     if not stands.is_relative_to(named):
         return named, git.prefix()
-    tree = git.top(named)
+    tree = named if copied and not git.holds(named) else git.top(named)
     tree = tree if stands.is_relative_to(tree) else named  # GIT_WORK_TREE may name any
     return tree, stands.relative_to(tree)
 

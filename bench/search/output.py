@@ -31,6 +31,7 @@ class Output:
         complete_to: every prime below it is written.
         regular: whether it is a file that can be cut and resumed, not a pipe or a device.
         made: whether there was no such file before.
+        begun: whether anything in it may have been changed.
     """
 
     def __init__(self, descriptor: int, name: str, form: Any, lo: int) -> None:
@@ -38,11 +39,12 @@ class Output:
         self.descriptor, self.name, self.form = descriptor, name, form
         self.regular = descriptor != STDOUT and stat.S_ISREG(os.fstat(descriptor).st_mode)
         self.count, self.complete_to = 0, lo
-        self.made = False
+        self.made = self.begun = False
         self._offset = 0  # where the complete part ends
 
     def begin(self) -> None:
         """Get ready to write: cut a regular file behind what was taken up, or empty it; raise like `write`."""
+        self.begun = True
         try:
             if self.regular:
                 os.ftruncate(self.descriptor, self._offset)

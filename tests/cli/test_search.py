@@ -262,6 +262,16 @@ def test_what_is_overwritten_outlives_a_search_that_never_began(cli, monkeypatch
     assert "mine\n" == Path("link.txt").read_text()
 
 
+def test_what_is_overwritten_and_holds_nothing_is_told(cli, monkeypatch):
+    """Ctrl-C before the first prime, with the file emptied already: how to go on is said, for it is there."""
+    Path("p.txt").write_text("mine\n")
+    monkeypatch.setattr("bench.search.output.Output.write", raising(KeyboardInterrupt()))
+    done = cli("search", "0", "10", "-o", "p.txt", "--force")
+    assert 130 == done.code
+    assert "Go on with: primebench search 0 10 -o p.txt --resume" in done.err
+    assert "" == Path("p.txt").read_text()
+
+
 @pytest.fixture(scope="module")
 def uninterrupted(tmp_path_factory):
     """The primes up to 2e8 as this program writes them when nothing disturbs it."""

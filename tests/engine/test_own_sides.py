@@ -46,14 +46,18 @@ def test_a_work_tree_that_lies_elsewhere_is_none_of_the_folder(repository, scrat
     monkeypatch.chdir(repository / "py")
     (tmp_path / "other").mkdir()
     monkeypatch.setenv("GIT_WORK_TREE", str(tmp_path / "other"))
-    assert own_sides.folder_of(own_sides.build(".", scratch)) == repository / "py"
+    assert own_sides.build(".", scratch, source=None, install=False).folder == repository / "py"
 
 
-def test_a_folder_of_which_a_repository_has_nothing_is_a_tree_of_its_own(repository, scratch, monkeypatch):
-    """A home that is a repository, with a project in it that is none: the home is not looked through."""
+def test_a_folder_of_which_a_repository_has_nothing_is_copied_alone(repository, scratch, monkeypatch):
+    """A home that is a repository, with a project in it that is none: the home is not copied to be installed."""
     (repository / "mine").mkdir()
     monkeypatch.chdir(repository / "mine")
-    assert own_sides.folder_of(own_sides.build(".", scratch)) == repository / "mine"
+    copied = []
+    monkeypatch.setattr("bench.engine.installing.copied", lambda label, tree, scratch: copied.append(tree) or tree)
+    monkeypatch.setattr("bench.engine.installing.installed", lambda side, project, scratch: side)
+    own_sides.build(".", scratch, source=None, install=True)
+    assert [repository / "mine"] == copied
 
 
 def loaded(side, reference):

@@ -63,22 +63,21 @@ class Basis:
         """Return how long a way takes for the whole job, with the chunk size that suits that."""
         return cost_model.best_chunk(self.whole, way.price, self.host, way.workers)[1]
 
-    def judged(self, way: Way, seconds: float, usual_s: float) -> float:
-        """Return a time of the part as far as it tells of the whole job: workers are made once, and not in each part.
+    def judged(self, way: Way, times: Mapping[int, float]) -> Mapping[int, float]:
+        """Return times of the part as far as they tell of the whole job: workers are made once, and not in each part.
 
         Only what a way usually takes beyond the modelled work is taken for the making of workers, whose price was
         measured once or twice; noise stays what it was.
 
         Args:
-            way: whose time it is.
-            seconds: the time.
-            usual_s: what it usually is.
+            way: whose times they are.
+            times: round -> seconds.
         """
         if self.part == 1:
-            return seconds
-        beyond_s = max(0.0, usual_s - (way.predicted.seconds - way.predicted.crew_s))
+            return times
+        beyond_s = max(0.0, median(times.values()) - (way.predicted.seconds - way.predicted.crew_s))
         once_s = min(way.predicted.crew_s, beyond_s) * (1 - self.load.serial_s / self.whole.serial_s)
-        return max(seconds - once_s, _LEAST * seconds)
+        return {at: max(seconds - once_s, _LEAST * seconds) for at, seconds in times.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +113,11 @@ class Evidence:
     @property
     def judged(self) -> Times:
         """The same, as far as they tell of the whole job: see `Basis.judged`."""
-        return {name: self._judged(name, times) for name, times in self.raced.items()}
-
-    def _judged(self, name: str, times: Mapping[int, float]) -> Mapping[int, float]:
-        if self.basis is None or name not in self.ways:
-            return times
-        way, usual_s = self.ways[name], median(times.values())
-        return {at: self.basis.judged(way, taken, usual_s) for at, taken in times.items()}
+        basis, ways = self.basis, self.ways
+        return {
+            name: basis.judged(ways[name], times) if basis and name in ways else times
+            for name, times in self.raced.items()
+        }
 
     @property
     def interrupted(self) -> bool:

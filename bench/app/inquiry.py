@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from math import ceil, log
-from statistics import fmean, median
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 from bench.analysis import racing
@@ -207,17 +207,17 @@ class _Inquiry:
         """Visit one way after the other for the first time, whichever is expected to gain most for its time."""
         made = 0
         while made < _LEAST_WAYS or self.budget.left_s(_SCREEN) > 0:
-            best_s = min(self._judged(name, times[0]) for name, times in self.times.items() if name != self.limit.id)
+            best_s = min(self._judged(name)[0] for name in self.times if name != self.limit.id)
             rated = []
             for name, way in self.ways.items():
                 if name not in self.times:
                     seconds, error = self._guess(way)
-                    gain = expected_gain(best_s, self._judged(name, seconds), error)
-                    rated.append((gain / self._cost(seconds), gain, seconds, error, name))
+                    judged_s = self.basis.judged(way, {0: seconds})[0]
+                    gain = expected_gain(best_s, judged_s, error)
+                    rated.append((gain / self._cost(seconds), gain, seconds, judged_s, error, name))
             if not rated:
                 return
-            _, gain, seconds, error, name = max(rated)
-            judged_s = self._judged(name, seconds)
+            _, gain, seconds, judged_s, error, name = max(rated)
             if self._cost(seconds) > self.budget.left_s() or (gain < _LEAST_GAIN and made >= _LEAST_WAYS):
                 return
             made += 1
@@ -230,7 +230,7 @@ class _Inquiry:
     def _race(self) -> Iterator[Event]:
         """Measure the best few in rounds until the rounds say all that they can, or the time is up."""
         rng = random.Random(self.question.seed)
-        first = {name: self._judged(name, times[0]) for name, times in self.times.items() if name in self.ways}
+        first = {name: self._judged(name)[0] for name in self.times if name in self.ways}
         if not first:
             return
         self.alive = self._racers(first)
@@ -268,7 +268,7 @@ class _Inquiry:
         """Let those leave that are slower beyond doubt; return whether another round could tell anything."""
         self.alive = [name for name in self.alive if number in self.times.get(name, {})]
         raced = {
-            name: {at: self._judged(name, seconds) for at, seconds in times.items() if at}
+            name: {at: seconds for at, seconds in self._judged(name).items() if at}
             for name, times in self.times.items()
             if name != self.limit.id and max(times)
         }
@@ -288,12 +288,10 @@ class _Inquiry:
             return True
         return False
 
-    def _judged(self, name: str, seconds: float) -> float:
-        """Return a time as far as it tells of the whole job."""
-        if name not in self.ways:
-            return seconds
-        known = self.times.get(name, {})
-        return self.basis.judged(self.ways[name], seconds, median(known.values()) if known else seconds)
+    def _judged(self, name: str) -> Mapping[int, float]:
+        """Return what a case took, as far as it tells of the whole job."""
+        times = self.times[name]
+        return self.basis.judged(self.ways[name], times) if name in self.ways else times
 
     def _last(self, name: str) -> float:
         times = self.times[name]

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from bench.engine.cluster import Found
     from bench.engine.schedule import Launch
 
+_OF_WORK = {"items_sha256": "the items", "source_sha256": "the code"}  # facts of a job -> what they tell
+
 
 def begin(
     plan: Plan,
@@ -94,7 +96,7 @@ def measure(
         inherits: the names of variables of the user's that their processes have.
 
     Raises:
-        NotComparable: a part of it was measured on another cluster, or with other variables.
+        NotComparable: a part of it was measured on another cluster, with other code or items, or with other variables.
     """
     standing = as_known(ledger.record, sides) if sides else {"": here()}
     everybody = {name: replace(side, inherits=inherits) for name, side in standing.items()}
@@ -102,7 +104,7 @@ def measure(
         cluster.ready(ledger.record.plan.cases) as found,
         preparation.prepared_by(_on(ledger.record, found), _all_using(found, everybody)) as (ready, prepared),
     ):
-        _check_seen(ledger.record, ready)
+        _check_unchanged(ledger.record, ready)
         ledger.record = ready
         yield from _told(found)
         with ledger.open():
@@ -131,8 +133,19 @@ def _on(record: Record, found: Found) -> Record:
     return met
 
 
-def _check_seen(before: Record, ready: Record) -> None:
-    """Refuse to go on where the user's code would see other variables than those that were written down for it."""
+def _check_unchanged(before: Record, ready: Record) -> None:
+    """Refuse to go on with other work than was measured, or to lose its times: a row would hold two versions of it.
+
+    The user's code would also be another one where it sees other variables than those that were written down for it.
+    Of several Pythons a record keeps the facts that the last one has found; so the last one's are compared.
+    """
+    again = "go on with what there was, or begin a new record."
+    if lost := next((failure for key, failure in ready.failures.items() if key in before.results), None):
+        raise NotComparable(f"{lost.case.id} was measured before, and its job fails now: {lost.message}; {again}")
+    for key, facts in before.jobs.items() if before.results else ():
+        for name, what in _OF_WORK.items():
+            if facts.get(name) != ready.jobs[key].get(name):
+                raise NotComparable(f"{what} of {facts.get('function')} changed after the record was begun; {again}")
     for key, facts in before.jobs.items():
         known, seen = (str(each.get(SEEN, "")) for each in (facts, ready.jobs.get(key, facts)))
         seen = scrubbed(seen) if before.machine.host_name is None else seen  # as an anonymous record keeps it

@@ -96,10 +96,11 @@ def is_asked(cases: Sequence[Case]) -> bool:
 
 def build(named: Mapping[str, str], code: Code, scratch: Path) -> dict[str, Side]:
     """Return the sides that these labels name, each with the folder of its code."""
-    built = {
-        name: own_sides.build(label, scratch, source=code.source, install=code.install) for name, label in named.items()
-    }
-    return {name: replace(side, inherits=code.inherits) for name, side in built.items()}
+    return {name: replace(_built(label, code, scratch), inherits=code.inherits) for name, label in named.items()}
+
+
+def _built(label: str, code: Code, scratch: Path) -> Side:
+    return own_sides.build(label, scratch, source=code.source, install=code.install)
 
 
 def prepare(plan: Plan, ready: Ready, scratch: Path, code: Code) -> Work[Ready]:
@@ -252,17 +253,16 @@ def _prepared(plan: Plan, side: Side, folder: Path, code: Code) -> Prepared:
     try:
         found = preparation.prepare(plan, folder, side)
     except (UsageError, BrokenPlugin) as error:
-        broken = isinstance(error, BrokenPlugin)
-        lacks = any(word in str(error) for word in ("ImportError", "ModuleNotFoundError"))
-        hint = "" if broken and not lacks and own_sides.is_python(side) else _hint(side, code, broken=broken)
-        raise type(error)(f"{side.label}: {tree_names.named(side, str(error))}{hint}") from error
+        raise type(error)(f"{side.label}: {tree_names.named(side, str(error))}{_hint(side, code, error)}") from error
     return replace(found, failures=tuple(tree_names.as_named(side, failure) for failure in found.failures))
 
 
-def _hint(side: Side, code: Code, *, broken: bool) -> str:
+def _hint(side: Side, code: Code, error: Exception) -> str:
     """Return a sentence on what else to try where the code of a side is not found, or not all of it."""
+    broken = isinstance(error, BrokenPlugin)
     if broken and own_sides.is_python(side):
-        return " What is installed there is found from another folder."
+        lacks = any(word in str(error) for word in ("ImportError", "ModuleNotFoundError"))
+        return " What is installed there is found from another folder." if lacks else ""
     if broken:
         return "" if code.install else " Code that has to be built or installed is with --install."
     uncommitted = side.commit is not None and git.holds_uncommitted()

@@ -11,7 +11,7 @@ from bench.analysis.cost_model import Host, Load, Price
 from bench.app import ways
 from bench.app.evidence import Basis
 from bench.core.errors import BrokenPlugin, NothingMeasured, UsageError
-from bench.core.units import format_seconds
+from bench.core.units import DAY_S, format_seconds
 from bench.engine.asking import Late, Unanswered
 from bench.families.backends import _backend
 
@@ -29,7 +29,6 @@ _COMPUTES = 0.5  # share of CPU time above which a job does not wait for the mos
 _WAITING = 0.05  # the same of a job that waits: a part has fewer items, and so no use for as many workers
 _AT_ONCE_S, _BODIES = 4.0, 8  # what is spent in any case, and how often the plain loop is to fit in beside that
 _LEAST_S = 5.0  # of a budget that is proposed
-LONGEST_S = 86_400  # of a budget
 _SPARE = 1.1  # times as many items as are wanted, since the next sample may find that they cost a little more
 _TINY_S = 1e-3  # of serial work, too little for any way to pay: it takes as long to make one worker
 
@@ -117,23 +116,23 @@ def _sampled(question: Question, case: Case, side: Side, ask: Ask) -> dict[str, 
         NothingMeasured: the function ends the process by itself, too.
     """
 
-    def sample(threads: int) -> dict[str, Any]:
-        words = (case.to_json(), str(_SAMPLE * question.budget_s), str(threads))
-        return ask(side, "bench.engine.worker.survey", *words, timeout_s=question.budget_s / 2)
+    def sample(*, in_threads: bool) -> dict[str, Any]:
+        words = (case.to_json(), str(_SAMPLE * question.budget_s), str(int(in_threads)))
+        try:
+            return ask(side, "bench.engine.worker.survey", *words, timeout_s=question.budget_s / 2)
+        except Late as why:
+            raise UsageError(
+                f"the budget of {question.budget_s:g} s is too small: a sample of the plain loop gave {why}. "
+                "How long an item takes is not known, so that the smallest that works is not either: "
+                f"try --budget {max(_LEAST_S, 4 * question.budget_s):g}, or fewer items with --take."
+            ) from None
 
     try:
-        try:
-            return sample(2)
-        except Late:
-            raise
-        except Unanswered as why:
-            return {**sample(1), "threads_fail": f"it ends the process ({why})"}
-    except Late as why:
-        raise UsageError(
-            f"the budget of {question.budget_s:g} s is too small: a sample of the plain loop gave {why}. "
-            "How long an item takes is not known, so that the smallest that works is not either: "
-            f"try --budget {max(_LEAST_S, 4 * question.budget_s):g}, or fewer items with --take."
-        ) from None
+        return sample(in_threads=True)
+    except Unanswered as why:
+        ended = f"it ends the process ({why})"
+    try:
+        return {**sample(in_threads=False), "threads_fail": ended}
     except Unanswered as why:
         raise NothingMeasured(
             f"there is nothing to advise: the plain loop ends its process before a sample is done ({why})."
@@ -184,7 +183,7 @@ def budget_for(whole: Load, cpus: float, count: int) -> int | None:
     most, budget_s = _most(whole, cpus), ceil(whole.mean_s * count / _share(whole))
     while (part := _fitting(whole, most, budget_s)) is None or whole.count // part < _SPARE * count:
         budget_s = ceil(1.02 * budget_s) + 1
-        if budget_s > LONGEST_S:
+        if budget_s > DAY_S:
             return None
     return budget_s
 

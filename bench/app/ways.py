@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 # In this order they are looked at, as long as there is time for it; all others follow.
 _FIRST = (
     "pool", "executor", "thread-executor", "process", "shared-memory", "pool-imap-unordered", "interpreter-executor",
-    "thread-pool", "loky", "loky-reusable", "joblib", "pebble", "mpire", "pool-imap",
+    "thread-pool", "loky", "joblib", "pebble", "mpire", "pool-imap",
 )  # fmt: skip
 WAITS = 0.85  # share of CPU time below which more workers than CPUs are looked at
 _MOST_THREADS, _MOST_PROCESSES = 256, 32  # that are looked at: more threads of work that waits seldom help

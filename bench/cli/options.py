@@ -384,7 +384,7 @@ def _efforts(default: Callable[[str], str]) -> tuple[Callable[[Command], Command
         ),
         option(
             "--timeout",
-            type=seconds(86_400),
+            type=seconds(units.DAY_S),
             metavar="SECONDS",
             help="Deadline of one process.",
             group=EFFORT,

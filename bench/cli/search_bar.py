@@ -7,6 +7,7 @@ from typing import Self
 
 from bench.cli import voice
 from bench.cli.progress import RateLimit
+from bench.core.units import DAY_S
 
 _WIDTH = 24  # of the bar, in characters
 _RECENT_S = 20.0  # the rate is that of so many seconds, because numbers become harder to search as they grow
@@ -74,4 +75,4 @@ def _left(rate: float, numbers: int) -> str:
     for unit, length_s in (("s", 1), ("min", 60), ("h", 3600)):
         if left_s < 100 * length_s:
             return f", about {left_s / length_s:.0f} {unit} left"
-    return f", about {left_s / 86400:.0f} days left"
+    return f", about {left_s / DAY_S:.0f} days left"

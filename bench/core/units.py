@@ -8,6 +8,7 @@ from math import floor, isfinite, log10, nan
 from bench.core.errors import UsageError
 
 MOST = 2**62  # of whole numbers in a record: far above what is counted here, and within what every program reads
+DAY_S = 86_400  # the longest time that is given to anything
 _MOST_BITS = 4096  # what a number on the command line may have; keeps 9**9**9 from filling the memory
 _MOST_DIGITS = 1234  # of a number with that many bits, plus a rounding
 _DIGITS = r"[0-9]+(?:_[0-9]+)*"  # ASCII only: [0-9] where \d also takes the digits of every other script

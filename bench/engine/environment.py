@@ -24,17 +24,9 @@ if TYPE_CHECKING:
 # The same as pyperf gives its workers, less its own: what a program needs to be found and to find its user's code.
 # PYTHONHASHSEED is not among them, so that strings hash differently in each process, and what depends on it shows.
 _KEPT = (
-    "PATH",
-    "HOME",
-    "TZ",
-    "TEMP",
-    "COMSPEC",
-    "SystemRoot",
-    "SystemDrive",
-    "PYTHONPATH",
-    "PYTHON_CPU_COUNT",
+    "PATH", "HOME", "TZ", "TEMP", "COMSPEC", "SystemRoot", "SystemDrive", "PYTHONPATH", "PYTHON_CPU_COUNT",
     "PYTHON_GIL",
-)
+)  # fmt: skip
 _LOCALE = (
     "LANG",
     *(f"LC_{part}" for part in ("ADDRESS", "ALL", "COLLATE", "CTYPE", "IDENTIFICATION", "MEASUREMENT", "MESSAGES")),

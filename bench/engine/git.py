@@ -112,7 +112,7 @@ def checked_out(folder: str) -> Commit | None:
         changed = _status(folder, "--untracked-files=no")
     except UsageError:  # there is no git
         return None
-    if told.returncode != 0 or changed.returncode != 0 or run("-C", folder, "ls-files").stdout == b"":
+    if told.returncode != 0 or changed.returncode != 0 or not holds(Path(folder)):
         return None  # also a folder below a repository that knows nothing of it, such as an installed copy in .venv
     name, _, at = told.stdout.decode().strip().partition(" ")
     return Commit(name, at, bool(changed.stdout.strip()))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.core import families, jobs, start
-from bench.core.errors import BrokenPlugin, NoSuchFunction, NotComparable, UsageError
+from bench.core.errors import BrokenPlugin, NoSuchFunction, UsageError
 from bench.core.job import FOLDER, SEEN
 from bench.core.plan import work_of
 from bench.core.record import Failure, Skip
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 _PREPARING = 10  # deadlines of one visit: each item is done once, in one process, and then some of them again
 _ENDING_S = 10.0  # what may pass from the deadline until a session has been ended and its output read
-_OF_WORK = {"items_sha256": "the items", "source_sha256": "the code"}  # facts of a job -> what they tell
 _ERRORS = {"absent": NoSuchFunction, "usage": UsageError, "broken": BrokenPlugin}
 
 
@@ -69,9 +68,7 @@ def prepared_by(
 
     Raises:
         UsageError, BrokenPlugin: what a job names cannot be found or loaded.
-        NotComparable: the record has times already, of other code or items than are there now.
     """
-    begun = record
     with temp_folder("primebench-job-") as folder:
         ready = {}
         for number, (name, side) in enumerate(sides.items()):
@@ -82,22 +79,7 @@ def prepared_by(
             for failure in found.failures:
                 record = record.with_outcome(replace(failure, side=name))
             ready[name] = finding(side, own)
-        _check_unchanged(begun, record)
         yield record, ready
-
-
-def _check_unchanged(begun: Record, now: Record) -> None:
-    """Refuse to go on with other work than was measured, or to lose its times: a row would hold two versions of it.
-
-    Of several Pythons a record keeps the facts that the last one has found; so the last one's are compared.
-    """
-    again = "go on with what there was, or begin a new record."
-    if lost := next((failure for key, failure in now.failures.items() if key in begun.results), None):
-        raise NotComparable(f"{lost.case.id} was measured before, and its job fails now: {lost.message}; {again}")
-    for key, facts in begun.jobs.items() if begun.results else ():
-        for name, what in _OF_WORK.items():
-            if facts.get(name) != now.jobs[key].get(name):
-                raise NotComparable(f"{what} of {facts.get('function')} changed after the record was begun; {again}")
 
 
 def finding(side: Side, folder: Path) -> Side:

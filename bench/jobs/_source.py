@@ -37,28 +37,20 @@ _TAKEN = frozenset({
 def source(params: Mapping[str, Value], workers: int, facts: Mapping[str, Value]) -> Source:
     """Return the lines that import the function and read the items."""
     bound: dict[str, str] = {}
-    imports, function = _import(str(params["function"]), bound)
-    before: list[str] = []
+    imports, before, function = _import(str(params["function"]), bound)
     if params["setup"] != NONE:
-        more, name = _import(str(params["setup"]), bound)
+        more, named, name = _import(str(params["setup"]), bound)
         imports += more
-        before.append(f"{name}()")
+        before += [*named, f"{name}()"]
     taken = None if params["take"] == NONE else _items.part(str(params["take"]))
     more, lines = _reading(str(params["items"]), bound, taken, called=bool(facts.get("items_called")))
     if params["repeat"] != 1:
         lines.append(f"items = list(items) * {params['repeat']}")
     size = per_message(params["chunksize"], int(facts.get("count", 0)), workers)
     slot = _slot(str(facts.get("form", "")), params["result_bytes"])
-    imports, named = _divided(imports)
-    more, of_items = _divided(more)
-    imported = tuple(dict.fromkeys([*imports, *more]))
-    return Source(imported, (*named, *before), (*of_items, *lines), function, size, slot)
-
-
-def _divided(lines: list[str]) -> tuple[list[str], list[str]]:
-    """Return lines that import, and those that give a name to something of a file that no import line can name."""
-    named = [line for line in lines if " = import_module(" in line]
-    return [line for line in lines if line not in named], list(dict.fromkeys(named))
+    return Source(
+        tuple(dict.fromkeys(imports + more)), tuple(dict.fromkeys(before)), tuple(lines), function, size, slot
+    )
 
 
 def _slot(form: str, result_bytes: Value) -> str:
@@ -75,8 +67,10 @@ def _slice(taken: int | slice) -> str:
     return f":{taken.stop or ''}:{taken.step or ''}"
 
 
-def _import(reference: str, bound: dict[str, str]) -> tuple[list[str], str]:
-    """Return the import lines of what a reference names, and the name it has then.
+def _import(reference: str, bound: dict[str, str]) -> tuple[list[str], list[str], str]:
+    """Return the import lines of what a reference names, those that take it from there, and the name it has then.
+
+    The second are none, except for a file whose name no import line can hold.
 
     Args:
         reference: as a user names it.
@@ -84,21 +78,20 @@ def _import(reference: str, bound: dict[str, str]) -> tuple[list[str], str]:
     """
     place, _, name = reference.rpartition(":")
     top, dot, rest = name.partition(".")
-    first = top
     alias = top
     while (alias in _TAKEN and place != "builtins") or bound.get(alias, place) != place:
         alias += "_"
     bound[alias] = place
-    if alias != top:
-        top, name = f"{top} as {alias}", f"{alias}{dot}{rest}"
+    name, known_as = f"{alias}{dot}{rest}", top if alias == top else f"{top} as {alias}"
     if not place.endswith(".py") and os.sep not in place:
-        return [f"from {place} import {top}"], name
+        return [f"from {place} import {known_as}"], [], name
     folder, file = os.path.split(place)
     path = ["import sys", f"sys.path.insert(0, {_quoted(folder)})"] if folder else []
     module = file.removesuffix(".py")
     if module.isidentifier() and not iskeyword(module):
-        return [*path, f"from {module} import {top}"], name
-    return [*path, "from importlib import import_module", f"{alias} = import_module({_quoted(module)}).{first}"], name
+        return [*path, f"from {module} import {known_as}"], [], name
+    lines = [f"{alias} = import_module({_quoted(module)}).{top}"]
+    return [*path, "from importlib import import_module"], lines, name
 
 
 def _reading(
@@ -107,10 +100,10 @@ def _reading(
     """Return the import lines of the items, and the lines that read as many of them as are taken."""
     end = taken.stop if isinstance(taken, slice) else taken
     if end and ":" in spec and spec != _given.SPEC:  # what is importable may be endless: it is read no further
-        imports, name = _import(spec, bound)
+        imports, named, name = _import(spec, bound)
         ends = f"0, {end}, {taken.step}" if isinstance(taken, slice) and taken.step else f"{end}"
         line = f"items = list(islice({name}{'()' if called else ''}, {ends}))"
-        return [*imports, "from itertools import islice"], [line]
+        return [*imports, "from itertools import islice"], [*named, line]
     imports, lines = _read(spec, bound, called=called)
     return imports, lines if taken is None else [*lines, f"items = items[{_slice(taken)}]"]
 
@@ -126,8 +119,8 @@ def _read(spec: str, bound: dict[str, str], *, called: bool) -> tuple[list[str],
     if ":" not in spec and ending in _FILES:
         imports, expression, more = _FILES[ending]
         return [*imports], [f'with open({_quoted(spec)}, encoding="utf-8"{more}) as file:', f"    items = {expression}"]
-    lines, name = _import(spec, bound)
-    return lines, [f"items = list({name}{'()' if called else ''})"]
+    lines, named, name = _import(spec, bound)
+    return lines, [*named, f"items = list({name}{'()' if called else ''})"]
 
 
 def _quoted(text: str) -> str:

@@ -9,6 +9,8 @@ from bench.core import jobs
 from bench.core.case import Case
 from bench.core.record import FAILURE_KINDS, key_of
 from bench.core.reference import Role
+from bench.core.units import DAY_S
+from bench.core.units import MOST as _MOST
 from bench.store import schema_2
 from bench.store.fields import Field, ListOf, Misfit, Number, Object, OneOf, Row, Text, Whole, misfit
 
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
 
     from bench.core.job import Work
 
-_MOST = 2**62
 _SIDE = "side"  # the param of a case that told who measured it
 _ROLES = {"serial": Role.BASELINE, "ceiling": Role.LIMIT}  # the members that others were measured against
 
@@ -50,7 +51,7 @@ _EFFORT = Object(
         "values": Whole(1, 10_000),
         "warmups": Whole(0, 10_000),
         "min_time_s": Number(0, 3600),
-        "timeout_s": Number(0, 86_400),
+        "timeout_s": Number(0, DAY_S),
         "seed": Whole(-_MOST, _MOST),
     }
 )

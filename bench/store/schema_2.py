@@ -11,6 +11,7 @@ from bench.core.cpus import MOST_WORKERS
 from bench.core.plan import MOST_PAIRS
 from bench.core.record import FAILURE_KINDS
 from bench.core.reference import Role
+from bench.core.units import DAY_S
 from bench.core.units import MOST as _MOST
 from bench.store.fields import (
     Either,
@@ -50,7 +51,7 @@ EFFORT = Object(
         "values": Whole(1, 10_000),
         "warmups": Whole(0, 10_000),
         "min_time_s": Number(0, 3600),
-        "timeout_s": Number(0, 86_400),
+        "timeout_s": Number(0, DAY_S),
         "seed": Whole(-_MOST, _MOST),
     },
     optional={"rounds": Whole(1, 10_000), "pairs": Whole(1, MOST_PAIRS), "observe": Flag()},

@@ -61,7 +61,7 @@ class Scene:
         """Answer as the programs would."""
         self.now += 0.5
         if module.endswith("survey"):
-            if int(words[1]) >= self.deadly:
+            if 1 + int(words[1]) >= self.deadly:
                 raise Unanswered("exit code -11")
             return self.survey
         if any(f'"member": "{name}"' in text for name in self.broken):

@@ -20,6 +20,7 @@ from bench.cli.options import (
     job_selection,
     question_of,
 )
+from bench.core.units import DAY_S
 
 if TYPE_CHECKING:
     from bench.core.record import Record
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 @option(
     "--budget",
     "budget_s",
-    type=NumberRange(0, 86_400, min_open=True),
+    type=NumberRange(0, DAY_S, min_open=True),
     default=60.0,
     show_default=True,
     metavar="SECONDS",

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _LEAST_S = 50e-6  # what is timed at once: less is mostly the clock, more hides how costs are spread
 _MOST = 2000  # samples: enough for the spread of costs, few enough to be handed on
 _SCHEDULED = Path("/proc/thread-self/schedstat")
-THREADS = 2  # what a function does in threads is seen with so many
+_THREADS = 2
 _THREADED = 0.25  # of the time: for two threads, whose speed-up shows whether the lock is held
 _ONCE = 5  # times as long as that a single item may take: a visit of threads, which would tell it too, does all items
 _LATE, _LATE_S = 10, 1.0  # as many times that, and so much more, is waited for the threads
@@ -36,13 +36,13 @@ class ItemFailed(Exception):
     """The task raises in the plain loop; the message names the item."""
 
 
-def survey(case: Case, seconds: float, threads: int = THREADS) -> dict[str, object]:
+def survey(case: Case, seconds: float, *, in_threads: bool = True) -> dict[str, object]:
     """Return what the items of a case cost.
 
     Args:
         case: whose job is looked at; one that cuts a range into items must cut it finely.
         seconds: how long that may take; one item is done in any case.
-        threads: in how many it is done as well; with one it is not.
+        in_threads: whether it is looked at in threads as well, in which some functions end the process.
     """
     kind = jobs.of(dict(case.params))
     if kind is None:
@@ -68,9 +68,9 @@ def survey(case: Case, seconds: float, threads: int = THREADS) -> dict[str, obje
         if len(costs) >= _MOST or time.perf_counter() - begin > (1 - _THREADED) * seconds:
             break
     alone = use.shares()
-    gain, fails = (
-        _threads(task, items, sum(costs) / len(costs), _THREADED * seconds, alone) if threads > 1 else (None, "")
-    )
+    threads, fails = None, ""
+    if in_threads:
+        threads, fails = _threads(task, items, sum(costs) / len(costs), _THREADED * seconds, alone)
     taken = [items[int(place * len(items))] for place in places[:_PICKLED]]
     order = sorted(range(len(places)), key=places.__getitem__)
     return {
@@ -80,7 +80,7 @@ def survey(case: Case, seconds: float, threads: int = THREADS) -> dict[str, obje
         "costs_s": [costs[at] * (1 - alone.kept) for at in order],
         "kept": alone.kept,
         "cpu": 1 - alone.slept,
-        "threads": gain,
+        "threads": threads,
         "threads_fail": fails,
         "lock_on": is_free_threaded() and gil_enabled(),
         "item_bytes": _bytes(taken),
@@ -182,10 +182,10 @@ def _threads(
     """
     if len(items) == 1 or mean_s > _ONCE * seconds:
         return None, ""
-    most = len(items) // THREADS
+    most = len(items) // _THREADS
     many = max(1, min(most, int(seconds / 2 / mean_s) if mean_s else most))
     # No item is done by two threads at once: neither is it in any backend, and the item might be changed.
-    parts = [[items[at * most // many * THREADS + first] for at in range(many)] for first in range(THREADS)]
+    parts = [[items[at * most // many * _THREADS + first] for at in range(many)] for first in range(_THREADS)]
     wrong: list[BaseException] = []
     slept: list[float] = []
 
@@ -209,7 +209,7 @@ def _threads(
     if wrong:
         return None, said(wrong[0])
     worked = 1 - sum(slept) / len(slept)
-    return max(1.0, THREADS * min(1.0, worked / max(1e-9, 1 - alone.slept))), ""
+    return max(1.0, _THREADS * min(1.0, worked / max(1e-9, 1 - alone.slept))), ""
 
 
 def _bytes(values: Sequence[Any]) -> float:

@@ -1,6 +1,7 @@
-"""Survey a job: what its items cost in the plain loop, on a sample; arguments: case, seconds, how many threads, file.
+"""Survey a job: what its items cost in the plain loop, on a sample; arguments: case, seconds, 1 or 0, file.
 
-The sample is spread evenly over all items at any moment, so that it may end whenever the time is up.
+The sample is spread evenly over all items at any moment, so that it may end whenever the time is up. With 1 it is done
+in threads as well.
 """
 
 
@@ -17,12 +18,12 @@ def main() -> int:
     from bench.engine.worker.sampling import ItemFailed, survey
     from primes.user_code import BrokenCode, UnknownCode, said
 
-    text, seconds, threads, answer = sys.argv[1:]
+    text, seconds, in_threads, answer = sys.argv[1:]
     found: dict[str, object]
     try:
         with warnings.catch_warnings(record=True) as heard:
             warnings.simplefilter("default")
-            found = survey(Case.from_json(text), float(seconds), int(threads))
+            found = survey(Case.from_json(text), float(seconds), in_threads=in_threads == "1")
         if found["lock_on"]:
             found["lock_by"] = gil_module(" ".join(str(one.message) for one in heard)) or "a module or a setting"
     except (PrimebenchError, UnknownCode, BrokenCode) as error:

@@ -25,7 +25,7 @@ _TAKEN = frozenset({
     "ValueError", "WorkerPool", "_", "all", "answer", "answers", "any", "array", "as_completed", "at", "block", "bool",
     "busy", "chunk", "chunks", "client", "cluster", "context", "counter", "csv", "data", "delayed", "dict", "done",
     "edges", "end", "enumerate", "error", "executor", "file", "first", "float", "found", "future", "futures",
-    "get_context", "high", "import_module", "index", "isinstance", "islice", "item", "items", "iter", "iter_unpack",
+    "get_context", "high", "importlib", "index", "isinstance", "item", "items", "iter", "iter_unpack", "itertools",
     "json", "len", "list", "lost", "low", "manager", "map", "map_chunk", "max", "memory", "min", "next", "numpy",
     "open", "order", "orders", "pack_into", "pair", "part", "pipe", "pipes", "pool", "range", "result", "results",
     "segment", "set", "share", "shares", "size", "size_bytes", "sys", "tuples", "type", "wait", "waiting",
@@ -90,8 +90,7 @@ def _import(reference: str, bound: dict[str, str]) -> tuple[list[str], list[str]
     module = file.removesuffix(".py")
     if module.isidentifier() and not iskeyword(module):
         return [*path, f"from {module} import {known_as}"], [], name
-    lines = [f"{alias} = import_module({_quoted(module)}).{top}"]
-    return [*path, "from importlib import import_module"], lines, name
+    return [*path, "import importlib"], [f"{alias} = importlib.import_module({_quoted(module)}).{top}"], name
 
 
 def _reading(
@@ -102,8 +101,8 @@ def _reading(
     if end and ":" in spec and spec != _given.SPEC:  # what is importable may be endless: it is read no further
         imports, named, name = _import(spec, bound)
         ends = f"0, {end}, {taken.step}" if isinstance(taken, slice) and taken.step else f"{end}"
-        line = f"items = list(islice({name}{'()' if called else ''}, {ends}))"
-        return [*imports, "from itertools import islice"], [*named, line]
+        line = f"items = list(itertools.islice({name}{'()' if called else ''}, {ends}))"
+        return [*imports, "import itertools"], [*named, line]
     imports, lines = _read(spec, bound, called=called)
     return imports, lines if taken is None else [*lines, f"items = items[{_slice(taken)}]"]
 

@@ -39,7 +39,7 @@ def _piece(primes: Numbers) -> bytes:
     lines = np.empty(len(primes), np.dtype([("prefix", f"S{len(prefix)}"), *fields] if prefix else fields))
     if prefix:
         lines["prefix"] = prefix
-    lines["upper"], lines["lower"], lines["end"] = _four_digits()[upper], _four_digits()[lower], ord("\n")
+    lines["upper"], lines["lower"], lines["end"] = _four_digits().take(upper), _four_digits().take(lower), ord("\n")
     if prefix:
         return lines.tobytes()
     digits = len(str(int(primes[0])))  # of all of them
@@ -102,9 +102,9 @@ def _table(data: bytes, first_end: int, length: int, lines: int) -> tuple[Number
         at = first_end - _WORD * (word + 1)
         texts = np.ndarray((lines,), "<u8", data, at, (length + 1,)).astype(np.uint64)
         if word == words - 1:
-            foreign = np.uint64(2 ** (8 * (_WORD * words - length)) - 1)  # what stands before the line
-            wrong |= texts >> np.uint64(8 * (_WORD * words - length)) & np.uint64(0xFF) == ord("0")
-            texts = texts & ~foreign | _ZEROS & foreign
+            before = 8 * (_WORD * words - length)  # bits that stand before the line
+            wrong |= texts >> np.uint64(before) & np.uint64(0xFF) == np.uint64(ord("0"))
+            texts = texts >> np.uint64(before) << np.uint64(before) | np.uint64(int(_ZEROS) % 2**before)
         digits, none = _eight_digits(texts)
         wrong |= none
         if word == 0 and length == _MOST_DIGITS:

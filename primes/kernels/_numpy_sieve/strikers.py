@@ -44,7 +44,8 @@ class Strikers:
         kind = scratch.dtype
         wide = primes.astype(np.uint64)
         modulus = np.uint64(wheel.modulus)
-        inverse: Whole = ((np.uint64(1) + wide * wheel.minus_inverses[wide % modulus]) // modulus).astype(kind)
+        minus_inverse = wheel.minus_inverses.take((wide % modulus).astype(np.intp))
+        inverse: Whole = ((np.uint64(1) + wide * minus_inverse) // modulus).astype(kind)
         self.primes: Whole = primes.astype(kind, copy=False)
         self._spare = scratch[: len(primes)]
         self.at: Whole = (wide - np.uint64(1) - np.uint64(k - 1) % wide).astype(kind) if k else np.zeros_like(inverse)

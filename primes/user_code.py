@@ -120,6 +120,17 @@ def _own_file(name: str) -> str:
     return next((os.path.relpath(path, folder()) for path in whole if os.path.isfile(path)), "")
 
 
+def found_only_here(name: str) -> str:
+    """Return the folder, as seen from the user's, in which a module lies where only primebench looks for it.
+
+    It is empty for a module in the user's folder itself, and for one that Python finds as well.
+    """
+    own = _own_file(name)
+    place = own[: own.rfind(name.replace(".", os.sep))].rstrip(os.sep) if own else ""
+    others = (finder for finder in sys.meta_path if not isinstance(finder, _Folders))
+    return "" if not place or any(finder.find_spec(name.partition(".")[0], None) for finder in others) else place
+
+
 def _unbuilt(name: str, error: BaseException) -> str:
     """Return a clause where a package of the user's lacks a part of itself, which an installed copy may have."""
     top = name.partition(".")[0]

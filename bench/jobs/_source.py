@@ -12,6 +12,7 @@ from bench.core.case import NONE, Value
 from bench.core.chunks import per_message
 from bench.core.job import Source
 from bench.jobs import _given, _items
+from primes.user_code import found_only_here, is_file
 
 _FILES = {
     ".txt": ((), "[line.rstrip('\\n') for line in file]", ""),
@@ -83,14 +84,18 @@ def _import(reference: str, bound: dict[str, str]) -> tuple[list[str], list[str]
         alias += "_"
     bound[alias] = place
     name, known_as = f"{alias}{dot}{rest}", top if alias == top else f"{top} as {alias}"
-    if not place.endswith(".py") and os.sep not in place:
-        return [f"from {place} import {known_as}"], [], name
+    if not is_file(place):
+        return [*_looked_in(found_only_here(place)), f"from {place} import {known_as}"], [], name
     folder, file = os.path.split(place)
-    path = ["import sys", f"sys.path.insert(0, {_quoted(folder)})"] if folder else []
+    path = _looked_in(folder)
     module = file.removesuffix(".py")
     if module.isidentifier() and not iskeyword(module):
         return [*path, f"from {module} import {known_as}"], [], name
     return [*path, "import importlib"], [f"{alias} = importlib.import_module({_quoted(module)}).{top}"], name
+
+
+def _looked_in(folder: str) -> list[str]:
+    return ["import sys", f"sys.path.insert(0, {_quoted(folder)})"] if folder else []
 
 
 def _reading(

@@ -19,6 +19,7 @@ from bench.contract.backend import Crew
 from bench.core import catalog, jobs
 from bench.core.case import Case
 from bench.families.backends import _backend
+from primes import user_code
 from tests.support.cases import usual
 from tests.support.skips import skip
 
@@ -194,6 +195,18 @@ def test_items_of_such_a_file_are_read_where_the_program_begins(tmp_path: Path) 
     (tmp_path / "my-items.py").write_text("rows = [1, 4, 9]\n", encoding="utf-8")
     program = snippet.program(_case("pool", "function", **given), {"count": 3})
     assert _printed(str(program), tmp_path) == "[1.0, 2.0, 3.0]"
+
+
+def test_module_in_src_is_found_by_the_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python looks in no ``src``; the workers of a pasted program look where it does."""
+    (tmp_path / "src/inner").mkdir(parents=True)
+    (tmp_path / "src/inner/work.py").write_text("ITEMS = [1, 2]\n\ndef twice(item):\n    return 2 * item\n")
+    monkeypatch.setenv(user_code.FOLDER, str(tmp_path))
+    monkeypatch.setenv(user_code.FOLDERS, f"{tmp_path}\n{tmp_path}/src")
+    given: dict[str, Value] = {"function": "inner.work:twice", "items": "inner.work:ITEMS", "start": "spawn"}
+    program = snippet.program(_case("pool", "function", **given), KNOWN)
+    assert program is not None
+    assert (program.count("sys.path.insert"), _printed(program, tmp_path)) == (1, "[2, 4]")
 
 
 def test_function_and_items_of_one_name_are_told_apart(tmp_path: Path) -> None:

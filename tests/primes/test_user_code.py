@@ -248,6 +248,18 @@ def test_without_a_folder_names_are_looked_up_among_what_is_installed(place, tmp
         user_code.load("no_such_module")
 
 
+def test_what_only_primebench_finds_has_a_folder(place, monkeypatch):
+    """Code to paste needs the path of src, where nothing else looks, and no other."""
+    place("src/inner/parts/one.py", "")
+    place("src/inner/__init__.py", "")
+    place("outer.py", "")
+    user_code.remember_folder()
+    names = ["inner.parts.one", "inner", "outer", "json", "no_such_module"]
+    assert ["src", "src", "", "", ""] == [user_code.found_only_here(name) for name in names]
+    monkeypatch.syspath_prepend("src")  # as an installed link to it does
+    assert "" == user_code.found_only_here("inner")
+
+
 def test_what_lies_in_src_is_found_as_well(place, tmp_path):
     """A package in src is found behind what lies in the folder itself, unless src is a package."""
     place("src/inner/__init__.py", "")

@@ -17,6 +17,7 @@ import hypothesis
 import psutil
 import pytest
 
+from bench.core.signals import ASKING
 from bench.engine import session
 from tests.support.segments import orphaned
 
@@ -34,7 +35,14 @@ session._GRACE_S = 5.0
 
 
 def pytest_configure(config):
-    """Give each worker of pytest-xdist a session of its own, because names in /dev/shm tell the session."""
+    """Give each worker of pytest-xdist a session of its own, because names in /dev/shm tell the session.
+
+    Signals that ask for the end are heard again: nohup, and a shell that starts something in the background, let what
+    they start ignore them, and all below it.
+    """
+    for number in ASKING:
+        if signal.getsignal(number) == signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
     if hasattr(config, "workerinput"):
         with contextlib.suppress(OSError):
             os.setsid()

@@ -202,12 +202,19 @@ def _limit(evidence: Evidence, way: Way | None, seen: Explained | None) -> str |
 
 
 def _chunksize(evidence: Evidence, case: Case) -> int | None:
-    """Return the chunk size for the whole job, of which a part may have been measured."""
+    """Return the chunk size for the whole job, of which a part may have been measured.
+
+    On the whole a chunk of the same size costs as many messages per item, and the wait for the last worker weighs less:
+    what won on a part is never too large there, and with as many messages as on the part it is never too small.
+    """
     basis, way = evidence.basis, evidence.ways.get(case.id)
     if basis is None or way is None or basis.part == 1:
         work = evidence.record.plan.work.get(case.id)
         return per_message(case["chunksize"], work.size if work else 0, int(case["workers"]))
-    return cost_model.best_chunk(basis.whole, way.price, basis.host, way.workers)[0]
+    best = cost_model.best_chunk(basis.whole, way.price, basis.host, way.workers)[0]
+    if case["chunksize"] == NONE:
+        return best
+    return min(max(best, way.chunksize), way.chunksize * basis.part)
 
 
 def _case_of(evidence: Evidence, option: Option) -> Case:
@@ -226,18 +233,19 @@ def _chunksize_range(
     if basis is None or way is None or choice.chunksize is None:
         return None
     low, high = cost_model.chunk_range(basis.whole, way.price, basis.host, way.workers, choice.chunksize)
-    if basis.part > 1:
-        return low, high
-    raced = [
-        (other.chunksize, name)
+    gaps = {
+        name: racing.gap(evidence.times, name, way.case.id)  # the first look included, after which many have no more
         for name, other in evidence.ways.items()
-        if (other.case.member, other.workers) == (way.case.member, way.workers) and name in standing.gaps
+        if (other.case.member, other.workers) == (way.case.member, way.workers)
+    }
+    good = [evidence.ways[name].chunksize for name in gaps if name in standing.ties]
+    slower = [
+        evidence.ways[name].chunksize for name, gap in gaps.items() if gap is not None and gap.low > 1 + cost_model.LOSS
     ]
-    good = [size for size, name in raced if name in standing.ties]
-    slower = [size for size, name in raced if standing.gaps[name].low > 1 + cost_model.LOSS]
+    # Larger chunks than on a part may well be good on the whole, where the wait for the last worker weighs less.
     return (
-        max([min([low, *good]), *(size + 1 for size in slower if size < choice.chunksize)]),
-        min([max([high, *good]), *(size - 1 for size in slower if size > choice.chunksize)]),
+        max([min([low, *good]), *(size + 1 for size in slower if size < way.chunksize)]),
+        min([max([high, *good]), *(size * basis.part - 1 for size in slower if size > way.chunksize)]),
     )
 
 

@@ -54,6 +54,7 @@ class Scene:
         self.deadly = 100  # threads in which the function ends the process
         self.seconds: dict[str, float] = {"serial": 1.0, "ceiling": 0.5, "pool": 0.55, "executor": 0.6}
         self.noise = 0.01
+        self.small = 50  # items per message below which a pool is slower
         self._rng = Random(5)
         self.launch = FakeLaunch(self._time)
 
@@ -71,7 +72,7 @@ class Scene:
     def _time(self, visit: Visit) -> float:
         seconds = self.seconds[visit.case.member] * exp(self._rng.gauss(0, self.noise))
         if visit.case.member == "pool":
-            seconds *= 1.0 if 50 <= int(visit.case["chunksize"]) <= 500 else 1.3
+            seconds *= 1.0 if self.small <= int(visit.case["chunksize"]) <= 500 else 1.3
         self.now += 0.2 + seconds * (visit.loops or 1) * (1 + visit.effort.warmups)
         return seconds
 
@@ -305,6 +306,21 @@ def test_what_is_done_once_weighs_less_in_the_whole_job(scene: Scene, advised: C
     assert 1.82 == pytest.approx(found.choice.speedup, rel=0.08)
     assert 1.05 == pytest.approx(found.measured_s, rel=0.03)
     assert found.limit == "cpus"
+
+
+def test_chunks_of_the_whole_are_none_that_lost_on_a_part(scene: Scene, advised: Callable[..., Advice]) -> None:
+    """By the model chunks of fewer than 20 numbers are best, and on the part those of fewer than 30 take 1.3 times."""
+    scene.survey |= {"costs_s": [0.01, 0.01]}
+    scene.small = 30
+    found = advised(members=("pool",))
+    measured = int(found.choice.case["chunksize"])
+    assert found.part > 1
+    assert found.choice.chunksize is not None
+    assert 30 <= measured <= found.choice.chunksize <= measured * found.part
+    assert found.chunksize_range is not None
+    lost = {int(visit.case["chunksize"]) for visit in scene.launch.visits if "pool" == visit.case.member}
+    low, high = found.chunksize_range
+    assert max(size for size in lost if size < 30) < low <= found.choice.chunksize <= high
 
 
 def test_more_workers_than_a_part_has_items(scene: Scene, advised: Callable[..., Advice]) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.core.case import NONE
 from bench.core.units import format_seconds
+from bench.reports.doubts import SHARE_LIMIT
 from bench.reports.remedies import claim, remedy
 from bench.reports.report import Code, Report, notes
 from bench.reports.wording import word
@@ -55,15 +56,26 @@ def _headline(advice: Advice) -> str:
     begin = "Interrupted; the best so far: " if advice.interrupted else ""
     if choice.backend == BASELINE:
         return f"{begin}Use the plain loop: {_why_serial(advice)}"
-    share = f", {100 * advice.of_ceiling:.0f} % of what this machine can give" if advice.of_ceiling else ""
-    return f"{begin}Use {_named(choice)}: {_times(choice)} times the plain loop{_interval(choice)}{share}."
+    return f"{begin}Use {_named(choice)}: {_times(choice)} times the plain loop{_interval(choice)}{_share(advice)}."
+
+
+def _share(advice: Advice) -> str:
+    share = advice.of_ceiling
+    if share is None or share > 1 + SHARE_LIMIT:  # then that is none of this job, or was disturbed
+        return ""
+    return f", {f'{100 * share:.0f} %' if share < 1 else 'all'} of what this machine can give"
+
+
+def _rival(advice: Advice) -> Option | None:
+    """Return what was fastest of what distributes the job."""
+    rivals = [option for option in (advice.choice, *advice.ties) if option.backend != BASELINE]
+    return max(rivals, key=lambda option: option.speedup, default=None)
 
 
 def _undecided(advice: Advice) -> str:
-    rivals = [option for option in (advice.choice, *advice.ties) if option.backend != BASELINE]
-    if not rivals:
+    best = _rival(advice)
+    if best is None:
         return ""
-    best = max(rivals, key=lambda option: option.speedup)
     known = _interval(best) or " once, which tells nothing of how far that varies"
     return f": {_named(best)} was {_times(best)} times as fast as the plain loop{known}"
 
@@ -109,8 +121,10 @@ def _named(option: Option) -> str:
 
 
 def _paragraphs(advice: Advice) -> Iterator[str]:
-    starts = {option.start for option in (advice.choice, *advice.ties)} - {NONE}
-    ties = ", ".join(_tie(option, start=len(starts) > 1) for option in advice.ties)
+    options = (advice.choice, *advice.ties)
+    named = advice.choice if advice.answered else _rival(advice)
+    starts = {option.start for option in options} - {NONE}
+    ties = ", ".join(_tie(option, start=len(starts) > 1) for option in options if option is not named)
     if ties and advice.answered:
         simplest = f" The simplest of them is {_simplest(advice)}." if advice.simplest else ""
         yield f"As good, within the noise or 1 %: {ties}.{simplest}"
@@ -129,7 +143,9 @@ def _paragraphs(advice: Advice) -> Iterator[str]:
     yield from _limit(advice)
     yield _evidence(advice)
     if advice.part > 1:
-        yield f"Measured was one of {advice.part} items; what is said of all of them follows from the model."
+        size = dict(advice.choice.case.params).get("chunksize", NONE)
+        other = f", with {size} per message" if size not in (NONE, advice.choice.chunksize) else ""
+        yield f"Measured was one of {advice.part} items{other}; what is said of all of them follows from the model."
     yield from (f"Doubt: {word(doubt)}." for doubt in advice.doubts)
     yield from _left_out(advice)
     yield from advice.lacking
@@ -153,7 +169,7 @@ def _limit(advice: Advice) -> Iterator[str]:
     used = [f"{100 * cpu:.0f} % of the CPU time that its workers could use"] if cpu is not None else []
     used += [f"up to {memory / 2**20:.0f} MiB of memory"] if memory is not None else []
     if used:
-        yield f"It takes {' and '.join(used)}."
+        yield f"{'It takes' if advice.part == 1 else 'The part that was measured took'} {' and '.join(used)}."
 
 
 def _claimed(found: Explained) -> str:
@@ -186,6 +202,8 @@ def _tie(option: Option, *, start: bool) -> str:
 
 def _evidence(advice: Advice) -> str:
     said = f"measured {format_seconds(advice.measured_s)}"
+    if not advice.answered:
+        said += f" ({_named(advice.choice)})"
     if advice.predicted_s:
         said = f"predicted {format_seconds(advice.predicted_s)}, {said}"
     cases = f"{advice.cases} case{'s' if advice.cases != 1 else ''} measured"

@@ -51,6 +51,42 @@ def test_what_was_observed_of_a_part_says_nothing_of_the_whole() -> None:
     assert "by the model, is the CPUs" in " ".join(told.notes)
 
 
+def test_what_a_part_takes_is_told_of_the_part() -> None:
+    """A job of twenty times the items may take more memory."""
+    body = replace(observation([(0.5, 1.0)], called=0.5, whole=True, begun=0.0, gone=1.0), memory_bytes=2**24)
+    made = replace(record({POOL: 1.0}), observations={POOL.id: body})
+    seen = explained(made)[0][0]
+    assert "The part that was measured took up to 16 MiB" in " ".join(advise(advice(explained=seen, part=20)).notes)
+    assert "It takes up to 16 MiB" in " ".join(advise(advice(explained=seen)).notes)
+
+
+def test_chunk_size_that_was_measured_of_a_part_is_told() -> None:
+    """The code has the size for the whole job, and the speed-up is that of another one."""
+    told = replace(advice(part=20), choice=Option(backend("pool", 2, chunksize=3), 60, 2.0, 1.9, 2.1))
+    assert "Measured was one of 20 items, with 3 per message;" in " ".join(advise(told).notes)
+    told = replace(told, choice=replace(told.choice, chunksize=3))
+    assert "Measured was one of 20 items;" in " ".join(advise(told).notes)
+
+
+def test_without_an_answer_nothing_ties_with_itself() -> None:
+    """The headline names the pool, so that the plain loop is what it cannot be told from, and whose time is told."""
+    loop = Option(backend("serial", 1), None, 1.0, 1.0, 1.0)
+    pool = Option(POOL, 10, 0.9, 0.8, 1.1)
+    told = advise(replace(advice(answered=False), choice=loop, ties=(pool,)))
+    assert "pool with 2 workers" in told.heading[0]
+    assert "does not tell it from: the plain loop." in " ".join(told.notes)
+    assert "easured 500 ms (the plain loop)." in " ".join(told.notes)
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [(0.88, ", 88 % of what"), (1.02, ", all of what"), (1.2, "2.1)."), (None, "2.1).")],
+)
+def test_more_than_all_is_told_of_nothing(share: float | None, said: str) -> None:
+    """A little more than the ceiling is noise; much more shows that it is no ceiling of this job."""
+    assert said in advise(advice(of_ceiling=share)).heading[0]
+
+
 @pytest.mark.parametrize(
     ("numbers", "said"),
     [

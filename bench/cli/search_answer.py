@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from bench.search.search import Tally
 
 
+_NOT_GONE_ON_WITH = ("--force", "--resume", "--twins", "--gaps")
+
+
 def show(request: Request, answer: Mapping[str, Any]) -> None:
     """Print the answer, with what confirms it and where the primes went."""
     if request.judge:
@@ -65,8 +68,10 @@ def how_far(request: Request, tally: Tally, output: Output | None) -> None:
     if output is not None:
         voice.note(f"{output.name} holds the {output.count} primes from {request.lo} to below {output.complete_to}.")
         if output.regular:
-            words = [word for word in sys.argv[1:] if word not in ("--force", "--resume")]
+            words = [word for word in sys.argv[1:] if word not in _NOT_GONE_ON_WITH]
             voice.note(f"Go on with: {shlex.join(['primebench', *words, '--resume'])}")
+            if request.twins or request.gaps:
+                voice.note("Distances are counted by a search of the whole range alone.")
         return
     found = f"{tally.count} primes from {request.lo} to below {tally.complete_to}"
     if request.place:  # the rest would be no shard
@@ -75,6 +80,7 @@ def how_far(request: Request, tally: Tally, output: Output | None) -> None:
     if request.twins or request.gaps:  # the distance across that border would be in neither part
         voice.note(f"{found}.")
         return
-    end = [str(request.hi)] if request.nth is None else ["--nth", str(request.nth - tally.count)]
-    rest = ["primebench", "search", str(tally.complete_to), *end, *request.how]
+    end = [] if request.open_end else [str(request.hi)]
+    nth = [] if request.nth is None else ["--nth", str(request.nth - tally.count)]
+    rest = ["primebench", "search", str(tally.complete_to), *end, *nth, *request.how]
     voice.note(f"{found}; for the rest: {shlex.join(rest)}")

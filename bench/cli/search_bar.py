@@ -42,9 +42,9 @@ class SearchBar:
         self._draw("")
         voice.warn(text)
 
-    def start(self) -> None:
-        """Begin to count the time."""
-        self._points = [(time.monotonic(), 0)]
+    def start(self, done: int = 0) -> None:
+        """Begin to count the time, with so many numbers done before."""
+        self._points = [(time.monotonic(), done)]
 
     def update(self, done: int) -> None:
         """Show that so many numbers are done."""

@@ -60,6 +60,7 @@ class Request:
         lo, hi: the half-open range; of a shard, that of its part.
         place: which part of ``whole`` is searched; None for all of it.
         nth: which prime of the range is wanted, counting from 1; None for all.
+        open_end: whether ``hi`` was not given, and is only where that prime must have come.
         twins, gaps: whether distances are counted.
         kernel: decides.
         backend, crew: share the work out, and do it.
@@ -76,6 +77,7 @@ class Request:
     whole: tuple[int, int]
     place: Place | None
     nth: int | None
+    open_end: bool
     twins: bool
     gaps: bool
     kernel: Kernel
@@ -145,6 +147,7 @@ def request_of(options: Mapping[str, Any]) -> Request:
         whole=whole,
         place=place,
         nth=k,
+        open_end=options["hi"] is None,
         twins=options["twins"],
         gaps=options["gaps"],
         kernel=kernel,

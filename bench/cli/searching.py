@@ -14,7 +14,7 @@ from bench.cli import search_answer, voice
 from bench.cli.search_bar import SearchBar
 from bench.cli.search_request import expected_end
 from bench.core.errors import PrimebenchError
-from bench.search import crew, known, shortage
+from bench.search import choice, crew, known, shortage
 from bench.search.errors import SearchFailed
 from bench.search.search import Search, Tally, count, nth, write
 from primes import tasks
@@ -92,7 +92,6 @@ def _search(request: Request, tally: Tally, output: Output | None, gaps: Gaps | 
     """Search with several workers; return the answer by the names under which JSON shows it."""
     total = expected_end(request.lo, request.hi, request.nth) - request.lo
     with SearchBar(total) as bar, _workers(request, bar) as those:
-        bar.start()
         request = replace(request, kernel=those.kernel, samples=those.samples)
         search = Search(
             request.lo,
@@ -106,7 +105,9 @@ def _search(request: Request, tally: Tally, output: Output | None, gaps: Gaps | 
             stream=those.stream,
         )
         if output is not None:
+            bar.start()
             _begin(request, search, output)
+        bar.start(tally.complete_to - request.lo)
         started = time.monotonic()
         found = _find(request, search, tally, output, gaps)
         search_s = time.monotonic() - started
@@ -218,7 +219,8 @@ def _check(request: Request, answer: Mapping[str, Any], tally: Tally) -> None:
     found, span = tally.count, f"from {request.lo} to below {request.hi}"
     if request.nth is not None:
         if answer["prime"] is None:
-            raise SearchFailed(f"there are only {found} primes {span}; raise HI or leave it out.")
+            more = "no search goes further" if request.hi == choice.MOST else "raise HI or leave it out"
+            raise SearchFailed(f"there are only {found} primes {span}; {more}.")
         return
     published = known.published(request.lo, request.hi)
     if published not in (None, found):

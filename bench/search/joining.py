@@ -204,7 +204,7 @@ def _opened(path: Path | None) -> Iterator[Callable[[Any], None]]:
         yield lambda data: _write(descriptor, data, path)
         return
     target = Path(os.path.realpath(path))  # somebody's link is to stay
-    begun = target.with_name(f".{target.name}.{os.getpid()}")
+    begun = target.with_name(f".{target.name}.{os.getpid()}-{os.urandom(4).hex()}")  # in a container each is process 1
     made: list[int] = []
     try:
         with held_back():  # else a signal could come between making it and knowing of it

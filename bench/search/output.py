@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
 import stat
 from contextlib import suppress
@@ -181,6 +183,8 @@ def open_file(path: Path, lo: int, hi: int, *, resume: bool) -> Output:
     output = Output(descriptor, str(path), form, lo)
     output.made = made
     try:
+        if output.regular:
+            _reserve(descriptor, path)
         kept = resuming.examine(descriptor, form, lo, hi) if resume and output.regular else None
         if kept is not None:
             output.take_up(*kept)
@@ -191,3 +195,17 @@ def open_file(path: Path, lo: int, hi: int, *, resume: bool) -> Output:
             raise _refusal(str(path), reason(error)) from error
         raise
     return output
+
+
+def _reserve(descriptor: int, path: Path) -> None:
+    """Keep others from writing to this file; `UsageError` where one does already.
+
+    The lock is this process's: workers that outlive it do not hold it.
+    """
+    try:
+        fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno in (errno.EACCES, errno.EAGAIN):  # others tell that this file system has no locks
+            raise UsageError(
+                f"another search is writing {path}; wait until it has ended, or name another file."
+            ) from None

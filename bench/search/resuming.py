@@ -51,6 +51,7 @@ def examine(descriptor: int, form: Any, lo: int, hi: int) -> tuple[int, int, int
         look.at(numbers)
         end += whole
     if look.last is None:
+        _check_begun(descriptor, form, start, _prime_from(lo, hi))
         return None
     form.check_claim(head, look.count)
     if not is_prime(look.last):
@@ -70,6 +71,14 @@ def _parts(descriptor: int, form: Any, start: int) -> Iterator[tuple[Numbers, in
         form.check_rest(rest)
 
 
+def _check_begun(descriptor: int, form: Any, start: int, first: int | None) -> None:
+    """Raise ValueError unless what a file holds, which is no whole number, is how its first number begins."""
+    begun = os.pread(descriptor, _READ_BYTES, start)
+    whole = b"" if first is None else form.encode(np.array([first], np.uint64))
+    if not whole.startswith(begun):
+        raise ValueError("what it holds is not how its first number begins")
+
+
 class _Look:
     """A look at the numbers of a file, part after part."""
 
@@ -86,7 +95,8 @@ class _Look:
         if self.last is None:
             first = _prime_from(self.lo, self.hi)
             if numbers[0] != first:
-                raise ValueError(f"it begins with {numbers[0]}, and the range with {first}")
+                why = "holds no prime" if first is None else f"begins with {first}"
+                raise ValueError(f"it begins with {numbers[0]}, and the range {why}")
         self._check_order(numbers)
         composite = _divisible(numbers)
         if composite.any():

@@ -179,6 +179,9 @@ def _read(found: dict[str, Any], ending: str) -> Shard:
     if not (lo <= begin <= end <= hi and count <= end - begin):
         raise ValueError
     distances = _distances(found)
+    needed = {"first", "last", *(("longest_gap", "longest_gap_after") if "gaps" in distances else ())}
+    if distances and not needed <= distances.keys():
+        raise ValueError
     if any((distances[name] is None) != (count == 0) for name in ("first", "last") if name in distances):
         raise ValueError
     contents = None

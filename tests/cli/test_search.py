@@ -272,6 +272,38 @@ def test_what_is_overwritten_and_holds_nothing_is_told(cli, monkeypatch):
     assert "" == Path("p.txt").read_text()
 
 
+def test_what_cannot_be_gone_on_with_is_not_told(cli, monkeypatch):
+    """Distances need the whole range in one search: the command that goes on with the primes leaves them out."""
+    Path("p.txt").write_text("mine\n")
+    monkeypatch.setattr("bench.search.output.Output.write", raising(KeyboardInterrupt()))
+    done = cli("search", "0", "10", "--gaps", "--twins", "-o", "p.txt", "--force")
+    assert "Go on with: primebench search 0 10 -o p.txt --resume\n" in done.err
+    assert "Distances are counted by a search of the whole range" in done.err
+
+
+@pytest.mark.parametrize("end", [[], ["20"]])
+def test_rest_of_a_search_for_one_prime_keeps_the_range(cli, monkeypatch, end):
+    """An end that was given is kept, and none is made up."""
+    monkeypatch.setattr("bench.cli.searching.nth", raising(KeyboardInterrupt()))
+    done = cli("search", "10", *end, "--nth", "3")
+    assert f"for the rest: {' '.join(['primebench search 10', *end, '--nth 3'])}\n" in done.err
+
+
+@pytest.mark.parametrize("words", [["--force"], ["--resume"]])
+def test_one_search_at_a_time_writes_a_file(cli, words):
+    """What another one is writing is neither emptied nor cut."""
+    path = Path("p.txt")
+    path.write_text("2\n3\n")
+    hold = "import fcntl, sys; file = open('p.txt', 'r+'); fcntl.lockf(file, fcntl.LOCK_EX); print(); sys.stdin.read()"
+    with subprocess.Popen([sys.executable, "-c", hold], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        other.stdout.readline()
+        done = cli("search", "0", "10", "-o", "p.txt", *words)
+        other.stdin.close()
+    assert 2 == done.code
+    assert "another search is writing p.txt; wait until it has ended, or name another file." in done.err
+    assert "2\n3\n" == path.read_text()
+
+
 @pytest.fixture(scope="module")
 def uninterrupted(tmp_path_factory):
     """The primes up to 2e8 as this program writes them when nothing disturbs it."""

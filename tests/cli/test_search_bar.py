@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bench.cli.search_bar import SearchBar
 from tests.support.terminal import shown
 
 
@@ -28,3 +29,25 @@ def test_the_bar_of_a_kth_prime_expects_it_where_it_lies():
     assert "86028121" == answer.strip()  # PrimePages, the nth prime
     shares = [int(line.partition("%")[0].split()[-1]) for line in drawn if "%" in line]
     assert max(shares) >= 2  # after the first window; of the furthest end the whole search takes 1 %
+
+
+def test_what_was_done_before_is_no_rate(monkeypatch):
+    """A search that goes on at 46 % and has done 1 % more in a second does so much in a second, and not 47 %."""
+    clock = iter([0.0, 0.0, 10.0, 11.0])
+    monkeypatch.setattr("bench.cli.search_bar.time.monotonic", lambda: next(clock))
+    said = []
+    monkeypatch.setattr("bench.cli.search_bar.voice.note", said.append)
+    monkeypatch.setattr("bench.cli.search_bar.RateLimit", lambda _total: Due())
+    bar = SearchBar(10**9)
+    bar.start()
+    bar.start(46 * 10**7)
+    bar.update(47 * 10**7)
+    assert ["47%  1e+07 numbers/s, about 53 s left"] == said
+
+
+class Due:
+    """Has every line told."""
+
+    def is_due(self, _done):
+        """Say so."""
+        return True

@@ -405,6 +405,18 @@ def test_damaged_descriptions(cli, sharded, counted, text, beside):
     refused(cli("search", "--join", *paths), f"{path} is damaged, or not what a shard writes")
 
 
+@pytest.mark.parametrize("lost", ["first", "last", "longest_gap_after"])
+def test_distances_that_lack_a_part(cli, lost):
+    """Without its first or last prime nothing can be said of the distance between a shard and the next."""
+    for index in (1, 2):
+        told = cli("search", "0", "1000", "--gaps", "--shard", f"{index}/2", "--format", "json").out
+        Path(f"{index}.json").write_text(told)
+    whole = json.loads(Path("2.json").read_text())
+    del whole[lost]
+    Path("2.json").write_text(json.dumps(whole))
+    refused(cli("search", "--join", "1.json", "2.json"), "2.json is damaged, or not what a shard writes")
+
+
 def test_cuts_that_do_not_meet(cli, counted):
     """Parts that another version has cut elsewhere are told by their ends, between two shards and at both ends."""
     paths = counted(3)

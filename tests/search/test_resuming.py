@@ -71,6 +71,26 @@ def test_what_is_wrong_in_the_middle_is_named(small, tmp_path, before, after, sa
         look(edited(small, tmp_path, before, after), 0, 10**9)
 
 
+@pytest.mark.parametrize(("begun", "lo", "right"), [("10", 10**8, True), ("42", 0, False), ("1", 24, False)])
+def test_a_first_number_that_was_cut_short_is_the_first(tmp_path, begun, lo, right):
+    """A note of two digits is no beginning of the primes, and of a range without primes nothing is."""
+    path = tmp_path / "primes.txt"
+    path.write_text(begun)
+    if right:
+        assert 0 == look(path, lo, lo + 100)
+        return
+    with pytest.raises(UsageError, match="is not how its first number begins"):
+        look(path, lo, lo + 5)
+
+
+def test_number_in_a_range_without_primes(tmp_path):
+    """The message names no prime that is not there."""
+    path = tmp_path / "primes.txt"
+    path.write_text("29\n")
+    with pytest.raises(UsageError, match="begins with 29, and the range holds no prime"):
+        look(path, 24, 28)
+
+
 def test_numbers_up_to_the_last_below_two_to_the_64(tmp_path):
     """Twenty digits are read exactly, and more than 64 bits are none."""
     path = tmp_path / "primes.txt"

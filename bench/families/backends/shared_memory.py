@@ -140,8 +140,10 @@ _numbers = count(1)
 
 
 def _create(size_bytes: int) -> SharedMemory:
-    # The name begins with the session's number, by which whoever measures finds what was left behind.
-    return SharedMemory(f"primebench-{os.getsid(0)}-{os.getpid()}-{next(_numbers)}", create=True, size=size_bytes)
+    # The name begins with the session's number, by which whoever measures finds what was left behind; in containers
+    # that share /dev/shm, the numbers of processes are the same.
+    name = f"primebench-{os.getsid(0)}-{os.getpid()}-{next(_numbers)}-{os.urandom(3).hex()}"
+    return SharedMemory(name, create=True, size=size_bytes)
 
 
 def _rehearse(size_bytes: int) -> None:

@@ -100,10 +100,10 @@ def _run() -> int:
     except (KeyboardInterrupt, click.Abort):
         _say("interrupted.")
         return INTERRUPTED
-    except (OSError, MemoryError) as error:
-        if isinstance(error, OSError) and error.errno not in (*_LIMITS, *_REFUSALS):
+    except (OSError, MemoryError, ImportError) as error:
+        if not (why := _refused(error)):
             raise  # a mistake of ours
-        _say(_refused(error))
+        _say(why)
         return 1
     return result if isinstance(result, int) else 0
 
@@ -112,10 +112,15 @@ def _say(text: str) -> None:
     click.echo(f"primebench: {visible(text)}", err=True)
 
 
-def _refused(error: OSError | MemoryError) -> str:
+def _refused(error: OSError | MemoryError | ImportError) -> str | None:
     """Return what the system has refused, as the last resort: whoever knows what it was for says more before."""
     if isinstance(error, MemoryError):
         return "there is not enough memory; ask for less at a time, or make more memory available."
+    if not isinstance(error, OSError) or error.errno not in (*_LIMITS, *_REFUSALS):
+        from bench.search import shortage
+
+        lacking = shortage.named(error)
+        return f"a library cannot be loaded: {lacking}" if lacking else None
     what = error.strerror or str(error) or type(error).__name__
     if error.filename is not None:
         what = f"{error.filename} cannot be used: {what}"

@@ -13,6 +13,7 @@ from primes.user_code import said
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_NOT_LOADED = ("failed to map segment", "annot allocate memory")  # how the loader of libraries says it
 _NO_THREAD = "can't start new thread"  # what RuntimeError says where a system call would say EAGAIN
 
 
@@ -58,7 +59,7 @@ def _in_words(error: BaseException) -> str | None:
 
 
 def _number(error: BaseException) -> int | None:
-    if isinstance(error, MemoryError):
+    if isinstance(error, MemoryError) or any(words in str(error) for words in _NOT_LOADED):
         return errno.ENOMEM
     if isinstance(error, RuntimeError) and _NO_THREAD in str(error):  # each takes some MiB of address space
         return errno.EAGAIN if soft_limit("RLIMIT_AS") is None else errno.ENOMEM

@@ -99,6 +99,17 @@ def test_too_little_memory(limited):
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(("limit", "words"), [(100_000, "1e6 2e9"), (55_000, "1e6 4e8 -o m.txt --kernel numpy-sieve")])
+def test_too_little_memory_for_a_library(limited, tmp_path, limit, words):
+    """Neither LLVM nor numpy can be loaded: one line names the limit, and no file stays."""
+    pytest.importorskip("llvmlite")
+    done = limited(f"ulimit -v {limit};", words)
+    assert 1 == done.returncode, done.stderr
+    assert f"ulimit -v allows {limit} KiB" in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "m.txt").exists()
+
+
 def test_files_that_may_not_grow(limited, tmp_path):
     """The output keeps what fits into the largest file that is allowed; shared memory makes do with as much."""
     done = limited("ulimit -f 1024;", "0 1e7 -o p.txt --kernel numpy-sieve")

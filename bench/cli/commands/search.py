@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -96,6 +97,8 @@ def command(**options: Any) -> None:
     --shard writes beside its output what it is (FILE.shard.json); --join wants that file, too. Of shards that only
     count it joins what they print with --format json.
     """
+    # Threads of numpy's BLAS, which no search uses, take memory, and where there is little of it end the process.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from bench.cli import search_request, searching
 
     words = options.pop("words")

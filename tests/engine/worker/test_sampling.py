@@ -1,7 +1,10 @@
-"""A sample of the plain loop: what is said of an item that fails."""
+"""A sample of the plain loop: which items it sees, and what is said of those that fail."""
 
 from __future__ import annotations
 
+import ast
+from collections import Counter
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -64,6 +67,55 @@ def test_no_item_is_done_by_two_threads(tmp_path: Path, monkeypatch: pytest.Monk
     code += "    others = seen[number] - {'MainThread'}\n    assert len(others) < 2, others\n"
     found = sampled(code, 0.2, 7, tmp_path, monkeypatch)
     assert (found["threads"] is not None, found["threads_fail"]) == (True, "")
+
+
+def test_function_that_is_slow_in_threads_may_hold_the_lock_or_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thousand items take a minute longer in threads than in the plain loop: they end, but not while one waits."""
+    monkeypatch.setattr(sampling, "_LATE_S", 0.1)
+    code = "import threading, time\ndef work(number):\n"
+    code += "    time.sleep(0.0001 if threading.current_thread() is threading.main_thread() else 0.1)\n"
+    found = sampled(code, 0.1, 1000, tmp_path, monkeypatch)
+    assert (found["threads"], found["threads_fail"]) == (None, "")
+
+
+@pytest.mark.parametrize("period", [2, 3, 4, 8, 10, 16])
+def test_sample_sees_each_class_of_costs_that_repeat(period: int) -> None:
+    """Of 200 among 3000 each class has its share; a count by chance differs by four standard deviations at most."""
+    classes = Counter(at % period for at in islice(sampling._spread(3000), 200))
+    share = 200 / period
+    assert all(abs(classes[one] - share) <= 4 * (share * (1 - 1 / period)) ** 0.5 for one in range(period)), classes
+
+
+@pytest.mark.parametrize("ended", [1, 2, 3, 5, 8, 16, 50, 64, 200])
+def test_sample_is_spread_whenever_it_ends(ended: int) -> None:
+    """Of 1024 items, so many parts as there have been items, rounded down to a power of two, hold at least one each."""
+    parts = 1 << (ended.bit_length() - 1)
+    seen = {at * parts // 1024 for at in islice(sampling._spread(1024), ended)}
+    assert seen == set(range(parts))
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 7, 64, 1000])
+def test_sample_that_does_not_end_has_each_item_once(count: int) -> None:
+    """All of them, the first first: it is timed already."""
+    found = list(sampling._spread(count))
+    assert (found[0], sorted(found)) == (0, list(range(count)))
+
+
+def test_sample_is_the_same_each_time() -> None:
+    """What is by chance has a seed."""
+    assert list(sampling._spread(100)) == list(sampling._spread(100))
+
+
+def test_threads_share_dear_items_that_are_every_other_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 200 items of equal cost each thread does odd and even ones; if one did all the dear ones, it would be alone."""
+    code = "import threading, time\nwho = {}\ndef work(number):\n    time.sleep(0.001)\n"
+    code += "    mine = who.setdefault(threading.current_thread().name, set())\n    mine.add(number % 2)\n"
+    code += "    with open('who', 'w') as file:\n        file.write(repr(who))\n"
+    sampled(code, 0.4, 200, tmp_path, monkeypatch)
+    seen = ast.literal_eval((tmp_path / "who").read_text(encoding="utf-8"))
+    assert {"MainThread": {0, 1}} | {name: {0, 1} for name in seen} == seen
 
 
 def test_function_that_hangs_in_threads_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -84,7 +84,7 @@ def answer(evidence: Evidence, path: Path | None) -> Advice:
         ties=ties,
         simplest="" if simplest is choice else simplest.backend,
         count=int(facts["count"]),
-        serial_s=median(evidence.times[baseline].values()) * part,
+        serial_s=median(evidence.times[baseline].values()) * _parts(evidence),
         chunksize_range=_chunksize_range(evidence, way, choice, standing),
         serial_below=_serial_below(evidence, way),
         predicted_s=way.predicted.seconds if way else None,
@@ -145,6 +145,12 @@ def _apart(choice: Option, others: Iterable[Option]) -> tuple[Option, ...]:
 
 def _code(option: Option) -> tuple[str, int, int | None, str]:
     return option.backend, option.workers, option.chunksize, option.start
+
+
+def _parts(evidence: Evidence) -> float:
+    """Return how many times as much the whole job is as the part that was measured, which leaves no rest."""
+    basis, work = evidence.basis, evidence.record.plan.work.get(evidence.baseline.id)
+    return basis.whole.count / work.size if basis and work else 1.0
 
 
 def _was_tried(evidence: Evidence) -> bool:

@@ -11,6 +11,7 @@ from bench.analysis.cost_model import Host, Load, Price
 from bench.app import ways
 from bench.app.evidence import Basis
 from bench.core.errors import BrokenPlugin, NothingMeasured, UsageError
+from bench.core.places import one_of_each
 from bench.core.units import DAY_S, format_seconds
 from bench.engine.asking import Late, Unanswered
 from bench.families.backends import _backend
@@ -233,6 +234,6 @@ def _shortened(load: Load, part: int) -> Load:
     count = max(1, load.count // part)
     if len(load.costs_s) < load.count:
         return replace(load, count=count)
-    costs = load.costs_s[::part]
+    costs = tuple(load.costs_s[at] for at in one_of_each(len(load.costs_s), part))
     places = tuple((at + 0.5) / len(costs) for at in range(len(costs)))
     return replace(load, count=len(costs), places=places, costs_s=costs)

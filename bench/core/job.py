@@ -162,8 +162,8 @@ class JobKind:
         sample: axis -> value of a small job that shows a wrong answer as well as a large one.
         source: (params, workers that share the work, facts) -> the same job as lines of a program; None for a kind that
             cannot say it.
-        part: (params, parts) -> params of the same job with one of so many of its items, spread evenly over them; None
-            for a kind that cannot be divided.
+        part: (params, parts) -> params of the same job with one of so many of its items, which stand for all; None for
+            a kind that cannot be divided.
         bundling: the option that puts many units of work into one item, such as ``--task chunk``; empty without one.
         cost: (params, workers that share the work) -> about what it takes; None where nobody knows.
         holds_gil: params -> whether the code is known to hold the interpreter lock while it works.

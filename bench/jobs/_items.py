@@ -14,6 +14,7 @@ from typing import Any
 from bench.core import memory, units
 from bench.core.case import NONE
 from bench.core.errors import UsageError, reason
+from bench.core.places import one_of_each
 from bench.jobs._compare import shown
 from bench.jobs._travel import resolve
 from primes import user_code
@@ -25,7 +26,7 @@ ENDINGS = (".txt", ".jsonl", ".csv", ".npy")
 _RANGE = re.compile(r"range\((.*)\)")
 
 
-def read(spec: str, take: int | slice | None = None, repeat: int = 1) -> Sequence[Any]:
+def read(spec: str, take: int | slice | None = None, repeat: int = 1, parts: int = 1) -> Sequence[Any]:
     """Return the items that ``spec`` names, as a real sequence.
 
     Args:
@@ -33,6 +34,7 @@ def read(spec: str, take: int | slice | None = None, repeat: int = 1) -> Sequenc
             with .txt (a line each), .jsonl, .csv (a dict each) or .npy (a row each).
         take: only so many from the front, or a slice of them.
         repeat: how many times all of them are used.
+        parts: one of so many of those that are taken is used, at places that follow no pattern.
 
     Raises:
         UsageError: there is no such thing, it cannot be read, or it holds no item.
@@ -41,6 +43,8 @@ def read(spec: str, take: int | slice | None = None, repeat: int = 1) -> Sequenc
     items = _kept(spec, found, take)
     if not len(items):
         raise UsageError(f"{spec} holds no items; there is nothing to do.")
+    if parts > 1:
+        items = [items[at] for at in one_of_each(len(items), parts)]
     _bounded(spec, items, repeat)
     return items if repeat == 1 else [item for _ in range(repeat) for item in items]
 
@@ -151,16 +155,24 @@ def _named(spec: str) -> Iterable[Any]:
 def part(text: str) -> int | slice:
     """Read how many items are taken: a number from the front, or ``:END:STEP``, either of which may be missing.
 
+    Of these advice may have measured one of so many, which ``:END:STEP:PARTS`` says; see `parts`.
+
     Raises:
-        UsageError: it is neither.
+        UsageError: it is none of these.
     """
     words = text.split(":")
     if len(words) == 1:
         return _count(text, words[0])
-    if len(words) != 3 or words[0]:
+    if len(words) not in (3, 4) or words[0]:
         raise UsageError(f"--take {text} is no part of the items; write 100, ::10 for every tenth, or :100:10.")
-    end, step = (_count(text, word) if word else None for word in words[1:])
+    end, step = (_count(text, word) if word else None for word in words[1:3])
     return slice(None, end, step)
+
+
+def parts(text: str) -> int:
+    """Return one of how many of the items that are taken is measured; 1 for all."""
+    words = text.split(":")
+    return _count(text, words[3]) if len(words) == 4 else 1
 
 
 def _count(text: str, word: str) -> int:
@@ -171,11 +183,9 @@ def _count(text: str, word: str) -> int:
 
 
 def one_of(text: str, parts: int) -> str:
-    """Return how to take one of so many of the items that are taken now, spread evenly over them."""
-    if text == NONE:
-        return f"::{parts}"
-    now = part(text)
-    return f":{now}:{parts}" if isinstance(now, int) else f":{now.stop or ''}:{parts * (now.step or 1)}"
+    """Return how to take one of so many of the items that are taken now."""
+    now = "::" if text == NONE else text
+    return f"{now}:{parts}" if ":" in now else f":{now}::{parts}"
 
 
 def _kept(spec: str, found: Iterable[Any], take: int | slice | None) -> Sequence[Any]:

@@ -106,8 +106,9 @@ def read(params: Mapping[str, Value], folder: Path | None) -> Sequence[Any]:
     kept = folder / f"{key(params)}{ITEMS}" if folder else None
     if kept and kept.exists():  # of another side, which read them for both
         return _another_sides_items(str(params["items"]), kept)
-    take = None if params["take"] == NONE else _items.part(str(params["take"]))
-    return _items.read(str(params["items"]), take, int(params["repeat"]))
+    take = str(params["take"])
+    taken = None if take == NONE else _items.part(take)
+    return _items.read(str(params["items"]), taken, int(params["repeat"]), _items.parts(take))
 
 
 def _another_sides_items(spec: str, kept: Path) -> Sequence[Any]:

@@ -54,6 +54,8 @@ def _parse_take(text: str) -> tuple[Value, ...]:
     if text == NONE:
         return (NONE,)
     taken = _items.part(text)
+    if text.count(":") > 2:
+        raise UsageError(f"--take {text} is a part that only advice measures; write ::10 for every tenth, or :100:10.")
     return (taken if isinstance(taken, int) else text,)
 
 

@@ -295,6 +295,15 @@ def test_of_a_long_job_a_part_is_measured(scene: Scene, advised: Callable[..., A
     assert f"0:{NUMBERS}" not in {str(visit.case["workload"]) for visit in scene.launch.visits}
 
 
+def test_what_all_items_take_leaves_out_no_rest(scene: Scene, advised: Callable[..., Advice]) -> None:
+    """A part of a second has so many numbers, rounded down: ten thousand take as many seconds as it goes into them."""
+    scene.survey |= {"costs_s": [0.1, 0.1]}
+    scene.noise = 0.0
+    found = advised()
+    assert NUMBERS % found.part
+    assert NUMBERS / (NUMBERS // found.part) == pytest.approx(found.serial_s)
+
+
 def test_what_is_done_once_weighs_less_in_the_whole_job(scene: Scene, advised: Callable[..., Advice]) -> None:
     """Workers take half a second of 1.05: the part is faster in the plain loop, the whole 1 / 0.55 times as slow."""
     scene.survey |= {"costs_s": [0.1, 0.1]}

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from bench.core import memory
+from bench.core import jobs, memory
 from bench.core.errors import UsageError
 from bench.jobs import _items
 
@@ -129,14 +129,27 @@ def test_part_of_the_items(text: str, expected: list[int]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "parts", "expected"), [("none", 3, "::3"), ("6", 3, ":6:3"), (":6:2", 3, ":6:6"), ("::2", 5, "::10")]
+    ("text", "parts", "expected"), [("none", 3, ":::3"), ("6", 3, ":6::3"), (":6:2", 3, ":6:2:3"), ("::2", 5, "::2:5")]
 )
 def test_one_of_so_many_parts(text: str, parts: int, expected: str) -> None:
-    """One of so many parts of a part: the end stays, the steps are multiplied."""
-    assert expected == _items.one_of(text, parts)
+    """One of so many parts of a part: what is taken stays, and is told apart from how much of it is measured."""
+    assert (expected, parts) == (_items.one_of(text, parts), _items.parts(expected))
 
 
-@pytest.mark.parametrize("text", ["1:2:3", "5:", "x", "::0", ":1:2:3"])
+@pytest.mark.parametrize("text", ["none", "6", "::2", ":6:2"])
+def test_all_that_is_taken_is_used(text: str) -> None:
+    """Unless it is said, no part of it is meant."""
+    assert 1 == _items.parts(text)
+
+
+def test_part_is_of_what_is_taken() -> None:
+    """Of every third of 300 items one of 4: 25 of the multiples of three, one of each dozen."""
+    text = _items.one_of("::3", 4)
+    found = list(_items.read("range(300)", _items.part(text), parts=_items.parts(text)))
+    assert (set(), list(range(25))) == ({at % 3 for at in found} - {0}, [at // 12 for at in found])
+
+
+@pytest.mark.parametrize("text", ["1:2:3", "5:", "x", "::0", ":1:2:3:4"])
 def test_no_part_of_the_items(text: str) -> None:
     """Whatever else is written is refused."""
     with pytest.raises(UsageError):
@@ -147,3 +160,10 @@ def test_repeating_is_bounded(place):
     """Three items, fifty million times, are refused before they are made."""
     with pytest.raises(UsageError, match="numbers, 50000000 times, gives more than 50,000,000 items"):
         _items.read("mine.work:numbers", repeat=50_000_000)
+
+
+def test_part_that_advice_measures_is_not_asked_for() -> None:
+    """Code to paste takes what a slice takes, so that no user can name another part."""
+    take = next(axis for axis in jobs.load("function").axes if axis.name == "take")
+    with pytest.raises(UsageError, match=r"--take :::8 is a part that only advice measures; write ::10"):
+        take.parse(":::8")

@@ -1,6 +1,6 @@
 """Survey a job: what its items cost in the plain loop, on a sample; arguments: case, seconds, 1 or 0, file.
 
-The sample is spread evenly over all items at any moment, so that it may end whenever the time is up. With 1 it is done
+The sample is spread over all items at any moment, so that it may end whenever the time is up. With 1 it is done
 in threads as well.
 """
 

@@ -109,7 +109,7 @@ def test_sample_is_the_same_each_time() -> None:
 
 
 def test_threads_share_dear_items_that_are_every_other_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of 200 items of equal cost each thread does odd and even ones; if one did all the dear ones, it would be alone."""
+    """Of 200 items each thread does odd and even ones; one that did all the dear ones would soon be alone."""
     code = "import threading, time\nwho = {}\ndef work(number):\n    time.sleep(0.001)\n"
     code += "    mine = who.setdefault(threading.current_thread().name, set())\n    mine.add(number % 2)\n"
     code += "    with open('who', 'w') as file:\n        file.write(repr(who))\n"

@@ -256,8 +256,13 @@ def _chunksize_range(
 
 
 def _serial_below(evidence: Evidence, way: Way | None) -> int | None:
+    """Return with how many items the plain loop is faster than the way with any number of workers: few have fewer."""
     basis = evidence.basis
-    return cost_model.serial_below(basis.whole, way.price, basis.host, way.workers) if basis and way else None
+    if basis is None or way is None:
+        return None
+    counts = {way.workers, *ways.worker_counts(basis.whole, basis.host.cpus, threads=way.price.threads)}
+    found = [cost_model.serial_below(basis.whole, way.price, basis.host, workers) for workers in sorted(counts)]
+    return min((below for below in found if below is not None), default=None)
 
 
 def _facts(evidence: Evidence) -> Mapping[str, Any]:

@@ -147,7 +147,7 @@ class _Inquiry:
         found = [
             way
             for name, price in basis.prices.items()
-            for way in ways.ways(name, self.field, basis.load, price, basis.host)
+            for way in ways.ways(name, self.field, basis.load, basis.whole, price, basis.host)
         ]
         self.ways = {way.case.id: way for way in found}
         self.baseline = self.field.case(BASELINE, 1, 1)

@@ -141,9 +141,12 @@ def carrier(names: Sequence[str], field: Field) -> str:
 
 
 def worker_counts(load: Load, cpus: float, *, threads: bool) -> tuple[int, ...]:
-    """Return how many workers are looked at: as many as CPUs, one fewer, and more where the work waits."""
+    """Return how many workers are looked at: as many as CPUs, one fewer, and more where the work waits.
+
+    Powers of two below the CPUs are looked at as well, since making many workers takes longer than a short job.
+    """
     whole = max(1, int(cpus))
-    counts = {max(2, whole)}
+    counts = {max(2, whole), *(1 << power for power in range(1, whole.bit_length()) if 1 << power < whole)}
     if cpus > whole:
         counts.add(whole + 1)
     if whole >= 4:
@@ -155,12 +158,21 @@ def worker_counts(load: Load, cpus: float, *, threads: bool) -> tuple[int, ...]:
     return tuple(sorted(counts))
 
 
-def ways(name: str, field: Field, load: Load, price: Price, host: Host) -> Iterator[Way]:
-    """Yield the ways of a member that the model thinks most of, the best first."""
+def ways(name: str, field: Field, load: Load, whole: Load, price: Price, host: Host) -> Iterator[Way]:
+    """Yield the ways of a member that the model thinks most of, the best first.
+
+    Args:
+        name: the member.
+        field: the job that is measured.
+        load: what that costs.
+        whole: what the whole job costs, of which it may be a part: more workers pay there.
+        price: what the member costs.
+        host: the machine.
+    """
     found = []
     for workers in worker_counts(load, host.cpus, threads=price.threads):
-        chunksize, predicted = cost_model.best_chunk(load, price, host, workers)
-        found.append((predicted.seconds, workers, chunksize))
+        _, predicted = cost_model.best_chunk(whole, price, host, workers)
+        found.append((predicted.seconds, workers, cost_model.best_chunk(load, price, host, workers)[0]))
     found.sort()
     seen = set()
     for seconds, workers, chunksize in found[:3]:

@@ -244,6 +244,16 @@ def test_plain_loop_that_fails_is_no_answer(scene: Scene, advised: Callable[...,
     assert [] == [*tmp_path.iterdir()]
 
 
+def test_few_items_need_few_workers_to_be_worth_it(scene: Scene, tmp_path: Path) -> None:
+    """A worker takes 10 ms, a number 0.1: two workers do 400 in as long as the loop, 16 would need 1,700 for that."""
+    scene.price = PRICE | {"workers": 16, "open_s": 0.08, "close_s": 0.08}
+    scene.seconds |= {"ceiling": 1 / 16, "pool": 0.25, "executor": 0.3}
+    asked = replace(question(), machine=replace(MACHINE, usable_cpus=16.0), affinity=tuple(range(16)))
+    found = result_of(inquire(asked, tmp_path / "r.json", scene.launch, scene.ask, clock=scene.clock))
+    assert found.choice.workers > 4
+    assert 400 == pytest.approx(found.serial_below, rel=0.1)
+
+
 def test_too_small_a_job(scene: Scene, advised: Callable[..., Advice]) -> None:
     """Ten microseconds of work: the plain loop at once, after one visit and without a price."""
     scene.survey |= {"costs_s": [1e-8, 1e-8]}

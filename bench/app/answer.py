@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from bench.analysis import cost_model, racing
 from bench.app import snippet, ways
+from bench.app.conditions import conditions
 from bench.app.evidence import LOAD, WHOLE, times_of
 from bench.app.survey import budget_for, is_small
+from bench.contract.backend import PRELOAD
 from bench.core import catalog
 from bench.core.case import NONE
 from bench.core.chunks import per_message
@@ -290,9 +292,11 @@ def _lacking(evidence: Evidence, choice: Option) -> tuple[str, ...]:
         for axis in evidence.field.kind.axes
         if evidence.field.params[axis.name] != axis.default()
     )
+    start = evidence.field.start if choice.start == NONE else choice.start
+    code = "forkserver" if start == PRELOAD else start  # what a fork server preloads is no affair of code to paste
     found = [
         "What items and messages cost is not in this record, so that nothing is said of other chunk sizes and of fewer "
-        f"items; it is measured by: primebench advise{job}"
+        f"items; it is measured by: primebench advise{job}{conditions(evidence.record, code)}"
     ]
     same = [case for case in evidence.record.plan.cases if case.member == choice.backend and case["phase"] in WHOLE]
     sizes = {case["chunksize"] for case in same if case["workers"] == choice.workers}
@@ -300,6 +304,7 @@ def _lacking(evidence: Evidence, choice: Option) -> tuple[str, ...]:
         found.append(
             f"Of {choice.backend} one chunk size was measured; others are by: primebench run{job} "
             f"--backend {choice.backend} --workers {choice.workers} --chunksize 1,10,100,1000"
+            + conditions(evidence.record, start)
         )
     visits = min(len(evidence.times[name]) for name in (evidence.baseline.id, choice.case.id))
     if visits < _FEW:

@@ -75,6 +75,11 @@ def told(side: Side) -> str:
     return ", ".join((*(f"{name}={value}" for name, value in sorted(threads().items())), *sorted(side.inherits)))
 
 
+def handed_on(seen: str) -> tuple[str, ...]:
+    """Return the names of the variables that `told` says were handed on."""
+    return tuple(name for name in seen.split(", ") if name and "=" not in name)
+
+
 def with_remedy(message: str, given: Mapping[str, str]) -> str:
     """Return the message of a process that was given these variables, with what helps where it names another one."""
     lacking = sorted(({*re.findall(r"\w\w+", message)} & os.environ.keys()) - given.keys())

@@ -11,6 +11,7 @@ import pytest
 
 from bench.core.side import Side
 from bench.engine.asking import Late
+from bench.families.backends._family import FAMILY
 from bench.store import record_file
 from tests.support.cases import usual
 from tests.support.records import backend, record
@@ -169,6 +170,16 @@ def test_ordinary_record_names_what_it_lacks(cli: Callable[..., Any], launch: Fa
     )
     assert "primebench advise --workload 0:10000" in done.out
     assert "--backend pool --workers 2 --chunksize 1,10,100,1000" in done.out
+
+
+def test_commands_that_are_named_measure_under_the_same_conditions(cli: Callable[..., Any], launch: FakeLaunch) -> None:
+    """A record of spawned workers is made more of with spawned ones, by either command; of fork servers, too."""
+    for start in ("spawn", "forkserver"):
+        run = ("run", "--range", "0:10000", "--backend", "pool", "--workers", "2", "--rounds", "6", "--start", start)
+        assert cli(*run, "-o", f"{start}.json").code == 0
+        said = cli("advise", f"{start}.json", "--format", "json").out
+        default = next(axis.default() for axis in FAMILY.axes if axis.name == "start")
+        assert said.count(f"--start {start}") == (0 if start == default else 2)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from pyperf._utils import create_environ
 
 from bench.core.errors import UsageError
 from bench.core.side import here
-from bench.engine.environment import check_names, environment, standing, with_remedy
+from bench.engine.environment import check_names, environment, handed_on, standing, told, with_remedy
 
 
 @pytest.fixture
@@ -99,3 +99,10 @@ def test_a_folder_that_was_deleted_is_no_place_to_start_a_process(tmp_path, monk
     assert standing(tmp_path) is None
     (tmp_path / "gone").rmdir()
     assert tmp_path == standing(tmp_path)
+
+
+def test_variables_that_were_handed_on_are_found_in_what_a_record_tells(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Numbers of threads, which every process gets, are none of them."""
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
+    assert ("MODEL", "TOKEN") == handed_on(told(replace(here(), inherits=("TOKEN", "MODEL"))))
+    assert () == handed_on(told(here()))

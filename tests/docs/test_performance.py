@@ -13,6 +13,8 @@ import pytest
 
 from bench.core.reference import Role
 from bench.store import record_file
+from primes import workload
+from tests.performance.advise.jobs import everything
 from tests.support.documents import ROOT
 
 FOLDER = ROOT / "tests" / "performance"
@@ -108,3 +110,15 @@ def test_every_part_stands_in_the_page_and_in_the_notes(module):
     headings = [line for line in notes.splitlines() if line.startswith("## ")]
     assert [] == [part for part in program.PARTS if f"| `{part}` |" not in page]
     assert [] == [part for part in program.PARTS if not any(f"`{part}`" in heading for heading in headings)]
+
+
+def test_advice_is_measured_on_jobs_that_it_does_not_refuse():
+    """Work that grows with the workers has no plain loop to compare with, and of no items there is nothing to say."""
+    searched = [workload.load(job.options["workload"], 2) for job in everything() if job.kind == "primes"]
+    assert all(len(one) and not one.grows for one in searched), [one.name for one in searched]
+
+
+def test_number_of_jobs_that_advice_is_measured_on_is_told():
+    """The page that says how long that takes says of how many jobs."""
+    page = (FOLDER / "README.md").read_text(encoding="utf-8")
+    assert f"how far advice is from the best of a sweep, {len(everything())} jobs;" in page

@@ -105,11 +105,10 @@ def _keep(items: Sequence[Any], path: Path) -> tuple[str, str]:
     given = list(items)
     if not given:
         raise UsageError("there are no items, and so nothing to distribute; hand over some.")
-    local = next((type(item) for item in given if type(item).__module__ == "__main__"), None)
-    if local:
-        raise UsageError(_moved(local.__name__, "items of it"))
     try:
         return _given.keep(given, path)
+    except _given.OfProgram as error:
+        raise UsageError(_moved(str(error), "items that hold it")) from None
     except Exception as error:
         raise UsageError(f"the items cannot be pickled ({said(error)}), so that no process could get them.") from error
 

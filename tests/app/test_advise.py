@@ -14,7 +14,7 @@ from bench.jobs import _given
 from primes import user_code
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from bench.app.events import Work
@@ -118,11 +118,22 @@ def test_items_that_cannot_be_pickled_are_refused() -> None:
         library.advise(math.sqrt, [lambda: 1])
 
 
-def test_items_of_a_class_of_a_notebook_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An item is pickled by the name of its class, which no other process finds in __main__."""
+@pytest.mark.parametrize("wrap", [lambda it: it, lambda it: {"a": [it]}, type], ids=["item", "inside", "class"])
+def test_items_that_hold_something_of_a_notebook_are_refused(
+    monkeypatch: pytest.MonkeyPatch, wrap: Callable[[Any], Any]
+) -> None:
+    """However deep it lies, it is pickled by the name of its class, which no other process finds in __main__."""
     monkeypatch.setattr(_AskedError, "__module__", "__main__")
-    with pytest.raises(UsageError, match=r"_AskedError cannot be imported by worker processes, so that items of it"):
-        library.advise(math.sqrt, [1, _AskedError()])
+    told = r'_AskedError cannot be imported by worker processes, so that items that hold it .* "from work import _Asked'
+    with pytest.raises(UsageError, match=told):
+        library.advise(math.sqrt, [1, wrap(_AskedError())])
+
+
+def test_items_that_hold_a_function_of_a_notebook_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A function is pickled by its name as well."""
+    monkeypatch.setattr(local, "__module__", "__main__")
+    with pytest.raises(UsageError, match="local cannot be imported by worker processes, so that items that hold it"):
+        library.advise(math.sqrt, [{"with": local}])
 
 
 @pytest.mark.parametrize("budget_s", [0, -1.0, math.nan, math.inf])

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.app.events import result_of
+from bench.app.function_name import moved, name_of
 from bench.app.inquiry import inquire
 from bench.app.ledger import check_place
 from bench.app.question import Question
@@ -74,7 +75,8 @@ def advise(
     with tempfile.TemporaryDirectory(prefix="primebench-") as folder:
         environ = []
         if not isinstance(function, str):
-            reference, root = reference_of(function)
+            module, name = name_of(function)
+            reference, root = f"{module}:{name}", _root(module)
             if root:
                 environ += [(user_code.FOLDER, root), (user_code.FOLDERS, root)]
         else:
@@ -108,34 +110,9 @@ def _keep(items: Sequence[Any], path: Path) -> tuple[str, str]:
     try:
         return _given.keep(given, path)
     except _given.OfProgram as error:
-        raise UsageError(_moved(str(error), "items that hold it")) from None
+        raise UsageError(moved(str(error), "items that hold it")) from None
     except Exception as error:
         raise UsageError(f"the items cannot be pickled ({said(error)}), so that no process could get them.") from error
-
-
-def reference_of(function: Callable[[Any], Any]) -> tuple[str, str]:
-    """Return the name by which processes import a function, and the folder of its code; empty where it is installed.
-
-    Raises:
-        UsageError: they cannot.
-    """
-    module, name = getattr(function, "__module__", None), getattr(function, "__qualname__", None)
-    if not module or not name or "<" in name or module == "__main__":
-        raise UsageError(_moved(name or repr(function)))
-    found: Any = sys.modules.get(module)
-    for part in name.split("."):
-        found = getattr(found, part, None)
-    if found is not function:
-        raise UsageError(f"{module}:{name} is not the function that was given, but another one; give it a name there.")
-    return f"{module}:{name}", _root(module)
-
-
-def _moved(what: str, which: str = "") -> str:
-    """Return what to do with something that no other process finds."""
-    name = what if what.isidentifier() else "name"
-    so_that = f", so that {which} cannot be handed over" if which else ""
-    advice = f'move it to a file, for example work.py, and use "from work import {name}".'
-    return f"{what} cannot be imported by worker processes{so_that}; {advice}"
 
 
 def _root(module: str) -> str:

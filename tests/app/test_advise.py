@@ -81,37 +81,6 @@ def test_texts_are_those_of_the_command_line(asked: list[Question]) -> None:
     assert (question.environ, question.members) == ((), ("pool",))
 
 
-def test_what_is_built_in_is_found_by_everybody() -> None:
-    """A function of the standard library needs no folder."""
-    assert library.reference_of(math.sqrt) == ("math:sqrt", "")
-
-
-def test_own_functions_of_a_notebook_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A function of __main__ gets the line on moving it to a file."""
-    monkeypatch.setattr(local, "__module__", "__main__")
-    with pytest.raises(UsageError, match=r'local cannot be imported .* move it to a file, .*"from work import local"'):
-        library.advise(local, [1])
-
-
-def test_lambdas_and_closures_are_refused() -> None:
-    """What has no name that could be imported is refused in the same way."""
-
-    def inner(item: int) -> int:
-        return item
-
-    for function in (lambda item: item, inner):
-        with pytest.raises(UsageError, match="cannot be imported by worker processes; move it to a file"):
-            library.advise(function, [1])
-
-
-def test_another_function_under_the_same_name_is_refused(module: Any) -> None:
-    """A function that was replaced in its module is not the one that processes would import."""
-    old = module.Tool.parse
-    module.Tool.parse = staticmethod(lambda x: -x)
-    with pytest.raises(UsageError, match=r"mine.work:Tool.parse is not the function that was given"):
-        library.advise(old, [1])
-
-
 def test_items_that_cannot_be_pickled_are_refused() -> None:
     """Items that no process could get are refused before anything is started."""
     with pytest.raises(UsageError, match="the items cannot be pickled"):

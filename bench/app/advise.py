@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import inspect
 import os
-import sys
-import sysconfig
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bench.app.callers_folders import folders, here
 from bench.app.events import result_of
 from bench.app.function_name import moved, name_of
 from bench.app.inquiry import inquire
@@ -52,10 +50,11 @@ def advise(
     """Find out which way to call a function with items is fastest here, and return what is advised.
 
     Args:
-        function: what is called with each item: a function of a module, or a text as after ``--function``.
+        function: what is called with each item: whatever has a name in a module, or a text as after ``--function``.
         items: what it is called with; each must be picklable. Or a text as after ``--items``.
         budget_s: how long that may take.
-        check: how results are compared, as after ``--check``.
+        check: how results are compared, as after ``--check``. Texts name what lies in the current folder, or is found
+            by an import of this program.
         backends: what may be advised, as after ``--backend``; names, or a text with commas.
         output: the file for the record of what was measured; None keeps none.
         force: whether a file that is there is replaced.
@@ -73,20 +72,15 @@ def advise(
     kind = jobs.load("function")
     names = _listed(backends)
     with tempfile.TemporaryDirectory(prefix="primebench-") as folder:
-        environ = []
-        if not isinstance(function, str):
-            module, name = name_of(function)
-            reference, root = f"{module}:{name}", _root(module)
-            if root:
-                environ += [(user_code.FOLDER, root), (user_code.FOLDERS, root)]
-        else:
-            reference = function
+        module, name = ("", function) if isinstance(function, str) else name_of(function)
+        environ = [(user_code.FOLDER, here()), (user_code.FOLDERS, "\n".join(folders(module)))]
+        asked = {"function": f"{module}:{name}" if module else name, "check": check}
         if isinstance(items, str):
-            spec = items
+            asked["items"] = items
         else:
             environ.append(_keep(items, Path(folder, "items")))
-            spec = _given.SPEC
-        asked = {"function": reference, "items": spec, "check": check}
+            asked["items"] = _given.SPEC
+        _check_found(asked)
         parsed = {axis.name: axis.parse(asked[axis.name])[0] for axis in kind.axes if axis.name in asked}
         cpus = allowed_cpus()
         start = next(axis.default() for axis in AXES if axis.name == "start")
@@ -103,6 +97,12 @@ def _listed(given: Sequence[str] | str) -> Sequence[str]:
     return given.split(",") if isinstance(given, str) else given
 
 
+def _check_found(asked: Mapping[str, str]) -> None:
+    own = next((text for text in asked.values() if text.startswith(f"{_given.MAIN}:")), None)
+    if own:
+        raise UsageError(moved(own.partition(":")[2]))
+
+
 def _keep(items: Sequence[Any], path: Path) -> tuple[str, str]:
     given = list(items)
     if not given:
@@ -113,18 +113,3 @@ def _keep(items: Sequence[Any], path: Path) -> tuple[str, str]:
         raise UsageError(moved(str(error), "items that hold it")) from None
     except Exception as error:
         raise UsageError(f"the items cannot be pickled ({said(error)}), so that no process could get them.") from error
-
-
-def _root(module: str) -> str:
-    """Return the folder from which a module is imported; empty for what Python finds by itself."""
-    try:
-        file = inspect.getsourcefile(sys.modules[module])
-    except TypeError:  # built in
-        return ""
-    if not file:
-        return ""
-    path = Path(file).resolve()
-    depth = module.count(".") + (path.stem == "__init__")
-    root = path.parents[depth]
-    known = {Path(place).resolve() for place in sysconfig.get_paths().values()}
-    return "" if root in known else str(root)

@@ -10,7 +10,7 @@ import pytest
 
 from bench.app import advise as library
 from bench.core.errors import UsageError
-from bench.jobs import _given
+from bench.jobs import _given, _items
 from primes import user_code
 
 if TYPE_CHECKING:
@@ -62,23 +62,50 @@ def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 
 def test_function_and_items_are_handed_over(asked: list[Question], module: Any, tmp_path: Path) -> None:
-    """Processes find the function by name in the folder of its package, and the items in a file of ours."""
+    """Processes find the function by name among the folders where it was found, and the items in a file of ours."""
     with pytest.raises(_AskedError):
         library.advise(module.Tool.parse, [1, 4, 9], 5)
     (question,) = asked
     assert question.params["function"] == "mine.work:Tool.parse"
     assert question.params["items"] == _given.SPEC
-    assert dict(question.environ)[user_code.FOLDERS] == str(tmp_path)
+    assert str(tmp_path) in dict(question.environ)[user_code.FOLDERS].splitlines()
     assert question.budget_s == 5
 
 
 def test_texts_are_those_of_the_command_line(asked: list[Question]) -> None:
-    """Texts name function and items as the options do, and nothing is put into the environment."""
+    """Texts name function and items as the options do."""
     with pytest.raises(_AskedError):
         library.advise("math:sqrt", "range(100)", check="approx", backends=["pool"])
     (question,) = asked
     assert {"function": "math:sqrt", "items": "range(100)", "check": "approx"} == question.params
-    assert (question.environ, question.members) == ((), ("pool",))
+    assert ("pool",) == question.members
+
+
+def test_texts_name_what_lies_where_the_caller_stands(
+    asked: list[Question], module: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Files and modules are looked up in the current folder, wherever the function comes from."""
+    (tmp_path / "here").mkdir()
+    (tmp_path / "here" / "data.txt").write_text("a\nb\n")
+    monkeypatch.chdir(tmp_path / "here")
+    with pytest.raises(_AskedError):
+        library.advise(module.Tool.parse, "data.txt", check="mycheck:same")
+    environ = dict(asked[0].environ)
+    assert str(tmp_path / "here") == environ[user_code.FOLDER]
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    assert ["a", "b"] == _items.read("data.txt")
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [("__main__:mine", [1], "equal"), ("math:sqrt", "__main__:mine", "equal"), ("math:sqrt", [1], "__main__:mine")],
+)
+def test_texts_that_name_something_of_a_notebook_are_refused(texts: tuple[str, Any, str]) -> None:
+    """In another process ``__main__`` is another program, whatever the text is for."""
+    function, items, check = texts
+    with pytest.raises(UsageError, match="mine cannot be imported by worker processes; move it to a file"):
+        library.advise(function, items, check=check)
 
 
 def test_items_that_cannot_be_pickled_are_refused() -> None:

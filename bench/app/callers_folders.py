@@ -39,7 +39,8 @@ def folders(module: str = "") -> list[str]:
 
 def _path() -> list[str]:
     """Return the entries of the path that not every Python has by itself."""
-    entries = [Path(entry).resolve() for entry in sys.path if entry or here()]
+    looked_in = [entry for entry in sys.path if isinstance(entry, str)]  # imports pass over whatever else stands there
+    entries = [Path(entry).resolve() for entry in looked_in if here() or Path(entry).is_absolute()]
     own = [entry for entry in entries if os.path.exists(entry) and not _is_installed(entry)]
     return [str(entry) for entry in own if entry != Path(SOURCE).resolve()]
 
@@ -78,4 +79,4 @@ def _file(module: str) -> Path | None:
         file = object.__getattribute__(sys.modules[module], "__dict__").get("__file__")
     except (KeyError, AttributeError):  # something else may stand in its place
         return None
-    return Path(file).resolve() if file else None
+    return Path(file).resolve() if isinstance(file, str) and file else None

@@ -66,6 +66,13 @@ def test_current_folder_hides_no_module_of_the_program(
 
 
 def test_deleted_folder_is_none(path: list[str], tmp_path: Path) -> None:
-    """What the program has imported is found all the same."""
+    """What the program has imported is found all the same, by entries that say where from wherever it stands."""
+    path[:0] = ["", "../lib"]
     (tmp_path / "here").rmdir()
-    assert [path[0]] == folders()
+    assert [str(tmp_path / "lib")] == folders()
+
+
+def test_what_imports_pass_over_is_passed_over(path: list[str], tmp_path: Path) -> None:
+    """On the path of a program may stand what is no text."""
+    path[:0] = [tmp_path]  # type: ignore[list-item]
+    assert [str(tmp_path / "here"), str(tmp_path / "lib")] == folders()

@@ -17,8 +17,16 @@ if TYPE_CHECKING:
     from bench.core.case import Case
     from bench.core.machine import Machine
 
+_BLANK, _NAME = r"""\s/'"<>:;,()\[\]{}""", r"""[^\s/'"<>:;,()\[\]{}]"""
+_AFTER_OPTION = r"(?<=\s-[A-Za-z])"  # as in -o/srv/a.json
 # Folders of the kernel are the same on every machine, and messages about them are of use to whoever reads them.
-_ABSOLUTE = re.compile(r"""(?<![\w.~>])/+(?!(?:dev|proc|sys)\b)[^\s/'"<>:;,()\[\]{}]+(?:/+[^\s/'"<>:;,()\[\]{}]*)*""")
+_ROOTED = r"(?:~/+|/+(?!(?:dev|proc|sys)\b))"
+_ABSOLUTE = re.compile(rf"(?:(?<![\w.~>])|{_AFTER_OPTION}){_ROOTED}{_NAME}+(?:/+{_NAME}*)*")
+_UPWARD = re.compile(rf"(?:(?<![^\s'\"<>:;,()\[\]{{}}=])|{_AFTER_OPTION})/*(?:[^={_BLANK}]+/+)*\.\.(?:/+{_NAME}*)+")
+# Names with blanks stand in quotes; other quotes are those of a sentence, in which a path is found by itself.
+_REST = r"""[^'"\n;,()\[\]{}]*(?=\1)"""
+_QUOTED_ABSOLUTE = re.compile(rf"""(?<=(['"])){_ROOTED}{_REST}""")
+_QUOTED_UPWARD = re.compile(rf"""(?<=(['"]))/*(?:[^={_BLANK}]+/+)*\.\./{_REST}""")
 # "Linux 6.1.0-18-amd64" as a record has it, "Linux-6.1.0-18-amd64-x86_64-with-glibc2.36" as Python's `platform` has it.
 _RELEASE = re.compile(r"^([A-Za-z]+ \d+(?:\.\d+)*)[^\d.]\S*$")
 _PLATFORM = re.compile(r"^(Linux-\d+(?:\.\d+)*)(?:[^\d.].*)?(-[^-]+-with-.*)$")
@@ -27,20 +35,33 @@ _NOBODY = frozenset({"root", "localhost"})  # names that tell nothing
 
 
 def scrubbed(text: str) -> str:
-    """Return the text with ``~``, ``.`` and ``<path>/name`` for paths, and with ``<user>`` and ``<host>`` for names.
+    """Return the text with ``.`` and ``<path>/name`` for paths, and with ``<user>`` and ``<host>`` for names.
 
-    The home folder and the working folder are known and replaced as they are, blanks in them included; of any other
-    absolute path only the last part stays. Addresses of a cluster become ``<address>``.
+    The working folder becomes a point, and what lies in it keeps its place there. Of any other path, those of the home
+    folder and those that lead upwards (``../``) included, only the last part stays. The home folder itself is ``~``.
+    Addresses of a cluster become ``<address>``.
     """
+    for upward in (_QUOTED_UPWARD, _UPWARD):  # before the folders, one of which it may hold
+        text = upward.sub(_last, text)
     for folder, sign in sorted(_folders(), key=lambda pair: -len(pair[0])):
         if len(folder) > 1:
             text = re.sub(rf"{re.escape(folder)}(?![\w.-])", sign, text)
     text = _NETWORK.sub("<address>", text)
-    text = _ABSOLUTE.sub(lambda match: f"<path>/{Path(match[0]).name}", text)
+    for absolute in (_QUOTED_ABSOLUTE, _ABSOLUTE):
+        text = absolute.sub(_last, text)
     for name, sign in ((platform.node(), "<host>"), (_user(), "<user>")):
         if name and name not in _NOBODY:
             text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", sign, text)
     return text
+
+
+def scrubbed_value(value: str) -> str:
+    """Return what is left of a value that is one path if it leads out of the folder, whatever blanks are in it."""
+    return scrubbed(f"'{value}'")[1:-1] if _leads_out(value) else scrubbed(value)
+
+
+def _last(path: re.Match[str]) -> str:
+    return f"<path>/{Path(path[0]).name}"
 
 
 def _folders() -> Iterator[tuple[str, str]]:
@@ -52,13 +73,17 @@ def _folders() -> Iterator[tuple[str, str]]:
 
 def nameless(cases: Iterable[Case]) -> dict[str, str]:
     """Return what stands for the paths that users have given as values of axes: unlike ones stay unlike."""
-    values = {str(value) for case in cases for _, value in case.params if str(value).startswith("/")}
+    values = {text for case in cases for _, value in case.params if _leads_out(text := str(value))}
     found: dict[str, str] = {}
     for value in sorted(values, key=lambda text: (-len(text), text)):  # none is replaced as a part of another one
-        told = scrubbed(value)
+        told = scrubbed_value(value)
         same = sum(other.startswith(told) for other in found.values())
         found[value] = f"{told}#{same + 1}" if same else told
     return found
+
+
+def _leads_out(value: str) -> bool:
+    return value.startswith("/") or ".." in value.split("/")
 
 
 def replaced(text: str, names: Mapping[str, str]) -> str:

@@ -26,7 +26,7 @@ from bench.core.reference import Role
 from bench.core.side import Side
 from bench.store import pyperf_file, schema_1, schema_2, whole_file
 from bench.store.anonymity import anonymous as without_host
-from bench.store.anonymity import nameless, replaced, scrubbed
+from bench.store.anonymity import nameless, replaced, scrubbed, scrubbed_value
 from bench.store.fields import Anything, Misfit, Object
 from bench.store.identity import PREFIX
 from bench.store.suite import benchmarks_of, read, to_suite
@@ -138,7 +138,7 @@ def _fact(name: str, value: Any) -> Any:
     """Return what an anonymous record tells of a fact."""
     if not isinstance(value, str):
         return value
-    return _UNTOLD if name.startswith(UNSENDABLE) else scrubbed(value)
+    return _UNTOLD if name.startswith(UNSENDABLE) else scrubbed_value(value)
 
 
 def _shown(record: Record) -> tuple[str, ...]:

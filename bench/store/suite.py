@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from bench.core.errors import ForeignFile, NotComparable, UnreadableRecord, reason
 from bench.core.record import Process, Result
 from bench.store import json_file, pyperf_file
-from bench.store.anonymity import scrubbed, without_build
+from bench.store.anonymity import scrubbed_value, without_build
 from bench.store.fields import Field, Misfit
 from bench.store.identity import SOURCE_FOLDER
 
@@ -162,4 +162,4 @@ def kept_metadata(process: Process, *, anonymous: bool) -> dict[str, Any]:
 def _anonymous(key: str, value: Any) -> Any:
     if not isinstance(value, str) or key == "name":
         return value
-    return without_build(value) if key == "platform" else scrubbed(value)
+    return without_build(value) if key == "platform" else scrubbed_value(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import gzip
 import json
 import os
 import platform
@@ -19,6 +20,8 @@ from bench.core.case import Case
 from bench.core.record import Failure, Skip
 from bench.store import anonymity, record_file
 from bench.store.anonymity import scrubbed, without_build
+
+RESULTS = Path(__file__).parents[2] / "results"
 
 
 @pytest.fixture
@@ -38,7 +41,9 @@ def somebody(monkeypatch, tmp_path):
     ("text", "left"),
     [
         ("--output {work}/a.json", "--output ./a.json"),
-        ("'{home}/my plans/x.toml'", "'~/my plans/x.toml'"),
+        ("'{home}/my plans/x.toml'", "'<path>/x.toml'"),
+        ("{home}/.pyenv/lib/math.so", "<path>/math.so"),
+        ("~/dev/client/job.py:parse", "<path>/job.py:parse"),
         ("{home}", "~"),
         ("{home}lace is somebody else", "<path>/adalace is somebody else"),
         ("/opt/venv/bin/python -m x", "<path>/python -m x"),
@@ -54,12 +59,23 @@ def somebody(monkeypatch, tmp_path):
         ("/dev/shm has 64 KiB", "/dev/shm has 64 KiB"),
         ("/proc/self/status", "/proc/self/status"),
         ("backends/pool workload=1:2", "backends/pool workload=1:2"),
-        ("1/2 of ./here and ../there", "1/2 of ./here and ../there"),
+        ("1/2 of ./here and there/x", "1/2 of ./here and there/x"),
+        ("../client/jane/job.py:parse", "<path>/job.py:parse"),
+        ("../../..{home}/.pyenv/lib/math.so", "<path>/math.so"),
+        ("./here/../../client/job.py", "<path>/job.py"),
+        ("{home}/../client/jane/job.py", "<path>/job.py"),
+        (
+            "--output=../client/a.json -o../client/b.json -o/srv/c.json",
+            "--output=<path>/a.json -o<path>/b.json -o<path>/c.json",
+        ),
+        ("--items '../client jane/a.txt' '/srv/jane b/a.txt'", "--items '<path>/a.txt' '<path>/a.txt'"),
+        ("'x' is not in ../client/y, and 'z' is", "'x' is not in <path>/y, and 'z' is"),
+        ("HEAD~1..HEAD, origin/main..topic, 1.7 .. 1.8, ...", "HEAD~1..HEAD, origin/main..topic, 1.7 .. 1.8, ..."),
         ("", ""),
     ],
 )
 def test_what_is_taken_out(somebody, text, left):
-    """Home and working folder become ~ and a point, other absolute paths keep their last part, names go."""
+    """The working folder becomes a point, paths that lead elsewhere keep their last part, names go."""
     filled = text.format(home=somebody, work=somebody / "my work")
     assert left == scrubbed(filled)
 
@@ -92,7 +108,7 @@ def test_a_user_without_a_folder(somebody, monkeypatch):
     text = f"{somebody}/my work/a.json {somebody}/b.json /srv/c.json"
     with monkeypatch.context() as patched:
         patched.setattr(Path, "cwd", removed)
-        assert "~/my work/a.json ~/b.json <path>/c.json" == scrubbed(text)
+        assert "<path>/a.json <path>/b.json <path>/c.json" == scrubbed(text.replace("my work", "work"))
     monkeypatch.setattr(Path, "home", homeless)
     assert "./a.json <path>/b.json <path>/c.json" == scrubbed(text)
 
@@ -168,3 +184,39 @@ def test_paths_that_were_given_as_values_are_left_out(somebody):
     assert {"./mine/text.py:parse", "<path>/data.txt", "<path>/data.txt#2"} == set(names.values())
     text = anonymity.replaced(json.dumps({case.id: dict(case.params) for case in cases}), names)
     assert "ada" not in text and 3 == len(json.loads(text))
+
+
+def test_values_that_lead_upwards_are_left_out(somebody):
+    """Of a relative path out of the current folder only the file's name stays; one within it stays as it is."""
+    places = ("../client acme/jane/job.py:f", "here/../../jane/data.txt", "here/data.txt")
+    names = anonymity.nameless(Case.of("backends", "pool", {"items": place, "workers": 2}) for place in places)
+    assert {places[0]: "<path>/job.py:f", places[1]: "<path>/data.txt"} == names
+
+
+def test_no_committed_record_leads_out_of_the_folder_it_was_taken_in():
+    """What an anonymous record of results/ says of a job's file is no way through folders of somebody's machine."""
+    texts = [gzip.decompress(file.read_bytes()).decode() for file in RESULTS.glob("*.json.gz")]
+    texts += [file.read_text(encoding="utf-8") for file in RESULTS.glob("*.json")]
+    places = [
+        facts.get("file", "") for text in texts for facts in json.loads(text)["primebench"].get("jobs", {}).values()
+    ]
+    assert any(places)
+    assert [place for place in places if place.startswith(("..", "/", "~"))] == []
+
+
+def test_no_folder_beside_the_current_one_is_left_in_a_file(full_record, tmp_path):
+    """Neither the facts of a job, nor its values, nor the command name folders that a relative path leads through."""
+    place = "../client acme/jane/job.py"
+    case = Case.of("backends", "pool-apply-async", {"function": f"{place}:f", "workers": 2})
+    record = replace(
+        full_record,
+        command=shlex.join(["primebench", "run", "--function", f"{place}:f"]),
+        plan=replace(full_record.plan, cases=(*full_record.plan.cases, case)),
+        jobs={"key": {"file": place, "function": f"{place}:f"}},
+    )
+    for result in record.results.values():
+        result.processes[-1].metadata["primebench_function"] = f"{place}:f"
+    record_file.save(record, tmp_path / "a.json", anonymous=True)
+    text = (tmp_path / "a.json").read_text()
+    assert "<path>/job.py:f" in text
+    assert [word for word in ("acme", "jane") if word in text] == []

@@ -35,6 +35,10 @@ if TYPE_CHECKING:
 
 PLANS = "bench.plans"
 
+# Formats that services read, by what a report has for them: outcomes of cases, a number per case, times of one record
+# by process. Every other format has a place for any report.
+VERDICTS, TIMES, PROCESSES = ("junit",), ("bencher", "github-action-benchmark"), ("google-benchmark",)
+
 Command = Callable[..., Any]
 
 
@@ -614,26 +618,34 @@ def destination(command: Command) -> Command:
     )
 
 
-def format_option(command: Command) -> Command:
-    """Add ``--format``, whose values are the files of a folder, and ``--width``."""
-    return _add(
-        command,
-        option(
-            "--format",
-            "form",
-            type=Member(FORMATS, "format"),
-            default="text",
-            show_default=True,
-            help="How to print it.",
-            group=OUTPUT,
-        ),
-        option(
-            "--width",
-            type=WholeRange(width.LEAST, width.MOST),
-            callback=width.take,
-            expose_value=False,
-            help="Characters a line of text; if not given, those of the terminal, and no limit in a pipe.",
-            group=OUTPUT,
-            rare=True,
-        ),
-    )
+def format_option(*services: str) -> Callable[[Command], Command]:
+    """Add ``--format``, whose values are the files of a folder, and ``--width``.
+
+    Of the formats that services read, a command takes those that it names: `VERDICTS`, `TIMES` and `PROCESSES`.
+    """
+    without = {*VERDICTS, *TIMES, *PROCESSES} - {*services}
+
+    def add(command: Command) -> Command:
+        return _add(
+            command,
+            option(
+                "--format",
+                "form",
+                type=Member(FORMATS, "format", without),
+                default="text",
+                show_default=True,
+                help="How to print it.",
+                group=OUTPUT,
+            ),
+            option(
+                "--width",
+                type=WholeRange(width.LEAST, width.MOST),
+                callback=width.take,
+                expose_value=False,
+                help="Characters a line of text; if not given, those of the terminal, and no limit in a pipe.",
+                group=OUTPUT,
+                rare=True,
+            ),
+        )
+
+    return add

@@ -63,7 +63,7 @@ def test_formats_that_need_verdicts_are_refused(cli, explainable):
     """What is explained has no verdict: one line says which formats have a place for it."""
     for form in ("junit", "bencher", "google-benchmark", "github-action-benchmark"):
         done = cli("explain", "r.json", "--format", form)
-        assert (2, "") == (done.code, done.out) and "choose text" in done.err
+        assert (2, "") == (done.code, done.out) and "it takes csv, html, json, markdown and text" in done.err
 
 
 def test_an_unknown_case_is_wrong_usage(cli, explainable):

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 @option("--affinity", metavar="CPUS", help="CPUs to use: for example 0,2-3.", default_is="all", group=EFFORT)
 @option("--verbose", is_flag=True, help="Say why it is measured: on stderr.", group=OUTPUT)
 @destination
-@format_option
+@format_option()
 def command(
     record: Path | None,
     file: Path | None,

@@ -11,6 +11,7 @@ from bench.cli.cluster import NAMES, cluster_options, hand_on
 from bench.cli.grouped import EFFORT, Command, option
 from bench.cli.numbers import NumberRange
 from bench.cli.options import (
+    VERDICTS,
     affinity_of,
     drawing_of,
     families,
@@ -43,7 +44,7 @@ from bench.core import jobs
     help="Let workers die, hang and lie; see what backends make of it.",
     group=EFFORT,
 )
-@format_option
+@format_option(*VERDICTS)
 def command(form: str, timeout: float, *, faults: bool, **options: Any) -> int:
     """Run every case once, untimed, and verify its answer; all members of all families when none is chosen."""
     if faults:

@@ -11,7 +11,7 @@ from bench.cli import voice
 from bench.cli.baseline import Baseline
 from bench.cli.completion import completer, of_package, offered, records_of
 from bench.cli.grouped import option
-from bench.cli.options import axis_names, drift_option, families, forbid, format_option
+from bench.cli.options import TIMES, VERDICTS, axis_names, drift_option, families, forbid, format_option
 from bench.cli.words import Command, Words
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def _axis(name: str) -> str:
     help="What is the same code in both files: a serial loop, by its kernel, or a benchmark; else every serial loop.",
 )
 @drift_option
-@format_option
+@format_option(*VERDICTS, *TIMES)
 def command(
     files: tuple[Path, ...],
     against: tuple[Path, ...],

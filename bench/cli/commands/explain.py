@@ -24,7 +24,7 @@ from bench.cli.options import cases_options, format_option, wanted_of
     help="Write who did what when, for ui.perfetto.dev and chrome://tracing.",
 )
 @option("--force", is_flag=True, help="Overwrite the trace.")
-@format_option
+@format_option()
 def command(file: Path, trace: Path | None, form: str, *, force: bool, **options: Any) -> None:
     """Explain where the time of the cases in the record FILE went, what costs most, and what helps.
 

@@ -13,6 +13,8 @@ from bench.cli.completion import of_package
 from bench.cli.grouped import EFFORT, RULE, SIDES, option
 from bench.cli.numbers import NumberRange
 from bench.cli.options import (
+    TIMES,
+    VERDICTS,
     affinity_of,
     destination,
     drift_option,
@@ -146,7 +148,7 @@ if TYPE_CHECKING:
 )
 @paired_effort
 @destination
-@format_option
+@format_option(*VERDICTS, *TIMES)
 def command(
     base: str | None,
     head: str | None,

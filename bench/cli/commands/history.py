@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     help="The order: as records were taken, or as what they measured was committed (old commits measured later).",
 )
 @cases_options
-@format_option
+@format_option()
 def command(places: tuple[Path, ...], by: str, form: str, **options: Any) -> int:
     """Show how times went from record to record, or from commit to commit, and where they changed.
 

@@ -29,7 +29,7 @@ _CHOICE = f"Choose from {', '.join(_kinds())}."
 )
 @click.argument("kind", metavar="KIND", required=False, shell_complete=completer(_kinds))
 @option("--path", "paths", is_flag=True, help="Show the file of each, to be read or copied.")
-@format_option
+@format_option()
 def command(kind: str | None, form: str, *, paths: bool) -> None:
     """List the members of a kind, or say which kinds there are."""
     if kind is None:

@@ -10,7 +10,7 @@ from bench.cli.options import format_option
 
 
 @click.command("machine", cls=Command, epilog="Example: primebench machine --format json")
-@format_option
+@format_option()
 def command(form: str) -> None:
     """Describe this machine as a place to measure on: CPUs in all their forms, frequency, load, limits, advice."""
     from bench.core.limits import limits

@@ -14,6 +14,9 @@ from bench.cli.cluster import cluster_options, hand_on
 from bench.cli.completion import completer
 from bench.cli.grouped import MEMBERS, OUTPUT, VALUES, Command, option
 from bench.cli.options import (
+    PROCESSES,
+    TIMES,
+    VERDICTS,
     affinity_of,
     comparing_selection,
     destination,
@@ -73,7 +76,7 @@ if TYPE_CHECKING:
 )
 @option("--explain", is_flag=True, help="Say, too, where the time of each case went; see explain.", group=OUTPUT)
 @option("--dry-run", is_flag=True, help="Print the cases and the expected time; measure nothing.", group=OUTPUT)
-@format_option
+@format_option(*VERDICTS, *TIMES, *PROCESSES)
 def command(
     file: Path | None,
     form: str,

@@ -26,7 +26,7 @@ from bench.cli.options import format_option
     shell_complete=of_records,
 )
 @option("--metg", is_flag=True, help="Show the smallest effective task instead (measured with run --plan metg).")
-@format_option
+@format_option()
 def command(file: Path, member: tuple[str, ...], form: str, *, metg: bool) -> None:
     """Show how far the record FILE scales: speed-up, efficiency, laws with intervals, and METG.
 

@@ -70,7 +70,7 @@ BUDGETS_S = {"fast": 100.0, "normal": 600.0, "rigorous": 1700.0}
 @option(
     "--resume", type=click.Path(path_type=Path), metavar="FILE", help="Go on with a record of a selftest.", group=OUTPUT
 )
-@format_option
+@format_option()
 def command(form: str, resume: Path | None, **given: Any) -> int:
     """Measure equal and slowed copies of this primebench, and count how often the gate is right about them.
 

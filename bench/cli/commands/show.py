@@ -9,7 +9,7 @@ import click
 
 from bench.cli import voice
 from bench.cli.grouped import Command
-from bench.cli.options import cases_options, format_option, wanted_of
+from bench.cli.options import PROCESSES, TIMES, VERDICTS, cases_options, format_option, wanted_of
 from bench.cli.several import read_each
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 )
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 @cases_options
-@format_option
+@format_option(*VERDICTS, *TIMES, *PROCESSES)
 def command(files: tuple[Path, ...], form: str, **options: Any) -> int:
     """Print what the record FILE holds: times, speed-up, efficiency, failures with their reasons.
 

@@ -86,8 +86,8 @@ def command(
     """Compare OTHER records, or any pyperf files, with BASE: for each case the ratio, its interval and a verdict.
 
     The ratio is the Hodges-Lehmann estimate over the minima of processes, with its exact 95 % interval. Files whose
-    usable CPUs, CPU model, Python patch version, work or schema differ are not comparable, unless that is what
-    --by compares or --normalise divides out. One file can be compared with itself along an axis of its cases.
+    usable CPUs, CPU model, Python patch version or work differ are not comparable, unless that is what --by compares
+    or --normalise divides out. One file can be compared with itself along an axis of its cases.
 
     Files are regressed only beyond what --drift allows, ok only if a slowdown of 10 % is ruled out with it, and neither
     unless a control that both hold shows that the machine was the same. From five files a side on, sessions are

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 @click.command(
     "gate",
     cls=Command,
-    epilog="Example: primebench gate --base origin/main --head . --backend pool,serial --range 1e6:1.05e6",
+    epilog="Example: primebench gate --function mypkg.text:parse --items data.jsonl --base origin/main --head HEAD",
 )
 @option(
     "--base", metavar="SIDE", help="Side to compare with: a git ref, a source folder, or a Python program.", group=SIDES

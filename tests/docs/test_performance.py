@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import json
 import subprocess
 import sys
 from argparse import Namespace
+from collections import defaultdict
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -15,6 +18,7 @@ from bench.core.reference import Role
 from bench.store import record_file
 from primes import workload
 from tests.performance.advise.jobs import everything
+from tests.support import documents
 from tests.support.documents import ROOT
 
 FOLDER = ROOT / "tests" / "performance"
@@ -92,6 +96,33 @@ def test_the_values_of_what_a_figure_is_measured_against_are_saved(module, role,
     assert left_out not in saved
 
 
+def test_a_share_that_primebench_doubts_reaches_no_goal(module, monkeypatch):
+    """A row whose case or ceiling is in doubt says why, and neither yes nor no; the goal of the others is judged."""
+    plans = module("plans")
+    file = ROOT / "results" / "shared-memory-2cpu.json"
+
+    def report(*_words):
+        found = json.loads(documents.run("show", str(file), "--format", "json")[1])
+        for case in found["cases"]:
+            if case["member"] == "ceiling" and case["params"]["kernel"] == "numpy-sieve":
+                case["doubts"] = ["the ceiling was disturbed"]
+        return found
+
+    monkeypatch.setattr(plans, "_record", lambda *_, **__: nullcontext(file))
+    monkeypatch.setattr(plans, "_report", report)
+    told = {row.what.split()[2].rstrip(","): row for row in plans.shared_memory(ASKED) if "workers" in row.what}
+    doubted, judged = told["numpy-sieve"], told["trial-division"]
+    assert (None, "in doubt", "the ceiling was disturbed") == (doubted.reached, doubted.cells()[3], doubted.note)
+    assert judged.reached is not None
+
+
+def test_the_table_ends_with_where_to_read_on(module, capsys):
+    """Below the table stands the page that says what stands in the way of missed goals."""
+    program = _program(module)
+    program._show({"machine": defaultdict(dict), "reference": None}, [], [])
+    assert "tests/performance/notes.md" in capsys.readouterr().out.splitlines()[-1]
+
+
 def test_what_needs_many_cpus_is_a_row_everywhere(module, monkeypatch):
     """With two usable CPUs the row has its goal and no figure, says why, and is no failure."""
     monkeypatch.setattr(module("many"), "usable_workers", lambda: 2)
@@ -100,12 +131,17 @@ def test_what_needs_many_cpus_is_a_row_everywhere(module, monkeypatch):
     assert "not measurable here: 2 usable CPUs" == row.note
 
 
-def test_every_part_stands_in_the_page_and_in_the_notes(module):
-    """Each part that the program measures has a line in the page's table, and a section in the notes that names it."""
+def _program(module):
     spec = importlib.util.spec_from_file_location("table_of_figures", FOLDER / "__main__.py")
     program = importlib.util.module_from_spec(spec)
     module("row")
     spec.loader.exec_module(program)
+    return program
+
+
+def test_every_part_stands_in_the_page_and_in_the_notes(module):
+    """Each part that the program measures has a line in the page's table, and a section in the notes that names it."""
+    program = _program(module)
     page, notes = ((FOLDER / name).read_text(encoding="utf-8") for name in ("README.md", "notes.md"))
     headings = [line for line in notes.splitlines() if line.startswith("## ")]
     assert [] == [part for part in program.PARTS if f"| `{part}` |" not in page]

@@ -145,6 +145,7 @@ def _show(facts: dict[str, Any], rows: list[Row], failures: list[str]) -> None:
             print(f"{row.what}: {row.note}")
     for failure in failures:
         print(failure)
+    print("tests/performance/notes.md says what stands in the way of goals that are missed.")
 
 
 if __name__ == "__main__":

@@ -47,7 +47,8 @@ def shared_memory(asked: argparse.Namespace) -> list[Row]:
             params = case["params"]
             if (case["member"], params["kernel"], params["workload"] == "empty") == (member, kernel, empty):
                 return case
-        return {"id": "", "of_ceiling": None, "median_s": None, "reason": f"the record has no {member} with {kernel}"}
+        why = f"the record has no {member} with {kernel}"
+        return {"id": "", "of_ceiling": None, "median_s": None, "reason": why, "doubts": []}
 
     rows = []
     for kernel, goal in SHARES.items():
@@ -61,8 +62,9 @@ def shared_memory(asked: argparse.Namespace) -> list[Row]:
                 "at least",
                 goal,
                 {case["id"]: samples.get(case["id"], []) for case in pair},
-                "; ".join(case["reason"] for case in pair if case["reason"]),
+                _note(*pair),
                 ran=share is not None,
+                in_doubt=any(case["doubts"] for case in pair),
             )
         )
     case = find("shared-memory", "trial-division", empty=True)
@@ -76,10 +78,16 @@ def shared_memory(asked: argparse.Namespace) -> list[Row]:
             "below",
             LATENCY_GOAL_US,
             {case["id"]: samples.get(case["id"], [])},
-            case["reason"] or "",
+            _note(case),
             ran=median_s is not None,
+            in_doubt=bool(case["doubts"]),
         ),
     ]
+
+
+def _note(*cases: dict[str, Any]) -> str:
+    """Return why cases have no figure, and what primebench doubts of those that have one, each text once."""
+    return "; ".join(dict.fromkeys(text for case in cases for text in (case["reason"], *case["doubts"]) if text))
 
 
 def metg(asked: argparse.Namespace) -> list[Row]:

@@ -19,6 +19,7 @@ class Row:
         rounds: every single round, times in seconds.
         note: what else has to be known about the figure.
         ran: False when something that the figure needs could not run.
+        in_doubt: whether primebench itself doubts what the figure comes from, so that nothing is concluded.
     """
 
     what: str
@@ -29,11 +30,12 @@ class Row:
     rounds: dict[str, Any] = field(default_factory=dict)
     note: str = ""
     ran: bool = True
+    in_doubt: bool = False
 
     @property
     def reached(self) -> bool | None:
-        """Whether the goal is reached; None where there is no goal or no figure."""
-        if self.goal is None or self.figure is None:
+        """Whether the goal is reached; None where there is no goal or no figure, or one in doubt."""
+        if self.goal is None or self.figure is None or self.in_doubt:
             return None
         if self.bound == "at least":
             return self.figure >= self.goal
@@ -43,4 +45,5 @@ class Row:
         """Return what, figure, goal and reached as texts."""
         figure = "-" if self.figure is None else f"{self.figure:.3g} {self.unit}"
         goal = "-" if self.goal is None else f"{self.bound} {self.goal:g} {self.unit}"
-        return self.what, figure, goal, {True: "yes", False: "no", None: "-"}[self.reached]
+        reached = "in doubt" if self.in_doubt else {True: "yes", False: "no", None: "-"}[self.reached]
+        return self.what, figure, goal, reached

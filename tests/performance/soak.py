@@ -1,6 +1,6 @@
 """Make visits in one process for as long as is asked, and look whether anything grows: memory, descriptors, what stays.
 
-Run by hand; an hour holds some three thousand visits. ::
+Run by hand; an hour holds some twenty thousand visits. ::
 
     python tests/performance/soak.py --minutes 60
 

@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 WORKERS = 2
-# Half of what each took on an AMD Zen 5 with two CPUs: 0.3 s, 104 s and 73 s; of the plan two thirds of the 80 s that
-# are reckoned for it where two CPUs do nothing else.
+# Half of what each took on an AMD Zen 5 with two CPUs: 0.3 s, 104 s and 73 s; of the plan two thirds of the 84 s that
+# it took on a quiet Intel Xeon with two CPUs before its calibration counted as a warm-up.
 VISIT_GOAL_S = 0.15
 GATE_GOALS_S = {"pool": 52.0, "shared-memory": 36.5}
-PLAN_GOAL_S = 53.0
+PLAN_GOAL_S = 56.0
 FLAT_GOAL = 1.1  # times a visit with two CPUs: flat, within what equal visits differ by
 SWEEP_GOAL_S = 180.0
 SWEPT = ("pool", "shared-memory", "executor", "thread-pool")

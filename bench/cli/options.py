@@ -127,7 +127,8 @@ def _job_options(command: Command) -> Command:
 
 def _members_options(kinds: Sequence[Family], command: Command) -> Command:
     for kind in reversed(kinds):
-        help_text = f"{kind.summary.capitalize()}. A name, several, a glob or all; see primebench list {kind.name}."
+        names = f"A name, several, a glob, all or everything; see primebench list {kind.name}."
+        help_text = f"{kind.summary.capitalize()}. {names}"
         command = option(
             f"--{kind.noun}",
             multiple=True,

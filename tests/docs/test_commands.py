@@ -79,6 +79,16 @@ def read(name, words):
     command.make_context(name, list(words))
 
 
+def test_the_gate_that_is_shown_first_judges_the_users_own_code():
+    """In a repository of the user's a gate without a function would judge primebench itself, or find no such ref."""
+    command = primebench.get_command(click.Context(primebench), "gate")
+    assert command is not None
+    example = str(command.epilog).removeprefix("Example: primebench ")
+    table = next(line for page, line in INLINE if page.name == "README.md" and line.startswith("gate "))
+    page = next(line for page, line in SHOWN if page.name == "gate.md")
+    assert "gate --function " == example[:16] == table[:16] == page[:16]
+
+
 def test_there_are_commands():
     """The documents show commands, so that the tests above test something."""
     assert len(SHOWN) >= 20

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bench.core.case import NONE, Case, Value
@@ -95,6 +95,7 @@ class Dataset:
         absent: id -> why there is no time: failed, pending, skipped or missing.
         failed: those ids of `absent` whose case was tried and failed.
         environ: which of the user's variables functions saw, and how many threads those asked for; empty if none.
+        points: id -> the case's own id and the Python that was to measure it, where several Pythons did.
     """
 
     name: str
@@ -103,6 +104,7 @@ class Dataset:
     absent: Mapping[str, Reason]
     failed: frozenset[str]
     environ: str = ""
+    points: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def from_record(record: Record, name: str) -> Dataset:
@@ -110,6 +112,7 @@ def from_record(record: Record, name: str) -> Dataset:
     plan, roles = record.plan, record.plan.roles
     measured = {key_of(case, side): (case, side) for case, side in record.points}
     keys = {(case.id, side): key for key, (case, side) in measured.items()}
+    pythons = {side: _python_of_side(record, side) for side in record.sides}
     cells = {
         key: Cell(
             key,
@@ -119,7 +122,7 @@ def from_record(record: Record, name: str) -> Dataset:
             {role: keys.get((told, side), told) for role, told in plan.references.get(case.id, {}).items()},
             adds_rates=any(ADDS_RATES in process.metadata for process in record.results[key].processes),
             side=side,
-            python=_python_of_side(record, side),
+            python=pythons.get(side, ""),
             role=roles.get(case.id),
             work=plan.work.get(case.id),
             lock_by=lock_switched_on(case, record.results[key].processes),
@@ -131,7 +134,8 @@ def from_record(record: Record, name: str) -> Dataset:
     absent |= {key: _failed(failure.kind, failure.message) for key, failure in record.failures.items()}
     absent |= {skip.case.id: _failed(skip.kind, skip.reason) for skip in plan.skips if skip.case.id not in cells}
     environ = "; ".join(dict.fromkeys(str(facts[SEEN]) for facts in record.jobs.values() if SEEN in facts))
-    return Dataset(name, _identity(record), cells, absent, frozenset(record.failures), environ)
+    points = {key: (case.id, python) for key, (case, side) in measured.items() if (python := pythons.get(side))}
+    return Dataset(name, _identity(record), cells, absent, frozenset(record.failures), environ, points)
 
 
 def _failed(how: str, message: str) -> Reason:
@@ -140,7 +144,7 @@ def _failed(how: str, message: str) -> Reason:
 
 def _python_of_side(record: Record, side: str) -> str:
     """Return implementation and version; of environments with the same one, the side's name as well."""
-    facts = record.sides[side].facts if side in record.sides else None
+    facts = record.sides[side].facts
     if facts is None:
         return ""
     alike = [one for one in record.sides.values() if one.facts and one.facts.name == facts.name]

@@ -13,6 +13,7 @@ from bench.core.case import NONE, Value
 from bench.core.errors import UsageError
 from bench.core.reason import Kind, Reason
 from bench.core.reference import Role
+from bench.samples import levels
 from bench.samples.dataset import CPU_MODEL, PYTHON, USABLE_CPUS, Cell, Dataset
 from bench.samples.likeness import work_of
 
@@ -72,22 +73,23 @@ class Pairing:
 
 
 def has_pythons(datasets: Sequence[Dataset]) -> bool:
-    """Return whether each dataset holds times of several Pythons, so that they are compared within it."""
-    return all(len({cell.python for cell in one.cells.values()}) > 1 for one in datasets)
+    """Return whether there is one dataset, with times of several Pythons, so that they are compared within it."""
+    return len(datasets) == 1 and len({cell.python for cell in datasets[0].cells.values()}) > 1
 
 
 def between(axis: str, datasets: Sequence[Dataset]) -> Pairing:
     """Pair equal cases of datasets; the first dataset is the base, with all that have its value on the axis.
 
     Args:
-        axis: a key of `BETWEEN`. Along ``machine`` and ``python`` the datasets of one machine or Python are joined.
+        axis: a key of `BETWEEN`. Along ``machine`` and ``python`` the datasets of one machine or Python are joined;
+            along ``python`` each Python of a dataset counts as a dataset.
         datasets: at least one.
 
     Raises:
-        UsageError: all datasets have the same value on the axis.
+        UsageError: all datasets have the same value on the axis, or a Python is in two of which one holds several.
     """
     groups: dict[str, list[Dataset]] = {}
-    for dataset in datasets:
+    for dataset in levels.checked([levels.apart(one) for one in datasets]) if axis == PYTHON_AXIS else datasets:
         groups.setdefault(_value(axis, dataset), []).append(dataset)
     if len(groups) < 2:
         only = next(iter(groups))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
+import platform
 import sys
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -85,6 +87,21 @@ def test_a_record_is_compared_by_python(measured, cli):
     ratios = {one["id"].partition(" ")[0]: one["ratio"] for one in json.loads(done.out)["cases"]}
     assert 0 == done.code
     assert {"backends/serial": 2.0, "backends/ceiling": 2.0, "backends/pool": 0.5} == pytest.approx(ratios)
+
+
+@pytest.mark.parametrize("named", [(True, True), (True, False), (False, True)], ids=["both", "first", "second"])
+def test_records_of_one_python_each_are_compared(cli, launch, known, named):
+    """0.1 s by the first and 0.2 s by the second is 2.000 with a serial loop beside it, however each was begun."""
+    for file, python, seconds, asked in zip("ab", ("3.11", "3.14t"), (0.1, 0.2), named, strict=True):
+        launch.seconds = seconds
+        words = ["--python", python] if asked else []
+        begin = ["run", "--backend", "pool", "--workers", "2", "--rounds", "7", *words, "-o", f"{file}.json"]
+        assert 0 == cli(*begin).code
+    if not all(named):  # a record without --python tells its own Python, which is the running one
+        unnamed = Path(f"{'ab'[named.index(False)]}.json")
+        unnamed.write_text(unnamed.read_text().replace(platform.python_version(), "3.12.99"))
+    found = json.loads(cli("compare", "a.json", "b.json", "--by", "python", "--format", "json").out)
+    assert ([2.0] * 3, []) == (pytest.approx([one["ratio"] for one in found["cases"]]), found["missing"])
 
 
 def test_environments_with_the_same_python_are_compared(cli, launch, monkeypatch):

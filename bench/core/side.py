@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bench.core import start
+from bench.core.python import is_free_threaded
 from bench.core.version import VERSION
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class Side:
         inherits: the names of variables of the user's that they have as well.
         unpacked: throw-away folders with code of the user's, which messages name by the label.
         known_as: the interpreter of its first build, by which a record knows it: pyperf keeps no case of two programs.
+        free_threaded: whether its interpreter can run without a lock; one that cannot ends when told to.
         facts: what times depend on in its interpreter, where several Pythons measure; None was not asked.
     """
 
@@ -68,6 +70,7 @@ class Side:
     environ: tuple[tuple[str, str], ...] = ()
     inherits: tuple[str, ...] = ()
     unpacked: tuple[str, ...] = ()
+    free_threaded: bool = False
     facts: Python | None = None
 
     def __str__(self) -> str:
@@ -78,4 +81,5 @@ class Side:
 
 def here(label: str = "this primebench", folder: Path | None = None) -> Side:
     """Return the primebench that runs right now, started in a folder."""
-    return Side(label, sys.executable, folder, VERSION, platform.python_version(), start.SOURCE)
+    free = is_free_threaded()
+    return Side(label, sys.executable, folder, VERSION, platform.python_version(), start.SOURCE, free_threaded=free)

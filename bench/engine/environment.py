@@ -27,6 +27,7 @@ _KEPT = (
     "PATH", "HOME", "TZ", "TEMP", "COMSPEC", "SystemRoot", "SystemDrive", "PYTHONPATH", "PYTHON_CPU_COUNT",
     "PYTHON_GIL",
 )  # fmt: skip
+_LOCK = "PYTHON_GIL"  # for builds that can do without the lock: under 0 any other from 3.13 on ends before it has begun
 _LOCALE = (
     "LANG",
     *(f"LC_{part}" for part in ("ADDRESS", "ALL", "COLLATE", "CTYPE", "IDENTIFICATION", "MEASUREMENT", "MESSAGES")),
@@ -42,7 +43,8 @@ _DASK = "DASK_"  # how names of Dask's own configuration begin; which scheduler 
 
 def environment(folder: Path, side: Side, *, in_turns: bool = False) -> dict[str, str]:
     """Return the variables of a process of a side that has a temp folder of its own."""
-    names = (*_KEPT, *_LOCALE, *_LIBRARIES, *_CACHES, user_code.FOLDERS, *side.inherits)
+    names = {*_KEPT, *_LOCALE, *_LIBRARIES, *_CACHES, user_code.FOLDERS, *side.inherits}
+    names -= set() if side.free_threaded else {_LOCK}
     kept = {name: os.environ[name] for name in names if name in os.environ}
     dask = {name: value for name, value in os.environ.items() if name.startswith(_DASK) and name != ADDRESS}
     return {

@@ -11,6 +11,7 @@ from bench.engine.verdict_line import CAUTION, FAILED
 # What older versions end with, which measure under pyperf's manager, when its worker was ended by a signal.
 _PYPERF_TOLD = re.compile(r"^RuntimeError: .* failed with exit code -(\d+)$", re.MULTILINE)
 _WORKER = re.compile(r"Process [\w-]+:$")
+_ERROR = re.compile(r"\S.*error", re.IGNORECASE)  # no line of code in a traceback, which is indented
 _LINKS = ("Traceback (most recent call last)", "The above exception", "During handling of")
 
 
@@ -23,6 +24,16 @@ def of(code: int, talk: str) -> str:
     ours = (CAUTION, FACTS, FAILED)
     lines = [line.strip() for line in talk.splitlines() if line.strip() and not line.startswith(ours)]
     return f"exit code {code}{f': {lines[-1]}' if lines else ''}"
+
+
+def of_start(code: int, talk: str) -> str:
+    """Return why a program did not start: its first line that names an error, else its first line, else its exit code.
+
+    What follows is advice, or where it happened.
+    """
+    lines = [line for line in talk.splitlines() if line.strip()]
+    said = next((line for line in lines if _ERROR.match(line)), next(iter(lines), f"exit code {code}"))
+    return said.strip()
 
 
 def of_worker(talk: str) -> str:

@@ -95,8 +95,9 @@ def _asked(label: str, plan: Plan) -> tuple[Side, dict[str, Sequence[str]]]:
             f"--python {label} is no Python: no program on the path, and no environment with one in bin/; "
             "write python3.13, or the path of either."
         )
-    _check_version(label, program)
-    side = Side(label, program, None, VERSION, source=start.SOURCE)
+    version, free_threaded = interpreter.build(label, program)
+    _check_version(label, version)
+    side = Side(label, program, None, VERSION, source=start.SOURCE, free_threaded=free_threaded)
     with temp_folder("primebench-") as folder:
         cases = folder / "cases.json"
         cases.write_text(json.dumps([case.to_json() for case in plan.cases]), encoding="utf-8")
@@ -111,8 +112,7 @@ def _asked(label: str, plan: Plan) -> tuple[Side, dict[str, Sequence[str]]]:
     return replace(side, python_version=facts.version, facts=facts), told["unfit"]
 
 
-def _check_version(label: str, program: str) -> None:
-    version = interpreter.version(label, program)
+def _check_version(label: str, version: tuple[int, int]) -> None:
     if version < _OLDEST:
         raise UsageError(
             f"--python {label} is Python {'.'.join(map(str, version))}, and primebench needs "

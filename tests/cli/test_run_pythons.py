@@ -19,6 +19,22 @@ from bench.store.identity import GIL, GIL_MODULE
 
 SEVEN = ("run", "--workers", "2", "--rounds", "7", "-o", "r.json")
 
+# What pyenv's program for a version says that is not chosen, and a Python whose library is not where it was.
+PYENV = """cat >&2 <<'END'; exit 127
+pyenv: python3.12: command not found
+
+The `python3.12' command exists in these Python versions:
+  3.12.1
+
+Note: See 'pyenv help global' for tips on allowing multiple
+      Python versions to be found at the same time.
+END"""
+FATAL = """cat >&2 <<'END'; exit 1
+Could not find platform independent libraries <prefix>
+Fatal Python error: init_fs_encoding: failed to get the Python codec
+Python runtime state: core initialized
+END"""
+
 
 @pytest.fixture
 def python(tmp_path):
@@ -184,6 +200,8 @@ def test_resume_needs_the_python_that_began(cli, launch, python):
     [
         ("echo 3 10", "is Python 3.10, and primebench needs 3.11 or newer"),
         ("echo no; exit 3", "is no Python that can run (exit code 3)"),
+        (PYENV, "is no Python that can run (pyenv: python3.12: command not found)"),
+        (FATAL, "is no Python that can run (Fatal Python error: init_fs_encoding: failed to get the Python codec)"),
         (f'exec {sys.executable} -S "$@"', "cannot run primebench (ModuleNotFoundError: No module named"),
     ],
 )
@@ -193,6 +211,17 @@ def test_what_is_no_python_for_primebench_is_said_in_a_line(cli, launch, python,
     assert 2 == done.code
     assert said in done.err and 1 == len(done.err.splitlines())
     assert [] == launch.visits
+
+
+GIL_0 = """if [ "$PYTHON_GIL" = 0 ]; then echo 'Fatal Python error: config_read_gil' >&2; exit 1; fi"""
+
+
+def test_a_python_that_has_to_have_its_lock_is_measured_under_python_gil_0(cli, launch, python, monkeypatch):
+    """What CPython does with it since 3.13: neither asking it nor measuring with it hands the variable on."""
+    monkeypatch.setenv("PYTHON_GIL", "0")
+    picky = python("picky", f'{GIL_0}\nexec {sys.executable} "$@"')
+    done = cli("run", "--backend", "serial", "--python", str(picky), "-o", "r.json")
+    assert (0, {str(picky)}) == (done.code, {visit.side.python for visit in launch.visits}), done.err
 
 
 def test_a_python_is_named_once(cli, launch, python):

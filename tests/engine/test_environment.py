@@ -26,7 +26,7 @@ def crowded(monkeypatch):
 def test_what_pyperf_gives_its_workers_is_seen(tmp_path):
     """Each variable that pyperf hands on to a worker is seen, and none of the user's besides."""
     expected = dict(create_environ((), locale=True, copy_all=False))
-    found = environment(tmp_path, here())
+    found = environment(tmp_path, replace(here(), free_threaded=True))
     ours = {
         "PYTHONSAFEPATH",
         "TMPDIR",
@@ -36,6 +36,15 @@ def test_what_pyperf_gives_its_workers_is_seen(tmp_path):
     assert expected == {name: value for name, value in found.items() if name not in ours}
     assert found["TMPDIR"] == str(tmp_path)
     assert not {"PYTHONHASHSEED", "OMPTHING", "PYTHONOPTIMIZE", "SOMETHING"} & set(found)
+
+
+@pytest.mark.parametrize("inherits", [(), ("PYTHON_GIL",)], ids=["by itself", "inherited"])
+def test_a_python_that_has_to_have_its_lock_is_not_told_to_do_without(inherits, monkeypatch, tmp_path):
+    """PYTHON_GIL=0 ends it before it has begun, so that only builds without the lock are told."""
+    monkeypatch.setenv("PYTHON_GIL", "0")
+    with_lock = replace(here(), free_threaded=False, inherits=inherits)
+    without = replace(with_lock, free_threaded=True)
+    assert (None, "0") == tuple(environment(tmp_path, side).get("PYTHON_GIL") for side in (with_lock, without))
 
 
 @pytest.mark.parametrize("name", ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_DYNAMIC", "LD_LIBRARY_PATH", "TZ"])

@@ -124,12 +124,16 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """The cases that members and axis values lead to: a plan without its effort."""
+    """The cases that members and axis values lead to: a plan without its effort.
+
+    ``missing`` holds the points, as they were chosen, for which something lacks here that another Python may have.
+    """
 
     cases: tuple[Case, ...]
     skips: tuple[Skip, ...]
     references: Mapping[str, Mapping[Role, str]]
     work: Mapping[str, Work] = field(default_factory=dict)
+    missing: tuple[Case, ...] = ()
 
 
 def combinations(
@@ -186,6 +190,7 @@ def draw(
     work: dict[str, Work] = {}
     cases: dict[str, Case] = {}
     skips: dict[tuple[str, str], Skip] = {}
+    missing: dict[Case, None] = {}
     references: dict[str, dict[Role, str]] = {}
     for member, apart in everyone:
         limit = apart or family.limited_by(member)
@@ -194,6 +199,8 @@ def draw(
             try:
                 case = Case.of(family.name, member, fit(member, {**params, **apart}))
             except Unfit as reason:
+                if isinstance(reason, Missing):
+                    missing[Case.of(family.name, member, {**params, **apart})] = None
                 if member not in members:
                     continue  # a reference that joined by itself: where it makes no sense, nobody misses it
                 kind = "missing" if isinstance(reason, Missing) else "skipped"
@@ -210,7 +217,7 @@ def draw(
             if job and (amount := work_of(family, case, job)):
                 work[case.id] = amount
     there = {key: {role: told for role, told in found.items() if told in cases} for key, found in references.items()}
-    return Drawing(tuple(cases.values()), tuple(skips.values()), there, work)
+    return Drawing(tuple(cases.values()), tuple(skips.values()), there, work, tuple(missing))
 
 
 def work_of(family: Family, case: Case, job: JobKind, facts: Mapping[str, Value] | None = None) -> Work | None:
@@ -248,10 +255,12 @@ def merge(drawings: Iterable[Drawing]) -> Drawing:
     skips: dict[Skip, None] = {}
     references: dict[str, Mapping[Role, str]] = {}
     work: dict[str, Work] = {}
+    missing: dict[Case, None] = {}
     for drawing in drawings:
         for case in drawing.cases:
             cases.setdefault(case.id, case)
         skips |= dict.fromkeys(drawing.skips)
         references |= drawing.references
         work |= drawing.work
-    return Drawing(tuple(cases.values()), tuple(skips), references, work)
+        missing |= dict.fromkeys(drawing.missing)
+    return Drawing(tuple(cases.values()), tuple(skips), references, work, tuple(missing))

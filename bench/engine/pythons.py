@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bench.core import start
+from bench.core.adoption import adopt
+from bench.core.case import NONE, Case
 from bench.core.errors import NotComparable, UsageError
 from bench.core.python import Python
 from bench.core.record import Skip
@@ -25,12 +27,13 @@ _OLDEST = (3, 11)
 _ANSWER_S = 120.0  # numba alone takes seconds to import on a busy machine
 
 
-def sides(labels: Sequence[str], plan: Plan) -> tuple[Plan, dict[str, Side]]:
+def sides(labels: Sequence[str], plan: Plan, missing: Sequence[Case] = ()) -> tuple[Plan, dict[str, Side]]:
     """Return the plan with the sides that measure each case, and the sides by the names that tables call them.
 
     Args:
         labels: Python programs, or folders of virtual environments.
         plan: what is to be measured; what none of them can measure becomes a skip.
+        missing: points for which something lacks here; those of them that have it measure them.
 
     Raises:
         UsageError: there is no such program, it cannot run primebench, or two labels mean the same; or a cluster is
@@ -39,15 +42,19 @@ def sides(labels: Sequence[str], plan: Plan) -> tuple[Plan, dict[str, Side]]:
     if cluster.uses_cluster(plan.cases):
         raise UsageError("--python compares Pythons of this machine, and a cluster has its own; leave out one of both.")
     found: dict[str, Side] = {}
-    unfit: dict[str, Mapping[str, Sequence[str]]] = {}
+    unfit: dict[str, dict[str, Sequence[str]]] = {}
+    fitted: dict[Case, Case] = {}
     for label in labels:
-        side, cannot = _asked(label, plan)
+        side, cannot, here = _asked(label, plan, missing)
         again = next((other for other in found.values() if other.python == side.python), None)
         if again:
             raise UsageError(f"--python {label} is the same program as {again.label}; name each Python once.")
         name = _name(side, found)
         found[name], unfit[name] = side, cannot
-    return _measured_by(plan, unfit), found
+        fitted = {point: here[point.id] for point in missing if point.id in here} | fitted
+    for cannot in unfit.values():
+        cannot |= {case.id: cannot[point.id] for point, case in fitted.items() if point.id in cannot}
+    return _measured_by(adopt(_open(plan, missing), fitted), unfit, _wanted(plan, missing, fitted)), found
 
 
 def again(record_sides: Mapping[str, Side], plan: Plan, labels: Sequence[str] = ()) -> dict[str, Side]:
@@ -68,7 +75,7 @@ def again(record_sides: Mapping[str, Side], plan: Plan, labels: Sequence[str] = 
     told = labels or [side.label for side in record_sides.values()]
     for (name, known), label in zip(record_sides.items(), told, strict=True):
         try:
-            side, _ = _asked(label, plan)
+            side, *_ = _asked(label, plan)
         except UsageError as why:
             where = "" if labels else " Or give --resume with --python and where they are now, in the record's order."
             raise UsageError(f"{why}{where}") from None
@@ -80,6 +87,20 @@ def again(record_sides: Mapping[str, Side], plan: Plan, labels: Sequence[str] = 
     return found
 
 
+def unlike_starts(plan: Plan, sides: Mapping[str, Side]) -> str:
+    """Return a warning where sides that start processes in unlike ways by default all start them in one; or nothing."""
+    defaults = {name: side.facts.start for name, side in sides.items() if side.facts}
+    methods = list(dict.fromkeys(defaults.values()))
+    used = {str(start) for case in plan.cases if (start := dict(case.params).get("start", NONE)) != NONE}
+    if len(methods) < 2 or len(used) != 1:
+        return ""
+    told = ", ".join(f"{name} {method}" for name, method in defaults.items())
+    return (
+        f"these Pythons start processes by unlike methods unless told otherwise ({told}) and are all measured with "
+        f"{used.pop()}; --start {','.join(methods)} compares these as well."
+    )
+
+
 def _name(side: Side, taken: Iterable[str]) -> str:
     facts = side.facts
     plain = f"{facts.version}{'t' if facts.free_threaded else ''}" if facts else side.python_version
@@ -87,8 +108,10 @@ def _name(side: Side, taken: Iterable[str]) -> str:
     return next(name for name in names if name not in taken)
 
 
-def _asked(label: str, plan: Plan) -> tuple[Side, dict[str, Sequence[str]]]:
-    """Return the side that a label names, and what it says of the cases that it cannot measure."""
+def _asked(
+    label: str, plan: Plan, missing: Sequence[Case] = ()
+) -> tuple[Side, dict[str, Sequence[str]], dict[str, Case]]:
+    """Return the side that a label names, what it says of all that it cannot measure, and what points are there."""
     program = interpreter.program(label)
     if program is None:
         raise UsageError(
@@ -100,16 +123,19 @@ def _asked(label: str, plan: Plan) -> tuple[Side, dict[str, Sequence[str]]]:
     side = Side(label, program, None, VERSION, source=start.SOURCE, free_threaded=free_threaded)
     with temp_folder("primebench-") as folder:
         cases = folder / "cases.json"
-        cases.write_text(json.dumps([case.to_json() for case in plan.cases]), encoding="utf-8")
+        points = {"cases": plan.cases, "missing": missing}
+        told = {name: [case.to_json() for case in given] for name, given in points.items()}
+        cases.write_text(json.dumps(told), encoding="utf-8")
         try:
-            told = ask(side, "bench.engine.worker.fitness", str(cases), timeout_s=_ANSWER_S)
+            answer = ask(side, "bench.engine.worker.fitness", str(cases), timeout_s=_ANSWER_S)
         except Unanswered as why:
             raise UsageError(
                 f"--python {label} cannot run primebench ({why}); install what it needs there, for example with: "
                 f"{program} -m pip install primebench"
             ) from None
-    facts = Python(**told["python"])
-    return replace(side, python_version=facts.version, facts=facts), told["unfit"]
+    facts = Python(**answer["python"])
+    here = {key: Case.from_json(text) for key, text in answer["fitted"].items()}
+    return replace(side, python_version=facts.version, facts=facts), answer["unfit"], here
 
 
 def _check_version(label: str, version: tuple[int, int]) -> None:
@@ -120,9 +146,23 @@ def _check_version(label: str, version: tuple[int, int]) -> None:
         )
 
 
-def _measured_by(plan: Plan, unfit: Mapping[str, Mapping[str, Sequence[str]]]) -> Plan:
+def _open(plan: Plan, missing: Sequence[Case]) -> Plan:
+    """Return the plan without what this Python says of what it lacks: the sides say that of themselves."""
+    told = {(case.family, case.member) for case in missing}
+    skips = [skip for skip in plan.skips if skip.kind != "missing" or (skip.case.family, skip.case.member) not in told]
+    return replace(plan, skips=tuple(skips))
+
+
+def _wanted(plan: Plan, missing: Sequence[Case], fitted: Mapping[Case, Case]) -> list[Case]:
+    """Return the points that nobody has, of members that were asked for."""
+    asked = {(skip.case.family, skip.case.member) for skip in plan.skips}
+    return [case for case in missing if case not in fitted and (case.family, case.member) in asked]
+
+
+def _measured_by(plan: Plan, unfit: Mapping[str, Mapping[str, Sequence[str]]], wanted: Sequence[Case]) -> Plan:
+    """Return the plan with who measures each case, and with a skip for each reason why somebody does not."""
     cases, skips, measured_by = [], list(plan.skips), {}
-    for case in plan.cases:
+    for case in (*plan.cases, *wanted):
         fit = tuple(name for name, cannot in unfit.items() if case.id not in cannot)
         told: dict[tuple[str, str], list[str]] = {}
         for name, cannot in unfit.items():

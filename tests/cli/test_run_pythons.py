@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import multiprocessing
 import platform
 import sys
 from collections import Counter
@@ -55,7 +56,7 @@ def known(monkeypatch):
     usual = Python("CPython", "", "GCC 12", False, True, True, "generational", "fork")
     free = replace(usual, free_threaded=True, gil_before=False, collector="free-threaded", start="forkserver")
     facts = {"3.11": replace(usual, version="3.11.7"), "3.14t": replace(free, version="3.14.2")}
-    monkeypatch.setattr(pythons, "_asked", lambda label, _plan: (Side(label, label, facts=facts[label]), {}))
+    monkeypatch.setattr(pythons, "_asked", lambda label, *_: (Side(label, label, facts=facts[label]), {}, {}))
 
 
 @pytest.fixture
@@ -123,7 +124,7 @@ def test_records_of_one_python_each_are_compared(cli, launch, known, named):
 def test_environments_with_the_same_python_are_compared(cli, launch, monkeypatch):
     """Two environments of 3.11.7, the second of which needs twice the time for everything."""
     same = Python("CPython", "3.11.7", "GCC 12", False, True, True, "generational", "fork")
-    monkeypatch.setattr(pythons, "_asked", lambda label, _plan: (Side(label, label, facts=same), {}))
+    monkeypatch.setattr(pythons, "_asked", lambda label, *_: (Side(label, label, facts=same), {}, {}))
     launch.seconds = lambda visit: (
         {"serial": 0.2, "ceiling": 0.1, "pool": 0.1}[visit.case.member] * (1 + (visit.side.label == "new"))
     )
@@ -258,6 +259,45 @@ def test_what_one_python_lacks_the_others_measure(cli, launch, python, tmp_path)
     )
     assert {str(tmp_path / "whole")} == {visit.side.label for visit in launch.visits}
     assert "-2: gmpy2 is not installed" in done.out
+
+
+@pytest.mark.parametrize(
+    ("words", "warned"),
+    [
+        ("--backend pool", True),
+        ("--backend pool --start fork", False),
+        ("--backend thread-pool", False),
+        ("--plan pythons", False),
+    ],
+)
+def test_unlike_defaults_of_the_start_method_are_told(cli, launch, known, words, warned):
+    """3.11 would fork and 3.14t have a fork server: where no method is named, one is measured with both Pythons."""
+    launch.seconds = 0.1
+    said = cli("run", *words.split(), "--dry-run", "--python", "3.11,3.14t").err
+    default = multiprocessing.get_all_start_methods()[0]
+    told = f"3.11.7 fork, 3.14.2t forkserver) and are all measured with {default}; --start fork,forkserver compares"
+    assert warned == (told in " ".join(said.split())), said
+
+
+def test_what_the_python_that_starts_lacks_the_sides_measure(cli, launch, python, monkeypatch):
+    """A kernel that is not where the command is started: each side is asked, and its plain loop joins as well."""
+    monkeypatch.setitem(sys.modules, "gmpy2", None)
+    words = ("run", "--backend", "thread-pool", "--workers", "2", "--kernel", "gmpy2", "--rounds", "2")
+    done = cli(*words, "--python", str(python("whole")), "-o", "r.json", "--format", "json")
+    assert (0, {"serial", "ceiling", "thread-pool"}) == (done.code, {visit.case.member for visit in launch.visits})
+    found = {one["member"]: one["speedup"] for one in json.loads(done.out)["cases"]}
+    assert found["thread-pool"], "which needs the loop of the same plan"
+    assert "not installed" not in done.out
+
+
+def test_what_no_side_has_each_gives_its_own_reason_for(cli, launch, python, tmp_path, monkeypatch):
+    """Neither the start nor the side has gmpy2: the reason is the side's, and stands once for what was asked for."""
+    (tmp_path / "hidden").mkdir()
+    (tmp_path / "hidden/sitecustomize.py").write_text("import sys; sys.modules['gmpy2'] = None")
+    lacking = python("lacking", f'PYTHONPATH={tmp_path}/hidden exec {sys.executable} "$@"')
+    monkeypatch.setitem(sys.modules, "gmpy2", None)
+    done = cli("run", "--backend", "pool", "--kernel", "gmpy2", "--python", str(lacking), "--dry-run")
+    assert (1, [], 1) == (done.code, launch.visits, done.out.count(": gmpy2 is not installed")), done.out
 
 
 def test_dry_run_counts_each_python(cli, launch, known):

@@ -14,45 +14,37 @@ if TYPE_CHECKING:
 
 
 def main() -> int:
-    """Read the file of cases that the first argument names, and write the answer into that of the second."""
+    """Read the cases, and the points that lack something elsewhere, from the first file; answer into the second."""
     from bench.core import python
 
     gil_before = python.gil_enabled()
-    cases, answer = map(Path, sys.argv[1:])
-    unfit = _unfit(json.loads(cases.read_text(encoding="utf-8")))
+    asked, answer = map(Path, sys.argv[1:])
+    points = json.loads(asked.read_text(encoding="utf-8"))
+    _, unfit = _fitted(points["cases"])
+    fitted, unfit_points = _fitted(points["missing"])
     _import_what_measures()
-    told = {"python": _told(gil_before=gil_before), "unfit": unfit}
+    told = {"python": _told(gil_before=gil_before), "unfit": unfit | unfit_points, "fitted": fitted}
     answer.write_text(json.dumps(told), encoding="utf-8")
     return 0
 
 
-def _unfit(cases: list[str]) -> dict[str, tuple[str, str]]:
-    """Return the id of each case that this Python cannot measure, with kind and reason of a skip."""
+def _fitted(cases: list[str]) -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
+    """Return id -> what the case is here, and of those that this Python cannot measure kind and reason of a skip."""
+    from bench.core.adoption import fit
     from bench.core.case import Case
     from bench.core.errors import BrokenPlugin, UsageError, reason
     from bench.core.family import Missing, Unfit
 
-    found: dict[str, tuple[str, str]] = {}
+    fitted: dict[str, str] = {}
+    unfit: dict[str, tuple[str, str]] = {}
     for case in map(Case.from_json, cases):
         try:
-            _fit(case)
+            fitted[case.id] = fit(case).to_json()
         except Unfit as why:
-            found[case.id] = ("missing" if isinstance(why, Missing) else "skipped", str(why))
+            unfit[case.id] = ("missing" if isinstance(why, Missing) else "skipped", str(why))
         except (BrokenPlugin, UsageError) as why:
-            found[case.id] = ("missing", reason(why))
-    return found
-
-
-def _fit(case: Any) -> None:
-    from bench.core import families, jobs
-
-    family = families.load(case.family)
-    params = dict(case.params)
-    kind = jobs.of(params) if family.shared_by else None
-    if kind:
-        family.fit(case.member, params, job=kind)
-    else:
-        family.fit(case.member, params)
+            unfit[case.id] = ("missing", reason(why))
+    return fitted, unfit
 
 
 def _import_what_measures() -> None:

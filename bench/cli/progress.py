@@ -12,6 +12,11 @@ _MOST_S = 30.0  # after which one is due however little was done: a log that sta
 _REDRAWN_S = 5.0  # the same for a line that is redrawn
 
 
+def patience_s(*, live: bool) -> float:
+    """Return after how many seconds one wants to hear that something goes on, on a line that is redrawn or off it."""
+    return _REDRAWN_S if live else _MOST_S
+
+
 class RateLimit:
     """Says when a line is due where nothing can be redrawn: at every tenth of the whole, and every 30 seconds."""
 
@@ -38,7 +43,7 @@ class Progress:
         self.total, self.done, self.seconds = total, 0, seconds
         self.started = time.monotonic()
         self.live = voice.can_redraw()
-        self.patience_s = _REDRAWN_S if self.live else _MOST_S
+        self.patience_s = patience_s(live=self.live)
         self._limit = RateLimit(total)
         self._begun, self._last = "", self.started
 

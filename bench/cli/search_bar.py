@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import time
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from bench.cli import voice
-from bench.cli.progress import RateLimit
+from bench.cli.heartbeat import waited_for
+from bench.cli.progress import RateLimit, patience_s
 from bench.core.units import DAY_S
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _WIDTH = 24  # of the bar, in characters
 _RECENT_S = 20.0  # the rate is that of so many seconds, because numbers become harder to search as they grow
@@ -41,6 +45,19 @@ class SearchBar:
         """Say on a line of its own what the user should know."""
         self._draw("")
         voice.warn(text)
+
+    def wait(self, what: str, work: Callable[[], None]) -> None:
+        """Do something that may take long on a busy machine, and say now and then that it goes on."""
+        began = time.monotonic()
+
+        def beat() -> None:
+            so_far = f"{what} ... {time.monotonic() - began:.0f} s so far"
+            if self.live:
+                self._draw(so_far)
+            else:
+                voice.note(so_far)
+
+        waited_for(work, patience_s(live=self.live), beat)
 
     def start(self, done: int = 0) -> None:
         """Begin to count the time, with so many numbers done before."""

@@ -208,8 +208,8 @@ def _warm(name: str, bar: SearchBar) -> None:
     warm = tasks.Warm(name)
     try:
         if warm.compiles():
-            bar.note(f"compiling {name} for this processor, once for all searches: up to ten seconds ...")
-        warm()
+            bar.note(f"compiling {name} for this processor, once for all searches: some ten seconds of CPU time ...")
+        bar.wait(f"compiling {name}", warm)
     except Exception as error:
         raise SearchFailed(f"the kernel {name} cannot be loaded: {shortage.describe(error)}") from error
 

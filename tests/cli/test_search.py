@@ -18,6 +18,7 @@ import numpy as np
 import psutil
 import pytest
 
+from bench.cli import progress
 from bench.search.errors import SearchFailed
 
 ROOT = Path(__file__).parents[2]
@@ -132,6 +133,21 @@ def test_compiling_is_announced(cli, file, due):
     assert (0, "4\n") == (done.code, done.out), done.err
     assert due == done.err.startswith(f"compiling {file} for this processor")
     assert "warm" in done.err
+
+
+def test_compiling_that_takes_long_says_that_it_goes_on(cli, monkeypatch):
+    """Off a terminal in lines of their own, until it is over: a busy machine takes a minute for it."""
+    monkeypatch.setattr(progress, "_MOST_S", 0.05)
+    Path("slow.py").write_text(
+        "def compiles(): return True\n"
+        "def warm():\n    import time\n    time.sleep(0.5)\n"
+        "def is_prime(n): return n in {2, 3, 5, 7}\n"
+    )
+    done = cli("search", "0", "10", "--kernel", "slow.py", "--workers", "1", "--backend", "serial")
+    first, *beats = [line for line in done.err.splitlines() if line.startswith("compiling slow.py")]
+    assert (0, "4\n") == (done.code, done.out), done.err
+    assert first.endswith("once for all searches: some ten seconds of CPU time ...")
+    assert beats and all(re.fullmatch(r"compiling slow\.py \.\.\. \d+ s so far", line) for line in beats)
 
 
 def test_the_kth_prime_is_verified_on_the_way_to_it(cli):

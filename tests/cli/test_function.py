@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 import pytest
@@ -134,6 +136,35 @@ def test_the_record_tells_which_variables_a_function_saw(place):
     done = primebench(place, *again, **{**seen, "OMP_NUM_THREADS": "2"})
     assert 5 == done.returncode
     assert f"was begun with {facts['environ']} of your variables, and now there is OMP" in done.stderr
+
+
+# An extension as most were until 2017: it has no slots by which it could say that several interpreters may load it.
+OLD = """
+#include <Python.h>
+static struct PyModuleDef old = {PyModuleDef_HEAD_INIT, "old", 0, -1, 0};
+PyMODINIT_FUNC PyInit_old(void) { return PyModule_Create(&old); }
+"""
+
+
+@pytest.mark.skipif(sys.version_info < (3, 14), reason="only Python 3.14 and newer have executors of interpreters.")
+@pytest.mark.skipif(shutil.which("cc") is None, reason="an extension has to be compiled.")
+@pytest.mark.parametrize(
+    ("line", "code", "told"),
+    [
+        ("import json", 0, "3 right, 0 failed"),
+        ("import old", 1, "old does not support interpreters; choose processes, or do without it"),
+    ],
+    ids=["works", "refused"],
+)
+def test_check_names_the_module_that_interpreters_cannot_load(line, code, told, place):
+    """A function whose module imports an extension made for one interpreter fails there; any other one is right."""
+    include, ending = sysconfig.get_path("include"), sysconfig.get_config_var("EXT_SUFFIX")
+    (place / "old.c").write_text(OLD)
+    subprocess.run(["cc", "-shared", "-fPIC", f"-I{include}", "old.c", "-o", f"old{ending}"], cwd=place, check=True)
+    (place / "loads.py").write_text(f"{line}\ndef double(number):\n    return 2 * number\n")
+    words = ["--function", "loads:double", "--items", "range(40)", "--backend", "interpreter-executor"]
+    done = primebench(place, "check", *words, "--workers", "2")
+    assert (code, True) == (done.returncode, told in " ".join(done.stdout.split())), done.stdout + done.stderr
 
 
 def test_what_has_no_fixed_width_is_not_for_shared_memory(place):

@@ -18,6 +18,16 @@ if TYPE_CHECKING:
     Loop = Callable[["Shared", int, int], int]  # (shared, own index, cycles of all together) -> own cycles
 
 
+class Number:
+    """What threads guard: a plain number, as in their programs; a value of ctypes costs more than many a lock."""
+
+    __slots__ = ("value",)
+
+    def __init__(self) -> None:
+        """Begin at 0."""
+        self.value = 0
+
+
 class Shared:
     """What all parties share.
 

@@ -18,7 +18,7 @@ from bench.core.fairness import jain
 from bench.core.family import Axis, Family, Missing, Trial, Unfit
 from bench.families import _axes
 from bench.families.primitives import _parties, _party, _role
-from bench.families.primitives._cycles import Shared
+from bench.families.primitives._cycles import Number, Shared
 from bench.families.primitives._proof import Proof
 
 if TYPE_CHECKING:
@@ -161,7 +161,8 @@ def _shared(primitive: Primitive, source: Any, case: Case) -> Shared:
     parties, kind = int(case["parties"]), primitive.kind
     made = kind.handoff_primitives if case["pattern"] == "handoff" else kind.contended_primitives
     primitives = made(lambda number: primitive.make(source, number), parties)
-    counter = primitives[0] if kind.counts else RawValue("q", 0)
+    plain = primitive.source == "threading"
+    counter = primitives[0] if kind.counts else Number() if plain else RawValue("q", 0)
     arrays = (RawArray("q", parties), RawArray("q", parties), RawArray("q", parties))
     return Shared(primitives, counter, arrays, int(case["hold_us"]) / 1e6)
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import ctypes
 import itertools
+import multiprocessing
+import threading
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from bench.core.case import NONE
+from bench.core.case import NONE, Case
 from bench.core.errors import UsageError
 from bench.core.family import Unfit
-from bench.families.primitives import _family
+from bench.families.primitives import _family, _role
 from bench.families.primitives._family import FAMILY
 
 AXES = {axis.name: axis for axis in FAMILY.axes}
@@ -119,3 +122,11 @@ def test_a_machine_that_stalls_does_not_end_the_control_run(
 
     assert not _family._contention_is_real(shared, run, 2_000)
     assert runs == asked
+
+
+@pytest.mark.parametrize(("member", "plain"), [("thread-lock", True), ("thread-event", True), ("lock", False)])
+def test_threads_guard_a_number_of_python(member: str, plain: bool) -> None:
+    """A value of ctypes, which processes need to share one, takes longer to change than a thread's lock to take."""
+    source = threading if plain else multiprocessing.get_context("spawn")
+    shared = _family._shared(_role.load(member), source, Case.of("primitives", member, PARAMS))
+    assert plain != isinstance(shared.counter, ctypes.c_int64)

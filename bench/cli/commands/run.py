@@ -36,9 +36,9 @@ from bench.cli.options import (
 from bench.core.errors import NothingMeasured, OutputFailed, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from bench.core.plan import Drawing, Ladder, Plan
+    from bench.core.plan import Drawing, Ladder
     from bench.core.record import Record
     from bench.core.side import Side
     from bench.reports.report import Report
@@ -114,8 +114,6 @@ def command(
         anonymous = anonymous or record.machine.host_name is None
     else:
         record, literal, sides = _begun(plan_name, labels, options)
-        if not plan_name and not options["start"]:  # a plan says itself which method it wants
-            _warn_of_starts(record.plan, sides)
         if explain and not record.plan.effort.observe:
             raise UsageError("nothing is observed that could be explained; leave out --explain, or observe = no.")
         if dry_run:
@@ -156,13 +154,6 @@ def _warn(record: Record) -> None:
         voice.warn(warning)
 
 
-def _warn_of_starts(plan: Plan, sides: Mapping[str, Side]) -> None:
-    from bench.engine import pythons
-
-    if warning := pythons.unlike_starts(plan, sides):
-        voice.warn(warning)
-
-
 def _resumed(file: Path, labels: Sequence[str]) -> tuple[Record, Path, dict[str, Side]]:
     """Return an interrupted record, the file in which it goes on, and who measures if several Pythons do."""
     from bench.app import measure, output
@@ -194,6 +185,8 @@ def _begun(
     preset = preset if observe is None else replace(preset, observe=observe)
     plan = Plan.of(drawing, effort_of(options, preset), affinity, ladders)
     plan, sides = pythons.sides(labels, plan, drawing.missing) if labels else (plan, {})
+    if not plan_name and not options["start"] and (unlike := pythons.unlike_starts(plan, sides)):
+        voice.warn(unlike)  # a plan says itself which method it wants
     # The code of a user's function lies in the current folder; any other job is primebench's own.
     asked = any(job and job.private for job in (jobs.of(dict(case.params)) for case in plan.cases))
     commit = git.checked_out(".") if asked else git.checked_out(start.SOURCE)

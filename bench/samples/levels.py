@@ -26,17 +26,17 @@ def checked(parts: Sequence[Sequence[Dataset]]) -> list[Dataset]:
         UsageError: a Python stands in two datasets, one of which holds others as well: its times would be joined of
             rounds that other Pythons took part in and of a session where they did not.
     """
+    several = {each[0].name for each in parts if len(each) > 1}
     seen: dict[str, str] = {}
-    mixed = any(len(each) > 1 for each in parts)
     for part in (one for each in parts for one in each):
         python = str(part.identity[PYTHON])
-        if mixed and python in seen:
+        first = seen.setdefault(python, part.name)
+        if first != part.name and (within := several & {first, part.name}):
             raise UsageError(
-                f"{python} is in {seen[python]} and in {part.name}, and its times of two sessions are no base for "
-                f"those of others within one of them. Compare each file by itself: primebench compare {part.name} "
-                "--by python."
+                f"{python} is in {first} and in {part.name}, and times of two sessions are no base for those of "
+                "others within one of them. Name each Python once, or compare the Pythons of one file: "
+                f"primebench compare {min(within)} --by python."
             )
-        seen.setdefault(python, part.name)
     return [one for each in parts for one in each]
 
 

@@ -74,10 +74,18 @@ def test_every_python_of_all_files_is_compared_with_the_first():
 
 @pytest.mark.parametrize("again", [sided("b", one=("3.13.0", 4.0)), plain("b", "3.13.0", 4.0)], ids=["sided", "plain"])
 def test_a_python_beside_others_stands_in_one_file(again):
-    """The message names the Python, both files, and what can be compared."""
+    """The message names the Python, both files, and the one that can be compared with itself."""
     several = sided("a", one=("3.11.7", 2.0), two=("3.13.0", 3.0))
-    with pytest.raises(UsageError, match=r"CPython 3\.13\.0 is in a and in b, .*compare b --by python"):
+    with pytest.raises(UsageError, match=r"CPython 3\.13\.0 is in a and in b, .*compare a --by python"):
         ratios(several, again)
+
+
+def test_two_files_of_one_python_each_are_sessions_of_it_beside_a_file_of_several():
+    """Neither holds another Python: both times of 3.13.0, 4 and 8 s, stand against the first of the other file."""
+    several = sided("a", one=("3.11.7", 2.0), two=("3.12.1", 3.0))
+    found = pairing.between("python", [several, sided("b", one=("3.13.0", 4.0)), plain("c", "3.13.0", 8.0)])
+    (_, last) = found.pairs
+    assert (((4.0,), (8.0,)), (1, 1)) == (last.other.samples, last.other.sessions)
 
 
 def test_what_failed_under_one_python_says_why():

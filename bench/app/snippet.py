@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from bench.core.job import Source
 
 
+_NOT_PICKLED = ("none", "threads")  # of the parallelisms those whose workers get the function itself
+_CALL = "call"  # what calls a function whose name is not all that pickle takes
+
+
 def why_none(case: Case, facts: Mapping[str, Value] | None = None) -> str | None:
     """Say, as a sentence, why a backend brings no code for a case; None where it does.
 
@@ -57,26 +61,14 @@ def program(case: Case, facts: Mapping[str, Value]) -> str | None:
     if parts is None:
         return None
     source = parts.source
-    paths = [line for line in source.imports if line.startswith(("import sys", "sys."))]
-    own = [line for line in source.imports if line not in paths]
-    library = [line for line in own if line.startswith("import ")]
-    imports = sorted({*library, *parts.imports}, key=lambda line: (line.startswith("from "), line))
-    first = [line for line in imports if line.split()[1].partition(".")[0] in sys.stdlib_module_names]
-    others = [line for line in imports if line not in first]
-    blocks = [first, others, paths, _joined([line for line in own if line not in library]), list(source.ready)]
+    library = sorted({*source.library, *parts.imports}, key=lambda line: (line.startswith("from "), line))
+    first = [line for line in library if line.split()[1].partition(".")[0] in sys.stdlib_module_names]
+    others = [line for line in library if line not in first]
+    blocks = [first, others, source.paths, source.imports, source.ready]
     blocks += [["", definition, ""] for definition in parts.definitions]
     body = "\n".join([*source.items, parts.statements])
     blocks.append(['if __name__ == "__main__":', indent(body, "    ")])
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
-
-
-def _joined(lines: list[str]) -> list[str]:
-    """Return one import line for each module, with all names that are imported from it."""
-    names: dict[str, list[str]] = {}
-    for line in lines:
-        module, _, name = line.partition(" import ")
-        names.setdefault(module, []).append(name)
-    return [f"{module} import {', '.join(dict.fromkeys(found))}" for module, found in names.items()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +83,8 @@ class _Parts:
 
 def _parts(case: Case, facts: Mapping[str, Value]) -> _Parts | None:
     backend, kind = _backend.load(case.member), jobs.of(dict(case.params))
-    if backend.snippet is None or kind is None or kind.source is None or why_none(case, facts):
+    write = backend.snippet
+    if write is None or kind is None or kind.source is None or why_none(case, facts):
         return None
     source = kind.source(dict(case.params), int(case["workers"]), facts)
     # What a fork server preloads is the affair of the program that the code is pasted into.
@@ -99,7 +92,25 @@ def _parts(case: Case, facts: Mapping[str, Value]) -> _Parts | None:
     crew = Crew(int(case["workers"]), start)
     size = None if case["chunksize"] == NONE else source.chunksize
     slot = (source.slot,) if backend.fixed_width else ()
-    return _Parts(source, *_divided(backend.snippet(crew, source.function, "items", size, *slot)))
+
+    def code(function: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+        return _divided(write(crew, function, "items", size, *slot))
+
+    if source.unnamed and backend.parallelism not in _NOT_PICKLED:
+        imports, definitions, statements = code(_CALL)
+        if _CALL in _names(statements):
+            return _Parts(source, imports, (_wrapped(source.function), *definitions), statements)
+    return _Parts(source, *code(source.function))
+
+
+def _wrapped(function: str) -> str:
+    return f"""\
+def {_CALL}(item):  # pickle takes this by its name, and {function} by what it holds
+    return {function}(item)"""
+
+
+def _names(statements: str) -> set[str]:
+    return {node.id for node in ast.walk(ast.parse(statements)) if isinstance(node, ast.Name)}
 
 
 def _divided(code: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:

@@ -24,6 +24,7 @@ OTHERS = ".others"  # ends the name of one with the results of another side, whi
 DIFFERS = "differs"  # the name of that fact
 SEEN = "environ"  # the name of the fact that tells which of the user's variables it saw
 UNSENDABLE = "unsendable_"  # begins the names of facts that say why something cannot be pickled, and may show it
+UNNAMED = "unnamed_"  # begins the names of facts that say of which callable a name is not all that pickle takes
 ONLY_FIND = "only-find"  # a file of this name there asks for no more than where the function lies
 KEEP_ITEMS = "keep-items"  # a file of this name in the folder of what is prepared asks for such files
 
@@ -112,13 +113,16 @@ class Source:
     """A job as lines of a program, for code that can be pasted.
 
     Attributes:
-        imports: lines at its beginning.
+        imports: lines that import what is the user's, or primebench's.
         ready: lines behind them, which a worker process carries out as well.
         items: lines that make ``items``.
         function: the expression that is called with an item.
         chunksize: items per message.
         slot: letters of `struct` for a result in shared memory, ``?``, ``q``, ``d``, or ``I100s`` of at most 100 bytes
             behind their number; empty where results have no fixed width, or nobody knows it.
+        library: lines at the beginning, that import what the others need of the standard library and of packages.
+        paths: lines before the imports, that say where they look.
+        unnamed: ``function``, where pickle does not take it by its name.
     """
 
     imports: tuple[str, ...]
@@ -127,6 +131,9 @@ class Source:
     function: str
     chunksize: int | None
     slot: str = ""
+    library: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    unnamed: frozenset[str] = frozenset()
 
 
 def _cannot_be_slowed(_params: Mapping[str, Value], _percent: float) -> Patch:

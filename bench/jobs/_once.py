@@ -16,8 +16,9 @@ from typing import Any
 from bench.core.case import NONE, Value
 from bench.core.errors import BrokenPlugin, JobFailed, NoSuchFunction, UsageError, reason
 from bench.core.file_digest import file_digest
-from bench.core.job import DIFFERS, FOLDER, ITEMS, KEEP_ITEMS, ONLY_FIND, OTHERS, RESULTS, SOURCES, UNSENDABLE
+from bench.core.job import DIFFERS, FOLDER, ITEMS, KEEP_ITEMS, ONLY_FIND, OTHERS, RESULTS, SOURCES, UNNAMED, UNSENDABLE
 from bench.jobs import _compare, _items, _loaded
+from bench.jobs._by_name import goes_by_name
 from bench.jobs._digest import digest
 from bench.jobs._travel import SetUp, resolve
 from primes import user_code
@@ -80,6 +81,7 @@ def prepare(params: Mapping[str, Value], folder: Path) -> dict[str, Value]:
         "form": _form(results),
         "longest": max((len(result) for result in results if isinstance(result, bytes)), default=0),
         **{f"{UNSENDABLE}{what}": reason for what, reason in unsendable.items() if reason},
+        **_unnamed(params),
         **_origin(function),
         **_difference(params, folder / f"{key(params)}{OTHERS}", items, results),
     }
@@ -211,6 +213,12 @@ def _unpicklable(values: Sequence[Any]) -> str:
     except Exception as error:
         return said(error)
     return ""
+
+
+def _unnamed(params: Mapping[str, Value]) -> dict[str, Value]:
+    """Return of which callables pickle would take more than the name; where only names travel, that is no matter."""
+    named = {what: str(params[what]) for what in ("function", "setup") if params[what] != NONE}
+    return {f"{UNNAMED}{what}": 1 for what, reference in named.items() if not goes_by_name(resolve(reference))}
 
 
 def _form(results: list[Any]) -> str:

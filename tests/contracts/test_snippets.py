@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,7 +25,7 @@ from tests.support.cases import usual
 from tests.support.skips import skip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from bench.core.case import Value
 
@@ -69,14 +70,16 @@ def _printed(program: str, folder: Path) -> str:
     return done.stdout.strip()
 
 
-def _program(name: str, folder: Path, code: str, **given: Value) -> str:
+def _program(
+    name: str, folder: Path, code: str, facts: Mapping[str, Value] = MappingProxyType(KNOWN), /, **given: Value
+) -> str:
     """Return the snippet for a function of a file, ``text.py:pool``, and ten items."""
     if why := _backend.load(name).missing:
         (skip if catalog.extra(_backend.PACKAGE, name) else pytest.skip)(why)
     (folder / "text.py").write_text(code, encoding="utf-8")
     lines = [json.dumps({"a": number}) for number in range(10)]
     (folder / "lines.jsonl").write_text("\n".join(lines), encoding="utf-8")
-    program = snippet.program(_case(name, "function", **{**FUNCTION, **given}), KNOWN)
+    program = snippet.program(_case(name, "function", **{**FUNCTION, **given}), facts)
     assert program is not None
     return program
 
@@ -185,6 +188,26 @@ def test_file_whose_name_no_import_line_can_hold(start: str, tmp_path: Path) -> 
     )
     given = {"function": "my-text.py:Tool.twice", "items": "range(3)", "start": start}
     program = snippet.program(_case("pool", "function", **given), {"count": 3})
+    assert _printed(str(program), tmp_path) == "[0, 2, 4]"
+
+
+@pytest.mark.parametrize("name", ["loky", "joblib"])
+def test_such_a_file_is_found_by_workers_that_do_not_carry_out_the_program(name: str, tmp_path: Path) -> None:
+    """Only an import line cannot hold its name; pickle can."""
+    _program(name, tmp_path, "")
+    (tmp_path / "my-text.py").write_text("def twice(item):\n    return 2 * item\n", encoding="utf-8")
+    given: dict[str, Value] = {"function": "my-text.py:twice", "items": "range(3)"}
+    program = snippet.program(_case(name, "function", **given), {"count": 3})
+    assert _printed(str(program), tmp_path) == "[0, 2, 4]"
+
+
+def test_module_whose_name_its_package_gives_to_something_else(tmp_path: Path) -> None:
+    """The package ``pool`` takes the function ``work`` out of its module ``work``, which holds a model as well."""
+    (tmp_path / "pool").mkdir()
+    (tmp_path / "pool/__init__.py").write_text("from pool.work import work\n", encoding="utf-8")
+    (tmp_path / "pool/work.py").write_text("def work(item):\n    pass\n\n\nmodel = lambda item: 2 * item\n")
+    given: dict[str, Value] = {"function": "pool.work:model", "items": "range(3)", "start": "spawn"}
+    program = snippet.program(_case("pool", "function", **given), {"count": 3, "unnamed_function": 1})
     assert _printed(str(program), tmp_path) == "[0, 2, 4]"
 
 
@@ -366,3 +389,25 @@ def test_prime_search_by_processes_of_ones_own(name: str, task: str, kept: str, 
     program = snippet.program(_case(name, "primes", **given), {})
     assert program is not None
     assert ast.literal_eval(_printed(program, tmp_path)) == SEARCHES[task, kept]
+
+
+UNNAMED = {
+    "decorated": "def decorated(function):\n    return lambda item: function(item)\n\n\n@decorated\n"
+    "def pool(item):\n    return item['a'] ** 2\n",
+    "lambda": "pool = lambda item: item['a'] ** 2\n",
+    "method": "class Model:\n    def __reduce__(self):\n        raise ValueError('all of it is on its way')\n\n"
+    "    def pool(self, item):\n        return item['a'] ** 2\n\n\nmodel = Model()\n",
+}
+
+
+@pytest.mark.parametrize("kind", UNNAMED)
+@pytest.mark.parametrize("name", _members())
+def test_function_that_pickle_does_not_take_by_name_is_called_by_one_that_it_does(
+    name: str, kind: str, tmp_path: Path
+) -> None:
+    """Workers have been sent the name when they were measured; to send what it stands for fails, or takes its time."""
+    reference = "text.py:model.pool" if kind == "method" else "text.py:pool"
+    for size in (1, 3):
+        given: dict[str, Value] = {"function": reference, "chunksize": size, "start": "spawn"}
+        program = _program(name, tmp_path, UNNAMED[kind], KNOWN | {"unnamed_function": 1}, **given)
+        assert _printed(program, tmp_path) == SQUARES

@@ -37,6 +37,22 @@ def test_the_results_of_the_plain_loop_are_kept(place, folder):
     assert facts == _once.facts(params("square"))
 
 
+def test_of_what_pickle_takes_more_than_the_name_is_told(place, folder):
+    """A method of an instance and a lambda: a name of theirs is sent when they are measured, and not by pasted code."""
+    (place / "holds.py").write_text(
+        "class Model:\n    def predict(self, item):\n        return item\n\n    @staticmethod\n"
+        "    def ready():\n        pass\n\n\nmodel = Model()\nbegin = lambda: None\n"
+    )
+    told = []
+    for function, setup in (("Model.ready", "none"), ("model.predict", "Model.ready"), ("model.predict", "begin")):
+        asked = params("square") | {
+            "function": f"holds.py:{function}",
+            "setup": setup if setup == "none" else f"holds.py:{setup}",
+        }
+        told.append(_once._unnamed(asked))
+    assert told == [{}, {"unnamed_function": 1}, {"unnamed_function": 1, "unnamed_setup": 1}]
+
+
 def test_items_are_told_apart_by_their_digest(place, folder):
     """The digest is that of the pickled items, and the module's that of its file."""
     facts = _once.prepare(params("square", "mine.work:numbers"), folder)

@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 
 
 _NOT_PICKLED = ("none", "threads")  # of the parallelisms those whose workers get the function itself
-_CALL = "call"  # what calls a function whose name is not all that pickle takes
+# What calls something that pickle does not take by its name, and the lines of it.
+_WRAPPED = {
+    "function": ("call", "def call(item):  # pickle takes this by its name\n    return {}(item)"),
+    "setup": ("set_up", "def set_up():  # pickle takes this by its name\n    {}()"),
+}
+_Code = tuple[tuple[str, ...], tuple[str, ...], str]  # imports, definitions, statements
 
 
 def why_none(case: Case, facts: Mapping[str, Value] | None = None) -> str | None:
@@ -39,8 +44,10 @@ def why_none(case: Case, facts: Mapping[str, Value] | None = None) -> str | None
     source = kind.source(dict(case.params), int(case["workers"]), facts or {})
     if backend.fixed_width and facts is not None and not source.slot:
         return "how many bytes a result takes is not known, and its code has to say that."
+    if source.setup and not backend.sets_up:
+        return "its code does not call the set-up in each worker."
     if not backend.loads_program and source.ready:
-        return "its workers do not carry out the program that makes them, nor what sets up the function there."
+        return "its workers do not carry out the program that makes them, nor what loads the function there."
     return None
 
 
@@ -93,27 +100,24 @@ def _parts(case: Case, facts: Mapping[str, Value]) -> _Parts | None:
     size = None if case["chunksize"] == NONE else source.chunksize
     slot = (source.slot,) if backend.fixed_width else ()
 
-    def code(function: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:
-        return _divided(write(crew, function, "items", size, *slot))
+    def code(names: Mapping[str, str]) -> _Code:
+        setup = {"setup": names["setup"]} if names["setup"] else {}
+        return _divided(write(crew, names["function"], "items", size, *slot, **setup))
 
-    if source.unnamed and backend.parallelism not in _NOT_PICKLED:
-        imports, definitions, statements = code(_CALL)
-        if _CALL in _names(statements):
-            return _Parts(source, imports, (_wrapped(source.function), *definitions), statements)
-    return _Parts(source, *code(source.function))
-
-
-def _wrapped(function: str) -> str:
-    return f"""\
-def {_CALL}(item):  # pickle takes this by its name, and {function} by what it holds
-    return {function}(item)"""
+    plain = {"function": source.function, "setup": source.setup}
+    unnamed = {} if backend.parallelism in _NOT_PICKLED else {what: _WRAPPED[what][0] for what in source.unnamed}
+    used = _names(code(plain | unnamed)[2])
+    handed_on = {what: name for what, name in unnamed.items() if name in used}
+    imports, definitions, statements = code(plain | handed_on)
+    wrappers = (_WRAPPED[what][1].format(plain[what]) for what in sorted(handed_on))
+    return _Parts(source, imports, (*wrappers, *definitions), statements)
 
 
 def _names(statements: str) -> set[str]:
     return {node.id for node in ast.walk(ast.parse(statements)) if isinstance(node, ast.Name)}
 
 
-def _divided(code: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+def _divided(code: str) -> _Code:
     """Return import lines, definitions and statements of a backend's code, each with the comments before it."""
     lines = code.split("\n")
     imports, definitions, statements, begin = [], [], [], 0

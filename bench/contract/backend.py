@@ -46,17 +46,19 @@ Optional names:
     Why it cannot run on this machine, or None.
 ``refuse(crew)``
     Why it cannot run with this crew, or None.
-``snippet(crew, function, items, chunksize)``; with ``FIXED_WIDTH`` ``snippet(crew, function, items, chunksize, slot)``
+``snippet(crew, function, items, chunksize, setup="")``; with ``FIXED_WIDTH`` ``slot`` stands before ``setup``
     Code that does the same as the mapper and can be pasted into a program: imports, definitions of functions that
     workers call, if any, and the statements that make ``results``, a list in the order of the items. ``function`` and
     ``items`` are expressions, as texts. The statements stand behind ``if __name__ == "__main__":`` there, and name the
-    start method where there is one. ``slot`` is what a result takes in shared memory, see `bench.core.job.Source`. A
-    backend without it is measured, and never advised.
+    start method where there is one. ``slot`` is what a result takes in shared memory, see `bench.core.job.Source`.
+    ``setup`` is an expression that each worker calls once before its first item, without arguments; empty for none. A
+    snippet that does not take it is not given for a function that must be set up. A backend without a snippet is
+    measured, and never advised.
 ``NO_SNIPPET``
     Why there is none, as a sentence, and which backend to take instead.
 ``LOADS_PROGRAM``
     False when workers do not carry out the program that makes them: what stands at its top is not theirs then, and code
-    with a function that must be set up there is not given.
+    that must have done something there before a function is found is not given.
 
 Functions that run in a worker live in the same file: a worker started by spawn loads that file, so its imports at
 module level are paid for by the backend and should be what the backend itself needs.

@@ -122,7 +122,8 @@ class Source:
             behind their number; empty where results have no fixed width, or nobody knows it.
         library: lines at the beginning, that import what the others need of the standard library and of packages.
         paths: lines before the imports, that say where they look.
-        unnamed: ``function``, where pickle does not take it by its name.
+        setup: the expression that each worker calls before its first item; empty for none.
+        unnamed: ``function`` and ``setup``, where pickle does not take them by their names.
     """
 
     imports: tuple[str, ...]
@@ -133,6 +134,7 @@ class Source:
     slot: str = ""
     library: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
+    setup: str = ""
     unnamed: frozenset[str] = frozenset()
 
 

@@ -13,14 +13,14 @@ from primes.user_code import found_only_here, is_file
 _TAKEN = frozenset({
     "Client", "Empty", "Exception", "InterpreterPoolExecutor", "LocalCluster", "Parallel", "ProcessPool",
     "ProcessPoolExecutor", "RuntimeError", "SharedMemory", "ThreadPool", "ThreadPoolExecutor", "TypeError",
-    "ValueError", "WorkerPool", "_", "all", "answer", "answers", "any", "array", "as_completed", "at", "block", "bool",
-    "busy", "call", "chunk", "chunks", "client", "cluster", "context", "counter", "csv", "data", "delayed", "dict",
-    "done", "edges", "end", "enumerate", "error", "executor", "file", "first", "float", "found", "future", "futures",
-    "get_context", "high", "importlib", "index", "isinstance", "item", "items", "iter", "iter_unpack", "itertools",
-    "json", "len", "list", "lost", "low", "manager", "map", "map_chunk", "max", "memory", "min", "next", "numpy",
-    "open", "order", "orders", "pack_into", "pair", "part", "pipe", "pipes", "pool", "range", "result", "results",
-    "segment", "set", "share", "shares", "size", "size_bytes", "sys", "tuples", "type", "wait", "waiting",
-    "with_index", "work", "worker", "workers", "zip",
+    "ValueError", "WorkerPool", "_", "all", "answer", "answers", "any", "array", "as_completed", "at", "begin",
+    "block", "bool", "busy", "call", "chunk", "chunks", "client", "cluster", "context", "counter", "csv", "data",
+    "delayed", "dict", "done", "edges", "end", "enumerate", "error", "executor", "file", "first", "float", "found",
+    "future", "futures", "get_context", "high", "importlib", "index", "isinstance", "item", "items", "iter",
+    "iter_unpack", "itertools", "json", "len", "list", "load", "lost", "low", "manager", "map", "map_chunk", "max",
+    "memory", "min", "next", "numpy", "open", "order", "orders", "pack_into", "pair", "part", "pipe", "pipes",
+    "pool", "range", "result", "results", "segment", "set", "set_up", "share", "shares", "size", "size_bytes",
+    "sys", "tuples", "type", "wait", "waiting", "with_index", "work", "worker", "workers", "zip",
 })  # fmt: skip
 """Names that pasted code gives to other things, so that what is imported is called otherwise there."""
 

@@ -37,13 +37,14 @@ def source(params: Mapping[str, Value], workers: int, facts: Mapping[str, Value]
             *joined(line for part in parts for line in part.imports),
             *dict.fromkeys(line for part in parts for line in part.assigned),
         ),
-        ready=(f"{setup.name}()",) if setup.name else (),
+        ready=(),
         items=tuple(lines),
         function=function.name,
         chunksize=per_message(params["chunksize"], int(facts.get("count", 0)), workers),
         slot=_slot(str(facts.get("form", "")), params["result_bytes"]),
         library=tuple(line for part in parts for line in part.library),
         paths=tuple(dict.fromkeys(line for part in parts for line in part.paths)),
+        setup=setup.name,
         unnamed=unnamed,
     )
 

@@ -133,13 +133,47 @@ def test_members_without_a_snippet_say_why_in_a_sentence() -> None:
     assert [backend.name for backend in without if not re.fullmatch(r"[a-z].{20,}\.", backend.no_snippet)] == []
 
 
-def test_snippet_is_not_given_where_workers_would_miss_the_set_up() -> None:
-    """A function that is set up at the top of the program; loky's workers do not carry that out, pool's do."""
-    given = {**FUNCTION, "setup": "text.py:ready"}
-    with_setup = {name: _case(name, "function", **given) for name in ("loky", "pool")}
-    assert snippet.program(with_setup["loky"], {"count": 10}) is None
-    assert "\nready()\n" in str(snippet.program(with_setup["pool"], {"count": 10}))
-    assert "set" in str(snippet.why_none(with_setup["loky"]))
+SET_UP = """
+import os
+import threading
+
+local = threading.local()
+
+def {ready}:
+    assert not hasattr(local, "worker"), "once is enough"
+    local.worker = os.getpid()
+
+def pool(item):
+    assert local.worker == os.getpid(), "another one was set up"
+    return item["a"] ** 2
+"""
+
+
+@pytest.mark.parametrize("start", ["fork", "spawn"])
+@pytest.mark.parametrize("name", [name for name in _members() if _backend.load(name).sets_up])
+def test_each_worker_is_set_up_once(name: str, start: str, tmp_path: Path) -> None:
+    """Neither a process that was forked nor a thread has what the set-up made in another one."""
+    given: dict[str, Value] = {"setup": "text.py:ready", "start": start}
+    program = _program(name, tmp_path, SET_UP.format(ready="ready()"), **given)
+    assert _printed(program, tmp_path) == SQUARES
+
+
+@pytest.mark.parametrize("name", [name for name in _members() if _backend.load(name).sets_up])
+def test_set_up_that_pickle_does_not_take_by_name_is_called_by_one_that_it_does(name: str, tmp_path: Path) -> None:
+    """A decorated set-up, and processes to which it is sent."""
+    code = SET_UP.format(ready="begin()") + "\nready = lambda: begin()\n"
+    given: dict[str, Value] = {"setup": "text.py:ready", "start": "spawn"}
+    program = _program(name, tmp_path, code, KNOWN | {"unnamed_setup": 1}, **given)
+    assert _printed(program, tmp_path) == SQUARES
+
+
+@pytest.mark.parametrize("name", [name for name in _members() if not _backend.load(name).sets_up])
+def test_snippet_is_not_given_where_workers_would_miss_the_set_up(name: str) -> None:
+    """Interfaces by which no worker can be told to call it once; without a set-up they have code."""
+    case = _case(name, "function", **FUNCTION, setup="text.py:ready")
+    assert snippet.program(case, KNOWN) is None
+    assert "set-up" in str(snippet.why_none(case))
+    assert snippet.why_none(_case(name, "function", **FUNCTION), KNOWN) is None
 
 
 def test_snippet_of_the_prime_search_counts_primes(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from inspect import signature
 from types import ModuleType
 from typing import Any
 
@@ -33,12 +34,14 @@ class Backend:
     snippet: Callable[..., str] | None
     no_snippet: str
     loads_program: bool
+    sets_up: bool
 
 
 def load(name: str) -> Backend:
     """Return the backend ``name``; `BrokenPlugin` when its file breaks the contract."""
     module = catalog.load(PACKAGE, name, needs=("PARALLELISM", "open_mapper"))
     _check(module)
+    snippet = getattr(module, "snippet", None)
     return Backend(
         name=name,
         open_mapper=module.open_mapper,
@@ -50,9 +53,10 @@ def load(name: str) -> Backend:
         fixed_width=getattr(module, "FIXED_WIDTH", False),
         missing=catalog.missing(module),
         refuse=getattr(module, "refuse", lambda _crew: None),
-        snippet=getattr(module, "snippet", None),
+        snippet=snippet,
         no_snippet=getattr(module, "NO_SNIPPET", "it brings no code that could be pasted."),
         loads_program=getattr(module, "LOADS_PROGRAM", True),
+        sets_up=snippet is not None and "setup" in signature(snippet).parameters,
     )
 
 

@@ -61,7 +61,7 @@ def _work(orders: Any, answers: Any) -> None:
             answers.put((index, results))
 
 
-def between(crew: Crew, function: str, items: str, chunksize: int | None, opened: str) -> str:
+def between(crew: Crew, function: str, items: str, chunksize: int | None, opened: str, setup: str) -> str:
     """Return the code that does this; an error of the function is raised where the results are.
 
     Args:
@@ -70,12 +70,16 @@ def between(crew: Crew, function: str, items: str, chunksize: int | None, opened
         items: the expression of all of them.
         chunksize: items per order; None is one.
         opened: lines that make ``orders`` and ``answers`` of ``context``.
+        setup: what each worker calls first; empty for none.
     """
+    from bench.families.backends._setups import first
+
     return f"""\
 from multiprocessing import get_context
 from queue import Empty
 
 def work(orders, answers):
+{first(setup)}\
     for at, chunk in iter(orders.get, None):
         try:
             answers.put((at, list(map({function}, chunk)), None))

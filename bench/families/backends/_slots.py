@@ -5,6 +5,8 @@ from __future__ import annotations
 from struct import calcsize
 from typing import TYPE_CHECKING
 
+from bench.families.backends._setups import first
+
 if TYPE_CHECKING:
     from bench.contract.backend import Crew
 
@@ -23,7 +25,14 @@ _SHARE = 2  # as in `_claims`: a claim takes 1 / (_SHARE * workers) of what is l
 
 
 def definition(
-    crew: Crew, function: str, chunksize: int | None, slot: str, memory: str, opened: str = "", closed: str = ""
+    crew: Crew,
+    function: str,
+    chunksize: int | None,
+    slot: str,
+    memory: str,
+    setup: str,
+    opened: str = "",
+    closed: str = "",
 ) -> str:
     """Return the lines of the function that workers carry out, ``work(memory, counter, done, items)``.
 
@@ -33,6 +42,7 @@ def definition(
         chunksize: items per claim; None takes a part of what is left.
         slot: letters of `struct` that a result takes.
         memory: the name of the writable bytes.
+        setup: what each worker calls first; empty for none.
         opened: a line before the first claim.
         closed: a line behind the last one.
     """
@@ -41,6 +51,7 @@ def definition(
     write = _write(slot, memory)
     return f"""\
 def work(memory, counter, done, items):
+{first(setup)}\
 {_line(opened)}\
     while True:
         with counter.get_lock():

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from bench.families.backends._executors import open_executor, process_executor, refuse_process_executor
+from bench.families.backends._setups import argument
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,13 +47,13 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
         raise NotImplementedError(missing())
 
 
-def snippet(crew: Crew, function: str, items: str, chunksize: int | None) -> str:
+def snippet(crew: Crew, function: str, items: str, chunksize: int | None, setup: str = "") -> str:
     """Return the code that does this."""
     return f"""\
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
-with ProcessPoolExecutor({crew.workers}, mp_context=get_context("{crew.start}")) as executor:
+with ProcessPoolExecutor({crew.workers}, mp_context=get_context("{crew.start}"){argument(setup)}) as executor:
     results = list(
         executor.map({function}, {items}, chunksize={chunksize or 1}, buffersize={MESSAGES_PER_WORKER * crew.workers})
     )

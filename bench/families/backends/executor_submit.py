@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bench.families.backends._batches import FUNCTION, chunks, definition, in_batches
 from bench.families.backends._executors import open_executor, process_executor, refuse_process_executor
+from bench.families.backends._setups import argument
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -36,14 +37,14 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
         yield in_batches(search)
 
 
-def snippet(crew: Crew, function: str, items: str, chunksize: int | None) -> str:
+def snippet(crew: Crew, function: str, items: str, chunksize: int | None, setup: str = "") -> str:
     """Return the code that does this; larger messages are made for an interface that sends one item in each."""
     if chunksize is None or chunksize == 1:
         return f"""\
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 
-with ProcessPoolExecutor({crew.workers}, mp_context=get_context("{crew.start}")) as executor:
+with ProcessPoolExecutor({crew.workers}, mp_context=get_context("{crew.start}"){argument(setup)}) as executor:
     index = {{executor.submit({function}, item): at for at, item in enumerate({items})}}
     found = {{index[future]: future.result() for future in as_completed(index)}}
 results = [found[at] for at in range(len(found))]
@@ -54,7 +55,7 @@ from multiprocessing import get_context
 
 {definition(function)}
 {chunks(items, chunksize)}
-with ProcessPoolExecutor({crew.workers}, mp_context=get_context("{crew.start}")) as executor:
+with ProcessPoolExecutor({crew.workers}, mp_context=get_context("{crew.start}"){argument(setup)}) as executor:
     index = {{executor.submit({FUNCTION}, chunk): at for at, chunk in enumerate(chunks)}}
     found = {{index[future]: future.result() for future in as_completed(index)}}
 results = [result for at in range(len(found)) for result in found[at]]

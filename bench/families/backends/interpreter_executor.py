@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from bench.families.backends._batches import FUNCTION, chunks, definition, in_batches
 from bench.families.backends._executors import open_executor
 from bench.families.backends._pin import pin
+from bench.families.backends._setups import argument, first
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,7 +42,7 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
         raise NotImplementedError(missing())
 
 
-def snippet(crew: Crew, function: str, items: str, chunksize: int | None) -> str:
+def snippet(crew: Crew, function: str, items: str, chunksize: int | None, setup: str = "") -> str:
     """Return the code that does this.
 
     What an interpreter is to do is a function of the program itself: for that one it loads the program, and so has the
@@ -50,11 +51,15 @@ def snippet(crew: Crew, function: str, items: str, chunksize: int | None) -> str
     return f"""\
 from concurrent.futures import InterpreterPoolExecutor
 
-{definition(function)}
+{_begin(setup)}{definition(function)}
 {chunks(items, chunksize or 1)}
-with InterpreterPoolExecutor({crew.workers}) as executor:
+with InterpreterPoolExecutor({crew.workers}{argument("begin" if setup else "")}) as executor:
     results = [result for chunk in executor.map({FUNCTION}, chunks) for result in chunk]
 """
+
+
+def _begin(setup: str) -> str:
+    return f"def begin():\n{first(setup)}\n" if setup else ""
 
 
 def _naming_what_refuses(mapper: Mapper) -> Mapper:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bench.families.backends._extra import lacking
 from bench.families.backends._loky import STAYING, lent
+from bench.families.backends._setups import argument
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,11 +36,11 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
     executor.shutdown()
 
 
-def snippet(crew: Crew, function: str, items: str, chunksize: int | None) -> str:
+def snippet(crew: Crew, function: str, items: str, chunksize: int | None, setup: str = "") -> str:
     """Return the code that does this."""
     return f"""\
 from loky import ProcessPoolExecutor
 
-with ProcessPoolExecutor({crew.workers}, timeout=None) as executor:
+with ProcessPoolExecutor({crew.workers}, timeout=None{argument(setup)}) as executor:
     results = list(executor.map({function}, {items}, chunksize={chunksize or 1}))
 """

@@ -36,10 +36,11 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
             yield mapper
 
 
-def snippet(crew: Crew, function: str, items: str, chunksize: int | None) -> str:
+def snippet(crew: Crew, function: str, items: str, chunksize: int | None, setup: str = "") -> str:
     """Return the code that does this."""
     from textwrap import indent
 
+    from bench.families.backends._setups import first
     from bench.families.backends._slots import WAIT
 
     size = chunksize or 1
@@ -47,6 +48,7 @@ def snippet(crew: Crew, function: str, items: str, chunksize: int | None) -> str
 from multiprocessing import get_context
 
 def work(answers, done, block, low):
+{first(setup)}\
     for at in range(0, len(block), {size}):
         part = list(map({function}, block[at : at + {size}]))
         answers[low + at : low + at + len(part)] = part

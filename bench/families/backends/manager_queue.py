@@ -22,7 +22,7 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
         yield mapper
 
 
-def snippet(crew: Crew, function: str, items: str, chunksize: int | None) -> str:
+def snippet(crew: Crew, function: str, items: str, chunksize: int | None, setup: str = "") -> str:
     """Return the code that does this."""
     opened = "manager = context.Manager()\norders, answers = manager.Queue(), manager.Queue()"
-    return between(crew, function, items, chunksize, opened) + "manager.shutdown()\n"
+    return between(crew, function, items, chunksize, opened, setup) + "manager.shutdown()\n"

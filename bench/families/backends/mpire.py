@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from bench.families.backends._extra import lacking
+from bench.families.backends._setups import argument
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -42,12 +43,13 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
         pool.stop_and_join()
 
 
-def snippet(crew: Crew, function: str, items: str, chunksize: int | None) -> str:
+def snippet(crew: Crew, function: str, items: str, chunksize: int | None, setup: str = "") -> str:
     """Return the code that does this; an item that is a tuple would be spread over the arguments."""
+    options = f"chunk_size={chunksize}, concatenate_numpy_output=False{argument(setup, 'worker_init')}"
     return f"""\
 from mpire import WorkerPool
 
 with WorkerPool({crew.workers}, start_method="{crew.start}") as pool:
     tuples = [(item,) for item in {items}]
-    results = pool.map({function}, tuples, chunk_size={chunksize}, concatenate_numpy_output=False)
+    results = pool.map({function}, tuples, {options})
 """

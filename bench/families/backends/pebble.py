@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bench.families.backends._extra import lacking
 from bench.families.backends._pin import initializer
+from bench.families.backends._setups import argument
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,12 +45,12 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
         pool.join()
 
 
-def snippet(crew: Crew, function: str, items: str, chunksize: int | None) -> str:
+def snippet(crew: Crew, function: str, items: str, chunksize: int | None, setup: str = "") -> str:
     """Return the code that does this."""
     return f"""\
 from multiprocessing import get_context
 from pebble import ProcessPool
 
-with ProcessPool({crew.workers}, context=get_context("{crew.start}")) as pool:
+with ProcessPool({crew.workers}, context=get_context("{crew.start}"){argument(setup)}) as pool:
     results = list(pool.map({function}, {items}, chunksize={chunksize or 1}).result())
 """

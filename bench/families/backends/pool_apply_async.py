@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bench.families.backends._batches import FUNCTION, chunks, definition, in_batches
 from bench.families.backends._pools import open_pool
+from bench.families.backends._setups import argument
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,13 +31,13 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
         yield in_batches(search)
 
 
-def snippet(crew: Crew, function: str, items: str, chunksize: int | None) -> str:
+def snippet(crew: Crew, function: str, items: str, chunksize: int | None, setup: str = "") -> str:
     """Return the code that does this; larger messages are made for an interface that sends one item in each."""
     if chunksize is None or chunksize == 1:
         return f"""\
 from multiprocessing import get_context
 
-with get_context("{crew.start}").Pool({crew.workers}) as pool:
+with get_context("{crew.start}").Pool({crew.workers}{argument(setup)}) as pool:
     waiting = [pool.apply_async({function}, (item,)) for item in {items}]
     results = [result.get() for result in waiting]
 """
@@ -45,7 +46,7 @@ from multiprocessing import get_context
 
 {definition(function)}
 {chunks(items, chunksize)}
-with get_context("{crew.start}").Pool({crew.workers}) as pool:
+with get_context("{crew.start}").Pool({crew.workers}{argument(setup)}) as pool:
     waiting = [pool.apply_async({FUNCTION}, (chunk,)) for chunk in chunks]
     results = [result for chunk in waiting for result in chunk.get()]
 """

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from bench.families.backends._pools import open_pool
+from bench.families.backends._setups import argument
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,11 +29,11 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
         yield mapper
 
 
-def snippet(crew: Crew, function: str, items: str, chunksize: int | None) -> str:
+def snippet(crew: Crew, function: str, items: str, chunksize: int | None, setup: str = "") -> str:
     """Return the code that does this."""
     return f"""\
 from multiprocessing import get_context
 
-with get_context("{crew.start}").Pool({crew.workers}) as pool:
+with get_context("{crew.start}").Pool({crew.workers}{argument(setup)}) as pool:
     results = list(pool.imap({function}, {items}, chunksize={chunksize or 1}))
 """

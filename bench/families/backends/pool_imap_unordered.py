@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from bench.families.backends._pools import open_pool
+from bench.families.backends._setups import argument
 from bench.families.backends._tasks import Tagged
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
         yield mapper
 
 
-def snippet(crew: Crew, function: str, items: str, chunksize: int | None) -> str:
+def snippet(crew: Crew, function: str, items: str, chunksize: int | None, setup: str = "") -> str:
     """Return the code that does this."""
     return f"""\
 from multiprocessing import get_context
@@ -39,7 +40,7 @@ def with_index(pair):
     index, item = pair
     return index, {function}(item)
 
-with get_context("{crew.start}").Pool({crew.workers}) as pool:
+with get_context("{crew.start}").Pool({crew.workers}{argument(setup)}) as pool:
     found = dict(pool.imap_unordered(with_index, enumerate({items}), chunksize={chunksize or 1}))
 results = [found[index] for index in range(len(found))]
 """

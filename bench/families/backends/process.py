@@ -42,8 +42,10 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
     yield mapper
 
 
-def snippet(crew: Crew, function: str, items: str, chunksize: int | None) -> str:
+def snippet(crew: Crew, function: str, items: str, chunksize: int | None, setup: str = "") -> str:
     """Return the code that does this."""
+    from bench.families.backends._setups import first
+
     answers = f"pipe.send(list(map({function}, block)))"
     if chunksize:
         answers = f"""\
@@ -54,6 +56,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import wait
 
 def work(pipe, block):
+{first(setup)}\
     {answers}
     pipe.send(None)
 

@@ -47,13 +47,16 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
         yield mapper
 
 
-def snippet(crew: Crew, function: str, items: str, chunksize: int | None) -> str:
+def snippet(crew: Crew, function: str, items: str, chunksize: int | None, setup: str = "") -> str:
     """Return the code that does this."""
+    from bench.families.backends._setups import first
+
     return f"""\
 from multiprocessing import get_context
 from multiprocessing.connection import wait
 
 def work(pipe):
+{first(setup)}\
     while (chunk := pipe.recv()) is not None:
         pipe.send(list(map({function}, chunk)))
 

@@ -36,6 +36,6 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
             queue.join_thread()
 
 
-def snippet(crew: Crew, function: str, items: str, chunksize: int | None) -> str:
+def snippet(crew: Crew, function: str, items: str, chunksize: int | None, setup: str = "") -> str:
     """Return the code that does this."""
-    return between(crew, function, items, chunksize, _OPENED)
+    return between(crew, function, items, chunksize, _OPENED, setup)

@@ -26,6 +26,7 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
     yield lambda task, items, chunksize: list(map(task, items))
 
 
-def snippet(crew: Crew, function: str, items: str, chunksize: int | None) -> str:
+def snippet(crew: Crew, function: str, items: str, chunksize: int | None, setup: str = "") -> str:
     """Return the plain loop."""
-    return f"results = [{function}(item) for item in {items}]\n"
+    before = f"{setup}()\n" if setup else ""
+    return f"{before}results = [{function}(item) for item in {items}]\n"

@@ -44,7 +44,7 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
     yield mapper
 
 
-def snippet(crew: Crew, function: str, items: str, chunksize: int | None, slot: str) -> str:
+def snippet(crew: Crew, function: str, items: str, chunksize: int | None, slot: str, setup: str = "") -> str:
     """Return the code that does this."""
     from bench.families.backends import _slots
 
@@ -52,7 +52,7 @@ def snippet(crew: Crew, function: str, items: str, chunksize: int | None, slot: 
 from multiprocessing import get_context
 from struct import iter_unpack, pack_into
 
-{_slots.definition(crew, function, chunksize, slot, "memory")}
+{_slots.definition(crew, function, chunksize, slot, "memory", setup)}
 context = get_context("{crew.start}")
 array = context.RawArray("B", {_slots.size_bytes(slot, items)})
 {_slots.run(crew, "array", items)}

@@ -62,14 +62,14 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
         room.close()
 
 
-def snippet(crew: Crew, function: str, items: str, chunksize: int | None, slot: str) -> str:
+def snippet(crew: Crew, function: str, items: str, chunksize: int | None, slot: str, setup: str = "") -> str:
     """Return the code that does this."""
     from textwrap import indent
 
     from bench.families.backends import _slots
 
     work = _slots.definition(
-        crew, function, chunksize, slot, "segment.buf", "segment = SharedMemory(memory)", "segment.close()"
+        crew, function, chunksize, slot, "segment.buf", setup, "segment = SharedMemory(memory)", "segment.close()"
     )
     return f"""\
 from multiprocessing import get_context

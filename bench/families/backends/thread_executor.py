@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bench.families.backends._batches import chunks, in_batches
 from bench.families.backends._executors import open_executor
 from bench.families.backends._pin import initializer
+from bench.families.backends._setups import argument
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,20 +26,20 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
         yield in_batches(executor.map)
 
 
-def snippet(crew: Crew, function: str, items: str, chunksize: int | None) -> str:
+def snippet(crew: Crew, function: str, items: str, chunksize: int | None, setup: str = "") -> str:
     """Return the code that does this; as map takes no notice of a chunk size, larger messages are made for it."""
     if chunksize is None or chunksize == 1:
         return f"""\
 from concurrent.futures import ThreadPoolExecutor
 
-with ThreadPoolExecutor({crew.workers}) as executor:
+with ThreadPoolExecutor({crew.workers}{argument(setup)}) as executor:
     results = list(executor.map({function}, {items}))
 """
     return f"""\
 from concurrent.futures import ThreadPoolExecutor
 
 {chunks(items, chunksize)}
-with ThreadPoolExecutor({crew.workers}) as executor:
+with ThreadPoolExecutor({crew.workers}{argument(setup)}) as executor:
     done = executor.map(lambda chunk: [{function}(item) for item in chunk], chunks)
     results = [result for chunk in done for result in chunk]
 """

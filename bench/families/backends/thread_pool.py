@@ -7,6 +7,7 @@ from multiprocessing.pool import ThreadPool
 from typing import TYPE_CHECKING
 
 from bench.families.backends._pin import initializer
+from bench.families.backends._setups import argument
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,11 +26,11 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
     pool.join()
 
 
-def snippet(crew: Crew, function: str, items: str, chunksize: int | None) -> str:
+def snippet(crew: Crew, function: str, items: str, chunksize: int | None, setup: str = "") -> str:
     """Return the code that does this."""
     return f"""\
 from multiprocessing.pool import ThreadPool
 
-with ThreadPool({crew.workers}) as pool:
+with ThreadPool({crew.workers}{argument(setup)}) as pool:
     results = pool.map({function}, {items}, chunksize={chunksize})
 """

@@ -241,6 +241,16 @@ def path_of(reference: str) -> str:
     return next((path for path in paths if os.path.exists(path)), paths[0])
 
 
+def as_found(reference: str) -> str:
+    """Return the path of a file as seen from the user's folder, where only primebench looks in another one for it.
+
+    It is the same for a file that is in that folder, and for one that is nowhere.
+    """
+    path, place = path_of(reference), folder()
+    here = os.path.abspath(os.path.join(place, reference))
+    return os.path.relpath(path, place) if path != here and os.path.exists(path) else reference
+
+
 def said(error: BaseException) -> str:
     """Return kind and words of an error as a part of a sentence: one line without a full stop."""
     words = " ".join(str(error).split()).rstrip(".")

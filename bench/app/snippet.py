@@ -24,7 +24,7 @@ _NOT_PICKLED = ("none", "threads")  # of the parallelisms those whose workers ge
 # What calls something that pickle does not take by its name, and the lines of it.
 _WRAPPED = {
     "function": ("call", "def call(item):  # pickle takes this by its name\n    return {}(item)"),
-    "setup": ("set_up", "def set_up():  # pickle takes this by its name\n    {}()"),
+    "setup": ("set_up_worker", "def set_up_worker():  # pickle takes this by its name\n    {}()"),
 }
 _Code = tuple[tuple[str, ...], tuple[str, ...], str]  # imports, definitions, statements
 
@@ -72,7 +72,7 @@ def program(case: Case, facts: Mapping[str, Value]) -> str | None:
     first = [line for line in library if line.split()[1].partition(".")[0] in sys.stdlib_module_names]
     others = [line for line in library if line not in first]
     blocks = [first, others, source.paths, source.imports, source.ready]
-    blocks += [["", definition, ""] for definition in parts.definitions]
+    blocks += [["", "\n\n\n".join(parts.definitions), ""]] if parts.definitions else []
     body = "\n".join([*source.items, parts.statements])
     blocks.append(['if __name__ == "__main__":', indent(body, "    ")])
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"

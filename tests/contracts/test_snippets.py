@@ -62,10 +62,17 @@ def _run(program: str, folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+# What a spawned worker says that was still about to begin when all was done, as far as it came.
+_LATE = re.compile(
+    r'Traceback \(most recent call last\):\n  File "<string>", line 1, in <module>\n(?: .*\n?)*'
+    r"(?:FileNotFoundError: \[Errno 2\] No such file or directory\n?)?"
+)
+
+
 def _printed(program: str, folder: Path) -> str:
     done = _run(program, folder)
     # A nanny of dask says that it has ended a worker which was slow to end.
-    said = [line for line in done.stderr.splitlines() if "Worker process still alive" not in line]
+    said = [line for line in _LATE.sub("", done.stderr).splitlines() if "Worker process still alive" not in line]
     assert (done.returncode, said) == (0, [])
     return done.stdout.strip()
 
@@ -264,6 +271,82 @@ def test_module_in_src_is_found_by_the_program(tmp_path: Path, monkeypatch: pyte
     program = snippet.program(_case("pool", "function", **given), KNOWN)
     assert program is not None
     assert (program.count("sys.path.insert"), _printed(program, tmp_path)) == (1, "[2, 4]")
+
+
+def test_files_in_src_are_found_by_the_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A function and items that are named by their paths, as they are below ``src``, and one that lies elsewhere."""
+    (tmp_path / "src/inner").mkdir(parents=True)
+    (tmp_path / "src/inner/job.py").write_text("def twice(item):\n    return 2 * int(item)\n", encoding="utf-8")
+    (tmp_path / "src/lines.txt").write_text("1\n2\n", encoding="utf-8")
+    (tmp_path / "more.txt").write_text("3\n", encoding="utf-8")
+    monkeypatch.setenv(user_code.FOLDER, str(tmp_path))
+    monkeypatch.setenv(user_code.FOLDERS, f"{tmp_path}\n{tmp_path}/src")
+    for items, printed in (("lines.txt", "[2, 4]"), ("more.txt", "[6]")):
+        given: dict[str, Value] = {"function": "inner/job.py:twice", "items": items, "start": "spawn"}
+        program = snippet.program(_case("pool", "function", **given), KNOWN)
+        assert _printed(str(program), tmp_path) == printed
+
+
+def _two_of_one_name(name: str, folder: Path) -> None:
+    _program(name, folder, "")  # skips what cannot run here
+    for place in ("a", "b"):
+        (folder / place).mkdir()
+    (folder / "a/job.py").write_text("import beside\n\ndef pool(item):\n    return item.a ** beside.TWO\n")
+    (folder / "a/beside.py").write_text("TWO = 2\n", encoding="utf-8")
+    code = (
+        "class Row:\n    def __init__(self, a):\n        self.a = a\n\n\nROWS = [Row(number) for number in range(10)]\n"
+    )
+    (folder / "b/job.py").write_text(code, encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", [name for name in _members() if _backend.load(name).loads_program])
+def test_files_of_one_name_in_two_folders_are_both_found(name: str, tmp_path: Path) -> None:
+    """By processes that load the program anew as well, where pickle looks for a function and for a class of items."""
+    _two_of_one_name(name, tmp_path)
+    given: dict[str, Value] = {"function": "a/job.py:pool", "items": "b/job.py:ROWS", "start": "spawn"}
+    program = snippet.program(_case(name, "function", **given), KNOWN)
+    assert _printed(str(program), tmp_path) == SQUARES
+
+
+@pytest.mark.parametrize("name", [name for name in _members() if not _backend.load(name).loads_program])
+def test_code_is_not_given_where_workers_would_not_load_a_file(name: str) -> None:
+    """Only the program knows under which name such a file is loaded."""
+    case = _case(name, "function", function="a/job.py:pool", items="b/job.py:ROWS")
+    assert snippet.program(case, KNOWN) is None
+    assert "loads" in str(snippet.why_none(case))
+
+
+@pytest.mark.parametrize("name", [name for name in _members() if _backend.load(name).loads_program])
+def test_file_that_is_called_like_a_module_of_python_is_found_and_is_not_what_others_import(
+    name: str, tmp_path: Path
+) -> None:
+    """A ``random.py`` in a folder; multiprocessing imports the one of Python when it looks for a folder of its own."""
+    _program(name, tmp_path, "")
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub/random.py").write_text("import beside\n\ndef pool(item):\n    return item['a'] ** beside.TWO\n")
+    (tmp_path / "sub/beside.py").write_text("TWO = 2\n", encoding="utf-8")
+    case = _case(name, "function", function="sub/random.py:pool", items="lines.jsonl", start="spawn")
+    assert _printed(str(snippet.program(case, KNOWN)), tmp_path) == SQUARES
+
+
+def test_file_that_is_loaded_by_its_path_is_loaded_once(tmp_path: Path) -> None:
+    """Function, set-up and items of one file that another one shares its name with: they know of each other."""
+    for place in ("a", "b"):
+        (tmp_path / place).mkdir()
+    code = (
+        "held = []\n\ndef ready():\n    held.append(1)\n\ndef same(item):\n    return item * held[0]\n\nROWS = [4, 5]\n"
+    )
+    (tmp_path / "a/job.py").write_text(code, encoding="utf-8")
+    (tmp_path / "b/job.py").write_text(code.replace("held[0]", "2 * held[0]"), encoding="utf-8")
+    for other in ("a", "b"):
+        given: dict[str, Value] = {
+            "function": "a/job.py:same",
+            "setup": "a/job.py:ready",
+            "items": f"{other}/job.py:ROWS",
+        }
+        program = str(snippet.program(_case("pool", "function", **given), KNOWN))
+        assert _printed(program, tmp_path) == "[4, 5]"
+        assert program.count('load_file("') == (2 if other == "b" else 0)
 
 
 def test_function_and_items_of_one_name_are_told_apart(tmp_path: Path) -> None:

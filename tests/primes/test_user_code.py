@@ -260,6 +260,16 @@ def test_what_only_primebench_finds_has_a_folder(place, monkeypatch):
     assert "" == user_code.found_only_here("inner")
 
 
+def test_file_that_only_primebench_finds_is_named_with_its_folder(place, tmp_path):
+    """Code to paste opens it from the folder in which primebench was started."""
+    place("src/inner.py", "")
+    place("src/both.py", "")
+    place("both.py", "")
+    user_code.remember_folder()
+    named = ["inner.py", "both.py", "nowhere.py", "src/inner.py", str(tmp_path / "src/inner.py")]
+    assert ["src/inner.py", *named[1:]] == [user_code.as_found(name) for name in named]
+
+
 def test_what_lies_in_src_is_found_as_well(place, tmp_path):
     """A package in src is found behind what lies in the folder itself, unless src is a package."""
     place("src/inner/__init__.py", "")

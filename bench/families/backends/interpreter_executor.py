@@ -53,13 +53,13 @@ from concurrent.futures import InterpreterPoolExecutor
 
 {_begin(setup)}{definition(function)}
 {chunks(items, chunksize or 1)}
-with InterpreterPoolExecutor({crew.workers}{argument("begin" if setup else "")}) as executor:
+with InterpreterPoolExecutor({crew.workers}{argument("begin_worker" if setup else "")}) as executor:
     results = [result for chunk in executor.map({FUNCTION}, chunks) for result in chunk]
 """
 
 
 def _begin(setup: str) -> str:
-    return f"def begin():\n{first(setup)}\n" if setup else ""
+    return f"def begin_worker():\n{first(setup)}\n" if setup else ""
 
 
 def _naming_what_refuses(mapper: Mapper) -> Mapper:

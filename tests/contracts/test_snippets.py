@@ -54,7 +54,7 @@ def _run(program: str, folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "pasted.py"],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": path},
+        env={**os.environ, "PYTHONPATH": path, "PYTHONWARNINGS": "ignore:Port"},  # 8787, where Dask runs already
         capture_output=True,
         text=True,
         timeout=60,
@@ -517,14 +517,19 @@ UNNAMED = {
 }
 
 
-@pytest.mark.parametrize("kind", UNNAMED)
-@pytest.mark.parametrize("name", _members())
+_KINDS = [
+    *((name, "method", 3) for name in _members()),
+    *((name, "lambda", 1) for name in _with_code_of_its_own_for_single_items()),
+    ("pool", "decorated", 3),
+]
+
+
+@pytest.mark.parametrize(("name", "kind", "size"), _KINDS)
 def test_function_that_pickle_does_not_take_by_name_is_called_by_one_that_it_does(
-    name: str, kind: str, tmp_path: Path
+    name: str, kind: str, size: int, tmp_path: Path
 ) -> None:
     """Workers have been sent the name when they were measured; to send what it stands for fails, or takes its time."""
     reference = "text.py:model.pool" if kind == "method" else "text.py:pool"
-    for size in (1, 3):
-        given: dict[str, Value] = {"function": reference, "chunksize": size, "start": "spawn"}
-        program = _program(name, tmp_path, UNNAMED[kind], KNOWN | {"unnamed_function": 1}, **given)
-        assert _printed(program, tmp_path) == SQUARES
+    given: dict[str, Value] = {"function": reference, "chunksize": size, "start": "spawn"}
+    program = _program(name, tmp_path, UNNAMED[kind], KNOWN | {"unnamed_function": 1}, **given)
+    assert _printed(program, tmp_path) == SQUARES

@@ -12,6 +12,7 @@ from bench.engine.verdict_line import CAUTION, FAILED
 _PYPERF_TOLD = re.compile(r"^RuntimeError: .* failed with exit code -(\d+)$", re.MULTILINE)
 _WORKER = re.compile(r"Process [\w-]+:$")
 _ERROR = re.compile(r"\S.*error", re.IGNORECASE)  # no line of code in a traceback, which is indented
+_HEAD = re.compile(r"([\w.]*RemoteError: ?|-+)$")  # of the traceback of a manager's process, which stands below it
 _LINKS = ("Traceback (most recent call last)", "The above exception", "During handling of")
 
 
@@ -45,6 +46,6 @@ def of_worker(talk: str) -> str:
     for line in lines:  # those behind the worker's name: one traceback, or several of errors that led to each other
         if words and line:
             return words
-        between = not line or line.startswith((" ", *_LINKS)) or _WORKER.match(line)
+        between = not line or line.startswith((" ", *_LINKS)) or _WORKER.match(line) or _HEAD.match(line)
         words = "" if between else line
     return words

@@ -44,3 +44,13 @@ def test_two_workers_may_write_at_once():
     """The lines of two that died at the same time lie between each other."""
     names, traceback = "Process ForkProcess-1:\nProcess ForkProcess-2:\n", "Traceback (most recent call last):\n"
     assert "OSError: gone" == last_words.of_worker(f"{names}{traceback}{traceback}  File a\nOSError: gone\n")
+
+
+def test_what_a_managers_process_says_stands_below_a_head():
+    """multiprocessing writes the name of its error with no words, a rule, and the traceback from over there."""
+    rule = "-" * 75
+    traceback = "Traceback (most recent call last):\n  File a\n"
+    head = f"{traceback}multiprocessing.managers.RemoteError: \n{rule}\n"
+    assert "ImportError: no words" == last_words.of_worker(
+        f"Process SpawnProcess-2:\n{head}{traceback}ImportError: no words\n{rule}\n"
+    )

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bench.families.backends._batches import batches
-from bench.families.backends._tasks import Batch
+from bench.families.backends._sealed import done, packed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -37,7 +37,7 @@ class ClusterMapper:
 
     def __call__(self, task: Task, items: Sequence[Any], chunksize: int | None) -> list[Any]:
         """Return the results in the order of the items."""
-        submit = self._submit(Batch(task), workers=self.cluster.workers)
+        submit = self._submit(task, workers=self.cluster.workers)
         batched = batches(items, chunksize or 1)
         results = self._done(submit, batched, _IN_FLIGHT * len(self.cluster.workers))
         return [result for part in results for result in part]
@@ -46,13 +46,15 @@ class ClusterMapper:
         """Return what each worker makes of a task: they are addressed one by one, so that none has to wait."""
 
         def submit(worker: str) -> Any:
-            return self._submit(task, workers=[worker])(0)
+            return self._submit(task, workers=[worker])((0,))
 
-        return self._done(submit, self.cluster.workers, len(self.cluster.workers))
+        return [result for (result,) in self._done(submit, self.cluster.workers, len(self.cluster.workers))]
 
     def _submit(self, task: Task, **options: Any) -> Any:
+        # The scheduler unpickles what passes and pickles it again, though it need not know the user's code: see there.
         # Every argument would be hashed if tasks were pure, and a lost worker's would be done again with retries.
-        return partial(self.cluster.client.submit, task, pure=False, retries=0, **options)
+        submit = partial(self.cluster.client.submit, done, packed(task), pure=False, retries=0, **options)
+        return lambda items: submit(packed(items))
 
     def _done(self, submit: Any, inputs: Iterable[Any], in_flight: int) -> list[Any]:
         from bench.cluster.watch import answers

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from itertools import chain
 
 from bench.families.backends._batches import batches, chunks
+from bench.families.backends._sealed import Sealed
 from bench.families.backends._workers import open_workers
 
 TYPE_CHECKING = False
@@ -27,9 +28,9 @@ def open_queues(crew: Crew, orders: Any, answers: Any) -> Iterator[Mapper]:
     """Start the workers between two queues; on leaving, one None for each worker ends them."""
 
     def mapper(task: Task, items: Sequence[Any], chunksize: int | None) -> list[Any]:
-        sent = 0
+        sent, sealed = 0, Sealed(task)  # a manager's queue lies in a process in between
         for batch in batches(items, chunksize or 1):
-            orders.put((sent, task, batch))
+            orders.put((sent, sealed, batch))
             sent += 1
         found: list[list[Any]] = [[]] * sent
         for _ in range(sent):
@@ -49,9 +50,9 @@ def open_queues(crew: Crew, orders: Any, answers: Any) -> Iterator[Mapper]:
 
 def _work(orders: Any, answers: Any) -> None:
     while (order := orders.get()) is not None:
-        index, task, batch = order
+        index, sealed, batch = order
         try:
-            results = list(map(task, batch))
+            results = list(map(sealed.task, batch))
         except Exception as error:  # told as text: an exception may not survive its way through a queue
             from traceback import format_exception_only, print_exc
 

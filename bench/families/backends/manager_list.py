@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 
+from bench.families.backends._sealed import Sealed
 from bench.families.backends._workers import gather, open_piped
 
 TYPE_CHECKING = False
@@ -26,10 +27,12 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
 
             def mapper(task: Task, items: Sequence[Any], chunksize: int | None) -> list[Any]:
                 size = len(items)
-                answers[:] = [None] * size  # an answer of an earlier search must never pass for this one's
+                # An answer of an earlier search must never pass for this one's. What stands for none lets the manager's
+                # process load what the task is made of, so that it can unpickle results of own classes.
+                answers[:] = [Sealed(task)] * size
                 for index, worker in enumerate(workers):
-                    block = size * index // crew.workers, size * (index + 1) // crew.workers
-                    worker.send((task, items, *block, chunksize or 1))
+                    lo, hi = size * index // crew.workers, size * (index + 1) // crew.workers
+                    worker.send((task, items[lo:hi], lo, chunksize or 1))
                 gather(workers)
                 return answers[:]
 
@@ -68,8 +71,8 @@ with context.Manager() as manager:
 
 def _work(pipe: Connection, answers: Any) -> None:
     while (order := pipe.recv()) is not None:
-        task, items, lo, hi, size = order
-        for begin in range(lo, hi, size):
-            end = min(begin + size, hi)
-            answers[begin:end] = [task(items[index]) for index in range(begin, end)]
-        pipe.send(hi - lo)
+        task, block, lo, size = order
+        for begin in range(0, len(block), size):
+            part = list(map(task, block[begin : begin + size]))
+            answers[lo + begin : lo + begin + len(part)] = part
+        pipe.send(len(block))

@@ -27,7 +27,7 @@ def open_mapper(crew: Crew) -> Iterator[Mapper]:
         size = len(items)
         edges = [size * index // crew.workers for index in range(crew.workers + 1)]
         blocks = list(pairwise(edges))
-        shares = [(task, items, lo, hi, chunksize or max(1, hi - lo)) for lo, hi in blocks]
+        shares = [(task, items[lo:hi], chunksize or max(1, hi - lo)) for lo, hi in blocks]
         results: list[list[Any]] = [[] for _ in blocks]
         with open_piped(crew, _work, shares) as workers:
             pending = {workers[at].pipe: at for at, (lo, hi) in enumerate(blocks) if lo < hi}
@@ -83,6 +83,6 @@ results = [result for block in found.values() for result in block]
 """
 
 
-def _work(pipe: Connection, task: Task, items: Sequence[Any], lo: int, hi: int, size: int) -> None:
-    for begin in range(lo, hi, size):
-        pipe.send([task(items[index]) for index in range(begin, min(begin + size, hi))])
+def _work(pipe: Connection, task: Task, block: Sequence[Any], size: int) -> None:
+    for begin in range(0, len(block), size):
+        pipe.send(list(map(task, block[begin : begin + size])))

@@ -132,9 +132,15 @@ class FixedWidth:
         return self.bytes_each + (_LENGTH if self.form == "bytes" else 0)
 
     def to_bytes(self, result: Any) -> bytes:
-        """Return the result as the bytes that shared memory holds; ValueError when it does not fit."""
+        """Return the result as the bytes that shared memory holds; ValueError when it does not fit.
+
+        Raises:
+            TypeError: it is of another type than the results of the plain loop, so that bytes would be cut from it.
+        """
+        if not isinstance(result, _TYPES[self.form]):
+            raise TypeError(f"a result is of type {type(result).__name__}, and in the plain loop {self.form}.")
         if self.form == "int64":
-            return int(result).to_bytes(8, "little", signed=True)
+            return result.to_bytes(8, "little", signed=True)
         if self.form == "float64":
             from struct import pack
 
@@ -156,4 +162,5 @@ class FixedWidth:
         return data[_LENGTH : _LENGTH + size]
 
 
+_TYPES: dict[str, Any] = {"int64": int, "float64": float, "bytes": bytes}
 _LENGTH = 4  # bytes in front of a result that is bytes

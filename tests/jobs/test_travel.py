@@ -56,6 +56,13 @@ def test_a_result_that_is_too_long_is_refused(place):
         FixedWidth("mine.work:word", "bytes", 3).to_bytes(b"abcd")
 
 
+@pytest.mark.parametrize(("form", "result"), [("int64", 6.7), ("float64", 6), ("bytes", [6]), ("int64", b"6")])
+def test_nothing_is_cut_from_a_result_of_another_type(place, form, result):
+    """6.7 where the plain loop gives 6 is an error, and not 6; so is whatever else Python would turn into the type."""
+    with pytest.raises(TypeError, match=f"of type {type(result).__name__}, and in the plain loop {form}"):
+        FixedWidth("mine.work:word", form, 8).to_bytes(result)
+
+
 @pytest.mark.parametrize("make", [travelling, lambda *names: FixedWidth(names[0], "int64", 8, names[1])])
 def test_a_worker_is_set_up_once_before_its_first_item(place, make):
     """The set-up is called before the first of two items, whether it was called in another thread or not."""

@@ -76,9 +76,12 @@ def search(memory: memoryview, lock: Any, task: Task, items: Sequence[Any], chun
 
 
 def read(memory: memoryview, task: Task, items: Sequence[Any]) -> list[Any]:
-    """Return the results of all items in order, as objects that outlive the memory."""
+    """Return the results of all items in order, as objects that outlive the memory; TypeError for what is no bool."""
     if not hasattr(task, "width"):
-        return list(map(bool, memory[HEAD : HEAD + len(items)].tolist()))
+        flags = memory[HEAD : HEAD + len(items)].tobytes()
+        if others := flags.translate(None, b"\0\1"):
+            raise TypeError(f"a result is the number {others[0]}, and not True or False.")
+        return list(map(bool, flags))
     step = slot_width(task, items)
     data = memory[HEAD : HEAD + step * len(items)].tobytes()
     if hasattr(task, "from_slots"):

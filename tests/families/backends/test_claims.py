@@ -76,3 +76,11 @@ def test_writing_an_answer_touches_no_other_slot():
     memory = memoryview(bytearray(bytes(_claims.HEAD) + b"\xff" * 9))
     _claims.search(memory, Watched(memory), task, items, None, 1)
     assert b"\xff" == bytes(memory[-1:])
+
+
+def test_a_number_is_no_bool():
+    """A task that gives 2 for one of its items is not said to have given True."""
+    memory = memoryview(bytearray(_claims.HEAD + 3))
+    _claims.search(memory, Watched(memory), lambda item: item, range(3), None, 1)
+    with pytest.raises(TypeError, match="a result is the number 2, and not True or False"):
+        _claims.read(memory, bool, range(3))

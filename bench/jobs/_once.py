@@ -181,9 +181,9 @@ def _judge(check: str) -> _compare.Compare:
             return compare(items, expected, results)
         except KeyboardInterrupt:
             raise
+        except _compare.CheckFailed as error:
+            raise JobFailed("crashed", f"{reason(error)}.") from error
         except BaseException as error:
-            if _compare.is_own(check):
-                raise JobFailed("crashed", f"the check {check} fails ({said(error)}).") from error
             told = f"results cannot be compared ({said(error)}); --check pkg.module:name says how."
             raise JobFailed("crashed", told) from error
 

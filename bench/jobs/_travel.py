@@ -140,7 +140,8 @@ class FixedWidth:
         if not isinstance(result, _TYPES[self.form]):
             raise TypeError(f"a result is of type {type(result).__name__}, and in the plain loop {self.form}.")
         if self.form == "int64":
-            return result.to_bytes(8, "little", signed=True)
+            number: bytes = result.to_bytes(8, "little", signed=True)
+            return number
         if self.form == "float64":
             from struct import pack
 

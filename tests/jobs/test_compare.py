@@ -5,14 +5,39 @@ from __future__ import annotations
 import math
 import pickle
 import time
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pytest
 
 from bench.core.errors import UsageError
 from bench.jobs import _compare
+from bench.jobs._same import same
 
 NAN = math.nan
+
+
+@dataclass
+class Point:
+    """A result with fields."""
+
+    x: float
+    more: object
+
+
+@dataclass
+class Same:
+    """A result that is equal to all of its kind."""
+
+    x: int
+
+    def __eq__(self, other):
+        """Compare nothing."""
+        return isinstance(other, Same)
+
+    __hash__ = None
 
 
 @pytest.mark.parametrize(
@@ -42,11 +67,59 @@ NAN = math.nan
         (np.array([(1, NAN)], "i4,f8"), np.array([(1, 2.0)], "i4,f8"), False),
         (complex(NAN, 1), complex(NAN, 1), True),
         (10**400, 1.0, False),
+        (Decimal("NaN"), Decimal("NaN"), True),
+        (Decimal("NaN"), Decimal(1), False),
+        ({1.0, NAN}, {1.0, float("nan")}, True),
+        ({1.0, NAN}, {2.0, float("nan")}, False),
+        (Point(NAN, [1.0]), Point(float("nan"), [1.0]), True),
+        (Point(NAN, np.array([1, 2])), Point(float("nan"), np.array([1, 2])), True),
+        (Point(1.0, np.array([1, 2])), Point(1.0, np.array([1, 3])), False),
+        (np.dtype("i4"), np.dtype("i4"), True),
+        (np.dtype("i4"), np.dtype("i8"), False),
+        (np.polynomial.Polynomial([1, 2]), np.polynomial.Polynomial([1, 2]), True),
+        (np.polynomial.Polynomial([1, 2]), np.polynomial.Polynomial([1, 3]), False),
+        (np.random.default_rng(1), np.random.default_rng(2), False),
     ],
 )
 def test_equal_means_equal(one, other, equal):
     """Arrays are compared element by element, NaN is itself, and a text is no number."""
-    assert equal is _compare.same(one, other)
+    assert equal is same(one, other)
+
+
+@pytest.mark.parametrize(
+    ("values", "mask", "equal"),
+    [
+        ([1, 2, 3], [False, True, False], True),
+        ([1, 9, 3], [False, True, False], True),
+        ([1, 2, 3], [False, False, False], False),
+        ([1, 2, 3], [False, True, True], False),
+        ([9, 2, 3], [False, True, False], False),
+    ],
+)
+def test_what_is_masked_is_not_compared_and_the_mask_is(values, mask, equal):
+    """The second of 1, 2, 3 is masked: another mask is another result, and another number below it is not."""
+    one, other = np.ma.array([1, 2, 3], mask=[False, True, False]), np.ma.array(values, mask=mask)
+    assert equal is same(one, other)
+    assert equal is same(other, one)
+    table = [np.ma.array([(number,) for number in each.data], dtype=[("a", "i8")]) for each in (one, other)]
+    for each, masked in zip(table, (one.mask, mask), strict=True):
+        each["a"].mask = masked
+    assert equal is same(*table)
+
+
+@pytest.mark.parametrize(
+    "wrap", [int, Decimal, Fraction, lambda number: np.array([number]), lambda number: Point(float(number), [number])]
+)
+def test_the_tolerance_holds_for_every_kind_of_number(wrap):
+    """A thousandth more is near enough for 1e-2, and a tenth is not: integers, decimals, fractions, arrays, fields."""
+    compare = _compare.comparison("approx:1e-2")
+    assert compare([0], [wrap(10**30)], [wrap(10**30 + 10**27)]) is None
+    assert compare([0], [wrap(10**30)], [wrap(10**30 + 10**29)]) is not None
+
+
+def test_a_dataclass_may_say_what_is_equal():
+    """One that compares itself is asked, and its fields are not looked at."""
+    assert same(Same(1), Same(2))
 
 
 @pytest.mark.parametrize(("check", "error", "right"), [("approx", 1e-10, True), ("approx", 1e-8, False)])
@@ -86,8 +159,8 @@ def test_the_tolerance_holds_for_frames():
         assert compare([0], [make(1.0)], [make(1.1)]) is not None
         assert _compare.comparison("equal")([0], [make(1.0)], [make(1.001)]) is not None
     assert compare([0], [pandas.Index([1.0])], [pandas.Index([1.001])]) is None
-    assert _compare.same(pandas.NaT, pandas.NaT) and _compare.same(pandas.NA, pandas.NA)
-    assert not _compare.same(pandas.Series([1.0]), np.array([1.0]))
+    assert same(pandas.NaT, pandas.NaT) and same(pandas.NA, pandas.NA)
+    assert not same(pandas.Series([1.0]), np.array([1.0]))
 
 
 def test_the_first_difference_is_named():
@@ -162,6 +235,27 @@ def test_a_check_of_ones_own(place):
     compare = _compare.comparison("other:judge")
     assert compare([1], [], [1]) is None
     assert "other:judge says 'no'" == compare([1], [], [2])
+
+
+def test_the_truth_of_numpy_is_one(place):
+    """A check that gives what `numpy.all` gives says yes with True, and no with False."""
+    (place / "other.py").write_text(
+        "import numpy\ndef judge(items, results):\n    return numpy.all(items == results)\n"
+    )
+    compare = _compare.comparison("other:judge")
+    assert compare(np.array([1]), [], np.array([1])) is None
+    assert "other:judge says " in compare(np.array([1]), [], np.array([2]))
+
+
+def test_a_check_may_assert(place):
+    """What it asserts in vain is what is wrong; of what else it raises, its name is told."""
+    (place / "other.py").write_text("def judge(items, results):\n    assert items == results, 'not those'\n    1 / 0\n")
+    compare = _compare.comparison("other:judge")
+    assert "other:judge says AssertionError: not those" == compare([1], [], [2])
+    with pytest.raises(
+        _compare.CheckFailed, match=r"the check other:judge fails \(ZeroDivisionError: division by zero"
+    ):
+        compare([1], [], [1])
 
 
 @pytest.mark.parametrize("text", ["equals", "approx:x", "approx:-1", "approx:nan", "approx:2"])

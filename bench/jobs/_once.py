@@ -9,7 +9,7 @@ import os
 import pickle
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from bench.core.case import NONE, Value
 from bench.core.errors import BrokenPlugin, JobFailed, NoSuchFunction, UsageError, reason
 from bench.core.file_digest import file_digest
 from bench.core.job import DIFFERS, FOLDER, ITEMS, KEEP_ITEMS, ONLY_FIND, OTHERS, RESULTS, SOURCES, UNNAMED, UNSENDABLE
-from bench.jobs import _compare, _items, _loaded
+from bench.jobs import _compare, _items, _loaded, _unchanged
 from bench.jobs._by_name import goes_by_name
 from bench.jobs._digest import digest
 from bench.jobs._travel import SetUp, resolve
@@ -49,7 +49,7 @@ def prepare(params: Mapping[str, Value], folder: Path) -> dict[str, Value]:
     reference, check = str(params["function"]), str(params["check"])
     function = _function(reference)
     if (folder / ONLY_FIND).exists():
-        return {"function": reference, **_origin(function)}
+        return {"function": reference, **_origin(reference, function)}
     judge = _judge(check)
     items = read(params, folder)
     if (folder / KEEP_ITEMS).exists():
@@ -59,12 +59,17 @@ def prepare(params: Mapping[str, Value], folder: Path) -> dict[str, Value]:
             )
         _write(folder / f"{key(params)}{ITEMS}", pickle.dumps(items, pickle.HIGHEST_PROTOCOL))
     _SetUp(params)()
-    before = digest(items)
+    before, kept = digest(items), _unchanged.copy(items)
     begin = time.perf_counter()
-    results = [_called(function, at, item) for at, item in enumerate(items)]
+    results = []
+    for at, item in enumerate(items):
+        results.append(_called(function, at, item))
+        if at == 0:
+            _must_be_computed(reference, results[0])
     serial_s = time.perf_counter() - begin
-    if digest(items) != before:
-        raise JobFailed("crashed", f"{reference} changes its items: it would not meet the same ones again.")
+    if digest(items) != before and (changed := _unchanged.first_difference(kept, items)):
+        raise JobFailed("crashed", f"{reference} changes its items: {changed}; it would not meet the same ones again.")
+    del kept
     if _compare.is_own(check) and (wrong := judge(items, results, results)):
         raise JobFailed("wrong-answer", f"already the plain loop is wrong: {wrong}")
     if check != "length":
@@ -82,7 +87,7 @@ def prepare(params: Mapping[str, Value], folder: Path) -> dict[str, Value]:
         "longest": max((len(result) for result in results if isinstance(result, bytes)), default=0),
         **{f"{UNSENDABLE}{what}": reason for what, reason in unsendable.items() if reason},
         **_unnamed(params),
-        **_origin(function),
+        **_origin(reference, function),
         **_difference(params, folder / f"{key(params)}{OTHERS}", items, results),
     }
     _write(folder / f"{key(params)}{SOURCES}", json.dumps(_loaded.sources()).encode())
@@ -102,6 +107,18 @@ def _function(reference: str) -> Any:
     if any(each(function) for each in _POSTPONES):
         raise UsageError(f"{reference} is a generator or async: a call computes nothing yet; name what does it all.")
     return function
+
+
+def _must_be_computed(reference: str, result: Any) -> None:
+    """Raise `UsageError` for a result that computes only once somebody asks it to."""
+    iterates = isinstance(result, Iterator) and type(result).__module__ in ("builtins", "itertools")
+    if not (iterates or inspect.isawaitable(result) or inspect.isasyncgen(result)):
+        return
+    if inspect.iscoroutine(result):
+        result.close()  # else Python complains that nobody has awaited it
+    raise UsageError(
+        f"{reference} returns {_compare.shown(result)}: a call computes nothing yet; name what does it all."
+    )
 
 
 def read(params: Mapping[str, Value], folder: Path | None) -> Sequence[Any]:
@@ -233,15 +250,22 @@ def _form(results: list[Any]) -> str:
     return "bytes" if kinds == {bytes} else "objects"
 
 
-def _origin(function: Any) -> dict[str, Value]:
-    whole = inspect.unwrap(function)
-    try:
-        path = inspect.getsourcefile(whole) or ""
-    except TypeError:  # compiled: it lies in the file of its module, if that has one
-        path = getattr(sys.modules.get(getattr(whole, "__module__", None) or ""), "__file__", None) or ""
+def _origin(reference: str, function: Any) -> dict[str, Value]:
+    path = _file_of(reference, inspect.unwrap(function))
     source = file_digest(path)
     place = os.path.relpath(path, user_code.folder() or ".") if source else ""
     return {"file": place, "source_sha256": source}
+
+
+def _file_of(reference: str, whole: Any) -> str:
+    """Return the path of the file in which a callable is written, or the object made that is called."""
+    if not inspect.isroutine(whole) and not inspect.isclass(whole):  # its class is written by whoever made that
+        module: Any = user_code.load(reference.rpartition(":")[0])
+        return getattr(module, "__file__", None) or ""
+    try:
+        return inspect.getsourcefile(whole) or ""
+    except TypeError:  # compiled: it lies in the file of its module, if that has one
+        return getattr(sys.modules.get(getattr(whole, "__module__", None) or ""), "__file__", None) or ""
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -11,6 +11,8 @@ from bench.jobs import _travel
 from primes import user_code
 
 CODE = """
+    import dataclasses
+    import functools
     import random
 
     def square(number):
@@ -108,6 +110,42 @@ CODE = """
         yield 1
         raise OSError("gone")
 
+    class Lazy:
+        def __init__(self, number):
+            self.number = number
+
+        @functools.cached_property
+        def double(self):
+            return 2 * self.number
+
+    @dataclasses.dataclass
+    class LazyFields(Lazy):
+        number: int
+
+    def lazy():
+        return [Lazy(1), Lazy(2)]
+
+    def lazy_fields():
+        return [LazyFields(1), LazyFields(2)]
+
+    def double(item):
+        return item.double
+
+    def renumbers(item):
+        item.number = 1
+        return item.double
+
+    def generates(number):
+        return (each for each in range(number))
+
+    def maps(number):
+        return map(str, range(number))
+
+    def awaits(number):
+        return later(number)
+
+    base_two = functools.partial(int, base=2)
+    binary = ["1", "10"]
     numbers = [3, 1, 2]
     lists = [[1], [2]]
     count = 5

@@ -61,13 +61,33 @@ def test_items_are_told_apart_by_their_digest(place, folder):
     assert "mine/work.py" == facts["file"]
 
 
+def test_what_is_made_of_a_library_s_class_comes_from_where_it_was_made(place, folder):
+    """A partial of int lies in the file whose name was given, and not in that of functools."""
+    facts = _once.prepare(params("base_two", "mine.work:binary"), folder)
+    assert "mine/work.py" == facts["file"]
+
+
+@pytest.mark.parametrize("items", ["lazy", "lazy_fields"])
+def test_what_an_item_computes_at_first_use_is_no_change(place, folder, items):
+    """Objects that keep what they have computed are what they were, whether they can be compared or not."""
+    facts = _once.prepare(params("double", f"mine.work:{items}"), folder)
+    assert (2, "int64") == (facts["count"], facts["form"])
+
+
+@pytest.mark.parametrize("items", ["lazy", "lazy_fields"])
+def test_the_item_that_was_changed_is_named(place, folder, items):
+    """The first of two is numbered 1 as before, and the second is not any more."""
+    with pytest.raises(JobFailed, match="renumbers changes its items: item 1 was "):
+        _once.prepare(params("renumbers", f"mine.work:{items}"), folder)
+
+
 @pytest.mark.parametrize(
     ("function", "more", "kind", "said"),
     [
         ("fails_at_three", {}, "crashed", r"item 3 \(3\): ValueError: three is a crowd"),
         ("ends", {}, "crashed", r"item 0 \(0\): SystemExit: 0"),
         ("chance", {}, "wrong-answer", r"does not give the same twice: item 0 \(0\) gives [0-9].*; its first"),
-        ("spoils", {"items": "mine.work:lists"}, "crashed", "changes its items"),
+        ("spoils", {"items": "mine.work:lists"}, "crashed", r"changes its items: item 0 was \[1\] and is \[1, 1\]"),
         (
             "square",
             {"check": "mine.work:square"},
@@ -92,6 +112,9 @@ def test_what_no_backend_can_do_is_told_once(place, folder, function, more, kind
         ("count", UsageError, "is 5, and cannot be called"),
         ("forever", UsageError, "is a generator or async: a call computes nothing yet"),
         ("later", UsageError, "is a generator or async: a call computes nothing yet"),
+        ("generates", UsageError, "returns <generator object .*: a call computes nothing yet"),
+        ("maps", UsageError, "returns <map object .*: a call computes nothing yet"),
+        ("awaits", UsageError, "returns <coroutine object later .*: a call computes nothing yet"),
     ],
 )
 def test_what_is_no_function_is_wrong_usage(place, folder, function, error, said):

@@ -194,6 +194,7 @@ def drawing_of(options: Mapping[str, Any], *, sweep: bool = False) -> Drawing:
     Raises:
         UsageError: nothing is chosen, an axis belongs to no chosen family, a name or value is unknown, or
             `check_size` says no.
+        BrokenPlugin: a member that is named letter by letter breaks its contract.
     """
     chosen = [kind for kind in families() if split(kind.noun, options.get(kind.noun))]
     if not chosen:
@@ -203,7 +204,10 @@ def drawing_of(options: Mapping[str, Any], *, sweep: bool = False) -> Drawing:
     with cpus.chosen(affinity_of(options.get("affinity"))):
         parts = [_part(kind, options, sweep) for kind in chosen]
         check_size(sum(combinations(*part) for part in parts))
-        return merge(draw(*part) for part in parts)
+        drawing = merge(draw(*part) for part in parts)
+    for member in sorted(named(drawing, options) & drawing.broken.keys()):
+        raise drawing.broken[member]
+    return drawing
 
 
 def _part(

@@ -249,12 +249,17 @@ def missing(module: ModuleType, *about: object) -> str | None:
     Raises:
         BrokenPlugin: that fails, or returns no reason.
     """
+    return reason_of(module, "missing", *about)
+
+
+def reason_of(module: ModuleType, name: str, *about: object) -> str | None:
+    """Return the reason that the function of this name gives, if a member has one; `BrokenPlugin` as in `missing`."""
     try:
-        reason: str | None = module.missing(*about) if hasattr(module, "missing") else None
+        reason: str | None = getattr(module, name)(*about) if hasattr(module, name) else None
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        raise BrokenPlugin(f"{module.__file__}: missing() fails ({said(error)}).") from error
+        raise BrokenPlugin(f"{module.__file__}: {name}() fails ({said(error)}).") from error
     if reason is not None and not isinstance(reason, str):
-        raise BrokenPlugin(f"{module.__file__}: missing() returns {reason!r}; it must be a reason, or None.")
+        raise BrokenPlugin(f"{module.__file__}: {name}() returns {reason!r}; it must be a reason, or None.")
     return reason

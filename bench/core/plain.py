@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from bench.core import catalog
 from bench.core.chunks import per_message
-from bench.core.errors import BrokenPlugin, UsageError, reason
+from bench.core.errors import BrokenPlugin, PrimebenchError, UsageError, reason
 from bench.core.family import Axis, Missing
 from bench.core.job import Job, JobKind, Work
+from primes.user_code import said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,9 +68,20 @@ def _check(module: ModuleType, params: dict[str, Value]) -> None:
 def _job(module: ModuleType, case: Case, workers: int) -> Job:
     if dict(case.params).get("phase") == "open":  # only workers are made
         return Job(bool, (), None, lambda _results: None, _nothing)
-    made: Any = module.make(dict(case.params), workers)
+    made = _made(module, dict(case.params), workers)
     chunksize = getattr(made, "chunksize", per_message(case["chunksize"], len(made.items), workers))
     return Job(made.task, made.items, chunksize, made.check, getattr(made, "warm", _nothing))
+
+
+def _made(module: ModuleType, params: dict[str, Value], workers: int) -> Any:
+    try:
+        made: Any = module.make(params, workers)
+        _ = made.task, made.check, len(made.items)
+    except (KeyboardInterrupt, PrimebenchError):
+        raise
+    except BaseException as error:
+        raise BrokenPlugin(f"{module.__file__}: make() gives no job ({said(error)}).") from error
+    return made
 
 
 def _nothing() -> None:
@@ -80,5 +92,5 @@ def _work(name: str, module: ModuleType, params: Mapping[str, Value], workers: i
     if params.get("phase") == "open":
         return None
     work = " ".join([name, *(f"{axis} {params[axis]}" for axis in module.AXES)])
-    items = len(module.make(dict(params), workers).items)
+    items = len(_made(module, dict(params), workers).items)
     return Work(work, items, "item", tasks=items)

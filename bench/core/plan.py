@@ -127,6 +127,7 @@ class Drawing:
     """The cases that members and axis values lead to: a plan without its effort.
 
     ``missing`` holds the points, as they were chosen, for which something lacks here that another Python may have.
+    ``broken`` says by member of others how it breaks its contract.
     """
 
     cases: tuple[Case, ...]
@@ -134,6 +135,7 @@ class Drawing:
     references: Mapping[str, Mapping[Role, str]]
     work: Mapping[str, Work] = field(default_factory=dict)
     missing: tuple[Case, ...] = ()
+    broken: Mapping[str, BrokenPlugin] = field(default_factory=dict)
 
 
 def combinations(
@@ -189,6 +191,7 @@ def draw(
     values = [tuple(chosen.get(axis.name) or (axis.default(),)) for axis in axes]
     work: dict[str, Work] = {}
     cases: dict[str, Case] = {}
+    broken: dict[str, BrokenPlugin] = {}
     skips: dict[tuple[str, str], Skip] = {}
     missing: dict[Case, None] = {}
     references: dict[str, dict[Role, str]] = {}
@@ -211,13 +214,14 @@ def draw(
                     raise
                 why = f"broken: {error}"  # what others bring hurts only itself
                 skips.setdefault((member, why), Skip(Case.of(family.name, member, params), "missing", why))
+                broken[member] = error
                 continue
             cases.setdefault(case.id, case)
             references.setdefault(case.id, _references_of(family, fit, params, limit))
             if job and (amount := work_of(family, case, job)):
                 work[case.id] = amount
     there = {key: {role: told for role, told in found.items() if told in cases} for key, found in references.items()}
-    return Drawing(tuple(cases.values()), tuple(skips.values()), there, work, tuple(missing))
+    return Drawing(tuple(cases.values()), tuple(skips.values()), there, work, tuple(missing), broken)
 
 
 def work_of(family: Family, case: Case, job: JobKind, facts: Mapping[str, Value] | None = None) -> Work | None:
@@ -256,6 +260,7 @@ def merge(drawings: Iterable[Drawing]) -> Drawing:
     references: dict[str, Mapping[Role, str]] = {}
     work: dict[str, Work] = {}
     missing: dict[Case, None] = {}
+    broken: dict[str, BrokenPlugin] = {}
     for drawing in drawings:
         for case in drawing.cases:
             cases.setdefault(case.id, case)
@@ -263,4 +268,5 @@ def merge(drawings: Iterable[Drawing]) -> Drawing:
         references |= drawing.references
         work |= drawing.work
         missing |= dict.fromkeys(drawing.missing)
-    return Drawing(tuple(cases.values()), tuple(skips), references, work, tuple(missing))
+        broken |= drawing.broken
+    return Drawing(tuple(cases.values()), tuple(skips), references, work, tuple(missing), broken)

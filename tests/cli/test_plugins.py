@@ -133,6 +133,44 @@ def test_a_broken_one_hurts_only_itself(cli, place):
     assert 0 == done.code and "broken" in done.out
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("def refuse(crew): return crew.nothing", "refuse() fails (AttributeError"),
+        ("def refuse(crew): return 5", "refuse() returns 5; it must be a reason, or None"),
+        ('FIXED = {"workers": "two"}', "FIXED has 'two' for workers"),
+        ('FIXED = {"pin": True}', "FIXED has True for pin"),
+        ('FIXED = {"colour": 1}', "FIXED names colour, which is no axis"),
+    ],
+)
+def test_a_backend_that_breaks_its_contract_stops_nobody_else(cli, place, line, said):
+    """It is one line with exit code 1 when it is asked for, and else a row that says so."""
+    (place / "px_backend.py").write_text(f"{BACKEND}\n{line}\n")
+    forget()
+    done = cli("run", "--dry-run", "--backend", "l*p", "--format", "json")
+    assert 0 == done.code and "broken: " in done.out, done
+    done = cli("check", "--backend", "loop")
+    assert 1 == done.code and said in done.out + done.err, done
+    assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("return None", "make() gives no job (AttributeError: 'NoneType' object has no attribute 'task')"),
+        ("return open('/nonexistent/x')", "make() gives no job (FileNotFoundError"),
+        ("raise SystemExit(0)", "make() gives no job (SystemExit"),
+    ],
+)
+def test_a_job_that_cannot_be_made_is_told_in_one_line(cli, place, line, said):
+    """With the file of the package, and not with a traceback of ours."""
+    (place / "px_job.py").write_text(JOB.replace('return Cubes(params["edge"])', line))
+    forget()
+    done = cli("check", "--backend", "pool", "--job", "cubes")
+    assert (1, 1) == (done.code, len(done.err.splitlines())), done
+    assert "px_job.py" in done.err and said in done.err
+
+
 def test_a_name_taken_twice_names_both_packages(cli, place):
     """Asked for by name or glob it is an error that names both; for all others nothing changes."""
     install(place, "prime-more", {"backends": {"loop": "px_backend", "pool": "px_backend"}})

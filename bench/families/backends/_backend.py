@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from inspect import signature
 from types import ModuleType
 from typing import Any
@@ -52,7 +53,7 @@ def load(name: str) -> Backend:
         copies=getattr(module, "COPIES", False),
         fixed_width=getattr(module, "FIXED_WIDTH", False),
         missing=catalog.missing(module),
-        refuse=getattr(module, "refuse", lambda _crew: None),
+        refuse=partial(catalog.reason_of, module, "refuse"),
         snippet=snippet,
         no_snippet=getattr(module, "NO_SNIPPET", "it brings no code that could be pasted."),
         loads_program=getattr(module, "LOADS_PROGRAM", True),

@@ -94,7 +94,9 @@ _OPTIONAL = frozenset({"tasks_per_child"})
 
 def missing(member: str) -> str | None:
     """Say why the backend cannot run on this machine."""
-    return _backend.load(member).missing
+    backend = _backend.load(member)
+    _check_fixed(backend)
+    return backend.missing
 
 
 def fit(member: str, params: dict[str, Value], job: JobKind) -> dict[str, Value]:
@@ -113,6 +115,7 @@ def fit(member: str, params: dict[str, Value], job: JobKind) -> dict[str, Value]
         fitted["start"] = NONE
     fitted |= dict.fromkeys(_OPTIONAL - backend.takes, NONE)
     fitted = _with_phase(backend, job.fit(fitted), job)
+    _check_fixed(backend)
     fitted |= backend.fixed
     if backend.copies and params["start"] == HOSTS:
         fitted["start"] = HOSTS
@@ -127,6 +130,22 @@ def fit(member: str, params: dict[str, Value], job: JobKind) -> dict[str, Value]
     if refusal:
         raise Unfit(refusal)
     return fitted
+
+
+def _check_fixed(backend: Backend) -> None:
+    """Raise `BrokenPlugin` where a backend has a value that its axis cannot have."""
+    axes = {axis.name: axis for axis in AXES}
+    for name, value in backend.fixed.items():
+        if name not in axes:
+            raise BrokenPlugin(f"{backend.name}: FIXED names {name}, which is no axis; there are {', '.join(axes)}.")
+        if value == NONE and name != "workers":
+            continue
+        try:
+            possible = axes[name].parse(str(value)) == (value,)
+        except UsageError:
+            possible = False
+        if not possible:
+            raise BrokenPlugin(f"{backend.name}: FIXED has {value!r} for {name}; it must be of {axes[name].metavar}.")
 
 
 def _with_phase(backend: Backend, params: dict[str, Value], job: JobKind) -> dict[str, Value]:

@@ -21,6 +21,9 @@ from primes import user_code
 from primes.user_code import said
 
 MOST = 50_000_000  # items that are kept; an iterable that gives more is taken for one that never ends
+_MAPPED_BYTES = (
+    2**20
+)  # of an array's file at a time; larger ones count longer as memory, smaller ones open it more often
 _READ_AT_ONCE = 10_000  # items between two looks at the memory, at most
 ENDINGS = (".txt", ".jsonl", ".csv", ".npy")
 _RANGE = re.compile(r"range\((.*)\)")
@@ -98,19 +101,27 @@ def _file(spec: str) -> Iterable[Any]:
     return _rows_of_array(spec, path) if spec.endswith(".npy") else _rows(spec, path)
 
 
-def _rows_of_array(spec: str, path: Path) -> list[Any]:
-    import numpy as np
+def _rows_of_array(spec: str, path: Path) -> Iterator[Any]:
+    """Return a copy of each row, made when it is wanted: a file may hold more than is taken, or fits into memory."""
+    from numpy import array as array_of
+    from numpy.lib.format import open_memmap
 
     try:
-        return [*np.load(path, allow_pickle=False)]
+        array = open_memmap(path, mode="r")  # which refuses what would have to be unpickled
     except (OSError, ValueError, EOFError) as error:
         raise UsageError(f"the items {spec} cannot be read ({said(error)}).") from error
+    if not array.ndim:
+        raise UsageError(f"the items {spec} cannot be read (the array has no rows, but the single value {array}).")
+    count, size = len(array), max(1, _MAPPED_BYTES // max(1, array[:1].nbytes))
+    # What is mapped counts as memory of this process from when it was read, so no more than a block is at a time.
+    blocks = (array_of(open_memmap(path, mode="r")[at : at + size]) for at in range(0, count, size))
+    return (row.copy() for block in blocks for row in block)
 
 
 def _rows(spec: str, path: Path) -> Iterator[Any]:
     """Yield an item for each line or row, as they are wanted: a file may hold more than is taken."""
     try:
-        with path.open(encoding="utf-8", newline="" if spec.endswith(".csv") else None) as file:
+        with path.open(encoding="utf-8-sig", newline="" if spec.endswith(".csv") else None) as file:
             if spec.endswith(".csv"):
                 yield from csv.DictReader(file, strict=True)
                 return
@@ -191,14 +202,14 @@ def one_of(text: str, parts: int) -> str:
 def _kept(spec: str, found: Iterable[Any], take: int | slice | None) -> Sequence[Any]:
     if isinstance(found, range | list | tuple):
         return _bounded(spec, found if take is None else found[:take] if isinstance(take, int) else found[take])
-    end = take.stop if isinstance(take, slice) else take
+    end, step = (take.stop, take.step) if isinstance(take, slice) else (take, None)
+    taken = islice(found, None, end, step)
     try:
-        items = list(islice(found, end)) if end else _whole(spec, iter(found))
+        return list(taken) if end else _whole(spec, taken)
     except (KeyboardInterrupt, UsageError):
         raise
     except BaseException as error:
         raise UsageError(f"the items of {spec} cannot be read to the end ({said(error)}).") from error
-    return items[take] if isinstance(take, slice) else items
 
 
 def _whole(spec: str, found: Iterator[Any]) -> list[Any]:

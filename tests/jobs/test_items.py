@@ -48,6 +48,62 @@ def test_rows_of_an_array_are_items(place):
     assert [[0, 1], [2, 3], [4, 5]] == [list(row) for row in _items.read("rows.npy")]
 
 
+@pytest.mark.parametrize(("take", "first", "last"), [(3, 0, 2), (slice(None, 9, 4), 0, 8)])
+def test_no_more_rows_are_read_than_are_taken(place, monkeypatch, take, first, last):
+    """Of a million rows of 8 KiB, three are taken in a memory of 16 MiB; without --take the bound is told."""
+    import numpy as np
+
+    np.lib.format.open_memmap(place / "long.npy", mode="w+", dtype="i8", shape=(1_000_000, 1024))[:9, 0] = range(9)
+    before = memory.resident_bytes()
+    found = _items.read("long.npy", take=take)
+    assert (3, first, last) == (len(found), found[0][0], found[2][0])
+    assert type(found[0]) is np.ndarray and found[0].base is None
+    assert memory.resident_bytes() - before < 2**24
+    monkeypatch.setattr(memory, "available_bytes", lambda: 2**28)
+    with pytest.raises(UsageError, match="a quarter of the memory that is free"):
+        _items.read("long.npy")
+
+
+def test_rows_fill_no_more_memory_than_they_hold(place, monkeypatch):
+    """Of 64 MiB of rows nothing is counted twice, in the file and as items, where 80 MiB are a quarter of all."""
+    import numpy as np
+
+    np.save(place / "long.npy", np.ones((8192, 1024)))
+    monkeypatch.setattr(memory, "available_bytes", lambda: 320 * 2**20)
+    assert 8192 == len(_items.read("long.npy"))
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(3.5, "the array has no rows, but the single value 3.5"), (b"1,2\n", "magic string"), (b"", "cannot be read")],
+)
+def test_what_holds_no_rows_is_told_in_one_line(place, content, said):
+    """A single value, a file of something else, and an empty one."""
+    import numpy as np
+
+    if isinstance(content, bytes):
+        (place / "rows.npy").write_bytes(content)
+    else:
+        np.save(place / "rows.npy", np.array(content))
+    with pytest.raises(UsageError, match=said) as caught:
+        _items.read("rows.npy")
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "items"),
+    [
+        ("a.txt", "x\n", ["x"]),
+        ("a.jsonl", '{"a": 1}\n', [{"a": 1}]),
+        ("a.csv", "a\n1\n", [{"a": "1"}]),
+    ],
+)
+def test_a_mark_of_the_byte_order_is_no_part_of_the_items(place, name, text, items):
+    """Files that a spreadsheet has written begin with one."""
+    (place / name).write_bytes(b"\xef\xbb\xbf" + text.encode())
+    assert items == list(_items.read(name))
+
+
 def test_a_pickled_array_is_refused(place):
     """Nothing is unpickled: a file could run code."""
     import numpy as np

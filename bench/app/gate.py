@@ -137,6 +137,7 @@ def finding_of(
         verdict=verdict,
         power=paired.power(first, terms.rule),
         cases={cell.case.id: cell.case for cell in terms.cells},
+        measured={name: evidence.from_pairs(ratios) for name, ratios in first.cells.items()},
         failed=failed,
         lacking={**lacking, **absent},
         one_sided=frozenset(absent),

@@ -18,6 +18,7 @@ class Kind(StrEnum):
     SIDE_LACKS = auto()
     HEAD_FAILED = auto()
     UNMEASURED = auto()
+    TOO_FEW_PAIRS = auto()
     NOTHING_MEASURED = auto()
     NOTHING_SHARED = auto()
     NOT_OBSERVED = auto()

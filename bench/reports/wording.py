@@ -117,6 +117,7 @@ WORDS: Mapping[Kind, str | Callable[[Values], str]] = {
     Kind.SIDE_LACKS: "{side} has none: {message}",
     Kind.HEAD_FAILED: "{case}: failed, {why}",
     Kind.UNMEASURED: "not measured on both sides",
+    Kind.TOO_FEW_PAIRS: "too few pairs to judge",
     Kind.NOTHING_SHARED: "no function exists on both sides",
     Kind.NOTHING_MEASURED: "nothing was measured on both sides",
     Kind.NOT_OBSERVED: "it was not observed",

@@ -39,6 +39,7 @@ class Finding:
         drift: what is allowed for the difference between sessions; 0 where both sides were measured in one.
         power: chance with which these pairs show a slowdown of the threshold in each case; None if not known.
         one_sided: those of the cases that base lacks, or head, whose function one of them does not have.
+        measured: id -> evidence of those that have times on both sides, be they enough to be judged or not.
     """
 
     sides: Mapping[str, str]
@@ -53,6 +54,7 @@ class Finding:
     drift: float = 0.0
     power: float | None = None
     one_sided: frozenset[str] = frozenset()
+    measured: Mapping[str, Evidence] = field(default_factory=dict)
 
     @property
     def overall(self) -> str:

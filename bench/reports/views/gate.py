@@ -97,7 +97,11 @@ def _rows(found: Finding) -> list[dict[str, Any]]:
         else:
             undecided = found.verdict is not None and name not in found.failed
             verdict = MISSING if name in found.lacking else UNDECIDED if undecided else FAILED
-            reason = found.lacking.get(name) or found.failed.get(name, Reason(Kind.UNMEASURED))
+            pairs = found.measured.get(name)
+            if pairs is not None:
+                row |= {"ratio": pairs.ratio, "low": pairs.low, "high": pairs.high, "n": pairs.n}
+            unjudged = Reason(Kind.UNMEASURED if pairs is None else Kind.TOO_FEW_PAIRS)
+            reason = found.lacking.get(name) or found.failed.get(name, unjudged)
             row |= {"verdict": verdict, "reason": word(reason), "note": ""}
         rows.append(row)
     return rows
@@ -195,4 +199,5 @@ def _numbers(row: Mapping[str, Any]) -> tuple[Cell, ...]:
     if row["ratio"] is None:
         return (NOTHING,) * 4
     ends = row["low"], row["high"]
-    return decimal(row["ratio"], 3, *ends), interval(*ends, 3), count(row["n"]), Cell(f"{row['p']:.2g}", row["p"])
+    p = NOTHING if row["p"] is None else Cell(f"{row['p']:.2g}", row["p"])
+    return decimal(row["ratio"], 3, *ends), interval(*ends, 3), count(row["n"]), p

@@ -46,6 +46,8 @@ Optional names:
     Why it cannot run on this machine, or None.
 ``refuse(crew)``
     Why it cannot run with this crew, or None.
+``caution(crew)``
+    Why it may never end with this crew, where that is a known fault, or None; told of a case that meets its deadline.
 ``snippet(crew, function, items, chunksize, setup="")``; with ``FIXED_WIDTH`` ``slot`` stands before ``setup``
     Code that does the same as the mapper and can be pasted into a program: imports, definitions of functions that
     workers call, if any, and the statements that make ``results``, a list in the order of the items. ``function`` and

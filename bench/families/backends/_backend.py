@@ -32,6 +32,7 @@ class Backend:
     fixed_width: bool
     missing: str | None
     refuse: Callable[[Crew], str | None]
+    caution: Callable[[Crew], str | None]
     snippet: Callable[..., str] | None
     no_snippet: str
     loads_program: bool
@@ -54,6 +55,7 @@ def load(name: str) -> Backend:
         fixed_width=getattr(module, "FIXED_WIDTH", False),
         missing=catalog.missing(module),
         refuse=partial(catalog.reason_of, module, "refuse"),
+        caution=partial(catalog.reason_of, module, "caution"),
         snippet=snippet,
         no_snippet=getattr(module, "NO_SNIPPET", "it brings no code that could be pasted."),
         loads_program=getattr(module, "LOADS_PROGRAM", True),

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from multiprocessing import active_children
 from typing import TYPE_CHECKING, TypeVar
 
+from bench.families._starving import STARVING
 from bench.families.backends._pin import initializer
 
 if TYPE_CHECKING:
@@ -45,3 +46,8 @@ def refuse_process_executor(crew: Crew) -> str | None:
     if crew.tasks_per_child is not None and crew.start == "fork":
         return "ProcessPoolExecutor refuses max_tasks_per_child with the start method fork; use spawn or forkserver."
     return None
+
+
+def caution_process_executor(crew: Crew) -> str | None:
+    """Say why an executor of processes may never end with this crew."""
+    return STARVING if crew.tasks_per_child is not None and crew.tasks_per_child > 1 else None

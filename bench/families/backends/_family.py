@@ -209,14 +209,23 @@ def _pickles(backend: Backend) -> bool:
 
 @contextmanager
 def prepare(case: Case, make: Callable[[Case, int], Job]) -> Iterator[Trial]:
+    """Make the trial of a case, with what is known to keep it from ending, see `_trial`."""
+    backend = _backend.load(case.member)
+    crew = _crew(dict(case.params))
+    with _trial(case, make, backend, crew) as trial:
+        yield replace(trial, caution=backend.caution(crew) or "")
+
+
+@contextmanager
+def _trial(case: Case, make: Callable[[Case, int], Job], backend: Backend, crew: Crew) -> Iterator[Trial]:
     """Make the trial of a case; workers that stand for the whole phase are ended on leaving.
 
     Args:
         case: what is measured.
         make: makes the job of a case for so many workers that share it.
+        backend: the case's member.
+        crew: its workers.
     """
-    backend = _backend.load(case.member)
-    crew = _crew(dict(case.params))
     job = make(case, shared_by(case.member, dict(case.params)))
     job.warm()
     if case["phase"] == "open":

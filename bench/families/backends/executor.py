@@ -5,7 +5,12 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from bench.families.backends._executors import open_executor, process_executor, refuse_process_executor
+from bench.families.backends._executors import (
+    caution_process_executor,
+    open_executor,
+    process_executor,
+    refuse_process_executor,
+)
 from bench.families.backends._setups import argument
 
 if TYPE_CHECKING:
@@ -18,6 +23,7 @@ PARALLELISM = "processes"
 TAKES = {"tasks_per_child"}
 
 refuse = refuse_process_executor
+caution = caution_process_executor
 
 
 @contextmanager

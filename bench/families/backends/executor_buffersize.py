@@ -6,7 +6,12 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from bench.families.backends._executors import open_executor, process_executor, refuse_process_executor
+from bench.families.backends._executors import (
+    caution_process_executor,
+    open_executor,
+    process_executor,
+    refuse_process_executor,
+)
 from bench.families.backends._setups import argument
 
 if TYPE_CHECKING:
@@ -23,6 +28,7 @@ TAKES = {"tasks_per_child"}
 MESSAGES_PER_WORKER = 2
 
 refuse = refuse_process_executor
+caution = caution_process_executor
 
 
 def missing() -> str | None:

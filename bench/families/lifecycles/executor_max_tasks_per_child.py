@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bench.families._starving import STARVING
 from bench.families.lifecycles import _batches
 
 if TYPE_CHECKING:
     from bench.families.lifecycles._role import Order
 
 TAKES = {"tasks", "batches", "tasks_per_child"}
-# Seen on 3.11.7, 3.12.1 and 3.13.0 with limits above 1, at the end of the first worker that had been idle before.
-CAUTION = (
-    "ProcessPoolExecutor with max_tasks_per_child above 1 may wait for ever for a worker that it does not replace "
-    "(CPython gh-115634, in Python 3.11 and later)"
-)
+CAUTION = STARVING
 
 
 def refuse(order: Order) -> str | None:

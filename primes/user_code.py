@@ -220,7 +220,9 @@ def name_of(path: str) -> str:
     """Return the name of the module that stands for a file."""
     # Any name would do that nobody else has and that is the same in each process, for objects travel under it.
     within = os.path.relpath(path, folder() or os.sep)  # the same in another tree as well
-    return "file_" + "".join(letter if letter.isalnum() else "_" for letter in within)
+    others = "".join(letter for letter in within if not letter.isalnum())  # which tell x/y.py from x_y.py
+    readable = "".join(letter if letter.isalnum() else "_" for letter in within)
+    return f"file_{readable}_{others.encode(errors='surrogatepass').hex()}"
 
 
 def _sent(name: str, path: str) -> ModuleType:

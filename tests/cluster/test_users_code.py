@@ -15,7 +15,7 @@ def test_modules_packages_and_files(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     found = modules(["one:f", "two.part:f", "deep/three.py:f", "json:dumps", "gone.py:f"])
     paths = {name: path.relative_to(tmp_path).as_posix() for name, path in found.items()}
-    assert {"one": "one.py", "two": "two", "file_deep_three_py": "deep/three.py"} == paths
+    assert {"one": "one.py", "two": "two", "file_deep_three_py_2f2e": "deep/three.py"} == paths
 
 
 def test_packages_without_init(tmp_path, monkeypatch):
@@ -42,6 +42,6 @@ def test_a_file_that_was_sent(tmp_path, monkeypatch):
     """Where a path names nothing, what was sent under the name that stands for it is taken."""
     monkeypatch.setenv(user_code.FOLDER, str(tmp_path))
     (tmp_path / "sent").mkdir()
-    (tmp_path / "sent/file_away_x_py.py").write_text("ANSWER = 42\n")
+    (tmp_path / "sent/file_away_x_py_2f2e.py").write_text("ANSWER = 42\n")
     monkeypatch.syspath_prepend(str(tmp_path / "sent"))
     assert 42 == user_code.load("away/x.py").ANSWER

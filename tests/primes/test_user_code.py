@@ -238,6 +238,14 @@ def test_objects_of_a_file_travel(place):
     assert 3 == pickle.loads(pickle.dumps(point)).x
 
 
+def test_two_files_are_two_modules(place):
+    """Paths that differ only in what no name of a module can hold are told apart, and stay the same in another tree."""
+    for at, name in enumerate(("deep/cut.py", "deep_cut.py", "deep-cut.py")):
+        place(name, f"VALUE = {at}\n")
+    assert [0, 1, 2] == [user_code.load(name).VALUE for name in ("deep/cut.py", "deep_cut.py", "deep-cut.py")]
+    assert "file_deep_cut_py_2f2e" == user_code.name_of(f"{user_code.folder()}/deep/cut.py")
+
+
 def test_without_a_folder_names_are_looked_up_among_what_is_installed(place, tmp_path):
     """In a folder that was deleted, installed modules are found, and what is not found says so."""
     (tmp_path / "gone").mkdir()

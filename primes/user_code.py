@@ -225,6 +225,18 @@ def name_of(path: str) -> str:
     return f"file_{readable}_{others.encode(errors='surrogatepass').hex()}"
 
 
+def _file_of(name: str) -> str:
+    """Return the path of the file for which a module of this name stands, as `name_of` says; empty if for none."""
+    readable, _, code = name.removeprefix("file_").rpartition("_")
+    try:
+        others = iter(bytes.fromhex(code).decode(errors="surrogatepass"))
+    except ValueError:  # a module of the user's own, which is called so
+        return ""
+    within = "".join(next(others, "") if letter == "_" else letter for letter in readable)
+    path = os.path.abspath(os.path.join(folder() or os.sep, within))
+    return path if name_of(path) == name and os.path.isfile(path) else ""
+
+
 def _sent(name: str, path: str) -> ModuleType:
     """Return the module of a file that is not here, but was sent to this machine under the module's name."""
     try:
@@ -295,6 +307,13 @@ class _Folders:
             return None
         from importlib.machinery import PathFinder
 
+        if name.startswith("file_") and (
+            file := _file_of(name)
+        ):  # objects of it have come before anybody named it here
+            from importlib.util import spec_from_file_location
+
+            _search(os.path.dirname(file))
+            return spec_from_file_location(name, file)
         spec = PathFinder.find_spec(name, self.places)
         bare = spec is not None and spec.loader is None and name not in _meant
         return spec if bare == self.bare else None

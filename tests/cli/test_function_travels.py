@@ -48,7 +48,8 @@ def at_most_half(items, results):
 
 def checked(place, function, *words):
     """Check a function with words for items; return the process that did."""
-    command = ["check", "--function", function, "--items", f"{function.partition(':')[0]}:words"]
+    items = [] if "--items" in words else ["--items", f"{function.partition(':')[0]}:words"]
+    command = ["check", "--function", function, *items]
     return subprocess.run(
         [sys.executable, "-m", "bench", *command, "--workers", "2", "--timeout", "60", *words], cwd=place,
         env=os.environ, capture_output=True, text=True, check=False, timeout=300,
@@ -73,6 +74,14 @@ def test_a_process_in_between_changes_nothing(place, backend, function, where):
         (skip if catalog.extra(_backend.PACKAGE, backend) else pytest.skip)(missing)
     starts = () if backend == "dask" else ("--start", "spawn,forkserver")
     done = checked(place, f"{where}:{function}", "--backend", backend, *starts)
+    assert 0 == done.returncode, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("backend", ["pool", "manager-list"])
+def test_items_may_be_of_another_file_than_the_function(place, backend):
+    """A class of a file that workers have not been told of is found by the name of its module."""
+    more = ["--items", "below/mine.py:words", "--backend", backend, "--start", "spawn"]
+    done = checked(place, "mine.py:itself", *more)
     assert 0 == done.returncode, done.stdout + done.stderr
 
 

@@ -238,6 +238,22 @@ def test_objects_of_a_file_travel(place):
     assert 3 == pickle.loads(pickle.dumps(point)).x
 
 
+def test_objects_of_a_file_that_nobody_has_named_are_found(place):
+    """Another process unpickles them once it looks into the folder: their module's name says where they come from."""
+    place(
+        "deep_er/sha-pes.py", "import beside\nclass Point:\n    def __init__(self, x):\n        self.x = beside.ONE\n"
+    )
+    place("deep_er/beside.py", "ONE = 1\n")
+    user_code.remember_folder()
+    pickled = pickle.dumps(user_code.load("deep_er/sha-pes.py").Point(1))
+    code = f"import pickle; from primes import user_code; user_code.look_there(); print(pickle.loads({pickled}).x)"
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", code], cwd="/", env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert ("1\n", "") == (done.stdout, done.stderr)
+
+
 def test_two_files_are_two_modules(place):
     """Paths that differ only in what no name of a module can hold are told apart, and stay the same in another tree."""
     for at, name in enumerate(("deep/cut.py", "deep_cut.py", "deep-cut.py")):

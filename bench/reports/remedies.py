@@ -37,6 +37,8 @@ _MOSTLY = 0.5
 _STAYS = "pool"
 """A backend whose workers stay, and which does whatever those do whose workers do not."""
 
+_SMALLER = "Use smaller chunks (--chunksize), so that those who are done take what is left."
+
 _UNEVEN = 0.5
 """Share of a worker's even share from which a single item decides when the last worker ends."""
 
@@ -77,19 +79,21 @@ def _handover(found: Explained) -> str:
     figures = found.worst.figures
     message = "one over" if figures["chunk"] <= 1 else f"{figures['chunk']:,.0f} of them over"
     item, handing = _time(found, "item_s"), _time(found, "handover_s")
-    return f"passes between items: an item takes {item} and handing {message} {handing}"
+    what = "an item" if found.chunk is None else f"a chunk of {found.chunk:,}"
+    return f"passes between items: {what} takes {item} and handing {message} {handing}"
 
 
 def _chunks(found: Explained) -> str:
     figures = found.worst.figures
+    held = found.chunk or 1  # --chunksize counts what is in an item that is a chunk itself
     enough, largest = figures.get("little_from"), int(figures["largest"])
     if enough is not None and enough <= largest:
-        return f"From chunks of {_rounded(int(enough)):,} on it is below {_LITTLE} (--chunksize)."
+        return f"From chunks of {_rounded(int(enough) * held):,} on it is below {_LITTLE} (--chunksize)."
     if figures["travel_share"] > _MOSTLY:
         why = f"sending one takes {_time(found, 'travel_s')} and {format_value(round(figures['item_bytes']), 'byte')}"
         return f"Larger chunks do not help, because each item travels: {why}. Send less, or use shared memory."
     left = f"{100 * figures['least']:.0f} %"
-    return f"A single chunk of {largest:,} for each worker leaves {left}; for less, give more work at once."
+    return f"A single chunk of {largest * held:,} for each worker leaves {left}; for less, give more work at once."
 
 
 def _rounded(number: int) -> int:
@@ -113,12 +117,15 @@ def _even(found: Explained) -> str:
     figures = found.worst.figures
     if figures["items"] < found.made.workers:
         few = f"{figures['items']:.0f} worker{'s' if figures['items'] > 1 else ''}"
-        return f"Use {few}, or cut the work into more items."
+        more = "more items" if found.chunk is None else "smaller chunks (--chunksize)"
+        return f"Use {few}, or cut the work into {more}."
+    if found.chunk is not None:  # the longest item is no more than a chunk that is too large
+        return _SMALLER
     if figures["longest_s"] > figures["even_s"]:
         return "No way of handing out balances that: cut the longest item into several."
     if figures["longest_s"] > _UNEVEN * figures["even_s"]:
         return "Cut long items into several, or hand them out first."
-    return "Use smaller chunks (--chunksize), so that those who are done take what is left."
+    return _SMALLER
 
 
 def _stolen(found: Explained) -> str:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bench.analysis.bottleneck import Bottleneck
     from bench.analysis.decomposition import Decomposition
     from bench.analysis.pop import Factors
-    from bench.core.case import Case
+    from bench.core.case import Case, Value
     from bench.core.observation import Observation
     from bench.core.record import Record
 
@@ -41,6 +41,7 @@ class Explained:
         factors: its efficiency as a product.
         worst: what costs most.
         usable_cpus: of the machine on which it was measured.
+        chunk: how many numbers an item holds where items are chunks themselves; None where each is a single one.
     """
 
     case: Case
@@ -51,6 +52,7 @@ class Explained:
     factors: Factors
     worst: Bottleneck
     usable_cpus: float
+    chunk: int | None = None
 
     @property
     def key(self) -> str:
@@ -95,17 +97,30 @@ def _explain(
     copies = seen.workers if role is Role.LIMIT else 1  # each worker of it does all the work
     alone_s = _alone(record, case, side, baseline, copies) if baseline else None
     worst = bottleneck(seen, made, _messages(record, case, seen), alone_s)
-    return Explained(case, side, role, seen, made, factors(made, alone_s), worst, record.machine.usable_cpus)
+    chunk = _chunk(record, case, seen)
+    return Explained(case, side, role, seen, made, factors(made, alone_s), worst, record.machine.usable_cpus, chunk)
 
 
 def _messages(record: Record, case: Case, seen: Observation) -> int:
     """Return how many messages were handed out: as many as the case asks for, or more if they were seen."""
     work, items = record.plan.work.get(case.id), sum(one.items for one in seen.totals)
-    length = per_message(dict(case.params).get("chunksize", NONE), seen.items, seen.workers)
+    length = per_message(_chunksize(case), seen.items, seen.workers)
     if work is not None and work.size != seen.items:  # items are chunks themselves
         length = 1
     asked = ceil(items / length) if length else 0
     return max(asked, sum(one.messages for one in seen.totals)) or items or 1
+
+
+def _chunk(record: Record, case: Case, seen: Observation) -> int | None:
+    """Return how many numbers an item holds where items are chunks themselves, else None."""
+    work = record.plan.work.get(case.id)
+    if work is None or not seen.items or work.tasks != seen.items or work.size <= seen.items:
+        return None
+    return per_message(_chunksize(case), work.size, seen.workers) or ceil(work.size / seen.items)
+
+
+def _chunksize(case: Case) -> Value:
+    return dict(case.params).get("chunksize", NONE)
 
 
 def _alone(record: Record, case: Case, side: str, baseline: Case, copies: int) -> float | None:

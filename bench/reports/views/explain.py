@@ -226,6 +226,7 @@ def _data(one: Explained) -> dict[str, Any]:
         "member": one.case.member,
         "params": dict(one.case.params) | ({"side": one.side} if one.side else {}),
         "workers": one.made.workers,
+        "chunk": one.chunk,
         "wall_s": one.made.wall_s,
         "parts": asdict(one.made.parts),
         "factors": {

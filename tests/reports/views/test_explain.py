@@ -71,7 +71,7 @@ def test_a_case_is_a_column_whose_parts_are_shares():
         (
             observation([(0, 1)], [], items=1),
             "pool: 50 % of the workers' time is waiting at the end: 1 of 2 workers did not get the only item. "
-            "Use 1 worker, or cut the work into more items.",
+            "Use 1 worker, or cut the work into smaller chunks (--chunksize).",
         ),
         (
             observation([(0, 1, 0.1)], [(0, 1, 0.1)]),
@@ -107,6 +107,37 @@ def test_a_case_is_a_column_whose_parts_are_shares():
 def test_what_costs_most_is_a_sentence_with_its_figure(body, said):
     """The largest loss, the figure behind it, and what helps."""
     assert said in seen({POOL: body}).notes
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [
+        (
+            64_000,
+            "pool: 90 % of the workers' time passes between items: a chunk of 64 takes 3.00 µs and handing one over "
+            "28.0 µs. From chunks of 12,000 on it is below 5 % (--chunksize).",
+        ),
+        (
+            1000,
+            "pool: 90 % of the workers' time passes between items: an item takes 3.00 µs and handing one over 28.0 µs. "
+            "From chunks of 180 on it is below 5 % (--chunksize).",
+        ),
+    ],
+)
+def test_chunks_are_advised_in_what_chunksize_counts(size, said):
+    """178 times as much to a message is little: 178 numbers, or where an item is 64 of them 178 x 64 = 11,392."""
+    case = backend("pool", 1, chunksize=64 if size == 64_000 else 1)
+    made = replace(record({case: 1.0}), observations={case.id: observation(TINY)})
+    made = replace(made, plan=replace(made.plan, work={case.id: Work("range", size, "number", 1000)}))
+    assert said in explain(made, *explained(made)).notes
+
+
+def test_what_ends_late_in_chunks_is_cut_by_smaller_chunks():
+    """Of 16 + 1 chunks of 64 numbers the longest takes most of the time: no number of it needs to be cut."""
+    case = backend("pool", 2, chunksize=64)
+    made = replace(record({case: 1.0}), observations={case.id: HUGE})
+    made = replace(made, plan=replace(made.plan, work={case.id: Work("range", 17 * 64, "number", 17)}))
+    assert any("Use smaller chunks (--chunksize)" in note for note in explain(made, *explained(made)).notes)
 
 
 @pytest.mark.parametrize(

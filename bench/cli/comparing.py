@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bench.cli.places import real
 from bench.core.errors import NothingMeasured, UnknownName, UsageError
+from bench.reports.doubts import of_times
 from bench.samples import dataset, pairing
 from bench.store import record_file
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from bench.core.record import Record
     from bench.samples.dataset import Dataset
     from bench.samples.pairing import Pairing
 
@@ -55,12 +57,16 @@ def load(file: Path) -> Dataset:
     found = (
         dataset.from_plain(record_file.load_plain(file), str(file))
         if plain
-        else dataset.from_record(record_file.load(file), str(file))
+        else _of_record(record_file.load(file), str(file))
     )
     if not found.cells:
         why = f"its {len(found.failed)} cases failed" if found.failed else "it is empty"
         raise NothingMeasured(f"{file} holds no time to compare: {why}. Measure again, then compare.")
     return found
+
+
+def _of_record(record: Record, name: str) -> Dataset:
+    return dataset.from_record(record, name, of_times(record))
 
 
 def loaded(files: Sequence[Path], by: str, *, normalised: bool) -> tuple[Differences, list[Dataset]]:

@@ -16,8 +16,6 @@ from bench.reports.contrasts import DRIFT
 from bench.reports.views.compare import not_comparable
 from bench.samples import pairing
 from bench.samples.finding import Finding
-from bench.samples.readings import disturbed
-from bench.store import record_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +24,7 @@ if TYPE_CHECKING:
     from bench.analysis.compare import Comparison
     from bench.analysis.stored import Allowance
     from bench.reports.report import Report
+    from bench.samples.dataset import Dataset
 
 
 def sides_of(records: Sequence[Path], against: Sequence[Path]) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
@@ -84,7 +83,7 @@ def judge(base: Sequence[Path], head: Sequence[Path], rule: Allowance, control: 
         {name: one for name, one in found.items() if name not in still},
         {name: one for name, one in found.items() if name in still},
     )
-    verdict = gate.void(stored.judge([group], rule), _disturbed(files)) if group.cells else None
+    verdict = gate.void(stored.judge([group], rule), _disturbed(datasets)) if group.cells else None
     warnings += [
         Reason.of(Kind.NOT_JUDGED_IN, one.id, why=one.reason, where=one.where)
         for one in paired.unmatched
@@ -104,12 +103,5 @@ def judge(base: Sequence[Path], head: Sequence[Path], rule: Allowance, control: 
     )
 
 
-def _disturbed(files: Sequence[Path]) -> list[Reason]:
-    reasons: list[Reason] = []
-    for file in files:
-        if record_file.schema_of(file) is not None:
-            record = record_file.load(file)
-            processes = [one for result in record.results.values() for one in result.processes]
-            whys = disturbed(processes, record.machine.logical_cpus)
-            reasons += [Reason.of(Kind.AT, where=str(file), why=why) for why in whys]
-    return reasons
+def _disturbed(datasets: Sequence[Dataset]) -> list[Reason]:
+    return [why for one in datasets for why in one.disturbed]

@@ -83,6 +83,7 @@ class Kind(StrEnum):
     TWO_LIMITS = auto()
     NOT_COMPARABLE = auto()
     FAILED_ELSEWHERE = auto()
+    IN_DOUBT = auto()
     AT = auto()
     IN = auto()
     VALUES_LEFT_OUT = auto()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bench.analysis import estimator, stored
+from bench.analysis import estimator, gate, stored
 from bench.analysis.compare import compare
 from bench.analysis.errors import BadSample
 from bench.analysis.relation import relate
@@ -43,6 +43,7 @@ class Contrast:
         verdict: along the axis file regressed, ok, inconclusive or control; along all others slower, faster, alike
             or inconclusive.
         reasons: why, and what must be known of the numbers.
+        doubts: why the times of a side cannot be trusted.
     """
 
     pair: Pair
@@ -50,6 +51,7 @@ class Contrast:
     p: float
     verdict: str
     reasons: tuple[Reason, ...]
+    doubts: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class Contrasts:
         verdict: regressed, inconclusive or ok; always ok along an axis other than file, where nobody is at fault.
         reasons: why it is not ok: of single pairs, and failures.
         failures: those reasons that are cases of the base that failed elsewhere.
+        void: those reasons that are what disturbed the machine, so that the verdict is taken away.
     """
 
     axis: str
@@ -73,6 +76,7 @@ class Contrasts:
     verdict: str
     reasons: tuple[Reason, ...]
     failures: tuple[Reason, ...] = ()
+    void: tuple[Reason, ...] = ()
 
 
 def contrast(
@@ -85,7 +89,9 @@ def contrast(
     """Judge the pairs of a pairing.
 
     Along the axis file the rule for stored times is used, see `bench.analysis.stored`. Too few processes for it are
-    inconclusive. A case with times in the base that failed in another file makes the verdict inconclusive at best.
+    inconclusive. A case with times in the base that failed in another file makes the verdict inconclusive at best, and
+    a file that was taken on a disturbed machine makes it void. Along all other axes nothing is concluded from times in
+    doubt.
 
     Args:
         pairing: the pairs.
@@ -119,11 +125,14 @@ def contrast(
             )
         )
     verdict = stored.judge(groups, rule)
+    void = gate.void(verdict, pairing.disturbed) if verdict.cells else verdict
+    whys, verdict = void.reasons if void is not verdict else (), void
     cells = {cell.id: cell for cell in verdict.cells}
     contrasts = tuple(_contrast(pair, found, cells.get(_label(pair, pairing.pairs))) for pair, found in judged)
     fallen = _fallen(unmatched, {str(pair.base_value) for pair in pairing.pairs})
     overall = "inconclusive" if fallen and verdict.verdict == "ok" else verdict.verdict
-    return Contrasts(FILE, normalised, contrasts, tuple(unmatched), overall, (*verdict.reasons, *fallen), fallen)
+    reasons = (*verdict.reasons, *fallen)
+    return Contrasts(FILE, normalised, contrasts, tuple(unmatched), overall, reasons, fallen, whys)
 
 
 def _compared(pair: Pair, *, across: bool) -> Comparison:
@@ -133,10 +142,22 @@ def _compared(pair: Pair, *, across: bool) -> Comparison:
 
 
 def _contrast(pair: Pair, found: Comparison, cell: CellVerdict | None) -> Contrast:
+    doubts = _doubts(pair)
     if cell is None:
-        return Contrast(pair, found, found.evidence.p, CONTROL, found.notes)
+        return Contrast(pair, found, found.evidence.p, CONTROL, found.notes, doubts)
     improved = [Reason(Kind.IMPROVED)] if cell.improved else []
-    return Contrast(pair, found, cell.p, cell.verdict, (cell.reason, *improved, *found.notes))
+    return Contrast(pair, found, cell.p, cell.verdict, (cell.reason, *improved, *found.notes), doubts)
+
+
+def _doubts(pair: Pair) -> tuple[Reason, ...]:
+    """Return what is in doubt about the times of a pair; what holds for both sides is said once."""
+    both = [why for why in pair.base.doubts if why in pair.other.doubts]
+    sides = {
+        "both sides": both,
+        "base": [why for why in pair.base.doubts if why not in both],
+        "other": [why for why in pair.other.doubts if why not in both],
+    }
+    return tuple(Reason.of(Kind.IN_DOUBT, where=side, why=", ".join(whys)) for side, whys in sides.items() if whys)
 
 
 def _fallen(unmatched: Sequence[Unmatched], bases: set[str]) -> tuple[Reason, ...]:
@@ -153,11 +174,14 @@ def _related(
     axis: str, normalised: str, judged: Sequence[tuple[Pair, Comparison]], unmatched: Sequence[Unmatched], drift: float
 ) -> Contrasts:
     relations = relate([found.evidence for _, found in judged], drift)
-    contrasts = tuple(
-        Contrast(pair, found, relation.p, relation.word, (*filter(None, [relation.reason]), *found.notes))
-        for (pair, found), relation in zip(judged, relations, strict=True)
-    )
-    return Contrasts(axis, normalised, contrasts, tuple(unmatched), "ok", ())
+    contrasts = []
+    for (pair, found), relation in zip(judged, relations, strict=True):
+        doubts = _doubts(pair)
+        said_of_it = (*filter(None, [relation.reason]), *found.notes)
+        contrasts.append(
+            Contrast(pair, found, relation.p, "inconclusive" if doubts else relation.word, said_of_it, doubts)
+        )
+    return Contrasts(axis, normalised, tuple(contrasts), tuple(unmatched), "ok", ())
 
 
 def _label(pair: Pair, pairs: Sequence[Pair]) -> str:

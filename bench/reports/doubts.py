@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from bench.analysis import gate, scaling
 from bench.core.reason import said
+from bench.core.record import key_of
 from bench.core.reference import Role
 from bench.core.stamps import ADDS_RATES
 from bench.samples.attainable import Limit, attainable
@@ -58,6 +59,17 @@ def doubted(record: Record) -> tuple[Row, ...]:
     }
     skips = (Row(skip.case, skip.kind, reason=said(skip.reason)) for skip in record.plan.skips)
     return (*(found[case.id, side] for case, side in record.points), *skips)
+
+
+def of_times(record: Record) -> Mapping[str, tuple[str, ...]]:
+    """Return key -> why a time is in doubt: for itself, and that of a serial loop for what it makes of others, too."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, part in record.apart:
+        for row in with_doubts(part, rows_of(part)):
+            found[key_of(row.case, name or row.side)] = (
+                row.doubts if row.role is Role.BASELINE else tuple(of_time(part, row))
+            )
+    return found
 
 
 def with_doubts(record: Record, rows: Sequence[Row]) -> tuple[Row, ...]:

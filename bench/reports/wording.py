@@ -181,6 +181,7 @@ WORDS: Mapping[Kind, str | Callable[[Values], str]] = {
     Kind.TWO_LIMITS: "one side adds the copies' rates, and on the other, an older one, the slowest copy decides",
     Kind.NOT_COMPARABLE: "times that cannot be compared: {why}",
     Kind.FAILED_ELSEWHERE: "{case}: failed in {where} ({why})",
+    Kind.IN_DOUBT: "{where} in doubt: {why}",
     Kind.AT: "{where}: {why}",
     Kind.IN: "in {where}: {why}",
     Kind.VALUES_LEFT_OUT: "only the first {used} of up to {longest} values per process are used",

@@ -14,6 +14,7 @@ from bench.core.record import Process, Record, key_of
 from bench.core.reference import Role
 from bench.core.stamps import ADDS_RATES
 from bench.samples.parallelism import lock_switched_on
+from bench.samples.readings import disturbed
 
 CPU_MODEL, USABLE_CPUS, PYTHON, WORK = "CPU model", "usable CPUs", "Python", "work"
 
@@ -48,6 +49,7 @@ class Cell:
         work: how much it is, where that is known.
         adds_rates: whether this is a ceiling that is the sum of its copies' rates; in older records it is the slowest.
         lock_by: which module had the interpreter lock on again while threads were measured, in a build without one.
+        doubts: why the times cannot be trusted, in words.
     """
 
     id: str
@@ -65,6 +67,7 @@ class Cell:
     role: Role | None = None
     work: Work | None = None
     lock_by: str = ""
+    doubts: tuple[str, ...] = ()
 
     @property
     def sessions(self) -> tuple[int, ...]:
@@ -96,6 +99,7 @@ class Dataset:
         failed: those ids of `absent` whose case was tried and failed.
         environ: which of the user's variables functions saw, and how many threads those asked for; empty if none.
         points: id -> the case's own id and the Python that was to measure it, where several Pythons did.
+        disturbed: what disturbed the machine meanwhile, each with the dataset's name.
     """
 
     name: str
@@ -105,10 +109,17 @@ class Dataset:
     failed: frozenset[str]
     environ: str = ""
     points: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    disturbed: tuple[Reason, ...] = ()
 
 
-def from_record(record: Record, name: str) -> Dataset:
-    """Return the dataset of a record."""
+def from_record(record: Record, name: str, doubts: Mapping[str, tuple[str, ...]] | None = None) -> Dataset:
+    """Return the dataset of a record.
+
+    Args:
+        record: the record.
+        name: what tables call it.
+        doubts: key -> why a time cannot be trusted; None where nobody asks for it.
+    """
     plan, roles = record.plan, record.plan.roles
     measured = {key_of(case, side): (case, side) for case, side in record.points}
     keys = {(case.id, side): key for key, (case, side) in measured.items()}
@@ -126,6 +137,7 @@ def from_record(record: Record, name: str) -> Dataset:
             role=roles.get(case.id),
             work=plan.work.get(case.id),
             lock_by=lock_switched_on(case, record.results[key].processes),
+            doubts=(doubts or {}).get(key, ()),
         )
         for key, (case, side) in measured.items()
         if key in record.results and record.results[key].samples
@@ -135,7 +147,9 @@ def from_record(record: Record, name: str) -> Dataset:
     absent |= {skip.case.id: _failed(skip.kind, skip.reason) for skip in plan.skips if skip.case.id not in cells}
     environ = "; ".join(dict.fromkeys(str(facts[SEEN]) for facts in record.jobs.values() if SEEN in facts))
     points = {key: (case.id, python) for key, (case, side) in measured.items() if (python := pythons.get(side))}
-    return Dataset(name, _identity(record), cells, absent, frozenset(record.failures), environ, points)
+    processes = [process for result in record.results.values() for process in result.processes]
+    whys = tuple(Reason.of(Kind.AT, where=name, why=why) for why in disturbed(processes, record.machine.logical_cpus))
+    return Dataset(name, _identity(record), cells, absent, frozenset(record.failures), environ, points, whys)
 
 
 def _failed(how: str, message: str) -> Reason:
@@ -271,6 +285,7 @@ def relative_to_baseline(dataset: Dataset) -> Dataset:
                 samples=_divided(cell.samples, baseline.samples),
                 undivided=cell.samples,
                 baseline=baseline.samples,
+                doubts=(*cell.doubts, *(["the serial loop is in doubt"] if baseline.doubts else [])),
             )
     return replace(dataset, cells=cells, absent=absent)
 

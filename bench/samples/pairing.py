@@ -64,12 +64,14 @@ class Pairing:
         pairs: what has a partner.
         unmatched: what has none.
         across: whether both sides of a pair are of different datasets, and so of different sessions.
+        disturbed: what disturbed the machine while one of these datasets was measured.
     """
 
     axis: str
     pairs: tuple[Pair, ...]
     unmatched: tuple[Unmatched, ...]
     across: bool = False
+    disturbed: tuple[Reason, ...] = ()
 
 
 def has_pythons(datasets: Sequence[Dataset]) -> bool:
@@ -107,7 +109,8 @@ def between(axis: str, datasets: Sequence[Dataset]) -> Pairing:
                     pairs.append(Pair(left, right, base_value, value, paired=False))
             elif _tried(key, base) or _tried(key, other):
                 unmatched += [*_lacks(key, base, base_value), *_lacks(key, other, value)]
-    return Pairing(axis, tuple(pairs), tuple(dict.fromkeys(unmatched)), across=True)
+    disturbed = tuple(why for dataset in datasets for why in dataset.disturbed)
+    return Pairing(axis, tuple(pairs), tuple(dict.fromkeys(unmatched)), across=True, disturbed=disturbed)
 
 
 def controls(pairs: Sequence[Pair], wanted: str | None, axes: Collection[str]) -> set[str]:
@@ -179,7 +182,15 @@ def joined(datasets: Sequence[Dataset], name: str | None = None) -> Dataset:
     cells = {key: cell for key, cell in cells.items() if key not in unlike}
     if name is not None:
         cells = {key: replace(cell, dataset=name) for key, cell in cells.items()}
-    return replace(first, name=name or first.name, cells=cells, absent=absent, failed=frozenset(failed))
+    disturbed = tuple(why for dataset in datasets for why in dataset.disturbed)
+    return replace(
+        first,
+        name=name or first.name,
+        cells=cells,
+        absent=absent,
+        failed=frozenset(failed),
+        disturbed=disturbed,
+    )
 
 
 def _behind(first: Cell, second: Cell) -> Cell:
@@ -189,6 +200,7 @@ def _behind(first: Cell, second: Cell) -> Cell:
         sizes=(*first.sessions, *second.sessions),
         undivided=(*first.undivided, *second.undivided),
         baseline=(*first.baseline, *second.baseline),
+        doubts=tuple(dict.fromkeys((*first.doubts, *second.doubts))),
     )
 
 

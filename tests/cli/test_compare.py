@@ -48,6 +48,64 @@ def test_other_numbers_of_threads_are_told(cli):
     assert "functions saw other variables in a.json (OMP_NUM_THREADS=1) than in b.json (none)" in done.err
 
 
+# --- times in doubt -----------------------------------------------------------------------------------------------
+
+
+def disturbed(name, given, cases=(), **noise):
+    """Write a record whose processes, or those of some cases, note what disturbed them."""
+    made = record(given)
+    for key, result in made.results.items():
+        if not cases or key in {case.id for case in cases}:
+            for process in result.processes:
+                process.metadata.update({f"primebench_{word}": value for word, value in noise.items()})
+    return str(save(made, Path(name)))
+
+
+def test_a_disturbed_file_is_judged_as_the_gate_judges_it(cli):
+    """1.6 CPUs were used by others while all took half as long again: void, exit 4, as gate --records says."""
+    controlled("a.json", {POOL: times()})
+    disturbed("b.json", {POOL: times(1.5), SERIAL: times()}, others_cpus=1.6)
+    compared, gated = cli("compare", "a.json", "b.json"), cli("gate", "--records", "a.json", "b.json")
+    assert (4, 4) == (compared.code, gated.code)
+    why = "void: b.json: CPU time used by other programs, in CPUs, was 1.6, above 0.5"
+    assert why in compared.out
+    assert why in gated.out
+    assert "other in doubt: other programs used 1.6 CPUs" in compared.out
+
+
+def test_the_same_slowdown_without_a_disturbance_is_regressed(cli):
+    """Half as long again with the control at rest."""
+    controlled("a.json", {POOL: times()})
+    controlled("b.json", {POOL: times(1.5)})
+    assert 3 == cli("compare", "a.json", "b.json").code
+
+
+@pytest.mark.parametrize("noise", [{}, {"others_cpus": 1.6}])
+def test_times_in_doubt_rank_nobody(cli, noise):
+    """Of two members one takes half the time; where other programs used 1.6 CPUs meanwhile, that says nothing."""
+    disturbed("a.json", {POOL: times(), EXECUTOR: times(0.5)}, [EXECUTOR], **noise)
+    (case,) = json.loads(cli("compare", "a.json", "--by", "member", "--format", "json").out)["cases"]
+    expected = ("inconclusive", ["other in doubt: other programs used 1.6 CPUs"]) if noise else ("faster", [])
+    assert expected == (case["verdict"], case["doubts"])
+
+
+def test_what_is_divided_by_a_serial_loop_in_doubt_is_in_doubt(cli):
+    """The serial loop of one machine met other programs, and no speed-up of it is compared with the other's."""
+    times_ = {POOL: times(0.5), SERIAL: times()}
+    write("a.json", times_)
+    made = disturbed("b.json", times_, [SERIAL], others_cpus=1.6)
+    done = cli("compare", "a.json", made, "--normalise", "serial", "--format", "json")
+    (case,) = json.loads(done.out)["cases"]
+    assert ["other in doubt: the serial loop is in doubt"] == case["doubts"]
+
+
+def test_a_ratio_in_doubt_is_a_hollow_mark(cli):
+    """What is not to be trusted is drawn hollow, with the reason."""
+    disturbed("a.json", {POOL: times(), EXECUTOR: times(0.5)}, [EXECUTOR], others_cpus=1.6)
+    page = cli("compare", "a.json", "--by", "member", "--format", "html").out
+    assert '"other in doubt: other programs used 1.6 CPUs",true]' in page
+
+
 # --- verdicts and exit codes --------------------------------------------------------------------------------------
 
 

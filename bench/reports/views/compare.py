@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bench.core.case import NONE
@@ -10,6 +11,7 @@ from bench.reports import cells, charts, columns
 from bench.reports.contrasts import ratio, travelling, typical
 from bench.reports.report import (
     DETAIL,
+    DOUBTFUL,
     USEFUL,
     WEIGHTY,
     Axis,
@@ -50,7 +52,7 @@ def compare(found: Contrasts, datasets: Mapping[str, Dataset], warnings: Sequenc
     cases = [one.pair.other.case for one in found.contrasts if one.pair.other.case is not None]
     times = found.normalised or all(one.pair.other.unit == SECOND for one in found.contrasts)
     reading = _READING_NORMALISED if found.normalised and times else _READING.format(what=" time" if times else "")
-    said = [reading, *map(word, found.failures)]  # the reasons of single pairs stand in the table
+    said = [reading, *map(word, (*found.void, *found.failures))]  # the reasons of single pairs stand in the table
     if found.axis == "file":
         said.append(f"Verdict: {found.verdict}.")
     data = [_data(one, bool(found.normalised), datasets) for one in found.contrasts]
@@ -107,7 +109,7 @@ def _blocks(found: Contrasts, datasets: Mapping[str, Dataset]) -> list[Block]:
             (numbers("of medians", DETAIL), lambda one: cells.decimal(one.found.median_ratio, 3)),
             (Column("n", numeric=True, importance=DETAIL, movable=True), _counts),
             (numbers("p", DETAIL), lambda one: Cell(f"{one.p:.2g}", one.p)),
-            ("verdict", lambda one: cells.verdict(one.verdict, "" if one.verdict == "ok" else words(one.reasons))),
+            ("verdict", _verdict),
         ]
         title = (
             f"{others[0]} against {base}" if found.axis in ("file", "machine", "python") and len(others) == 1 else ""
@@ -117,6 +119,17 @@ def _blocks(found: Contrasts, datasets: Mapping[str, Dataset]) -> list[Block]:
     if found.unmatched:
         blocks.append(_not_compared(found))
     return blocks
+
+
+def _verdict(one: Contrast) -> Cell:
+    found = cells.verdict(one.verdict, *_why(one))
+    return found if found.tone or not one.doubts else replace(found, tone=DOUBTFUL)
+
+
+def _why(one: Contrast) -> tuple[str, ...]:
+    """Return why a pair is judged so, which goes without saying where it is ok, and what is in doubt about it."""
+    reasons = () if one.verdict == "ok" else one.reasons
+    return tuple(filter(None, [words(reasons), words(one.doubts)]))
 
 
 def _chart(
@@ -131,8 +144,8 @@ def _chart(
     for one in chosen:
         quotient = _ratio(one, found, datasets)
         name = " ".join(text for text in (str(make(one)) for _, make in naming) if text != "-")
-        note = "" if one.verdict == "ok" else words(one.reasons)
-        marks.append((one.verdict, Mark(name, quotient.value, quotient.low, quotient.high, note)))
+        note = "; ".join(_why(one))
+        marks.append((one.verdict, Mark(name, quotient.value, quotient.low, quotient.high, note, bool(one.doubts))))
     return charts.ratios(f"Ratios {title}", marks, (Rule("y", 1, "as the base"),), Axis("ratio"))
 
 
@@ -240,7 +253,8 @@ def _data(one: Contrast, normalised: bool, datasets: Mapping[str, Dataset]) -> d
         "n": evidence.n,
         "p": one.p,
         "verdict": one.verdict,
-        "reason": words(one.reasons),
+        "reason": words((*one.reasons, *one.doubts)),
+        "doubts": [word(why) for why in one.doubts],
         "median_ratio": one.found.median_ratio,
         "n_base": evidence.n_base,
         "n_other": evidence.n_head,

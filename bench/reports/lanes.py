@@ -9,12 +9,11 @@ from bench.analysis.decomposition import PARTS
 from bench.core.units import format_seconds
 from bench.reports import cells
 from bench.reports.report import DETAIL, USEFUL, Axis, Cell, Chart, Mark, Series, numbers, table
+from bench.reports.stretches import stretches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from bench.analysis.decomposition import Parts
-    from bench.core.observation import Observation, Span
+    from bench.core.observation import Span
     from bench.reports.report import Table
     from bench.samples.explained import Explained
 
@@ -26,8 +25,8 @@ LEGEND = (
     ". waiting at the end, e ending workers, ? unexplained."
 )
 _NS = 1e-9  # the resolution of the clocks
-_APART = 1e-3
-"""Share of the body below which two items of a worker are drawn as one: a page is 1,000 points wide."""
+INSIDE, SHARES = "inside items", "share of the time that is inside items"
+"""What stretches of a worker's lane are: items, or of each bin of time as much as was spent inside items."""
 
 
 def bars(found: Explained, name: str) -> Table:
@@ -78,24 +77,18 @@ def _seconds(value: float | None) -> Cell:
 
 
 def lanes(found: Explained, name: str) -> Chart:
-    """Return when each worker was inside items, and what the parent did; neighbours are drawn as one."""
+    """Return when each worker was inside items, and what the parent did.
+
+    Of a worker with more items than can be drawn it is which share of its time was, see `bench.reports.stretches`.
+    """
     seen = found.seen
-    order = sorted({span.worker for span in seen.spans})
-    marks = [_mark(f"worker {worker}", *ends) for worker in order for ends in _merged(seen, worker, found.made.wall_s)]
-    series = [Series("inside items", "spans", tuple(marks))]
+    marks: dict[str, list[Mark]] = {INSIDE: [], SHARES: []}
+    for worker in sorted({span.worker for span in seen.spans}):
+        own = stretches(seen, worker, found.made.wall_s)
+        marks[INSIDE if own.whole else SHARES] += [_mark(f"worker {worker}", *ends) for ends in own.ends]
+    series = [Series(told, "spans", tuple(own)) for told, own in marks.items()]
     series += [Series(doing, "spans", (_mark("parent", begin, end),)) for doing, begin, end in seen.stages]
     return Chart(name, Axis("worker"), Axis("time", "s"), tuple(one for one in series if one.marks))
-
-
-def _merged(seen: Observation, worker: int, wall_s: float) -> Iterable[tuple[float, float]]:
-    """Return the stretches that a worker spent inside items, without the gaps that nobody could see."""
-    found: list[tuple[float, float]] = []
-    for span in (one for one in seen.spans if one.worker == worker):
-        if found and span.begin - found[-1][1] < _APART * wall_s:
-            found[-1] = (found[-1][0], max(found[-1][1], span.end))
-        else:
-            found.append((span.begin, span.end))
-    return found
 
 
 def _mark(lane: str, begin: float, end: float) -> Mark:

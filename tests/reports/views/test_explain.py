@@ -221,6 +221,18 @@ def test_worker_counts_stand_side_by_side():
     assert ("where the time goes", "pool workers=1", "pool workers=2", "pool workers=4") == report.tables[0].head
 
 
+def test_lanes_of_which_items_were_left_out_say_what_is_drawn():
+    """1,000 items of 3 us in 31 ms, of which every tenth was kept: 3 ms are drawn, and called a share of the time."""
+    body = observation(TINY)
+    (pool, *_) = [
+        block
+        for block in seen({POOL: replace(body, spans=body.spans[::10], rate=0.1)}).blocks
+        if isinstance(block, Chart)
+    ][1:]
+    share = next(series for series in pool.series if "share of the time that is inside items" == series.name)
+    assert 3e-3 == pytest.approx(sum(mark.high - mark.low for mark in share.marks), rel=1e-3)
+
+
 def test_charts_hold_the_same_shares_and_the_lanes():
     """The stacked bars of a case add up to 1; neighbouring items are drawn as one stretch."""
     stacked, lanes = (block for block in seen({POOL: HUGE}).blocks if isinstance(block, Chart))

@@ -32,6 +32,8 @@ Optional names:
     optional axes that it honours; so far ``{"tasks_per_child"}``.
 ``STANDING``
     False when there is no warm crew to measure: the workers end with each job, or cannot all be at work at once.
+``WAITS``
+    True when its caller waits for each message before it sends the next, so that only one worker ever has work.
 ``COPIES``
     True when every worker does the whole job (see ``ceiling``): the mapper returns a pair per worker, the seconds it
     took by its own clock and the list of its results. The rates of the workers are added.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bench.analysis.bottleneck import LITTLE
 from bench.core.case import NONE
 from bench.core.units import format_seconds, format_value
-from bench.samples.parallelism import are_threads, may_stand
+from bench.samples.parallelism import are_threads, may_stand, waits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,18 +39,36 @@ _STAYS = "pool"
 
 _SMALLER = "Use smaller chunks (--chunksize), so that those who are done take what is left."
 
+_AT_ONCE = (
+    "Neither larger nor smaller chunks change that: use a backend that hands out work to all at once, such as pool, "
+    "pool-apply-async or executor."
+)
+
 _UNEVEN = 0.5
 """Share of a worker's even share from which a single item decides when the last worker ends."""
 
 
 def claim(found: Explained) -> str:
     """Return a sentence that names the part with the largest loss, and the figure behind it."""
-    return f"{100 * found.worst.share:.0f} % of the workers' time {_SAID[found.worst.part](found)}."
+    said = _waiting if _takes_turns(found) else _SAID[found.worst.part]
+    return f"{100 * found.worst.share:.0f} % of the workers' time {said(found)}."
 
 
 def remedy(found: Explained) -> str:
     """Return a sentence that says what helps, or that nothing needs to."""
-    return _HELP[found.worst.part](found) if found.worst.matters else f"Nothing costs more than {_LITTLE}."
+    if not found.worst.matters:
+        return f"Nothing costs more than {_LITTLE}."
+    return _AT_ONCE if _takes_turns(found) else _HELP[found.worst.part](found)
+
+
+def _takes_turns(found: Explained) -> bool:
+    """Return whether what costs most is that the caller waits for each message, and the other workers with it."""
+    return found.worst.part in ("between", "waiting") and found.made.workers > 1 and waits(found.case.member)
+
+
+def _waiting(found: Explained) -> str:
+    where = "between items" if found.worst.part == "between" else "at the end"
+    return f"passes {where}: {found.case.member} waits for each call, so that only one worker ever has work"
 
 
 def _time(found: Explained, name: str) -> str:

@@ -30,6 +30,12 @@ def may_stand(member: str) -> bool:
     return backend is None or backend.standing
 
 
+def waits(member: str) -> bool:
+    """Say whether a backend of ours waits for each message, so that only one worker ever has work."""
+    backend = _own(member)
+    return backend is not None and backend.waits
+
+
 def _own(member: str) -> Backend | None:
     # Only our own members are loaded: whoever shows a record runs no code that the record names.
     if member not in catalog.own_names(_backend.PACKAGE):

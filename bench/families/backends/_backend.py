@@ -28,6 +28,7 @@ class Backend:
     fixed: Mapping[str, Any]
     takes: frozenset[str]
     standing: bool
+    waits: bool
     copies: bool
     fixed_width: bool
     missing: str | None
@@ -51,6 +52,7 @@ def load(name: str) -> Backend:
         fixed=getattr(module, "FIXED", {}),
         takes=frozenset(getattr(module, "TAKES", ())),
         standing=getattr(module, "STANDING", True),
+        waits=getattr(module, "WAITS", False),
         copies=getattr(module, "COPIES", False),
         fixed_width=getattr(module, "FIXED_WIDTH", False),
         missing=catalog.missing(module),

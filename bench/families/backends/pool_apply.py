@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 PARALLELISM = "processes"
 TAKES = {"tasks_per_child"}
+WAITS = True
 STANDING = False  # workers that are called one at a time never all answer at once
 
 

@@ -156,6 +156,24 @@ def test_what_shows_workers_that_stay_is_a_command_that_works(member, said):
     assert any(said in note for note in seen({backend(member, 2): making}).notes)
 
 
+@pytest.mark.parametrize(
+    ("body", "where"),
+    [
+        (
+            observation(back_to_back(0, [1.0] * 4, gap=1.0), back_to_back(1, [1.0] * 4, gap=1.0), answered=9.0),
+            "between items",
+        ),
+        (observation([(0, 1)], [(1, 9)]), "at the end"),
+    ],
+)
+def test_a_caller_that_waits_for_each_call_is_told_so(body, where):
+    """Of pool-apply only one worker ever has work, and no chunk of any size changes that."""
+    said = next(note for note in seen({backend("pool-apply", 2): body}).notes if note.startswith("pool-apply: "))
+    assert f"passes {where}: pool-apply waits for each call, so that only one worker ever has work." in said
+    assert "such as pool, pool-apply-async or executor" in said
+    assert "--chunksize" not in said
+
+
 def test_workers_that_are_replaced_too_often_are_no_reason_to_keep_them_for_several_jobs():
     """They stood when the job came; of 0.7 s, 0.4 went into making two more."""
     body = observation([(0.0, 0.1)], [(0.3, 0.4)], [(0.6, 0.7)], able=(0.0, 0.3, 0.6), workers=1)

@@ -84,7 +84,7 @@ class Row:
 
     @property
     def ends(self) -> Ends:
-        """The ends of the exact 95 % interval of the time (signed-rank, on logarithms); none below 6 processes."""
+        """The ends of the exact 95 % interval of the time, see `estimator.ends`; none below 6 processes."""
         return _ends(self.minima_s)
 
     @property

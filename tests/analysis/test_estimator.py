@@ -45,6 +45,29 @@ def test_interval_holds_its_own_estimate() -> None:
     assert found.low <= found.value <= found.high
 
 
+@pytest.mark.parametrize(("count", "depth"), [(6, 1), (8, 1), (9, 2), (12, 3), (15, 4), (20, 6), (25, 8), (50, 18)])
+def test_interval_of_a_time_is_that_of_the_sign_test(count: int, depth: int) -> None:
+    """The k of n that tables of the sign test give for 95 %, two-sided; scipy's binomial distribution confirms them."""
+    times = [1.0 + i / 100 for i in range(count)]
+    assert (times[depth - 1], times[-depth]) == estimator.ends(times[::-1])
+    assert stats.binom.cdf(depth - 1, count, 0.5) <= 0.025 < stats.binom.cdf(depth, count, 0.5)
+
+
+@pytest.mark.parametrize("count", range(6))
+def test_no_interval_of_a_time_below_six_processes(count: int) -> None:
+    """Least and largest of five hold the median in 1 - 2 / 32 = 93.75 % only."""
+    assert (None, None) == estimator.ends([1.0 + i for i in range(count)])
+
+
+def test_interval_of_a_time_holds_the_time() -> None:
+    """The quantiles of 1 plus an exponential delay have the median 1 + log 2 = 1.69, and means of two a larger one."""
+    times = [1.0 - math.log(1 - (i + 0.5) / 500) for i in range(500)]
+    low, high = estimator.ends(times)
+    assert low is not None and high is not None
+    assert 1 + math.log(2) == pytest.approx(estimator.time(times), rel=1e-3)
+    assert low < estimator.time(times) < high
+
+
 def test_spread_is_the_distance_of_the_quartiles() -> None:
     """Of 1, 2, 3, 4, 5 the quartiles are 2 and 4 and the median 3; a single process has no spread."""
     assert 2 / 3 == pytest.approx(estimator.spread([5.0, 3.0, 1.0, 2.0, 4.0]))

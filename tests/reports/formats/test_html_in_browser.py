@@ -81,7 +81,10 @@ CHARTS = (
         "history",
         Axis("date", "date"),
         Axis("time", "s"),
-        (points("pool", *(mark(1.7e9 + 86_400 * day, 0.2) for day in range(9))),),
+        tuple(
+            points(name, *(mark(1.7e9 + 86_400 * day, seconds) for day in range(9)))
+            for name, seconds in (("pool", 0.2), ("executor", 0.21))
+        ),
         (Rule("x", 1.7e9 + 86_400, "since abc123"),),
     ),
 )
@@ -173,7 +176,7 @@ def test_the_browser_draws_every_mark(reader, page):
     assert 4 == drawn(reader, 3, "[aria-label=bar] rect")
     assert 1 == drawn(reader, 3, '[aria-label=bar] rect[fill="var(--paper)"]')
     assert 2 == drawn(reader, 4, "[aria-label=bar] rect")
-    assert (9, 9 + 1) == (drawn(reader, 5, "[aria-label=dot] circle"), drawn(reader, 5, "[aria-label=rule] line"))
+    assert (9, 2 * 9 + 1) == (drawn(reader, 5, "[aria-label=dot] circle"), drawn(reader, 5, "[aria-label=rule] line"))
 
 
 def test_every_tick_says_its_value(reader, page):
@@ -183,6 +186,25 @@ def test_every_tick_says_its_value(reader, page):
         ticks = drawn(reader, 2, f'[aria-label="{axis}-axis tick"] path')
         said = drawn(reader, 2, f'[aria-label="{axis}-axis tick label"] text:not(:empty)')
         assert ticks == said > 2
+
+
+@pytest.mark.parametrize("title", [chart.title for chart in CHARTS if len(chart.series) > 1])
+def test_every_series_has_a_sign_in_the_legend(reader, page, title):
+    """Beside each name stands what is drawn for it, within the few pixels of its picture, on an axis of dates too."""
+    reader.open(page)
+    signs = reader.value(f"""
+      [...document.querySelectorAll("figure")]
+        .filter((one) => one.querySelector("figcaption").textContent === "{title}")
+        .flatMap((one) => [...one.querySelectorAll(".legend li svg")])
+        .map((key) => {{
+          const place = key.getBoundingClientRect();
+          return [...key.querySelectorAll("path, rect, circle")].some((shape) => {{
+            const own = shape.getBoundingClientRect();
+            return own.width > 0 && own.left >= place.left - 1 && own.right <= place.right + 1;
+          }});
+        }})""")
+    chart = next(one for one in CHARTS if one.title == title)
+    assert [True] * len(chart.series) == signs
 
 
 def test_a_chart_is_drawn_anew_where_the_window_changes(reader, page):

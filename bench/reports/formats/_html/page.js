@@ -176,8 +176,9 @@
     list.className = "legend";
     chart.series.forEach((series, index) => {
       const item = document.createElement("li");
+      const plain = { ...chart, x: { ...chart.x, unit: "" } }; // its places are those of a small picture, not dates
       const marks = series.kind === "line" || series.kind === "points"
-        ? marksOf(chart, { ...series, marks: series.kind === "line" ? [{ x: 0, y: 1 }, { x: 2, y: 1 }] : [{ x: 1, y: 1 }] }, index, false)
+        ? marksOf(plain, { ...series, marks: series.kind === "line" ? [{ x: 0, y: 1 }, { x: 2, y: 1 }] : [{ x: 1, y: 1 }] }, index, false)
         : [Plot.rect([0], { x1: 0.4, x2: 1.6, y1: 0.2, y2: 1.8, fill: `var(--c${index % 8})`, fillOpacity: series.kind === "area" ? 0.3 : 1 })];
       const key = Plot.plot({ className: "plot", width: 28, height: 14, margin: 0, axis: null, x: { type: "linear", domain: [0, 2] }, y: { type: "linear", domain: [0, 2] }, marks });
       key.setAttribute("aria-hidden", "true");

@@ -207,6 +207,20 @@ def test_every_series_has_a_sign_in_the_legend(reader, page, title):
     assert [True] * len(chart.series) == signs
 
 
+@pytest.mark.parametrize(("low", "high"), [(1.1e-3, 1.4e-3), (0.21, 0.213), (1.0, 2.0), (6.0, 9.0), (3e-6, 4e-3)])
+def test_a_logarithmic_axis_has_numbers(reader, tmp_path, low, high):
+    """However near to each other the times are, and wherever: three at least, all different, and inside of the axis."""
+    times = points("pool", Mark(1, low), Mark(2, high))
+    chart = Chart("near", Axis("workers"), Axis("time", "s", logarithmic=True), (times,))
+    path = tmp_path / "near.html"
+    path.write_text(html.render(Report((), (chart,), {})))
+    reader.open(path)
+    told = reader.value(
+        "[...document.querySelectorAll('[aria-label=\"y-axis tick label\"] text')].map((t) => t.textContent)"
+    )
+    assert len(told) == len(set(told)) >= 3
+
+
 def test_a_chart_is_drawn_anew_where_the_window_changes(reader, page):
     """Its width is that of its place, so that letters stay as large as they are."""
     reader.open(page, width=1280)

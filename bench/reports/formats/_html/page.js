@@ -32,6 +32,7 @@
     const ticks = (factors) =>
       decades.flatMap((decade) => factors.map((factor) => factor * 10 ** decade)).filter((one) => one >= low && one <= high);
     const found = [[1, 2, 5], [1, 3], [1]].map(ticks).find((some) => some.length <= most) ?? ticks([1]);
+    if (found.length < 3) return d3.ticks(low, high, Math.min(most, 5)); // less than a factor of ten: even steps say more
     return found.filter((_, index) => index % Math.ceil(found.length / most) === 0);
   };
 

@@ -221,6 +221,18 @@ def test_a_logarithmic_axis_has_numbers(reader, tmp_path, low, high):
     assert len(told) == len(set(told)) >= 3
 
 
+@pytest.mark.parametrize("rounding", [0.0, 1e-6, -1e-6])
+def test_shares_that_are_stacked_end_at_all_of_it(reader, tmp_path, rounding):
+    """0.7 and 0.3 of the time, with what sums of floats leave: the axis goes from 0 % to 100 %, and no further."""
+    series = (Series("work", "bars", (Mark("pool", 0.7),)), Series("waiting", "bars", (Mark("pool", 0.3 + rounding),)))
+    path = tmp_path / "shares.html"
+    path.write_text(html.render(Report((), (Chart("shares", Axis("case"), Axis("share", "%"), series),), {})))
+    reader.open(path)
+    labels = "[...document.querySelectorAll('[aria-label=\"x-axis tick label\"] text')].map((t) => t.textContent)"
+    told = reader.value(labels)
+    assert ("0 %", "100 %") == (told[0], told[-1])
+
+
 def test_a_chart_is_drawn_anew_where_the_window_changes(reader, page):
     """Its width is that of its place, so that letters stay as large as they are."""
     reader.open(page, width=1280)

@@ -50,6 +50,13 @@
     return { ...options, type: "linear", zero: axis.zero, nice: true, ticks: most };
   };
 
+  // Shares that are stacked end at 100 %, where no rounding of a sum and no nice end of an axis makes it more.
+  const isWhole = (chart) => {
+    const sums = d3.rollups(chart.series.flatMap((series) => series.marks), (own) => d3.sum(own, (mark) => mark.y), (mark) => mark.x);
+    const bars = chart.series.length > 1 && chart.series.every((series) => series.kind === "bars" && series.marks.every((mark) => mark.y > -0.005));
+    return bars && chart.y.unit === "%" && sums.every(([, sum]) => sum < 1.005);
+  };
+
   // Grid and axis of a scale. Ticks of a logarithmic one are given their texts here: d3 would leave some of them empty.
   const axes = (letter, { ticks, tickFormat, label, type }) => {
     const [grid, axis] = letter === "x" ? [Plot.gridX, Plot.axisX] : [Plot.gridY, Plot.axisY];
@@ -156,7 +163,8 @@
       ? [Plot.axisY({ label: null, tickSize: 0, ticks: [] }), Plot.text(names, { y: (name) => name, text: (name) => name, frameAnchor: "left", textAnchor: "start", lineAnchor: "bottom", lineWidth: (width - 24) / 13, dy: -11 })]
       : [Plot.axisY({ label: null, tickSize: 0 })];
     const stretch = { ...chart, series: chart.series.map((series) => ({ ...series, marks: series.marks.map((mark) => ({ ...mark, x: String(mark.x) })) })) };
-    const x = scale(chart.y, values, Math.floor((width - (above ? 8 : room)) / 75));
+    const most = Math.floor((width - (above ? 8 : room)) / 75);
+    const x = { ...scale(chart.y, values, most), ...(isWhole(chart) ? { domain: [0, 1], nice: false } : {}) };
     return Plot.plot({
       ...common, height: names.length * line + marginTop + 44, marginTop, marginBottom: 44, marginRight,
       marginLeft: above ? 8 : room, x,

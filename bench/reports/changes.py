@@ -11,12 +11,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from bench.analysis.change_points import Change
-    from bench.samples.history import History, Point, Series
+    from bench.samples.history import History, Series
 
 RATES = (
     "A change is called likely where noise alone passes for one in 5 of 100 series of up to 100 points (in 16 where "
     "neighbouring points are alike), and stands without that word where it does in 1 of 100. Its "
-    " interval is right if its place is."
+    "interval is right if its place is."
+)
+IN_DOUBT = (
+    f"A change that has fewer than {LEAST} times out of doubt before it or since is in doubt, and at best likely."
 )
 FEWEST = 2 * LEAST
 """Points of a series in which a change can be found."""
@@ -34,7 +37,8 @@ def sentences(found: Sequence[Series], names: Mapping[Series, str]) -> Iterator[
             likely = "" if change.sure else "likely "
             word = "slower" if change.ratio > 1 else "faster"
             how = f"{likely}{_two_digits(abs(100 * (change.ratio - 1)))} % {word} ({_between(change)})"
-            yield f"{names[one]}: since {_since(one.points[change.at])} {how}."
+            doubt = ", from times in doubt" if one.in_doubt(change) else ""
+            yield f"{names[one]}: since {_since(one, change)} {how}{doubt}."
 
 
 def _between(change: Change) -> str:
@@ -49,10 +53,13 @@ def _two_digits(value: float) -> str:
     return f"{float(f'{value:.2g}'):g}"
 
 
-def _since(point: Point) -> str:
+def _since(one: Series, change: Change) -> str:
+    point = one.points[change.at]
     measured = point.at[:10]
     if point.commit is None:
         return measured
+    if one.same_commit(change):
+        return f"{measured}, with commit {point.commit} before and since, so that something else has changed,"
     made = point.commit.at[:10]
     days = [*([made] if made else []), *([f"measured {measured}"] if made != measured else [])]
     return f"commit {point.commit} ({', '.join(days)})"

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bench.analysis import estimator
-from bench.analysis.change_points import changes
+from bench.analysis.change_points import LEAST, changes
 from bench.core.commit import Commit
+from bench.core.reason import said
 from bench.core.record import key_of
 from bench.core.side import HEAD, SAME
 from bench.samples.likeness import machine_of, work_of
-from bench.samples.readings import disturbed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from bench.analysis.change_points import Change
     from bench.core.case import Case
@@ -38,7 +38,7 @@ class Point:
         low: lower end of its 95 % interval; None with too few processes.
         high: upper end.
         record: the name of the file.
-        disturbed: why it cannot be trusted; empty where nothing is known against it.
+        doubts: why it cannot be trusted; empty where nothing is known against it.
     """
 
     at: str
@@ -47,7 +47,7 @@ class Point:
     low: float | None
     high: float | None
     record: str
-    disturbed: tuple[Reason, ...] = ()
+    doubts: tuple[Reason, ...] = ()
 
     def moment(self, by: str) -> float | None:
         """Return when its record was begun, or its commit made: seconds since 1970, UTC; None where nobody knows."""
@@ -68,7 +68,8 @@ class Series:
         machine: CPU model, usable CPUs and Python, in a line.
         work: name and size of its job; empty where it has none.
         points: in the order that was asked for.
-        changes: where they change their level, by index of the first point that has the new one.
+        changes: where they change their level, by index of the first point that has the new one. None is sure that
+            rests on times in doubt.
         model_known: whether the CPU model of these machines is known; else they are alike as far as can be told.
     """
 
@@ -78,6 +79,21 @@ class Series:
     points: tuple[Point, ...]
     changes: tuple[Change, ...]
     model_known: bool = True
+
+    def in_doubt(self, change: Change) -> bool:
+        """Return whether, before the change or since, fewer times are out of doubt than a change needs."""
+        bounds = [0, *(one.at for one in self.changes), len(self.points)]
+        begin = max(bound for bound in bounds if bound < change.at)
+        end = min(bound for bound in bounds if bound > change.at)
+        sides = self.points[begin : change.at], self.points[change.at : end]
+        return any(sum(not point.doubts for point in side) < LEAST for side in sides)
+
+    def same_commit(self, change: Change) -> bool:
+        """Return whether what was measured was the same commit before the change and since."""
+        before, since = (self.points[at].commit for at in (change.at - 1, change.at))
+        if before is None or since is None:
+            return False
+        return before.id == since.id and not (before.changed or since.changed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +111,12 @@ class History:
     undated: tuple[Point, ...]
 
 
-def history(records: Mapping[str, Record], by: str = RECORD, wanted: Wanted | None = None) -> History:
+def history(
+    records: Mapping[str, Record],
+    by: str = RECORD,
+    wanted: Wanted | None = None,
+    doubts: Callable[[Record], Mapping[str, Sequence[str]]] = lambda _record: {},
+) -> History:
     """Join the times of like cases on like machines.
 
     Alike are machines with one CPU model (where it is not known: with one architecture, number of CPUs, size of memory
@@ -107,12 +128,20 @@ def history(records: Mapping[str, Record], by: str = RECORD, wanted: Wanted | No
         records: by the names of their files.
         by: the order of the points, `RECORD` or `COMMIT`.
         wanted: which cases; None for all.
+        doubts: from what one Python has measured to key -> why its time cannot be trusted.
     """
     found: dict[tuple[Case, str, str, bool], list[Point]] = {}
     undated: list[Point] = []
     for name, record in records.items():
+        own: dict[str, Mapping[str, Sequence[str]]] = {}
         for part, case, side, machine in _measured(record):
-            point = _point(part, case, side, name) if wanted is None or wanted.fits(case.id) else None
+            if machine not in own:
+                own[machine] = doubts(part)
+            point = (
+                _point(part, case, side, name, own[machine].get(key_of(case, side), ()))
+                if wanted is None or wanted.fits(case.id)
+                else None
+            )
             if point and by == COMMIT and point.moment(COMMIT) is None:
                 undated.append(point)
             elif point:
@@ -139,20 +168,21 @@ def _machine(record: Record) -> str:
     return machine_of(record.machine, head.python_version if head else "")
 
 
-def _point(record: Record, case: Case, side: str, name: str) -> Point | None:
+def _point(record: Record, case: Case, side: str, name: str, doubts: Sequence[str]) -> Point | None:
     result = record.results.get(key_of(case, side))
     minima = estimator.least(result.samples) if result else ()
     if result is None or not minima:
         return None
     low, high = estimator.ends(minima)
-    doubts = tuple(disturbed(result.processes, record.machine.logical_cpus))
     commit = record.commit
     if side in record.sides:
         told = record.sides[side].commit
         commit = Commit(told, "", changed=False) if told else None
-    return Point(record.started_at, commit, estimator.time(minima), low, high, name, doubts)
+    return Point(record.started_at, commit, estimator.time(minima), low, high, name, tuple(map(said, doubts)))
 
 
 def _series(case: Case, machine: str, work: str, known: bool, points: Iterable[Point], by: str) -> Series:
     ordered = tuple(sorted(points, key=lambda point: (point.moment(by) or 0.0, point.at, point.record)))
-    return Series(case, machine, work, ordered, changes([point.seconds for point in ordered]), known)
+    found = Series(case, machine, work, ordered, changes([point.seconds for point in ordered]), known)
+    told = tuple(replace(one, sure=one.sure and not found.in_doubt(one)) for one in found.changes)
+    return replace(found, changes=told)

@@ -212,3 +212,10 @@ def test_run_knows_its_commit(cli, tmp_path, monkeypatch):
     heads = [json.loads(Path(name).read_text())["primebench"]["commit"] for name in ("one.json", "two.json")]
     assert [head["id"] for head in heads] == [git(tmp_path, "rev-parse", "HEAD")] * 2
     assert [head["changed"] for head in heads] == [False, True]
+
+
+def test_a_time_whose_processes_lie_apart_is_in_doubt(cli):
+    """Minima 1, 1.1 and 1.7 have quartiles 32 % of the median apart, of which show says that it is in doubt."""
+    save(record({backend("pool", 2): [1.0, 1.1, 1.7]}), Path("one.json"))
+    (series,) = json.loads(cli("history", "one.json", "--format", "json").out)["series"]
+    assert ["processes 32 % apart"] == series["points"][0]["disturbed"]

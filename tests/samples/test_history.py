@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from bench.core.commit import Commit
 from bench.core.python import Python
 from bench.core.side import AGAIN, BASE, CONTROL, HEAD, SAME, Side, slow_name
@@ -171,3 +173,18 @@ def test_a_failed_case_is_no_point():
     failed = record({}, failures={POOL: ("crashed", "it ended")})
     (series,) = series_of({"a": taken(1), "b": failed})
     assert len(series.points) == 1
+
+
+@pytest.mark.parametrize(("doubtful", "sure"), [(0, True), (2, True), (3, False), (5, False)])
+def test_no_change_is_sure_that_rests_on_times_in_doubt(doubtful, sure):
+    """Of five times before and five since, three of each must be out of doubt, as many as a change needs."""
+    records = {str(day): taken(day, (2.0 if day > 5 else 1.0) + day / 1000) for day in range(1, 11)}
+    busy = [records[str(day)] for day in range(6, 6 + doubtful)]
+
+    def doubts(record):
+        return {key: ["busy"] for key in record.results} if any(record is one for one in busy) else {}
+
+    (series,) = history(records, doubts=doubts).series
+    (change,) = series.changes
+    assert (5, sure) == (change.at, change.sure)
+    assert sure != series.in_doubt(change)

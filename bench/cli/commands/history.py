@@ -41,6 +41,7 @@ def command(places: tuple[Path, ...], by: str, form: str, **options: Any) -> int
     Exit codes: 0 every file and folder could be read, 1 one could not and is left out.
     """
     from bench.core.errors import NothingMeasured
+    from bench.reports.doubts import of_times
     from bench.reports.views.history import history as view
     from bench.reports.wording import few
     from bench.samples.history import history
@@ -55,7 +56,7 @@ def command(places: tuple[Path, ...], by: str, form: str, **options: Any) -> int
         voice.warn(f"left out: {error.filename}: {error.strerror}.")
     if foreign:
         voice.note(f"Left out, for no records of primebench: {few(foreign)}.")
-    found = history(records, by, wanted)
+    found = history(records, by, wanted, of_times)
     if not found.series:
         cases = f" of a case that fits {wanted}" if wanted else ""
         if found.undated:

@@ -6,9 +6,22 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from bench.reports import cells, naming
-from bench.reports.changes import RATES, counted, is_looked_at, limits, sentences
+from bench.reports.changes import IN_DOUBT, RATES, counted, is_looked_at, limits, sentences
 from bench.reports.columns import constants
-from bench.reports.report import USEFUL, Axis, Chart, Column, Mark, Report, Rule, key, notes, numbers, tabulated
+from bench.reports.report import (
+    DOUBTFUL,
+    USEFUL,
+    Axis,
+    Chart,
+    Column,
+    Mark,
+    Report,
+    Rule,
+    key,
+    notes,
+    numbers,
+    tabulated,
+)
 from bench.reports.report import Series as Line
 from bench.reports.wording import few, word
 from bench.samples.history import COMMIT
@@ -39,7 +52,8 @@ def history(found: History) -> Report:
             *notes(_left_out(len(every) - len(several)) if several else []),
             *notes(limits(found)),
             *notes([RATES] if said else []),
-            *notes(_disturbed(every)),
+            *notes([IN_DOUBT] if any(one.in_doubt(change) for one in every for change in one.changes) else []),
+            *notes(_doubted(every)),
             *(_chart(place, own, names, found.by) for place, own in _together(several).items()),
         ),
         data={
@@ -102,7 +116,8 @@ def _told_apart(found: Sequence[Series], names: Mapping[Series, str]) -> dict[Se
 
 
 def _time(point: Point) -> Cell:
-    return cells.seconds(point.seconds, point.low, point.high)
+    found = cells.seconds(point.seconds, point.low, point.high)
+    return replace(found, tone=DOUBTFUL, reasons=tuple(map(word, point.doubts))) if point.doubts else found
 
 
 def _left_out(count: int) -> list[str]:
@@ -110,9 +125,9 @@ def _left_out(count: int) -> list[str]:
     return [one if count == 1 else f"{count} series with one point each are not shown."] if count else []
 
 
-def _disturbed(found: Iterable[Series]) -> list[str]:
-    files = dict.fromkeys(point.record for one in found for point in one.points if point.disturbed)
-    return [f"Taken on a disturbed machine: {few(list(files))}."] if files else []
+def _doubted(found: Iterable[Series]) -> list[str]:
+    files = dict.fromkeys(point.record for one in found for point in one.points if point.doubts)
+    return [f"Some times are in doubt, see show: {few(list(files))}."] if files else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +162,7 @@ def _chart(place: _Place, found: Sequence[Series], names: Mapping[Series, str], 
 
 
 def _mark(point: Point, by: str) -> Mark:
-    return Mark(_at(point, by), point.seconds, point.low, point.high, _note(point, by), bool(point.disturbed))
+    return Mark(_at(point, by), point.seconds, point.low, point.high, _note(point, by), bool(point.doubts))
 
 
 def _rules(found: Iterable[Series], by: str) -> tuple[Rule, ...]:
@@ -156,7 +171,7 @@ def _rules(found: Iterable[Series], by: str) -> tuple[Rule, ...]:
     for one in found:
         for change in one.changes:
             point = one.points[change.at]
-            place = _at(point, by), str(point.commit or point.at[:10])
+            place = _at(point, by), str((not one.same_commit(change) and point.commit) or point.at[:10])
             sure[place] = sure.get(place, False) or change.sure
     return tuple(Rule("x", at, label if certain else f"{label}, likely") for (at, label), certain in sure.items())
 
@@ -169,7 +184,7 @@ def _at(point: Point, by: str) -> float:
 def _note(point: Point, by: str) -> str:
     commit = [f"commit {point.commit}"] if point.commit else []
     measured = [f"measured {point.at[:10]}"] if by == COMMIT else []
-    return "; ".join([*commit, *measured, *map(word, point.disturbed)])
+    return "; ".join([*commit, *measured, *map(word, point.doubts)])
 
 
 def _data(one: Series, name: str) -> dict[str, Any]:
@@ -188,15 +203,16 @@ def _data(one: Series, name: str) -> dict[str, Any]:
                 "low": point.low,
                 "high": point.high,
                 "record": point.record,
-                "disturbed": [word(one) for one in point.disturbed],
+                "disturbed": [word(one) for one in point.doubts],
             }
             for point in one.points
         ],
-        "changes": [_change(change, one.points[change.at]) for change in one.changes],
+        "changes": [_change(one, change) for change in one.changes],
     }
 
 
-def _change(change: Change, point: Point) -> dict[str, Any]:
+def _change(one: Series, change: Change) -> dict[str, Any]:
+    point = one.points[change.at]
     return {
         "at": point.at,
         "commit": point.commit.id if point.commit else None,
@@ -204,6 +220,8 @@ def _change(change: Change, point: Point) -> dict[str, Any]:
         "low": change.low,
         "high": change.high,
         "sure": change.sure,
+        "in_doubt": one.in_doubt(change),
+        "same_commit": one.same_commit(change),
         "index": change.at,
     }
 

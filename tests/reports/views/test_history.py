@@ -150,6 +150,36 @@ def test_the_table_for_programs_tells_jobs_apart():
 
 
 def test_of_many_disturbed_records_five_are_named():
-    """Eight records were taken on a disturbed machine."""
+    """The times of eight records are in doubt."""
     notes = report(series(found=points(disturbed=(said("the machine was busy"),)))).notes
-    assert "Taken on a disturbed machine: 1.json, 2.json, 3.json, 4.json, 5.json and 3 more." in notes
+    assert "Some times are in doubt, see show: 1.json, 2.json, 3.json, 4.json, 5.json and 3 more." in notes
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_no_commit_is_blamed_that_was_measured_before_the_change_as_well(changed):
+    """The third and the fourth point have one commit; with changes that were not committed it may be the code."""
+    same = Commit("a" * 40, "2026-03-01T12:00:00+00:00", changed=changed)
+    one = series((3, True), found=tuple(replace(point, commit=same) for point in points()))
+    sentence = report(one).notes[0]
+    assert changed == ("since commit aaaaaaaaaa+" in sentence)
+    assert changed != ("since 2026-05-04, with commit aaaaaaaaaa before and since" in sentence)
+    assert changed != report(one).data["series"][0]["changes"][0]["same_commit"]
+    assert changed == charts(report(one))[0].rules[0].label.startswith("aaaaaaaaaa")
+
+
+def test_a_change_that_rests_on_times_in_doubt_says_so():
+    """All of its points were taken on a busy machine."""
+    notes = report(series((3, False), found=points(disturbed=(said("the machine was busy"),)))).notes
+    assert notes[0].endswith(", from times in doubt.")
+    assert any("is in doubt, and at best likely" in note for note in notes)
+
+
+def test_a_time_in_doubt_says_so_in_its_cell():
+    """The first and the last time of the table have their reasons."""
+    shown = text.render(report(series(found=points(disturbed=(said("the machine was busy"),)))))
+    assert "[1] the machine was busy" in shown
+
+
+def test_no_sentence_has_two_blanks():
+    """What is said of changes, and of how sure they are."""
+    assert not any("  " in note for note in report(series((3, True))).notes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -54,8 +55,9 @@ def measures_of(report: Report, form: str) -> tuple[Measure, ...]:
     cases = cases_of(report)
     if not any("ratio" in case or "typical_s" in case for case in cases):
         raise unfit(form, "times or ratios, as show, run, compare and gate have")
-    names = short(cases)
-    found = [one for case in cases if (one := _measure(case, cases, names[case["id"]])) is not None]
+    found = [
+        one for case, name in zip(cases, names_of(cases), strict=True) if (one := _measure(case, name)) is not None
+    ]
     if not found:
         raise NothingMeasured(f"no case has a number for --format {form}; --format text shows why.")
     return tuple(found)
@@ -68,18 +70,41 @@ def cases_of(report: Report) -> Sequence[Mapping[str, Any]]:
     return [case for case in cases if isinstance(case, dict)]
 
 
+def names_of(cases: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return a name for each case, its short one; behind that of a case that occurs more than once what was compared.
+
+    That is the two values on the axis, and the file where these occur more than once as well. A case without an id has
+    no name.
+    """
+    known = short(case for case in cases if "id" in case)
+    names = [known.get(case.get("id", ""), "") for case in cases]
+    for told in (("other", "base"), ("other", "base", "file")):
+        twice = {name for name, count in Counter(names).items() if count > 1 and name}
+        names = [
+            _with(known[case["id"]], case, told) if name in twice else name
+            for name, case in zip(names, cases, strict=True)
+        ]
+    return names
+
+
+def _with(name: str, case: Mapping[str, Any], told: Sequence[str]) -> str:
+    """Return a name with what was compared: the values on the axis, one divided by the other, and the file."""
+    if any(key not in case for key in told):
+        return name
+    ratio, *file = (f"{case['other']} / {case['base']}", *(str(case[key]) for key in told[2:]))
+    return f"{name} ({', '.join([ratio, *file])})"
+
+
 def unfit(form: str, needed: str) -> UsageError:
     """Return the error for a report that a format makes no sense for; ``needed`` is what the format writes."""
     return UsageError(f"--format {form} needs {needed}; choose text, markdown, csv, html or json here.")
 
 
-def _measure(case: Mapping[str, Any], cases: Sequence[Mapping[str, Any]], named: str) -> Measure | None:
+def _measure(case: Mapping[str, Any], named: str) -> Measure | None:
     if "ratio" in case:
         if case["ratio"] is None:
             return None
-        alone = sum(other["id"] == case["id"] for other in cases) == 1
-        name = named if alone else f"{named} ({case.get('other')} / {case.get('base')})"
-        return Measure(name, case["ratio"], case["low"], case["high"], RATIO, case["n"], str(case["verdict"]))
+        return Measure(named, case["ratio"], case["low"], case["high"], RATIO, case["n"], str(case["verdict"]))
     if case.get("typical_s") is None:
         return None
     note = "" if case.get("speedup") is None else f"speed-up {format_decimal(case['speedup'])}"

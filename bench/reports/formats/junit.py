@@ -6,8 +6,7 @@ import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING, Any
 
 from bench.core.visible import visible
-from bench.reports.measures import cases_of, unfit
-from bench.reports.naming import short
+from bench.reports.measures import cases_of, names_of, unfit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,10 +34,9 @@ def render(report: Report) -> str:
     data: Any = report.data
     suite = ET.Element("testsuite", name="primebench")
     cases = cases_of(report)
-    names = short(case for case in cases if "id" in case)
-    for case in cases:
+    for case, name in zip(cases, names_of(cases), strict=True):
         if "verdict" in case or "status" in case:
-            _add(suite, case, names.get(case.get("id", ""), ""))
+            _add(suite, case, name)
     for entry in data.get("missing", ()) if isinstance(data, dict) else ():
         element = ET.SubElement(suite, "testcase", classname="missing", name=visible(entry["id"]))
         message = visible(f"missing in {entry['where']}: {entry['reason']}")

@@ -190,3 +190,19 @@ def test_files_that_are_not_comparable_give_no_number(form):
     """The service must not see a gap, but a failed step."""
     with pytest.raises(NotComparable, match="CPU model differs"):
         render(form, not_comparable({("a", "b"): {"CPU model": ("X", "Y")}}))
+
+
+@pytest.mark.parametrize("form", ["bencher", "github-action-benchmark", "junit"])
+def test_a_case_that_two_files_hold_has_a_name_for_each(form):
+    """Each file is compared with its own serial loop: two ratios of one case, told apart by the files' names."""
+    datasets = [dataset.from_record(record({SERIAL: SIX, POOL: SIX}), name) for name in ("a.json", "b.json")]
+    found = [pairing.within("member", one, "serial") for one in datasets]
+    pairs = contrast(pairing.Pairing("member", tuple(pair for one in found for pair in one.pairs), ()))
+    text = render(form, compare(pairs, {one.name: one for one in datasets}))
+    names = [f"{POOL_NAME} (pool / serial, {name})" for name in ("a.json", "b.json")]
+    if form == "bencher":
+        assert names == [*json.loads(text)]
+    elif form == "junit":
+        assert names == [case.get("name") for case in ET.fromstring(text.encode()).iter("testcase")]
+    else:
+        assert names == [one["name"] for one in json.loads(text)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, astuple
+from dataclasses import asdict, astuple, replace
 from typing import TYPE_CHECKING, Any
 
 from bench.analysis.arrivals import arriving
@@ -11,9 +11,9 @@ from bench.analysis.decomposition import PARTS
 from bench.core.reference import Role
 from bench.reports import cells, lanes, naming
 from bench.reports.columns import constants, varying
-from bench.reports.doubts import of_time
+from bench.reports.doubts import doubted, of_time
 from bench.reports.remedies import NAMES, claim, remedy
-from bench.reports.report import Axis, Chart, Mark, Report, Series, notes, numbers, table
+from bench.reports.report import DOUBTFUL, Axis, Chart, Mark, Report, Series, notes, numbers, table
 from bench.reports.views.show import machines, show
 from bench.reports.wording import words
 from bench.samples.rows import rows_of
@@ -40,7 +40,8 @@ def explain(record: Record, found: Sequence[Explained], why: Mapping[str, tuple[
     labels = _labels(found)
     known = dict(zip(labels, found, strict=True))
     rows = {row.key: row for row in rows_of(record)}
-    blocks: list[Block] = [_tree(group, rows) for group in _groups(known)]
+    doubts = {row.key: row.doubts for row in doubted(record)}
+    blocks: list[Block] = [_tree(group, rows, doubts) for group in _groups(known, doubts)]
     blocks += [_stacked(known)] if known else []
     chosen = {name: one for name, one in known.items() if one.role is None}
     blocks += notes(_sentences(record, rows, chosen))
@@ -55,7 +56,7 @@ def explain(record: Record, found: Sequence[Explained], why: Mapping[str, tuple[
     return Report(
         heading=(*machines(record), *constants(one.case for one in found)),
         blocks=tuple(blocks),
-        data={"cases": [_data(one) for one in found]},
+        data={"cases": [{**_data(one), "doubts": list(doubts.get(one.key, ()))} for one in found]},
         tidy=_tidy(found),
     )
 
@@ -81,12 +82,13 @@ def _labels(found: Sequence[Explained]) -> list[str]:
 # --- the tree ---------------------------------------------------------------------------------------------------------
 
 
-def _groups(known: Mapping[str, Explained]) -> Iterator[dict[str, Explained]]:
+def _groups(known: Mapping[str, Explained], doubts: Mapping[str, tuple[str, ...]]) -> Iterator[dict[str, Explained]]:
     """Yield as many cases at a time as fit side by side."""
     group: dict[str, Explained] = {}
     room = _WIDTH - _STEM
     for name, one in known.items():
-        size = 2 + max(len("100 ms"), *map(len, name.split(" ")))
+        widest = "100 % [10]" if doubts.get(one.key) else "100 ms"
+        size = 2 + max(len(widest), *map(len, name.split(" ")))
         if group and size > room:
             yield group
             group, room = {}, _WIDTH - _STEM
@@ -145,12 +147,26 @@ _ROWS: tuple[tuple[str, Callable[[Explained], Cell]], ...] = (
 """What stands in a row -> what it is of a case."""
 
 
-def _tree(group: Mapping[str, Explained], rows: Mapping[str, Row]) -> Table:
+_BY_THE_LOOP = ("efficiency", "└ x computation")
+"""Rows that say how a case is to the serial loop, and are in doubt where that is."""
+
+
+def _tree(group: Mapping[str, Explained], rows: Mapping[str, Row], doubts: Mapping[str, tuple[str, ...]]) -> Table:
     lines: list[list[Cell | str]] = [[head, *map(make, group.values())] for head, make in _ROWS]
+    for head, *shares in lines:
+        if head in _BY_THE_LOOP:
+            told = [_doubted(share, doubts.get(one.key, ())) for share, one in zip(shares, group.values(), strict=True)]
+            lines[lines.index([head, *shares])] = [head, *told]
     # Of the ceiling it is the time of one copy, and not that of a body.
     timed = [None if one.role is Role.LIMIT else rows[one.key].typical_s for one in group.values()]
     lines.insert(1, ["time, unobserved", *map(cells.seconds, timed)])
     return table(["where the time goes", *map(numbers, group)], lines)
+
+
+def _doubted(share: Cell | str, doubts: tuple[str, ...]) -> Cell | str:
+    if not doubts or isinstance(share, str) or share.value is None:
+        return share
+    return replace(share, reasons=("in doubt: " + "; ".join(doubts),), tone=DOUBTFUL)
 
 
 def _stacked(known: Mapping[str, Explained]) -> Chart:

@@ -302,3 +302,22 @@ def test_what_workers_of_one_process_share_is_said():
     made = replace(made, plan=plan, observations={SERIAL.id: body, POOL.id: HUGE, THREADS.id: body})
     said = [note for note in explain(made, *explained(made)).notes if "share one process" in note]
     assert [True] == [note.startswith("Workers of thread-pool share one process: ") for note in said]
+
+
+def test_an_efficiency_in_doubt_says_so():
+    """A speed-up of 8 with two workers is impossible, so that the loop was disturbed: nothing divided by it is sure."""
+    made = record({SERIAL: 8.0, POOL: 1.0})
+    bodies = {SERIAL: observation([(0, 8)]), POOL: observation([(0, 1)], [(0, 1)])}
+    made = replace(made, observations={case.id: body for case, body in bodies.items()})
+    report = explain(made, *explained(made))
+    cells = {row[0].shown: row[-1] for row in report.tables[0].rows}
+    assert "8.00 is above 2, the number of workers" in str(cells["efficiency"])
+    assert cells["└ x computation"].reasons == cells["efficiency"].reasons
+    assert () == cells["└ x load balance"].reasons
+    assert any("above 2" in doubt for doubt in report.data["cases"][-1]["doubts"])
+
+
+def test_an_efficiency_without_doubts_has_no_mark():
+    """A speed-up of 1.9 with two workers, on a quiet machine."""
+    shown = column(seen({POOL: HUGE}), "pool")
+    assert "60 %" == shown["efficiency"]

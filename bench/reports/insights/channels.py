@@ -24,34 +24,39 @@ _Setting = tuple[tuple[str, str], ...]
 
 
 def insight(record: Record, rows: Sequence[Row]) -> Insight:
-    """Fit a line (two where a Connection is involved) to each channel that was measured at two sizes at least."""
+    """Fit a line (two where a Connection is involved) to each channel that was measured at two sizes at least.
+
+    No line is drawn from times in doubt, and from lines that lack some of them no crossing.
+    """
     found: dict[_Setting, dict[str, tuple[Line, ...]]] = {}
+    drawn: dict[_Setting, tuple[str, ...]] = {}
     crossings: dict[_Setting, int | None] = {}
     doubtful: set[_Setting] = set()
     for setting in dict.fromkeys(map(_setting, rows)):
         own = [row for row in rows if _setting(row) == setting]
-        points = _points(own)
-        fits = _fits(points)
-        if fits:
-            found[setting] = fits
+        points, every = _points([row for row in own if not row.doubts]), _fits(_points(own))
+        if every:
+            drawn[setting], found[setting] = tuple(every), _fits(points)
         if any(row.doubts for row in own if row.case.member in (_PIPE, _SHARED)):
             doubtful.add(setting)
-        if _PIPE in fits and _SHARED in fits:
-            crossings[setting] = crossing(points[_PIPE], points[_SHARED])
+        if _PIPE in every and _SHARED in every:
+            crossings[setting] = None if setting in doubtful else crossing(points[_PIPE], points[_SHARED])
     if not found:
         return Insight()
     several = len(found) > 1
     return Insight(
-        tables=tuple(_table(setting, fits, several) for setting, fits in found.items()),
+        tables=tuple(
+            _table(setting, fits, _left_out(rows, setting), several) for setting, fits in found.items() if fits
+        ),
         charts=tuple(
             _chart(
                 setting,
                 [row for row in rows if _setting(row) == setting],
-                fits,
-                None if setting in doubtful else crossings.get(setting),
+                members,
+                crossings.get(setting),
                 several,
             )
-            for setting, fits in found.items()
+            for setting, members in drawn.items()
         ),
         notes=tuple(
             _doubt_note(setting, several) if setting in doubtful else _crossing_note(setting, size, several)
@@ -91,7 +96,18 @@ def _fits(points: Mapping[str, Points]) -> dict[str, tuple[Line, ...]]:
     return fits
 
 
-def _table(setting: _Setting, fits: Mapping[str, tuple[Line, ...]], several: bool) -> Table:
+def _left_out(rows: Sequence[Row], setting: _Setting) -> dict[str, str]:
+    """Return which sizes of a channel are in doubt, and no part of its line."""
+    sizes: dict[str, list[str]] = {}
+    for row in rows:
+        if row.doubts and row.typical_s is not None and _setting(row) == setting:
+            sizes.setdefault(row.case.member, []).append(f"{dict(row.case.params).get('size')} B")
+    return {member: f"in doubt and left out: {', '.join(own)}" for member, own in sizes.items()}
+
+
+def _table(
+    setting: _Setting, fits: Mapping[str, tuple[Line, ...]], left_out: Mapping[str, str], several: bool
+) -> Table:
     lines: list[tuple[Cell | str, ...]] = []
     for member, fit in fits.items():
         for line in fit:
@@ -99,7 +115,15 @@ def _table(setting: _Setting, fits: Mapping[str, tuple[Line, ...]], several: boo
             speed = (
                 Cell(f"{1e-6 / line.beta_s:,.0f} MB/s", 1 / line.beta_s, "B/s") if line.beta_s > 0 else cells.NOTHING
             )
-            lines.append((member, span, cells.seconds(line.alpha_s), speed, cells.percent(line.error)))
+            lines.append(
+                (
+                    cells.because(member, left_out.get(member, "")),
+                    span,
+                    cells.seconds(line.alpha_s),
+                    speed,
+                    cells.percent(line.error),
+                )
+            )
     where = f", {_words(setting)}" if several else ""
     return table(
         (

@@ -144,3 +144,22 @@ def test_no_crossing_from_times_in_doubt():
     times[channel("pipe", 64)] = [10e-6, 30e-6]
     (note,) = doubtful(record(times), "channels").notes
     assert "is not said: some of their times are in doubt" in note
+
+
+def test_no_line_from_times_in_doubt():
+    """5 us a message and 1 ns a byte at three sizes; a fourth, whose processes lie apart, does not bend the line."""
+    sizes = (64, 1024, 4096)
+    times = {channel("socket-pair", size): 5e-6 + size * 1e-9 for size in sizes}
+    times[channel("socket-pair", 16384)] = [50e-6, 500e-6]
+    result = doubtful(record(times), "channels")
+    (line,) = result.data["transfer"][0]["lines"]
+    assert (5e-6, 1e-9, 4096) == pytest.approx((line["alpha_s"], line["beta_s_per_byte"], line["high_bytes"]))
+    assert "in doubt and left out: 16384 B" in str(result.tables[0].rows[0][0])
+    assert 4 == len(result.charts[0].series[0].marks)
+
+
+def test_a_channel_whose_times_are_all_in_doubt_has_no_line():
+    """It is drawn, hollow, and nothing is said of it."""
+    result = doubtful(record({channel("pipe", size): [1e-6, 5e-6] for size in (64, 4096)}), "channels")
+    assert () == result.tables
+    assert all(mark.doubtful for mark in result.charts[0].series[0].marks)

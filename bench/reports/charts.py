@@ -49,6 +49,7 @@ def speedups(
     name: str,
     points: Sequence[Point],
     doubts: Mapping[int, Sequence[str]],
+    limit_doubts: Mapping[int, Sequence[str]],
     fits: Sequence[Fit],
     beyond: Sequence[Range] | None,
 ) -> Chart:
@@ -58,13 +59,20 @@ def speedups(
         name: of the curve.
         points: one per worker count.
         doubts: worker count -> why its figures cannot be trusted.
+        limit_doubts: worker count -> why its ceiling cannot.
         fits: the laws.
         beyond: the range of what may come at larger counts, or None.
     """
     found = [
         Series("measured", "points", tuple(_speedup(one, doubts.get(one.workers, ())) for one in points)),
         Series("ideal", "line", tuple(Mark(one.workers, one.workers) for one in points)),
-        Series(Role.LIMIT.label, "points", tuple(Mark(one.workers, one.limit) for one in points if one.limit)),
+        Series(
+            Role.LIMIT.label,
+            "points",
+            tuple(
+                mark(one.workers, one.limit, doubts=limit_doubts.get(one.workers, ())) for one in points if one.limit
+            ),
+        ),
     ]
     found += [
         Series(law.law, "line", tuple(Mark(one.workers, one.speed_up, one.low, one.high) for one in law.predictions))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bench.analysis import estimator
@@ -36,6 +36,7 @@ class Curve:
         doubts: P -> why its figures cannot be trusted.
         most: P -> the largest speed-up that can be reached.
         side: who measured, where several sides did.
+        limit_doubts: P -> why the ceiling cannot be trusted.
     """
 
     case: Case
@@ -48,6 +49,7 @@ class Curve:
     doubts: Mapping[int, tuple[str, ...]]
     most: Mapping[int, int]
     side: str = ""
+    limit_doubts: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def alone_s(self) -> dict[int, list[float]]:
@@ -122,7 +124,7 @@ def _curve(record: Record, cases: list[Case], rows: Mapping[str, Row]) -> Curve 
     baseline: tuple[float, ...] = ()
     parallel: dict[int, tuple[float, ...]] = {}
     limits: dict[int, tuple[float, ...]] = {}
-    failed, doubts, most = {}, {}, {}
+    failed, doubts, most, limit_doubts = {}, {}, {}, {}
     for case in cases:
         workers = int(case[WORKERS])
         top = attainable(record, case)
@@ -135,14 +137,17 @@ def _curve(record: Record, cases: list[Case], rows: Mapping[str, Row]) -> Curve 
         elif case.id in record.failures:
             failed[workers] = f"{record.failures[case.id].kind}: {record.failures[case.id].message}"
         # The ceiling's seconds per operation are the wall time of all copies divided by their number.
-        if copies := _minima(record, record.plan.reference(case.id, Role.LIMIT)):
+        limit = record.plan.reference(case.id, Role.LIMIT)
+        if copies := _minima(record, limit):
             limits[workers] = tuple(workers * time for time in copies)
+            if limit in rows and rows[limit].doubts:
+                limit_doubts[workers] = rows[limit].doubts
     if not baseline or not parallel:
         return None
     members = {case.id: case.member for case in record.plan.cases}
     loop = members[record.plan.reference(cases[0].id, Role.BASELINE)]
     weak = any(record.plan.times(case.id) > 1 for case in cases)
-    return Curve(cases[0], loop, weak, baseline, parallel, limits, failed, doubts, most)
+    return Curve(cases[0], loop, weak, baseline, parallel, limits, failed, doubts, most, limit_doubts=limit_doubts)
 
 
 def _minima(record: Record, key: str) -> tuple[float, ...]:

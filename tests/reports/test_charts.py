@@ -176,3 +176,21 @@ def test_a_metg_curve_is_held_against_half_and_against_metg():
         assert ("s", "%", True) == (chart.x.unit, chart.y.unit, chart.x.logarithmic)
         seconds = sweep["metg"]["baseline"]["seconds"]
         assert [("y", 0.5), *([("x", seconds)] if seconds else [])] == [(rule.axis, rule.value) for rule in chart.rules]
+
+
+def noisy(made, case):
+    """Return a record during a case of which other programs used a CPU."""
+    for process in made.results[case.id].processes:
+        process.metadata["primebench_others_cpus"] = 1.0
+    return made
+
+
+def test_a_ceiling_in_doubt_is_marked_in_the_chart_of_scaling():
+    """Others used a CPU while two copies were timed, and none while one was: one mark of two is hollow."""
+    times = {backend("serial"): 8.0, backend("pool", 1): 8.0, backend("pool", 2): 4.4}
+    times |= {backend("ceiling", 1): 8.0, backend("ceiling", 2): 4.2}
+    measured = noisy(record(times), backend("ceiling", 2))
+    (chart,) = charts(scale(curves.curves(measured, doubted(measured)), 8)).values()
+    limit = next(one for one in chart.series if one.name == "ceiling")
+    assert [(1, False), (2, True)] == [(mark.x, mark.doubtful) for mark in limit.marks]
+    assert "other programs used 1.0 CPUs" in limit.marks[1].note

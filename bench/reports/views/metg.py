@@ -35,7 +35,7 @@ def metg(sweeps: Sequence[TaskSweep], usable_cpus: float) -> Report:
             _PEAKS[peak],
             cells.because(
                 "-" if found["seconds"] is None else format_seconds(found["seconds"]),
-                found["reason"] or (_doubt(entry) if peak is Role.BASELINE else ""),
+                found["reason"] or _doubt(entry),
             ),
             _interval(found["low"], found["high"]),
         )

@@ -44,7 +44,7 @@ def scale(found: Sequence[Curve], usable_cpus: float) -> Report:
         fits, refused = ([], {}) if wrong else _fits(curve, usable_cpus)
         beyond = _beyond(curve, usable_cpus) if fits else None
         blocks.append(_points_table(name, curve, points, usable_cpus, against_one=bool(wrong)))
-        blocks.append(charts.speedups(name, points, curve.doubts, fits, beyond))
+        blocks.append(charts.speedups(name, points, curve.doubts, curve.limit_doubts, fits, beyond))
         if fits:
             blocks += [_parameters_table(name, fits), _laws_table(name, fits, beyond)]
         said = [wrong] if wrong else _notes(curve, fits, refused, beyond)

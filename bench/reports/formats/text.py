@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from tabulate import tabulate
 
+from bench.core.display_width import display_width, shrunk, stretched
 from bench.core.visible import visible
 from bench.reports.formats._bars import bars
 from bench.reports.formats._fitting import GAP, fitting
-from bench.reports.formats._wrap import wrap
+from bench.reports.formats._wrap import wrap, wrapped
 from bench.reports.report import BAD, BEST, DOUBTFUL, Code, Note, Section, Table
 from bench.reports.settled import settle
 
@@ -43,7 +44,7 @@ def render(report: Report) -> str:
 
 
 def fit(report: Report, width: int | None) -> str:
-    """Return the report as text whose lines have no more characters than the width."""
+    """Return the report as text whose lines take no more columns of a terminal than the width."""
     return _text(report, _Look(width))
 
 
@@ -78,7 +79,7 @@ def _block(block: Block, look: _Look) -> Iterator[str]:
         yield from (f"    {visible(line)}".rstrip() for line in block.text.split("\n"))
     elif isinstance(block, Section):
         lines = list(_lines((block.title,), look.width))
-        yield from (*lines, "=-"[block.level > 1] * max(map(len, lines)))
+        yield from (*lines, "=-"[block.level > 1] * max(map(display_width, lines)))
 
 
 def _lines(texts: Iterable[str], width: int | None) -> Iterator[str]:
@@ -91,14 +92,15 @@ def _table(whole: Table, look: _Look) -> Iterator[str]:
     said, table = settle(whole)
     width = look.width
     reasons: dict[str, int] = {}
-    grid = [list(map(visible, table.head)), *([_marked(cell, reasons) for cell in row] for row in table.rows)]
+    texts = [list(map(visible, table.head)), *([_marked(cell, reasons) for cell in row] for row in table.rows)]
+    grid = [list(map(stretched, row)) for row in texts]
     tones = [[""] * len(table.columns), *([cell.tone for cell in row] for row in table.rows)]
     yield from _lines((text for text in (table.title, said) if text), width)
     found = fitting(table.columns, grid, width)
     if found is None:
-        yield from _stacked(grid, tones, look)
+        yield from map(shrunk, _stacked(grid, tones, look))
     else:
-        yield from _drawn(table, grid, found, tones, look)
+        yield from map(shrunk, _drawn(table, grid, found, tones, look))
     for reason, number in reasons.items():
         mark = f"[{number}] "
         yield from wrap(mark + visible(reason), width, " " * len(mark))
@@ -116,11 +118,11 @@ def _marked(cell: Cell, reasons: dict[str, int]) -> str:
 def _drawn(
     table: Table, grid: Sequence[Sequence[str]], found: Fitting, tones: Sequence[Sequence[str]], look: _Look
 ) -> Iterator[str]:
-    wrapped = [[(wrap(row[index], size), index) for index, size in found.widths.items()] for row in grid]
-    rows = [["\n".join(lines) for lines, _ in row] for row in wrapped]
+    pieces = [[(wrapped(row[index], size), index) for index, size in found.widths.items()] for row in grid]
+    rows = [["\n".join(lines) for lines, _ in row] for row in pieces]
     body = [
         ["\n".join(look.paint(line, tone[index]) for line in lines) for lines, index in row]
-        for row, tone in zip(wrapped, tones, strict=True)
+        for row, tone in zip(pieces, tones, strict=True)
     ]
     used = [max(len(line) for cell in column for line in cell.split("\n")) for column in zip(*rows, strict=True)]
     align = ["right" if table.columns[index].numeric else "left" for index in found.widths]
@@ -150,4 +152,4 @@ def _stacked(grid: Sequence[Sequence[str]], tones: Sequence[Sequence[str]], look
             yield ""
         for name, cell, tone in zip(head, row, tones[number + 1], strict=True):
             if cell:  # with its name it may be a command
-                yield from (look.paint(line, tone) for line in wrap(visible(f"{name}: {cell}"), look.width, "  "))
+                yield from (look.paint(line, tone) for line in wrapped(visible(f"{name}: {cell}"), look.width, "  "))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bench.analysis.arrivals import arriving
 from bench.analysis.bottleneck import LITTLE, noting, unnoted
 from bench.analysis.decomposition import PARTS
+from bench.core.display_width import display_width
 from bench.core.reference import Role
 from bench.reports import cells, lanes, naming
 from bench.reports.columns import constants, varying
@@ -88,7 +89,7 @@ def _groups(known: Mapping[str, Explained], doubts: Mapping[str, tuple[str, ...]
     room = _WIDTH - _STEM
     for name, one in known.items():
         widest = "100 % [10]" if doubts.get(one.key) else "100 ms"
-        size = 2 + max(len(widest), *map(len, name.split(" ")))
+        size = 2 + max(len(widest), *map(display_width, name.split(" ")))
         if group and size > room:
             yield group
             group, room = {}, _WIDTH - _STEM

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -127,3 +128,26 @@ def test_a_broken_word_is_no_command():
     """A line that begins with two colons would be obeyed by the runner of GitHub Actions, which no break may make."""
     shown = text.fit(Report(("x" * 20 + "::error::y",), (), {}), 20).splitlines()
     assert ["x" * 20, ":\\:error:\\:y"] == shown
+
+
+def columns_of(line):
+    """Return how many columns a line takes; Han, and the one Hiragana sign here, take two each."""
+    return len(line) + sum("\u3040" <= sign <= "\u9fff" for sign in line)
+
+
+@pytest.mark.parametrize("width", [25, 40, None])
+def test_wide_signs_are_aligned(width):
+    """A name of eight signs takes 16 columns, and the times behind it and behind a short one end in column 24."""
+    made = table(("名前", numbers("time")), [("素数計算並列処理", "1.25 s"), ("pool", "10.5 s"), ("素数", "3.75 s")])
+    lines = text.fit(Report((), (made,), {}), width).split("\n")
+    assert [24] * 3 == [columns_of(line) for line in lines if line.endswith(" s")]
+    assert "-" * 16 + "  " + "-" * 6 in lines
+
+
+@pytest.mark.parametrize("width", [8, 11, 15, 24])
+def test_wide_signs_stay_within_the_width(width):
+    """Of a sentence and of a table, whose words are broken where they must be, and never within a sign."""
+    made = table(("名前", "何"), [("素数計算並列処理", "計算時間abc"), ("pool", "x")])
+    whole = text.fit(Report((), (made, Note("素数計算並列処理の時間 is long")), {}), width)
+    assert all(columns_of(line) <= width for line in whole.split("\n"))
+    assert set("素数計算並列処理の時間") <= set(whole)

@@ -53,7 +53,7 @@ def history(found: History) -> Report:
             *notes(limits(found)),
             *notes([RATES] if said else []),
             *notes([IN_DOUBT] if any(one.in_doubt(change) for one in every for change in one.changes) else []),
-            *notes(_doubted(every)),
+            *notes(_doubted(several or every)),
             *(_chart(place, own, names, found.by) for place, own in _together(several).items()),
         ),
         data={

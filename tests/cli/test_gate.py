@@ -565,7 +565,11 @@ def test_this_python_against_itself(tmp_path):
     assert {8} == {case["n"] for case in data["cases"]}
     assert 2 == len(data["cases"])
     record = record_file.load(tmp_path / "gate.json")
-    assert {8} == {len(result.samples) for result in record.results.values()}
+    first = [
+        [process for process in result.processes if process.values and not process.metadata["primebench_batch"]]
+        for result in record.results.values()
+    ]
+    assert {8} == set(map(len, first))  # more where chance asks for a confirmation
 
 
 @pytest.fixture(scope="module")

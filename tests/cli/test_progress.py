@@ -70,13 +70,14 @@ def test_a_long_visit_shows_that_it_goes_on(clock, monkeypatch, capsys):
 
     def work():
         yield Stage("pairs", 2)
+        clock[0] += 7
         while len(said) < 2:
             assert select.select([], [], [], 0.12) == ([], [], [])
             said.extend(capsys.readouterr().err.splitlines())
         yield Visited(Failure(backend("pool", 1), "crashed", "gone", ""), first=True)
 
     follow(work())
-    assert ["[1/2] ... 0 s so far"] * 2 == said[:2]
+    assert ["[1/2] ... 7 s so far"] * 2 == said[:2]
 
 
 @pytest.mark.parametrize(("term", "drawn"), [("xterm", True), ("dumb", False)])

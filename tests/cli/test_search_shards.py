@@ -182,7 +182,7 @@ def test_a_shard_that_was_cut_short_goes_on(cli, sharded, form):
 
 def test_a_killed_shard_does_not_pass_for_complete(cli, tmp_path):
     """A shard that is done anew and killed is refused: the file beside its output went before its first prime came."""
-    words = ("search", "0", "1e9", "--shard", "1/2", "-o", "p.txt", "--force")
+    words = ("search", "0", "1e11", "--shard", "1/2", "-o", "p.txt", "--force")
     (tmp_path / "p.txt.shard.json").write_text("{}")
     process = subprocess.Popen(
         [sys.executable, "-m", "bench", *words], cwd=tmp_path, start_new_session=True,

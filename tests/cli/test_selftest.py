@@ -370,7 +370,7 @@ def test_going_on_for_real(cli):
 
 
 def test_for_real(tmp_path):
-    """Three copies of this primebench, one twice as slow, and one block of seven pairs: the slowdown is seen."""
+    """Three copies of this primebench, one twice as slow, and one block of seven pairs: that may well be so."""
     words = ["--backend", "serial", "--range", "0:4000", "--slowdown", "100", "--pairs", "7", "--budget", "0.1"]
     words += ["--values", "2", "--min-time", "0.002", "--control", "none", "-o", "self.json", "--anonymous"]
     command = [sys.executable, "-m", "bench", "selftest", *words, "--format", "json"]
@@ -378,5 +378,5 @@ def test_for_real(tmp_path):
     assert 0 == done.returncode, done.stderr
     data = json.loads(done.stdout)
     assert (1, 7) == (data["blocks"], data["pairs"])
-    assert data["cases"][0]["slowed"]["ratio"] > 1
+    assert data["cases"][0]["slowed"]["high"] > 1.2  # of equal copies it is 1.05; a busy machine moves the ratio itself
     assert str(Path.home()) not in (tmp_path / "self.json").read_text()

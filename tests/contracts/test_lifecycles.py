@@ -93,17 +93,19 @@ def test_the_zombies_of_a_cure_are_counted(cure: str) -> None:
 
 def test_an_executor_really_cancels() -> None:
     """Of many long tasks those are cancelled that no worker could have begun, and the others run to their end."""
-    outcome = visit(case("executor-cancel", tasks=64))
+    outcome = visit(case("executor-cancel", tasks=512))
     assert isinstance(outcome, Result), outcome
     metadata = outcome.processes[-1].metadata
     begun, cancelled = (metadata[f"primebench_lifecycles_{name}"] for name in ("begun", "cancelled"))
-    assert begun + cancelled == 64
+    assert begun + cancelled == 512
     assert cancelled > 0
 
 
 def test_replaced_workers_of_an_executor_come_or_their_absence_has_a_reason() -> None:
     """Where CPython hangs (3.11.7, 3.12.1 and 3.13.0 do) the case is timed-out and says why; else it has a time."""
     outcome = visit(case("executor-max-tasks-per-child", start="spawn", tasks_per_child=2, tasks=8), timeout_s=6)
+    if isinstance(outcome, Failure) and "gh-115634" not in outcome.message:  # a busy machine may not have begun by then
+        outcome = visit(case("executor-max-tasks-per-child", start="spawn", tasks_per_child=2, tasks=8), timeout_s=30)
     if isinstance(outcome, Failure):
         assert (outcome.kind, "gh-115634" in outcome.message) == ("timed-out", True)
 

@@ -56,7 +56,15 @@ def told(folder):
 
 def gone(pids):
     """Say whether none of these processes lives; a zombie that nobody has collected yet does not."""
-    return not any(psutil.pid_exists(pid) and psutil.Process(pid).status() != "zombie" for pid in pids)
+    return not any(map(lives, pids))
+
+
+def lives(pid):
+    """Say whether a process lives; it may go while it is asked."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def test_the_answer_comes_back(folder):

@@ -110,7 +110,7 @@ def test_workers_that_die(tmp_path):
     lo, hi = tried[0].split("-")
     assert 1 == len(set(tried))
     assert f"the window from {lo} to below {hi} cannot be searched: it has ended 3 workers" in str(caught.value)
-    assert int(lo) == tally.complete_to
+    assert tally.complete_to <= int(lo)  # less where a slow worker has not answered yet
 
 
 @pytest.fixture

@@ -47,6 +47,8 @@ def test_long_items_are_done_in_threads_once(
     item_s: float, sample_s: float, *, known: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A quarter of a sample is for threads: an item may take five times that, or nothing is said of them."""
+    if known:
+        monkeypatch.setattr(sampling, "_LATE_S", 20.0)
     code = f"import time\ndef work(number):\n    time.sleep({item_s})\n"
     found = sampled(code, sample_s, 3, tmp_path, monkeypatch)
     assert (known, "") == (found["threads"] is not None, found["threads_fail"])
@@ -72,10 +74,10 @@ def test_no_item_is_done_by_two_threads(tmp_path: Path, monkeypatch: pytest.Monk
 def test_function_that_is_slow_in_threads_may_hold_the_lock_or_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A thousand items take a minute longer in threads than in the plain loop: they end, but not while one waits."""
+    """A thousand items take ten seconds longer in threads than in the plain loop: they end, but not while one waits."""
     monkeypatch.setattr(sampling, "_LATE_S", 0.1)
     code = "import threading, time\ndef work(number):\n"
-    code += "    time.sleep(0.0001 if threading.current_thread() is threading.main_thread() else 0.1)\n"
+    code += "    time.sleep(0.0001 if threading.current_thread() is threading.main_thread() else 0.02)\n"
     found = sampled(code, 0.1, 1000, tmp_path, monkeypatch)
     assert (found["threads"], found["threads_fail"]) == (None, "")
 
@@ -143,7 +145,7 @@ def test_long_items_are_not_done_again(
     found = sampled(code, 0.01, count, tmp_path, monkeypatch)
     assert calls == [int(text) for text in (tmp_path / "calls").read_text().split()]
     (cost_s,) = found["costs_s"]
-    assert 0.02 < cost_s < 2  # it may wait longer, and what it was kept from a CPU for is taken off by a share
+    assert 0.02 < cost_s < 30  # it may wait longer, and what it was kept from a CPU for is taken off by a share
 
 
 def test_job_without_items_is_refused() -> None:

@@ -49,23 +49,27 @@ def able(hi: int) -> tuple[str, ...]:
     return tuple(name for name in exact if not name.endswith(other))
 
 
-def ranking(lo: int, hi: int) -> dict[str, float]:
+def ranking(lo: int, hi: int, reach: int | None = None) -> dict[str, float]:
     """Return the kernels that may be taken for ``[lo, hi)`` with their costs in seconds, the cheapest first.
+
+    Where a search may go on behind ``hi``, ``reach`` is up to where they have to be exact.
 
     Raises:
         ValueError: none of them is exact so far up, see `able`.
     """
-    costs = {name: cost.seconds(name, lo, hi) for name in able(hi)}
+    costs = {name: cost.seconds(name, lo, hi) for name in able(hi if reach is None else reach)}
     return dict(sorted(costs.items(), key=lambda item: item[1]))
 
 
-def choose(lo: int, hi: int) -> tuple[str, str]:
+def choose(lo: int, hi: int, reach: int | None = None) -> tuple[str, str]:
     """Return the kernel that is taken for ``[lo, hi)``, and why: what it costs, and what the next would.
+
+    ``reach`` is as in `ranking`.
 
     Raises:
         ValueError: none may be taken, see `able`.
     """
-    (name, least), *others = ranking(lo, hi).items()
+    (name, least), *others = ranking(lo, hi, reach).items()
     why = f"about {least:.2g} s"
     if others:
         following, more = others[0]

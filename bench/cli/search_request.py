@@ -113,24 +113,27 @@ def request_of(options: Mapping[str, Any]) -> Request:
     lo, hi = _range(options["lo"], options["hi"], k)
     place = _place(options["shard"])
     _check_together(options)
-    kernel = choice.choose(options["kernel"], lo, hi)
+    if options["hi"] is None:
+        hi = choice.farthest(options["kernel"], lo, hi)
+    end = expected_end(lo, hi, k)
+    kernel = choice.choose(options["kernel"], lo, hi, end)
     whole = lo, hi
     if place:
         lo, hi = place.range(lo, hi, kernel.name)
+        end = hi
     workers = options["workers"]
     wanted = None if workers is None else _number("--workers", workers, 1, cpus.MOST_WORKERS)
     backend, chosen = crew.choose(options["backend"], wanted or cpus.usable_workers())
-    end = expected_end(lo, hi, k)  # no stretch is confirmed behind the K-th prime
     if options["kernel"] == "auto" and not place and backend.parallelism != "hosts":
-        kernel = choice.without_compiling(kernel, lo, end)
+        kernel = choice.without_compiling(kernel, lo, hi, end)
 
-    def samples(name: str) -> tuple[Sample, ...]:
-        return tuple(known.draw(lo, end, choice.judge(name, hi), options["seed"])) if options["verify"] else ()
+    def samples(name: str) -> tuple[Sample, ...]:  # none is behind the K-th prime, where nothing is searched
+        return tuple(known.draw(lo, end, choice.judge(name, end), options["seed"])) if options["verify"] else ()
 
     hosts = None
     if backend.parallelism == "hosts":
         # A shard's ends were reckoned for its kernel.
-        open_to = {kernel.name: 1.0} if place else choice.alternatives(options["kernel"], lo, hi)
+        open_to = {kernel.name: 1.0} if place else choice.alternatives(options["kernel"], lo, hi, end)
         kinds = [(choice.choose(name, lo, hi), seconds) for name, seconds in open_to.items()]
         access = access_of(options)
         hosts = Hosts(

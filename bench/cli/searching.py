@@ -219,7 +219,12 @@ def _check(request: Request, answer: Mapping[str, Any], tally: Tally) -> None:
     found, span = tally.count, f"from {request.lo} to below {request.hi}"
     if request.nth is not None:
         if answer["prime"] is None:
-            more = "no search goes further" if request.hi == choice.MOST else "raise HI or leave it out"
+            if request.hi == choice.MOST:
+                more = "no search goes further"
+            elif request.open_end:
+                more = f"the kernel {request.kernel.name} is exact no further, so choose another one"
+            else:
+                more = "raise HI or leave it out"
             raise SearchFailed(f"there are only {found} primes {span}; {more}.")
         return
     published = known.published(request.lo, request.hi)

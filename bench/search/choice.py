@@ -23,8 +23,11 @@ _NOT_WORTH_COMPILING_S = 0.1
 _JUDGES = (("primesieve", "numba-sieve", "sieve"), ("numba-baillie-psw", "gmpy2", "baillie-psw", "miller-rabin"))
 
 
-def choose(name: str, lo: int, hi: int) -> Kernel:
+def choose(name: str, lo: int, hi: int, end: int | None = None) -> Kernel:
     """Return the kernel of this name, or for ``auto`` the one that `primes.choice` takes for ``[lo, hi)``.
+
+    Where a search will most likely come to an end before ``hi``, ``end`` is there: the kernel is exact up to ``hi``,
+    and the one that costs least up to ``end``.
 
     Raises:
         UnknownName: there is no such kernel.
@@ -33,7 +36,7 @@ def choose(name: str, lo: int, hi: int) -> Kernel:
         SearchFailed: it needs something that is not installed; the message says what to install.
     """
     if name == "auto":
-        return kernels.load(choice.choose(lo, hi)[0])
+        return kernels.load(choice.choose(lo, hi if end is None else end, hi)[0])
     chosen = kernels.load(name)
     if chosen.missing:
         raise SearchFailed(f"the kernel {name} cannot run here: {chosen.missing}")
@@ -45,22 +48,43 @@ def choose(name: str, lo: int, hi: int) -> Kernel:
     return chosen
 
 
-def without_compiling(chosen: Kernel, lo: int, hi: int) -> Kernel:
+def farthest(name: str, lo: int, hi: int) -> int:
+    """Return where a search from ``lo`` on ends at the latest that nobody gave an end: ``hi``, or the kernel's limit.
+
+    Raises:
+        UnknownName, BrokenPlugin: as `choose` does.
+        UsageError: it would begin beyond the kernel.
+    """
+    if name == "auto":
+        return hi
+    limit = kernels.load(name).limit
+    if limit is not None and lo > limit:
+        raise UsageError(
+            f"{lo} is beyond the kernel {name}, which is exact up to {limit}; choose another kernel "
+            '("primebench list kernels" shows their limits).'
+        )
+    return hi if limit is None else min(hi, limit + 1)
+
+
+def without_compiling(chosen: Kernel, lo: int, hi: int, end: int | None = None) -> Kernel:
     """Return the kernel, or where it has to be compiled first, for a short search one that has not.
 
-    Not for what several machines have to choose alike: what is compiled already differs.
+    ``end`` is as in `choose`. Not for what several machines have to choose alike: what is compiled already differs.
     """
     if not Warm(chosen.code).compiles():
         return chosen
-    for name, seconds in choice.ranking(lo, hi).items():
+    for name, seconds in choice.ranking(lo, hi if end is None else end, hi).items():
         if seconds <= _NOT_WORTH_COMPILING_S and not Warm(name).compiles():
             return kernels.load(name)
     return chosen
 
 
-def alternatives(name: str, lo: int, hi: int) -> dict[str, float]:
-    """Return the kernels that ``name`` leaves open, with what the search costs with each, in proportion; best first."""
-    return choice.ranking(lo, hi) if name == "auto" else {name: 1.0}
+def alternatives(name: str, lo: int, hi: int, end: int | None = None) -> dict[str, float]:
+    """Return the kernels that ``name`` leaves open, with what the search costs with each, in proportion; best first.
+
+    ``end`` is as in `choose`.
+    """
+    return choice.ranking(lo, hi if end is None else end, hi) if name == "auto" else {name: 1.0}
 
 
 def judge(searched: str, hi: int) -> Kernel:

@@ -146,7 +146,8 @@ def _windows(
         yield from _streamed(search, tally, kind, want, search.stream)
         return
     at = tally.complete_to
-    size = ChunkSize(search.kernel, at, search.hi, search.workers, flags=kind is ChunkFlags, equal=search.blocks)
+    likely = search.hi if want is None else min(search.hi, at + expected_width(want - tally.count, at))
+    size = ChunkSize(search.kernel, at, likely, search.workers, flags=kind is ChunkFlags, equal=search.blocks)
     task = kind(search.kernel.code)
     samples = [sample for sample in search.samples if sample.lo >= at]
     while at < search.hi:

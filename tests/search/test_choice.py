@@ -20,7 +20,7 @@ def forget():
 
 def test_auto_is_the_rule_of_the_kernel_auto(monkeypatch):
     """A search takes what primes.choice takes."""
-    monkeypatch.setattr(rule, "choose", lambda lo, hi: ("wheel6", ""))
+    monkeypatch.setattr(rule, "choose", lambda lo, hi, reach: ("wheel6", ""))
     assert "wheel6" == choice.choose("auto", 0, 100).name
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.search.chunk_size import ChunkSize
 from bench.search.errors import SearchFailed, TooLittleRoom
+from bench.search.picking import pick
 from bench.search.writer import Writer
 from primes import flags
 from primes.tasks import ChunkCount, ChunkFlags
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
 
     Chunk = tuple[int, int]
     Stream = Callable[["Search", "Tally", "type[ChunkCount | ChunkFlags]", Callable[[], int]], Iterator[Found]]
-
-_AT_ONCE = 1 << 16  # numbers among which the k-th prime is looked up one by one; a larger range is counted in parts
-_PARTS = 64  # per worker
 
 
 @dataclass(slots=True)
@@ -112,27 +110,8 @@ def nth(search: Search, tally: Tally, k: int) -> int | None:
             tally.complete_to = chunks[-1][1]
             search.report(tally)
             continue
-        return _pick(search, chunks, counts, k - tally.count)
+        return pick(search.kernel, search.workers, search.mapper, chunks, counts, k - tally.count)
     return None
-
-
-def _pick(search: Search, chunks: Sequence[Chunk], counts: list[int], k: int) -> int:
-    """Return the ``k``-th prime in the chunks, which hold so many primes each."""
-    while True:
-        index = next(index for index, found in enumerate(accumulate(counts)) if found >= k)
-        k -= sum(counts[:index])
-        lo, hi = chunks[index]
-        if hi - lo <= _AT_ONCE:
-            return _kth(flags.primes(ChunkFlags(search.kernel.code)((lo, hi)), lo), k)
-        size = max(_AT_ONCE, -(-(hi - lo) // (_PARTS * search.workers)))
-        chunks = list(pairwise((*range(lo, hi, size), hi)))
-        counts = search.mapper(ChunkCount(search.kernel.code), chunks, 1)
-
-
-def _kth(primes: Iterator[int], k: int) -> int:
-    for _ in range(k - 1):
-        next(primes)
-    return next(primes)
 
 
 def _windows(

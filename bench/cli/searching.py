@@ -15,6 +15,7 @@ from bench.cli.search_bar import SearchBar
 from bench.cli.search_request import expected_end
 from bench.core.errors import PrimebenchError
 from bench.search import choice, crew, known, shortage
+from bench.search.blame import advice
 from bench.search.errors import SearchFailed
 from bench.search.search import Search, Tally, count, nth, write
 from primes import tasks
@@ -231,7 +232,7 @@ def _check(request: Request, answer: Mapping[str, Any], tally: Tally) -> None:
     if published not in (None, found):
         raise SearchFailed(
             f"wrong answer: {request.kernel.name} finds {found} primes {span}, and published tables say {published}. "
-            "Please report this."
+            f"{advice(request.kernel)}"
         )
 
 

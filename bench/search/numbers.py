@@ -48,7 +48,11 @@ class Gaps:
         self.longest_after: int | None = None
 
     def add(self, primes: Numbers) -> None:
-        """Count the distances within the block, and the one to the block before."""
+        """Count the distances within the block, and the one to the block before.
+
+        Raises:
+            ValueError: two neighbours are farther apart than any primes are.
+        """
         if not len(primes):
             return
         if self.first is None:
@@ -60,8 +64,14 @@ class Gaps:
             before = np.concatenate((np.array([self.last], np.uint64), before))
         self.last = int(primes[-1])
         if len(gaps):
-            self._counts += np.bincount(gaps, minlength=len(self._counts))
             at = int(gaps.argmax())
+            if gaps[at] > LONGEST_GAP:
+                after = int(before[at])
+                raise ValueError(
+                    f"no prime between {after} and {after + int(gaps[at])}, and below 2**64 no two neighbours are "
+                    f"farther apart than {LONGEST_GAP}"
+                )
+            self._counts += np.bincount(gaps, minlength=len(self._counts))
             if gaps[at] > (self.longest or 0):
                 self.longest, self.longest_after = int(gaps[at]), int(before[at])
 

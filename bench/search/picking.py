@@ -5,8 +5,10 @@ from __future__ import annotations
 from itertools import accumulate, islice, pairwise
 from typing import TYPE_CHECKING
 
+from bench.search.blame import advice
 from bench.search.chunk_size import least
 from bench.search.errors import SearchFailed
+from bench.search.shortage import describe
 from primes import flags
 from primes.tasks import ChunkCount, ChunkFlags
 
@@ -30,7 +32,7 @@ def pick(kernel: Kernel, workers: int, mapper: Mapper, chunks: Sequence[Chunk], 
     """Return the ``k``-th prime in the chunks, which hold so many primes each.
 
     Raises:
-        SearchFailed: the kernel finds another number of primes in the parts of a chunk than in all of it.
+        SearchFailed: the kernel fails, or finds another number of primes in the parts of a chunk than in all of it.
     """
     while True:
         index = next(index for index, found in enumerate(accumulate(counts)) if found >= k)
@@ -39,7 +41,7 @@ def pick(kernel: Kernel, workers: int, mapper: Mapper, chunks: Sequence[Chunk], 
         if hi - lo == 1:
             return lo
         if hi - lo <= _at_once(kernel, hi):
-            marked = ChunkFlags(kernel.code)((lo, hi))
+            marked = _flags(kernel, lo, hi)
             _check(kernel, lo, hi, found, flags.count(marked))
             return _kth(marked, lo, k)
         chunks = list(pairwise((*range(lo, hi, _size(kernel, lo, hi, workers)), hi)))
@@ -51,8 +53,15 @@ def _check(kernel: Kernel, lo: int, hi: int, whole: int, parts: int) -> None:
     if whole != parts:
         raise SearchFailed(
             f"wrong answer between {lo} and {hi}: {kernel.name} finds {whole} primes there at first, and then {parts}. "
-            "Please report this."
+            f"{advice(kernel)}"
         )
+
+
+def _flags(kernel: Kernel, lo: int, hi: int) -> bytes:
+    try:
+        return ChunkFlags(kernel.code)((lo, hi))
+    except Exception as error:
+        raise SearchFailed(f"the search failed between {lo} and {hi}: {describe(error)}") from error
 
 
 def _at_once(kernel: Kernel, hi: int) -> int:

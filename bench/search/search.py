@@ -8,6 +8,7 @@ from math import log
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
+from bench.search.blame import advice
 from bench.search.chunk_size import ChunkSize
 from bench.search.errors import SearchFailed, TooLittleRoom
 from bench.search.picking import pick
@@ -84,14 +85,19 @@ def write(search: Search, tally: Tally, output: Output | Comparison | None, gaps
 
     Raises:
         BrokenPipeError, OutputFailed: as `Output.write` does.
-        SearchFailed: a sample contradicts.
+        SearchFailed: a sample contradicts, or no primes can be so far apart.
     """
 
     def take(primes: Numbers, complete_to: int) -> None:
         if output is not None:
             output.write(primes, complete_to)
         if gaps is not None:
-            gaps.add(primes)
+            try:
+                gaps.add(primes)
+            except ValueError as error:
+                raise SearchFailed(
+                    f"wrong answer: {search.kernel.name} finds {error}. {advice(search.kernel)}"
+                ) from error
         tally.count += len(primes)
         tally.complete_to = complete_to
 
@@ -186,5 +192,5 @@ def _compare(search: Search, sample: Sample, chunk: Chunk, found: Any, expected:
         counts = [answer if isinstance(answer, int) else flags.count(answer) for answer in (found, expected)]
         raise SearchFailed(
             f"wrong answer between {chunk[0]} and {chunk[1]}: {search.kernel.name} finds {counts[0]} primes, and "
-            f"{sample.judge.name} {counts[1]}{' others' if counts[0] == counts[1] else ''}. Please report this."
+            f"{sample.judge.name} {counts[1]}{' others' if counts[0] == counts[1] else ''}. {advice(search.kernel)}"
         )

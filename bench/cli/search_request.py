@@ -117,6 +117,7 @@ def request_of(options: Mapping[str, Any]) -> Request:
         hi = choice.farthest(options["kernel"], lo, hi)
     end = expected_end(lo, hi, k)
     kernel = choice.choose(options["kernel"], lo, hi, end)
+    _check_tells(kernel, options)
     whole = lo, hi
     if place:
         lo, hi = place.range(lo, hi, kernel.name)
@@ -163,6 +164,18 @@ def request_of(options: Mapping[str, Any]) -> Request:
         form=options["form"],
         how=_how(options),
     )
+
+
+def _check_tells(kernel: Kernel, options: Mapping[str, Any]) -> None:
+    """Refuse a kernel that only counts where it has to tell which numbers are prime."""
+    if kernel.is_prime is not None or kernel.flags is not None:
+        return
+    for name in ("output", "twins", "gaps"):
+        if options[name]:
+            raise UsageError(
+                f"the kernel {kernel.name} only counts, and --{name} needs it to tell which numbers are prime; have it "
+                "define flags(lo, hi) or is_prime(number) as well, or choose another kernel."
+            )
 
 
 def _check_no_cluster(options: Mapping[str, Any]) -> None:

@@ -18,6 +18,7 @@ from bench.search import choice, crew, known, shortage
 from bench.search.blame import advice
 from bench.search.errors import SearchFailed
 from bench.search.search import Search, Tally, count, nth, write
+from bench.search.signals import termination
 from primes import tasks
 
 if TYPE_CHECKING:
@@ -42,6 +43,11 @@ def run(request: Request) -> None:
         KeyboardInterrupt, OutputFailed, SearchFailed: the search ended early; how far it came and how to go on is said
             before.
     """
+    with termination():  # to the last word, of which a second signal must not take away anything
+        _run(request)
+
+
+def _run(request: Request) -> None:
     started = time.monotonic()
     gaps, output = _gaps(request), _open(request)
     tally = Tally(output.complete_to, output.count) if output else Tally(request.lo)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from bench.contract.backend import Mapper, Task
     from bench.families.backends._backend import Backend
+    from bench.search.signals import Interruption
 
 _PATIENCE_S = 5.0  # for the program to end by itself after its backend has failed to notice a death
 _POLL_S = 0.25  # how often the watch looks around
@@ -95,7 +96,7 @@ def open_crew(backend: Backend, crew: Crew, kernel: str) -> Iterator[Mapper]:
     outcome: BaseException | None = None  # of the body, which a backend that cannot end must not replace
     try:
         with ExitStack() as stack:
-            stack.enter_context(termination())
+            watch.interruption = stack.enter_context(termination())
             stack.enter_context(watch)  # to the end: a pool may wait for a dead worker when it is to end, too
             try:
                 with _telling("the workers cannot be made"), deaf_workers():
@@ -176,6 +177,7 @@ class _Watch:
     def __init__(self) -> None:
         self.lost: str | None = None  # who, and how
         self._fallen: str | None = None  # what ended a thread of the backend, such as those of a pool
+        self.interruption: Interruption | None = None  # of the search
         self.interrupted = False  # whether it had to end the search
         self._seen: dict[int, BaseProcess] = {}
         self._done = Event()
@@ -216,6 +218,8 @@ class _Watch:
             if polls > _GRACE_POLLS or (overdue and polls > 1):
                 polls = 0
                 self.interrupted = True
+                if self.interruption:
+                    self.interruption.listen()
                 signal.pthread_kill(self._main, signal.SIGTERM)  # a real signal: it ends the wait for a lock
 
     def _note(self, args: threading.ExceptHookArgs) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from queue import Empty, Full, Queue
-from threading import Event, Thread
+from queue import Empty, SimpleQueue
+from threading import Lock, Thread
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
@@ -26,8 +26,10 @@ class Writer:
     def __init__(self, take: Callable[[Numbers, int], None]) -> None:
         """Call ``take(primes, the number before which they are all)`` for block after block."""
         self._take = take
-        self._queue: Queue[list[Piece] | None] = Queue(maxsize=1)
-        self._stop = Event()
+        # Waiting for either is not Python code, which KeyboardInterrupt could leave with a lock half released.
+        self._queue: SimpleQueue[list[Piece] | None] = SimpleQueue()
+        self._occupied = Lock()  # while a window waits
+        self._stopped = False
         self._failure: BaseException | None = None
         self._thread = Thread(target=self._run, daemon=True)
 
@@ -43,16 +45,16 @@ class Writer:
             self._thread.join()
             self._raise()
             return
-        self._stop.set()
+        self._stopped = True
         with suppress(Empty):
             self._queue.get_nowait()
-        with suppress(Full):
-            self._queue.put_nowait(None)
+        self._queue.put(None)
         self._thread.join(_PATIENCE_S)
 
     def put(self, window: list[Piece] | None) -> None:
         """Hand over a window's flags, waiting for the last but one to be written; raise what went wrong with it."""
         self._raise()
+        self._occupied.acquire()
         self._queue.put(window)
 
     def _raise(self) -> None:
@@ -63,12 +65,13 @@ class Writer:
         from bench.search.numbers import blocks
 
         while (window := self._queue.get()) is not None:
+            self._occupied.release()
             for flags, lo, hi in window:
-                if self._failure is None and not self._stop.is_set():
+                if self._failure is None and not self._stopped:
                     try:
                         for primes, complete_to in blocks(flags, lo, hi):
                             self._take(primes, complete_to)
-                            if self._stop.is_set():
+                            if self._stopped:
                                 break
                     except BaseException as error:  # the main thread raises it
                         self._failure = error

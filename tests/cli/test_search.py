@@ -20,6 +20,7 @@ import pytest
 
 from bench.cli import progress
 from bench.search.errors import SearchFailed
+from bench.search.output import Output
 
 ROOT = Path(__file__).parents[2]
 HELD_S = 60  # far above what any of these takes
@@ -256,6 +257,20 @@ def test_ctrl_c_before_the_first_prime(cli, monkeypatch, form):
     monkeypatch.setattr("bench.cli.searching.write", raising(KeyboardInterrupt()))
     done = cli("search", "0", "1e6", "-o", f"p.{form}")
     assert (130, "", "primebench: interrupted.") == (done.code, done.out, done.err.strip())
+    assert [] == os.listdir()
+
+
+def test_a_second_signal_takes_nothing_away(cli, monkeypatch):
+    """What tidies up after one signal is not cut short by another."""
+    monkeypatch.setattr("bench.cli.searching.write", lambda *_: signal.raise_signal(signal.SIGTERM))
+    withdraw = Output.withdraw
+
+    def disturbed(output):
+        signal.raise_signal(signal.SIGINT)
+        withdraw(output)
+
+    monkeypatch.setattr(Output, "withdraw", disturbed)
+    assert 130 == cli("search", "0", "1e6", "-o", "p.txt").code
     assert [] == os.listdir()
 
 

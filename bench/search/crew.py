@@ -19,7 +19,7 @@ from bench.families.backends import _backend
 from bench.families.backends._claims import NoRoom
 from bench.families.backends._tasks import Barrier
 from bench.search import shortage
-from bench.search.enlist import enlisting
+from bench.search.enlist import Enlist, enlisting
 from bench.search.errors import SearchFailed, TooLittleRoom
 from bench.search.signals import deaf_workers, termination
 from primes.tasks import Warm
@@ -150,7 +150,7 @@ def _telling(what: str) -> Iterator[None]:
 
 def _warm_up(mapper: Mapper, crew: Crew, kernel: str) -> None:
     with _meeting_place() as folder:
-        _Telling(mapper)(Barrier(folder, crew.workers, Warm(kernel)), range(crew.workers), 1)
+        _Telling(mapper)(Barrier(folder, crew.workers, Enlist(Warm(kernel))), range(crew.workers), 1)
 
 
 @contextmanager

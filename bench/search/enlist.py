@@ -7,12 +7,16 @@ import signal
 import sys
 from multiprocessing import context, current_process, get_context, parent_process
 from threading import Thread
+from time import sleep
 
 from primes.user_code import said
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from multiprocessing.context import BaseContext
+
+_POLL_S = 0.5  # how often a worker that a library has made looks whether its parent is there
 
 
 def enlisting(start: str) -> BaseContext:
@@ -47,6 +51,33 @@ def _outlive() -> None:
     if parent is not None:
         parent.join()
     os._exit(1)  # from a thread that is not the main one nothing else ends a process
+
+
+class Enlist:
+    """Callable: have a worker that a library has made in a way of its own end as well, and get ready."""
+
+    __slots__ = ("ready", "searching")
+
+    def __init__(self, ready: Callable[[], None], searching: int | None = None) -> None:
+        """Call ``ready`` in a worker of this process, or of the one with this number."""
+        self.ready, self.searching = ready, searching or os.getpid()
+
+    def __reduce__(self) -> tuple[type[Enlist], tuple[Callable[[], None], int]]:
+        """Pickle as what the constructor takes."""
+        return Enlist, (self.ready, self.searching)
+
+    def __call__(self) -> None:
+        """Enlist and get ready; a thread of the searching process ends with it anyhow."""
+        # Of one whose parent is another process, it cannot be told from here when the search has ended.
+        if os.getppid() == self.searching and not isinstance(current_process(), _Enlisting):
+            Thread(target=_outlive_parent, args=(self.searching,), daemon=True).start()
+        self.ready()
+
+
+def _outlive_parent(parent: int) -> None:
+    while os.getppid() == parent:
+        sleep(_POLL_S)
+    os._exit(1)
 
 
 # One for each start method: a process is sent to the interpreter that spawn makes by the name of its class.

@@ -16,9 +16,10 @@ import psutil
 import pytest
 
 from bench.search import crew
-from bench.search.enlist import enlisting
+from bench.search.enlist import Enlist, enlisting
 from primes.tasks import ChunkCount
 from primes.workload import Chunks
+from tests.support.skips import need
 
 ROOT = Path(__file__).parents[2]
 KILLED = """
@@ -50,6 +51,71 @@ def test_workers_that_nobody_has_called_end_with_a_search_that_is_killed(tmp_pat
     _, alive = psutil.wait_procs(workers, timeout=30)
     assert 2 == len(workers)
     assert [] == [worker for worker in alive if worker.status() != psutil.STATUS_ZOMBIE]
+
+
+LIBRARY = """
+import multiprocessing, os, signal, sys, time
+from bench.search.enlist import Enlist
+
+def ready():
+    print(os.getpid(), flush=True)
+
+def work(enlist):
+    enlist()
+    time.sleep(600)
+
+if __name__ == "__main__":
+    for _ in range(2):
+        multiprocessing.get_context(sys.argv[1]).Process(target=work, args=(Enlist(ready),)).start()
+    sys.stdin.read()
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def living(processes):
+    """Wait for these to end; return those that have not."""
+    _, alive = psutil.wait_procs(processes, timeout=30)
+    return [process for process in alive if process.status() != psutil.STATUS_ZOMBIE]
+
+
+@pytest.mark.parametrize("start", ["fork", "spawn"])
+def test_workers_that_a_library_has_made_end_with_a_search_that_is_killed(tmp_path, own_temp_folder, start):
+    """What knows nothing of a search ends with it from the moment on at which it gets ready."""
+    script = tmp_path / "killed.py"
+    script.write_text(LIBRARY)
+    with subprocess.Popen(
+        [sys.executable, str(script), start], env={"PYTHONPATH": str(ROOT), "TMPDIR": str(own_temp_folder)},
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    ) as killed:  # fmt: skip
+        workers = [psutil.Process(int(killed.stdout.readline())) for _ in range(2)]
+        killed.stdin.close()
+        assert [] == living(workers)
+
+
+def test_a_thread_that_gets_ready_does_not_end_the_search():
+    """Workers that are threads of the searching process have nobody to outlive."""
+    told = []
+    Enlist(lambda: told.append("ready"))()
+    assert ["ready"] == told
+
+
+@pytest.mark.parametrize("name", ["loky", "loky-reusable", "joblib", "mpire"])
+def test_workers_of_libraries_end_with_a_search_that_is_killed(tmp_path, own_temp_folder, name):
+    """Those that make their workers in a way of their own leave none behind either."""
+    need(name.partition("-")[0])
+    words = ["0", "1e13", "--backend", name, "--kernel", "sieve", "--workers", "2", "-o", "p.txt"]
+    written = tmp_path / "p.txt"
+    with subprocess.Popen(
+        [sys.executable, "-m", "bench", "search", *words], cwd=tmp_path, stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(own_temp_folder)},
+    ) as killed:  # fmt: skip
+        while killed.poll() is None and not (written.exists() and written.stat().st_size):
+            time.sleep(0.01)
+        started = psutil.Process(killed.pid).children(recursive=True)
+        workers = [child for child in started if "resource_tracker" not in " ".join(child.cmdline())]
+        killed.kill()
+    assert 2 <= len(workers)
+    assert [] == living(workers)
 
 
 def test_a_worker_ends_when_it_is_told_to_in_its_first_moment():

@@ -29,8 +29,22 @@ def lent(executor: Any) -> Iterator[Mapper]:
     try:
         yield _Mapper(executor)
     except BaseException:
-        executor.shutdown(kill_workers=True)
+        with _unsaid():
+            executor.shutdown(kill_workers=True)
         raise
+
+
+@contextmanager
+def _unsaid() -> Iterator[None]:
+    """Let nothing be logged meanwhile: of jobs that were given up already loky says that they cannot be ended."""
+    import logging
+
+    logger = logging.getLogger("concurrent.futures")  # loky's, too
+    before, logger.disabled = logger.disabled, True
+    try:
+        yield
+    finally:
+        logger.disabled = before
 
 
 class _Mapper:

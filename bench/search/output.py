@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 FORMATS = "bench.search.formats"
 _CONTRACT = ("head", "is_head", "check_claim", "encode", "numbers", "whole", "skip", "check_rest")
 STDOUT = 1  # the descriptor; sys.stdout would buffer what must be known to have arrived
+_STDOUT_PATHS = ("/dev/stdout", f"/dev/fd/{STDOUT}", f"/proc/self/fd/{STDOUT}")
 
 
 class Output:
@@ -130,6 +131,18 @@ class Comparison:
 
 def _refusal(name: str, why: str) -> UsageError:
     return UsageError(f"{name} is no output of this search: {why}; name another file.")
+
+
+def place_of(path: Path) -> Path:
+    """Return ``-`` in place of another name for standard output, which the answer would follow there."""
+    if str(path) in _STDOUT_PATHS:
+        return Path("-")
+    try:
+        there, stdout = path.stat(), os.fstat(STDOUT)
+    except (OSError, ValueError):
+        return path
+    mixes = stat.S_ISFIFO(there.st_mode) or os.isatty(STDOUT)  # what else is no file, as /dev/null, may take both
+    return Path("-") if mixes and os.path.samestat(there, stdout) else path
 
 
 def is_stream(path: Path) -> bool:

@@ -431,6 +431,26 @@ def test_a_named_pipe_is_an_output_like_standard_output(started, tmp_path):
     assert (0, "", "") == (process.returncode, out, err)
 
 
+@pytest.mark.skipif(not Path("/dev/stdout").exists(), reason="there is no /dev/stdout here")
+def test_the_answer_does_not_follow_the_primes(started, tmp_path):
+    """Standard output under another name holds the primes alone, as ``-`` does, in a pipe and in a file."""
+    assert ("2\n3\n5\n7\n", "4 primes\n") == started("0", "10", "-o", "/dev/stdout").communicate()
+    with (tmp_path / "out").open("w") as file:
+        process = started("0", "10", "-o", "/dev/stdout", stdout=file)
+        err = process.stderr.read()
+    assert ("2\n3\n5\n7\n", "4 primes\n") == ((tmp_path / "out").read_text(), err)
+
+
+def test_the_answer_does_not_follow_the_primes_into_a_named_pipe(started, tmp_path):
+    """Nor does it where standard output is the very pipe that is named."""
+    os.mkfifo(tmp_path / "pipe")
+    reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    with os.fdopen(reader) as pipe, (tmp_path / "pipe").open("w") as writing:
+        process = started("0", "10", "-o", "pipe", stdout=writing)
+        err = process.stderr.read()
+        assert ("2\n3\n5\n7\n", "4 primes\n") == (os.read(pipe.fileno(), 100).decode(), err)
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
 @pytest.mark.parametrize("words", [("0", "100"), ("0", "1e6", "-o", "-")])
 def test_a_full_disk_behind_standard_output(started, words):

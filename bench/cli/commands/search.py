@@ -102,7 +102,10 @@ def command(**options: Any) -> None:
     from bench.cli import search_request, searching
 
     words = options.pop("words")
-    options["output"] = None if options["output"] is None else Path(options["output"])
+    if options["output"] is not None:
+        from bench.search.output import place_of
+
+        options["output"] = place_of(Path(options["output"]))
     if options["join"]:
         from bench.cli import joining
 

@@ -63,13 +63,26 @@ def lines_of(answer: Mapping[str, Any]) -> list[str]:
     return lines
 
 
+def lacks_its_description(request: Request) -> None:
+    """Say on stderr that a shard is complete but for the file beside it, and the command that writes that."""
+    if request.twins or request.gaps:  # which the primes that are there do not count
+        again = _again("--force", *(["--twins"] if request.twins else []), *(["--gaps"] if request.gaps else []))
+    else:
+        again = _again("--resume")
+    voice.note(f"{request.path} is complete, and lacks only what --join needs beside it; make room, and then: {again}")
+
+
+def _again(*more: str) -> str:
+    """Return this command with other words on what becomes of its output."""
+    return shlex.join(["primebench", *(word for word in sys.argv[1:] if word not in _NOT_GONE_ON_WITH), *more])
+
+
 def how_far(request: Request, tally: Tally, output: Output | None) -> None:
     """Say on stderr what a search that ended early leaves, and the command that goes on with it."""
     if output is not None:
         voice.note(f"{output.name} holds the {output.count} primes from {request.lo} to below {output.complete_to}.")
         if output.regular:
-            words = [word for word in sys.argv[1:] if word not in _NOT_GONE_ON_WITH]
-            voice.note(f"Go on with: {shlex.join(['primebench', *words, '--resume'])}")
+            voice.note(f"Go on with: {_again('--resume')}")
             if request.twins or request.gaps:
                 voice.note("Distances are counted by a search of the whole range alone.")
         return

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from bench.cli import search_answer, voice
 from bench.cli.search_bar import SearchBar
 from bench.cli.search_request import expected_end
-from bench.core.errors import PrimebenchError
+from bench.core.errors import OutputFailed, PrimebenchError
 from bench.search import choice, crew, known, shortage
 from bench.search.blame import advice
 from bench.search.errors import SearchFailed
@@ -67,7 +67,11 @@ def _run(request: Request) -> None:
             output.close()
     _check(request, answer, tally)
     if request.place:
-        answer |= _shard(request, request.place, answer, gaps).as_json()
+        try:
+            answer |= _shard(request, request.place, answer, gaps).as_json()
+        except OutputFailed:
+            search_answer.lacks_its_description(request)
+            raise
     search_answer.show(request, answer | {"total_s": time.monotonic() - started})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -460,3 +461,26 @@ def test_a_full_disk_leaves_nothing(cli, sharded, tmp_path):
     finally:
         subprocess.run(["umount", str(disk)], check=True)
         shutil.rmtree(disk)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "again"),
+    [((), ("--resume",)), (("--twins",), ("--force", "--twins")), (("--gaps",), ("--force", "--gaps"))],
+)
+def test_an_output_whose_description_finds_no_room_is_complete(cli, monkeypatch, wanted, again):
+    """The primes are all there, which is said with the command that writes down what they are; it does."""
+    words = ("search", "0", "1e6", "--shard", "1/2", "-o", "a.txt")
+    with monkeypatch.context() as full:
+        full.setattr("bench.search.shard.Path.write_text", no_room)
+        done = cli(*words, *wanted)
+    assert (1, "") == (done.code, done.out)
+    assert "a.txt.shard.json cannot be written: No space left on device" in done.err
+    assert "a.txt is complete, and lacks only what --join needs beside it; make room, and then: " in done.err
+    assert f"{shlex.join(('primebench', *words, *again))}\n" in done.err
+    assert 0 == cli(*words, *again).code
+    assert Path("a.txt.shard.json").exists()
+
+
+def no_room(*_words, **_options):
+    """Be a file on a full disk."""
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

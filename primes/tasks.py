@@ -133,7 +133,7 @@ class ChunkCount:
 
 def _flags_of(kernel: ModuleType, name: str) -> Callable[[int, int], bytes]:
     if hasattr(kernel, "flags"):
-        return _looked_at(_checked_flags, kernel.flags, kernel, name)
+        return _looked_at(_checked_flags, kernel.flags, name)
     if not hasattr(kernel, "is_prime"):
         raise ValueError(f"the kernel {name} only counts; to tell which numbers are prime it has to define flags too")
     is_prime = kernel.is_prime
@@ -142,7 +142,7 @@ def _flags_of(kernel: ModuleType, name: str) -> Callable[[int, int], bytes]:
 
 def _count_of(kernel: ModuleType, name: str) -> Callable[[int, int], int]:
     if hasattr(kernel, "count"):
-        return _looked_at(_checked_count, kernel.count, kernel, name)
+        return _looked_at(_checked_count, kernel.count, name)
     if hasattr(kernel, "flags"):
         flags = _flags_of(kernel, name)
         return lambda lo, hi: packed.count(flags(lo, hi))
@@ -153,11 +153,9 @@ def _count_of(kernel: ModuleType, name: str) -> Callable[[int, int], int]:
 
 
 def _looked_at(
-    check: Callable[[Any, int, int], Any], function: Callable[[int, int], Any], kernel: ModuleType, name: str
+    check: Callable[[Any, int, int], Any], function: Callable[[int, int], Any], name: str
 ) -> Callable[[int, int], Any]:
-    """Return a kernel's function, which answers ValueError in place of what is no answer; ours are proven by tests."""
-    if kernel.__name__.startswith("primes.kernels."):
-        return function
+    """Return a kernel's function with a look at what it returns: ValueError in place of what is no answer."""
 
     def looked_at(lo: int, hi: int) -> Any:
         found = function(lo, hi)
@@ -170,11 +168,12 @@ def _looked_at(
 
 
 def _checked_flags(found: Any, lo: int, hi: int) -> bytes:
-    try:
-        data = bytes(memoryview(found))
-    except TypeError:
-        raise ValueError(f"flags({lo}, {hi}) is of type {type(found).__name__}, and no bytes") from None
-    return packed.checked(data, hi - lo)
+    if type(found) is not bytes:
+        try:
+            found = bytes(memoryview(found))
+        except TypeError:
+            raise ValueError(f"flags({lo}, {hi}) is of type {type(found).__name__}, and no bytes") from None
+    return packed.checked(found, hi - lo)
 
 
 def _checked_count(found: Any, lo: int, hi: int) -> int:

@@ -8,7 +8,8 @@ A kernel is one file with plain names, of which at least one of the first three 
     The packed flags of the half-open range: bit ``i % 8`` of byte ``i // 8`` belongs to the number ``lo + i``, and bits
     behind the end are zero (`primes.flags`).
 ``count(lo, hi)``
-    How many numbers of the half-open range are prime.
+    How many numbers of the half-open range are prime. A kernel with nothing else finds the k-th prime, too, but no
+    search can write what it finds, or count distances.
 
 Optional names:
 

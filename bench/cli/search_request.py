@@ -110,25 +110,22 @@ def request_of(options: Mapping[str, Any]) -> Request:
         SearchFailed: the backend or the kernel cannot run here.
     """
     k = None if options["nth"] is None else _number("--nth", options["nth"], 1, choice.MOST)
-    lo, hi = _range(options["lo"], options["hi"], k)
+    lo, hi = _range(options["lo"], options["hi"], k, options["kernel"])
     place = _place(options["shard"])
     _check_together(options)
-    if options["hi"] is None:
-        hi = choice.farthest(options["kernel"], lo, hi)
-    end = expected_end(lo, hi, k)
-    kernel = choice.choose(options["kernel"], lo, hi, end)
+    kernel = choice.choose(options["kernel"], lo, hi, expected_end(lo, hi, k))
     _check_tells(kernel, options)
     whole = lo, hi
     if place:
         lo, hi = place.range(lo, hi, kernel.name)
-        end = hi
     workers = options["workers"]
     wanted = None if workers is None else _number("--workers", workers, 1, cpus.MOST_WORKERS)
     backend, chosen = crew.choose(options["backend"], wanted or cpus.usable_workers())
+    end = expected_end(lo, hi, k)  # no stretch is confirmed behind the K-th prime
     if options["kernel"] == "auto" and not place and backend.parallelism != "hosts":
         kernel = choice.without_compiling(kernel, lo, hi, end)
 
-    def samples(name: str) -> tuple[Sample, ...]:  # none is behind the K-th prime, where nothing is searched
+    def samples(name: str) -> tuple[Sample, ...]:
         return tuple(known.draw(lo, end, choice.judge(name, end), options["seed"])) if options["verify"] else ()
 
     hosts = None
@@ -202,7 +199,7 @@ def _how(options: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(words)
 
 
-def _range(lo_text: str, hi_text: str | None, k: int | None) -> tuple[int, int]:
+def _range(lo_text: str, hi_text: str | None, k: int | None, kernel: str) -> tuple[int, int]:
     if hi_text is None and k is None:
         raise UsageError("where the range ends is missing; write LO HI, for example 1e9 1.1e10.")
     lo = units.whole_number(lo_text)
@@ -219,7 +216,7 @@ def _range(lo_text: str, hi_text: str | None, k: int | None) -> tuple[int, int]:
             raise UsageError(f"{text} is beyond 2**64, up to where a search can go; write a smaller number.")
     if hi < lo:
         raise UsageError(f"the range from {lo_text} to {hi_text} is reversed; write the smaller number first.")
-    return lo, hi
+    return lo, hi if hi_text is not None else choice.farthest(kernel, lo, hi)
 
 
 def expected_end(lo: int, hi: int, k: int | None) -> int:

@@ -218,9 +218,11 @@ def _check_prefix(request: Request, search: Search, output: Output) -> None:
 def _warm(name: str, bar: SearchBar) -> None:
     warm = tasks.Warm(name)
     try:
+        what = f"loading {name}"
         if warm.compiles():
-            bar.note(f"compiling {name} for this processor, once for all searches: some ten seconds of CPU time ...")
-        bar.wait(f"compiling {name}", warm)
+            what = f"compiling {name}"
+            bar.note(f"{what} for this processor, once for all searches: some ten seconds of CPU time ...")
+        bar.wait(what, warm)
     except Exception as error:
         raise SearchFailed(f"the kernel {name} cannot be loaded: {shortage.describe(error)}") from error
 

@@ -216,9 +216,19 @@ def _end(leader: subprocess.Popen[bytes], ours: frozenset[int]) -> None:
         left = _left(leader, ours)
     give_up = time.monotonic() + _KILL_S
     while left and time.monotonic() < give_up:
-        _signal(left, signal.SIGKILL)
+        if others := [process for process in left if not _tracks(process)]:
+            patience = time.monotonic() + _TERM_S
+        # Once all others have gone, a tracker removes what they have left, and ends.
+        _signal(left if time.monotonic() > patience else others, signal.SIGKILL)
         time.sleep(_POLL_S)
         left = _left(leader, ours)
+
+
+def _tracks(process: psutil.Process) -> bool:
+    """Say whether it is a resource tracker, that of multiprocessing or of loky."""
+    with contextlib.suppress(psutil.Error):
+        return "resource_tracker" in " ".join(process.cmdline())
+    return False
 
 
 def _left(leader: subprocess.Popen[bytes], ours: frozenset[int]) -> list[psutil.Process]:

@@ -121,6 +121,19 @@ def test_a_stopped_program_is_ended(tmp_path):
     assert gone(int(out))
 
 
+@pytest.mark.skipif(not SHM.is_dir(), reason="this system shows no shared memory as files")
+def test_a_tracker_is_ended_last(tmp_path):
+    """A program that will not end is killed, and its resource tracker removes the semaphore of a lock, then."""
+    program = (
+        "import multiprocessing, signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
+        "lock = multiprocessing.get_context('spawn').Lock(); print(lock._semlock.name, flush=True); time.sleep(60)"
+    )
+    ending, out = run(tmp_path, program, timeout_s=1.0, on_start=said(tmp_path))
+    assert ending.code is None
+    assert out.startswith("/")
+    assert not (SHM / f"sem.{out.strip().removeprefix('/')}").exists()
+
+
 @pytest.mark.parametrize("code", [0, 3])
 def test_a_survivor_is_told_and_ended(tmp_path, code):
     """A child that outlives its parent is named, whatever the exit code, and ended."""

@@ -11,8 +11,9 @@ def main() -> int:
     from functools import partial
 
     from bench.core.case import Case
+    from bench.engine.session_name import session_names
     from bench.engine.worker.answer import write
-    from bench.engine.worker.clock import session_names, time_bodies
+    from bench.engine.worker.clock import time_bodies
     from bench.engine.worker.options import Options
 
     text, *words = sys.argv[1:]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import multiprocessing.process
 import os
 import sys
 import threading
@@ -16,7 +15,6 @@ from bench.core import catalog, jobs
 from bench.core.errors import WrongAnswer
 from bench.core.python import gil_enabled, is_free_threaded
 from bench.engine import facts_line
-from bench.engine.session_name import token
 from bench.engine.turns import END, VALUE, turns
 from bench.engine.verdict_line import caution, line
 from bench.engine.worker.protocol import measure
@@ -29,13 +27,6 @@ if TYPE_CHECKING:
     from bench.engine.turns import Turns
     from bench.engine.worker.options import Options
     from bench.engine.worker.protocol import Run
-
-
-def session_names() -> None:
-    """Let the names of semaphores tell the session, so that those left behind can be found and are ours to remove."""
-    config = getattr(multiprocessing.process.current_process(), "_config", None)
-    if config is not None and "semprefix" in config:
-        config["semprefix"] = f"/{token(os.getsid(0))}"
 
 
 def time_bodies(case: Case, options: Options, keep: Callable[[list[Run]], None]) -> bool:

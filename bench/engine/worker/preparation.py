@@ -12,8 +12,10 @@ def main() -> int:
     from bench.core.case import Case
     from bench.core.errors import BrokenPlugin, JobFailed, NoSuchFunction, UsageError
     from bench.core.job import FOLDER
+    from bench.engine.session_name import session_names
     from primes.user_code import said
 
+    session_names()
     text, answer = sys.argv[1:]
     params = dict(Case.from_json(text).params)
     kind = jobs.of(params)

@@ -11,7 +11,7 @@ def main() -> int:
     from pathlib import Path
 
     from bench.core.case import Case
-    from bench.engine.worker.clock import session_names
+    from bench.engine.session_name import session_names
     from bench.engine.worker.pricing import price
 
     text, answer = sys.argv[1:]

@@ -18,7 +18,7 @@ from bench.core import catalog
 from bench.core.case import Case
 from bench.core.errors import WrongAnswer
 from bench.core.family import Unfit
-from bench.engine.worker.clock import session_names
+from bench.engine.session_name import session_names
 from bench.engine.worker.observing import observed
 from bench.families.backends import _backend
 from bench.families.backends._family import FAMILY

@@ -15,9 +15,11 @@ def main() -> int:
     from bench.core.case import Case
     from bench.core.errors import PrimebenchError
     from bench.engine.facts_line import gil_module
+    from bench.engine.session_name import session_names
     from bench.engine.worker.sampling import ItemFailed, survey
     from primes.user_code import BrokenCode, UnknownCode, said
 
+    session_names()
     text, seconds, in_threads, answer = sys.argv[1:]
     found: dict[str, object]
     try:

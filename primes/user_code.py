@@ -125,8 +125,8 @@ def found_only_here(name: str) -> str:
 
     It is empty for a module in the user's folder itself, and for one that Python finds as well.
     """
-    own = _own_file(name)
-    place = own[: own.rfind(name.replace(".", os.sep))].rstrip(os.sep) if own else ""
+    own = _own_file(name).removesuffix(f"{os.sep}__init__.py").removesuffix(".py")
+    place = own.removesuffix(name.replace(".", os.sep)).rstrip(os.sep)
     others = (finder for finder in sys.meta_path if not isinstance(finder, _Folders))
     return "" if not place or any(finder.find_spec(name.partition(".")[0], None) for finder in others) else place
 

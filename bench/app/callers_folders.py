@@ -8,6 +8,7 @@ import sys
 import sysconfig
 from pathlib import Path
 
+from bench.app.function_name import names_in
 from bench.core.start import SOURCE
 from bench.jobs._given import MAIN
 from primes.user_code import GUARDED
@@ -75,8 +76,5 @@ def _root(module: str) -> str:
 
 def _file(module: str) -> Path | None:
     """Return the file of a module, if it has one, without waking a module that loads when it is first used."""
-    try:
-        file = object.__getattribute__(sys.modules[module], "__dict__").get("__file__")
-    except (KeyError, AttributeError):  # something else may stand in its place
-        return None
+    file = names_in(module).get("__file__")
     return Path(file).resolve() if isinstance(file, str) and file else None

@@ -53,12 +53,12 @@ def _places(function: Callable[[Any], Any], modules: Iterable[str]) -> Iterator[
     of = function.__self__ if isinstance(function, _BOUND) else function
     method = "" if of is function else f".{function.__name__}"
     for module in modules:
-        for name, value in _names_in(module).items():
+        for name, value in names_in(module).items():
             if value is of and name.isidentifier() and _is(_named(module, f"{name}{method}"), function):
                 yield module, f"{name}{method}"
 
 
-def _names_in(module: str) -> dict[str, Any]:
+def names_in(module: str) -> dict[str, Any]:
     """Return what a module holds by name, without waking a module that loads when it is first used."""
     try:
         return dict(object.__getattribute__(sys.modules[module], "__dict__"))

@@ -119,7 +119,7 @@ def _refused(error: OSError | MemoryError | ImportError) -> str | None:
     if not isinstance(error, OSError) or error.errno not in (*_LIMITS, *_REFUSALS):
         from bench.search import shortage
 
-        lacking = shortage.named(error)
+        lacking = shortage.of_library(error)
         return f"a library cannot be loaded: {lacking}" if lacking else None
     what = error.strerror or str(error) or type(error).__name__
     if error.filename is not None:

@@ -65,11 +65,13 @@ def lines_of(answer: Mapping[str, Any]) -> list[str]:
 
 def lacks_its_description(request: Request) -> None:
     """Say on stderr that a shard is complete but for the file beside it, and the command that writes that."""
-    if request.twins or request.gaps:  # which the primes that are there do not count
-        again = _again("--force", *(["--twins"] if request.twins else []), *(["--gaps"] if request.gaps else []))
-    else:
-        again = _again("--resume")
+    # The primes that are there do not count distances.
+    again = _anew(request) if request.twins or request.gaps else _again("--resume")
     voice.note(f"{request.path} is complete, and lacks only what --join needs beside it; make room, and then: {again}")
+
+
+def _anew(request: Request) -> str:
+    return _again("--force", *(["--twins"] if request.twins else []), *(["--gaps"] if request.gaps else []))
 
 
 def _again(*more: str) -> str:
@@ -81,7 +83,9 @@ def how_far(request: Request, tally: Tally, output: Output | None) -> None:
     """Say on stderr what a search that ended early leaves, and the command that goes on with it."""
     if output is not None:
         voice.note(f"{output.name} holds the {output.count} primes from {request.lo} to below {output.complete_to}.")
-        if output.regular:
+        if output.regular and request.place and (request.twins or request.gaps):
+            voice.note(f"Distances are counted in one search; begin this shard anew with: {_anew(request)}")
+        elif output.regular:
             voice.note(f"Go on with: {_again('--resume')}")
             if request.twins or request.gaps:
                 voice.note("Distances are counted by a search of the whole range alone.")

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from bench.analysis.compare import Comparison
     from bench.analysis.stored import Allowance
     from bench.reports.report import Report
-    from bench.samples.dataset import Dataset
 
 
 def sides_of(records: Sequence[Path], against: Sequence[Path]) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
@@ -83,7 +82,7 @@ def judge(base: Sequence[Path], head: Sequence[Path], rule: Allowance, control: 
         {name: one for name, one in found.items() if name not in still},
         {name: one for name, one in found.items() if name in still},
     )
-    verdict = gate.void(stored.judge([group], rule), _disturbed(datasets)) if group.cells else None
+    verdict = gate.void(stored.judge([group], rule), paired.disturbed) if group.cells else None
     warnings += [
         Reason.of(Kind.NOT_JUDGED_IN, one.id, why=one.reason, where=one.where)
         for one in paired.unmatched
@@ -101,7 +100,3 @@ def judge(base: Sequence[Path], head: Sequence[Path], rule: Allowance, control: 
         warnings=tuple(warnings),
         drift=drift,
     )
-
-
-def _disturbed(datasets: Sequence[Dataset]) -> list[Reason]:
-    return [why for one in datasets for why in one.disturbed]

@@ -18,5 +18,5 @@ def one_of_each(count: int, parts: int) -> list[int]:
     """
     wanted = max(1, count // parts)
     chance = Random(count)
-    ends = [at * count // wanted for at in range(wanted + 1)]
+    ends = (at * count // wanted for at in range(wanted + 1))
     return [begin + int(chance.random() * (end - begin)) for begin, end in pairwise(ends)]

@@ -79,7 +79,7 @@ def told(side: Side) -> str:
 
 def handed_on(seen: str) -> tuple[str, ...]:
     """Return the names of the variables that `told` says were handed on."""
-    return tuple(name for name in seen.split(", ") if name and "=" not in name)
+    return tuple(name for name in seen.split(", ") if name.isidentifier())
 
 
 def with_remedy(message: str, given: Mapping[str, str]) -> str:

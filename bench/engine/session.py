@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _GRACE_S = 1.0  # for helpers that end by themselves once their pipe closes: resource tracker, fork server, managers
 _TERM_S = 0.5  # between the polite and the hard signal; lets a resource tracker unlink what it knows of
+_TRACKER_S = 2.0  # for a resource tracker alone, once the others have gone
 _KILL_S = 5.0  # how long the hard signal is repeated; only a process that waits for a device withstands it
 _POLL_S = 0.005
 _CLOCK_S = 0.1  # how far the clock of files may lag behind; a session needs longer until it makes anything
@@ -217,7 +218,7 @@ def _end(leader: subprocess.Popen[bytes], ours: frozenset[int]) -> None:
     give_up = time.monotonic() + _KILL_S
     while left and time.monotonic() < give_up:
         if others := [process for process in left if not _tracks(process)]:
-            patience = time.monotonic() + _TERM_S
+            patience = time.monotonic() + _TRACKER_S
         # Once all others have gone, a tracker removes what they have left, and ends.
         _signal(left if time.monotonic() > patience else others, signal.SIGKILL)
         time.sleep(_POLL_S)

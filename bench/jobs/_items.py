@@ -28,6 +28,8 @@ _READ_AT_ONCE = 10_000  # items between two looks at the memory, at most
 ENDINGS = (".txt", ".jsonl", ".csv", ".npy")
 _RANGE = re.compile(r"range\((.*)\)")
 
+ENCODING = "utf-8-sig"  # of files of text: a mark of the byte order is no part of the first item
+
 
 def read(spec: str, take: int | slice | None = None, repeat: int = 1, parts: int = 1) -> Sequence[Any]:
     """Return the items that ``spec`` names, as a real sequence.
@@ -121,7 +123,7 @@ def _rows_of_array(spec: str, path: Path) -> Iterator[Any]:
 def _rows(spec: str, path: Path) -> Iterator[Any]:
     """Yield an item for each line or row, as they are wanted: a file may hold more than is taken."""
     try:
-        with path.open(encoding="utf-8-sig", newline="" if spec.endswith(".csv") else None) as file:
+        with path.open(encoding=ENCODING, newline="" if spec.endswith(".csv") else None) as file:
             if spec.endswith(".csv"):
                 yield from csv.DictReader(file, strict=True)
                 return

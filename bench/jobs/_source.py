@@ -87,7 +87,7 @@ def _read(spec: str, names: Names, *, called: bool) -> tuple[Imported, list[str]
         return Imported("", ("import numpy",)), [f"items = list(numpy.load({quoted(as_found(spec))}))"]
     if ":" not in spec and ending in _FILES:
         library, expression, more = _FILES[ending]
-        opened = f'with open({quoted(as_found(spec))}, encoding="utf-8"{more}) as file:'
+        opened = f'with open({quoted(as_found(spec))}, encoding="{_items.ENCODING}"{more}) as file:'
         return Imported("", library), [opened, f"    items = {expression}"]
     found = imported(spec, names)
     return found, [f"items = list({found.name}{'()' if called else ''})"]

@@ -151,12 +151,10 @@ def _contrast(pair: Pair, found: Comparison, cell: CellVerdict | None) -> Contra
 
 def _doubts(pair: Pair) -> tuple[Reason, ...]:
     """Return what is in doubt about the times of a pair; what holds for both sides is said once."""
-    both = [why for why in pair.base.doubts if why in pair.other.doubts]
-    sides = {
-        "both sides": both,
-        "base": [why for why in pair.base.doubts if why not in both],
-        "other": [why for why in pair.other.doubts if why not in both],
-    }
+    base, other = frozenset(pair.base.doubts), frozenset(pair.other.doubts)
+    of = {"both sides": base & other, "base": base - other, "other": other - base}
+    ordered = dict.fromkeys((*pair.base.doubts, *pair.other.doubts))
+    sides = {side: [one for one in ordered if one in found] for side, found in of.items()}
     return tuple(Reason.of(Kind.IN_DOUBT, where=side, why=", ".join(whys)) for side, whys in sides.items() if whys)
 
 

@@ -96,7 +96,7 @@ def _known(spans: Iterable[Span], first: float, last: float, count: int = _BINS)
 
 def _scaled(known: Sequence[float], wanted: float) -> list[float]:
     """Return the shares times a factor, none above 1, so that they add up to what is wanted."""
-    low, high = 0.0, max(1.0, *(1 / share for share in known if share > 0))
+    low, high = 0.0, max([1.0, *(1 / share for share in known if share > 0)])
     for _ in range(_STEPS):
         factor = (low + high) / 2
         if sum(min(1.0, factor * share) for share in known) < wanted:

@@ -189,15 +189,14 @@ def open_file(path: Path, lo: int, hi: int, *, resume: bool) -> Output:
     # Whoever holds the reading end of a pipe as well never hears that its reader has gone.
     access = os.O_WRONLY if is_stream(path) else os.O_RDWR
     try:
-        made = not os.path.exists(path)
-        descriptor = os.open(path, access | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        descriptor, made = _opened(path, access | os.O_CLOEXEC)
     except OSError as error:
         raise OutputFailed(f"{path} cannot be opened: {error.strerror or error}.") from error
     output = Output(descriptor, str(path), form, lo)
-    output.made = made
     try:
         if output.regular:
             _reserve(descriptor, path)
+        output.made = made  # not before it is ours: what another search has opened meanwhile is not to be removed
         kept = resuming.examine(descriptor, form, lo, hi) if resume and output.regular else None
         if kept is not None:
             output.take_up(*kept)
@@ -208,6 +207,15 @@ def open_file(path: Path, lo: int, hi: int, *, resume: bool) -> Output:
             raise _refusal(str(path), reason(error)) from error
         raise
     return output
+
+
+def _opened(path: Path, access: int) -> tuple[int, bool]:
+    """Return the descriptor of a file, and whether there was none before."""
+    try:
+        return os.open(path, access | os.O_CREAT | os.O_EXCL, 0o666), True
+    except FileExistsError:  # so is a link, where it leads or not
+        made = not os.path.exists(path)
+        return os.open(path, access | os.O_CREAT, 0o666), made
 
 
 def _reserve(descriptor: int, path: Path) -> None:

@@ -8,6 +8,7 @@ from math import log
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
+from bench.core.errors import reason
 from bench.search.blame import advice
 from bench.search.chunk_size import ChunkSize
 from bench.search.errors import SearchFailed, TooLittleRoom
@@ -95,9 +96,8 @@ def write(search: Search, tally: Tally, output: Output | Comparison | None, gaps
             try:
                 gaps.add(primes)
             except ValueError as error:
-                raise SearchFailed(
-                    f"wrong answer: {search.kernel.name} finds {error}. {advice(search.kernel)}"
-                ) from error
+                what = f"wrong answer: {search.kernel.name} finds {reason(error)}. {advice(search.kernel)}"
+                raise SearchFailed(what) from error
         tally.count += len(primes)
         tally.complete_to = complete_to
 

@@ -22,6 +22,12 @@ def describe(error: BaseException) -> str:
     return named(error) or f"{said(error)}."
 
 
+def of_library(error: BaseException) -> str | None:
+    """Return what was lacking where a library could not be loaded for want of memory; None for any other error."""
+    found = any(words in str(one) for one in _chain(error) for words in _NOT_LOADED)
+    return _in_words(MemoryError()) if found or isinstance(error.__cause__, MemoryError) else None
+
+
 def named(error: BaseException) -> str | None:
     """Return what was lacking and what to do; None where the error is none of this system's limits."""
     return next(filter(None, map(_in_words, _chain(error))), None)

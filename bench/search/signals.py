@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # A signal that comes sooner after the last one that was heard asks for the same end, which is under way: a terminal
 # that is closed and a system that shuts down send several. What a search tidies up takes less.
-_AGAIN_S = 10.0
+_AGAIN_S = 3.0
 
 
 class Interruption:

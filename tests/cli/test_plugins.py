@@ -137,6 +137,7 @@ def test_a_broken_one_hurts_only_itself(cli, place):
     ("line", "said"),
     [
         ("def refuse(crew): return crew.nothing", "refuse() fails (AttributeError"),
+        ("snippet = 'code'", "snippet is 'code'; it must be a function"),
         ("def refuse(crew): return 5", "refuse() returns 5; it must be a reason, or None"),
         ('FIXED = {"workers": "two"}', "FIXED has 'two' for workers"),
         ('FIXED = {"pin": True}', "FIXED has True for pin"),

@@ -261,6 +261,16 @@ def test_items_of_such_a_file_are_read_where_the_program_begins(tmp_path: Path) 
     assert _printed(str(program), tmp_path) == "[1.0, 2.0, 3.0]"
 
 
+@pytest.mark.parametrize("ending", ["jsonl", "csv", "txt"])
+def test_mark_of_the_byte_order_is_read_as_in_measuring(ending: str, tmp_path: Path) -> None:
+    """Files of other systems begin with it, and it is no part of the first item."""
+    (tmp_path / "text.py").write_text("def pool(item):\n    return item if isinstance(item, str) else item['a']\n")
+    text = {"jsonl": '{"a": "x"}\n', "csv": "a\nx\n", "txt": "x\n"}[ending]
+    (tmp_path / f"lines.{ending}").write_text(text, encoding="utf-8-sig")
+    program = snippet.program(_case("pool", "function", **FUNCTION | {"items": f"lines.{ending}"}), KNOWN)
+    assert _printed(str(program), tmp_path) == "['x']"
+
+
 def test_module_in_src_is_found_by_the_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Python looks in no ``src``; the workers of a pasted program look where it does."""
     (tmp_path / "src/inner").mkdir(parents=True)

@@ -110,6 +110,11 @@ def test_a_folder_that_was_deleted_is_no_place_to_start_a_process(tmp_path, monk
     assert tmp_path == standing(tmp_path)
 
 
+def test_value_that_looks_like_a_list_names_no_variable() -> None:
+    """OpenMP's places hold commas and braces."""
+    assert ("MINE",) == handed_on("OMP_PLACES={0,1}, {2,3}, MINE")
+
+
 def test_variables_that_were_handed_on_are_found_in_what_a_record_tells(monkeypatch: pytest.MonkeyPatch) -> None:
     """Numbers of threads, which every process gets, are none of them."""
     monkeypatch.setenv("OMP_NUM_THREADS", "3")

@@ -278,8 +278,10 @@ def test_what_only_primebench_finds_has_a_folder(place, monkeypatch):
     place("src/inner/__init__.py", "")
     place("outer.py", "")
     user_code.remember_folder()
-    names = ["inner.parts.one", "inner", "outer", "json", "no_such_module"]
-    assert ["src", "src", "", "", ""] == [user_code.found_only_here(name) for name in names]
+    place("src/p.py", "")
+    place("src/t/__init__.py", "")
+    names = ["inner.parts.one", "inner", "p", "t", "outer", "json", "no_such_module"]
+    assert ["src", "src", "src", "src", "", "", ""] == [user_code.found_only_here(name) for name in names]
     monkeypatch.syspath_prepend("src")  # as an installed link to it does
     assert "" == user_code.found_only_here("inner")
 

@@ -109,7 +109,8 @@ def test_workers_of_libraries_end_with_a_search_that_is_killed(tmp_path, own_tem
         [sys.executable, "-m", "bench", "search", *words], cwd=tmp_path, stderr=subprocess.DEVNULL,
         env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(own_temp_folder)},
     ) as killed:  # fmt: skip
-        while killed.poll() is None and not (written.exists() and written.stat().st_size):
+        end = time.monotonic() + 60
+        while killed.poll() is None and time.monotonic() < end and not (written.exists() and written.stat().st_size):
             time.sleep(0.01)
         started = psutil.Process(killed.pid).children(recursive=True)
         workers = [child for child in started if "resource_tracker" not in " ".join(child.cmdline())]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 
 import numpy as np
@@ -118,3 +119,27 @@ def test_what_is_not_our_output_is_not_touched(tmp_path, form, data):
     with pytest.raises(UsageError, match="no output of this search"):
         whole(path, resume=True)
     assert data == path.read_bytes()
+
+
+def test_a_file_that_another_search_has_just_made_stays(tmp_path, monkeypatch):
+    """Two begin at once: the one that comes second to the lock removes nothing of the first one's."""
+    path = tmp_path / "p.txt"
+
+    def lost(_descriptor, _operation):
+        raise BlockingIOError(errno.EAGAIN, "taken")
+
+    monkeypatch.setattr("bench.search.output.fcntl.lockf", lost)
+    with pytest.raises(UsageError, match="another search is writing"):
+        open_file(path, 0, 100, resume=False)
+    assert path.exists()
+
+
+def test_a_link_that_leads_nowhere_yet_is_followed(tmp_path):
+    """The file behind it was not there before; both are written to, and the link stays."""
+    link = tmp_path / "link.txt"
+    link.symlink_to(tmp_path / "p.txt")
+    output = open_file(link, 0, 100, resume=False)
+    assert output.made
+    output.close()
+    output.withdraw()
+    assert (True, False) == (link.is_symlink(), (tmp_path / "p.txt").exists())

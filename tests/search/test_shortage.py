@@ -8,7 +8,7 @@ import resource
 
 import pytest
 
-from bench.search.shortage import describe
+from bench.search.shortage import describe, of_library
 
 
 def system_error(number, *path):
@@ -57,3 +57,12 @@ def test_the_cause_behind_an_error_counts():
 def test_anything_else_keeps_its_own_words(error, words):
     """An error that is no limit is told as it is, with one full stop."""
     assert words == describe(error)
+
+
+def test_only_what_the_loader_says_is_a_library_that_lacks_memory():
+    """Another ImportError that came while something else was handled is none."""
+    error = ImportError("cannot import name 'x'")
+    error.__context__ = FileNotFoundError(errno.ENOENT, "No such file or directory")
+    assert of_library(error) is None
+    assert of_library(OSError(errno.ENOSYS, "Function not implemented")) is None
+    assert "there is not enough memory" in of_library(ImportError("libx.so: failed to map segment from shared object"))

@@ -199,12 +199,7 @@ def _threads(
         return None, ""
     most = len(items) // _THREADS
     many = max(1, min(most, int(seconds / 2 / mean_s) if mean_s else most))
-    # No item is done by two threads at once: neither is it in any backend, and the item might be changed.
-    # Which of two neighbours a thread gets is chance, as dear items may be every other one.
-    chance = Random(many)
-    pairs = [(pair * _THREADS, chance.getrandbits(1)) for pair in islice(_spread(most), many)]
-    parts = [[items[at + (own ^ swapped)] for at, swapped in pairs] for own in range(_THREADS)]
-    rests = [iter(part) for part in parts]
+    rests = [iter([items[at] for at in part]) for part in _divided(most, many)]
     wrong: list[BaseException] = []
     slept: list[float] = []
 
@@ -230,6 +225,17 @@ def _threads(
         return None, "it does not end in threads" if none_done else ""
     worked = 1 - sum(slept) / len(slept)
     return max(1.0, _THREADS * min(1.0, worked / max(1e-9, 1 - alone.slept))), ""
+
+
+def _divided(pairs: int, many: int) -> list[list[int]]:
+    """Return the items of each of two threads, so many of each pair of neighbours.
+
+    No item is done by two threads at once: neither is it in any backend, and the item might be changed. Which of two
+    neighbours a thread gets is chance, as dear items may be every other one.
+    """
+    chance = Random(many)
+    chosen = [(pair * _THREADS, chance.getrandbits(1)) for pair in islice(_spread(pairs), many)]
+    return [[at + (own ^ swapped) for at, swapped in chosen] for own in range(_THREADS)]
 
 
 def _bytes(values: Sequence[Any]) -> float:

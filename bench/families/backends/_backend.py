@@ -61,8 +61,15 @@ def load(name: str) -> Backend:
         snippet=snippet,
         no_snippet=getattr(module, "NO_SNIPPET", "it brings no code that could be pasted."),
         loads_program=getattr(module, "LOADS_PROGRAM", True),
-        sets_up=snippet is not None and "setup" in signature(snippet).parameters,
+        sets_up=_sets_up(snippet),
     )
+
+
+def _sets_up(snippet: Callable[..., str] | None) -> bool:
+    try:
+        return snippet is not None and "setup" in signature(snippet).parameters
+    except ValueError:  # of a function that does not tell what it takes
+        return False
 
 
 def _check(module: ModuleType) -> None:
@@ -72,6 +79,7 @@ def _check(module: ModuleType) -> None:
         "open_mapper": "" if callable(module.open_mapper) else "a function",
         "FIXED": "" if isinstance(getattr(module, "FIXED", {}), Mapping) else "a dict of axis: value",
         "NO_SNIPPET": "" if isinstance(getattr(module, "NO_SNIPPET", ""), str) else "a sentence",
+        "snippet": "" if callable(getattr(module, "snippet", print)) else "a function",
         "TAKES": "" if isinstance(getattr(module, "TAKES", ()), Collection) else "a set of axes",
     }
     for name, allowed in wrong.items():

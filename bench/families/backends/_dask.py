@@ -51,7 +51,7 @@ class ClusterMapper:
         return [result for (result,) in self._done(submit, self.cluster.workers, len(self.cluster.workers))]
 
     def _submit(self, task: Task, **options: Any) -> Any:
-        # The scheduler unpickles what passes and pickles it again, though it need not know the user's code: see there.
+        # The scheduler unpickles what passes and pickles it again, and need not know the user's code; see `_sealed`.
         # Every argument would be hashed if tasks were pure, and a lost worker's would be done again with retries.
         submit = partial(self.cluster.client.submit, done, packed(task), pure=False, retries=0, **options)
         return lambda items: submit(packed(items))

@@ -37,7 +37,7 @@ def _opened(pickled: bytes) -> Sealed:
 
 
 def packed(value: Any) -> bytes:
-    """Return the value as bytes, which only `done` is to unpickle."""
+    """Return the value as bytes, which only the process that does the work is to unpickle."""
     return pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
 
 

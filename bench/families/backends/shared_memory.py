@@ -13,7 +13,6 @@ import os
 import pickle
 import sys
 from contextlib import contextmanager
-from itertools import count
 from multiprocessing.reduction import ForkingPickler
 from multiprocessing.shared_memory import SharedMemory
 
@@ -136,14 +135,10 @@ def _work(pipe: Connection, lock: Any, workers: int) -> None:
             segment.close()
 
 
-_numbers = count(1)
-
-
 def _create(size_bytes: int) -> SharedMemory:
-    # The name begins with the session's number, by which whoever measures finds what was left behind; in containers
-    # that share /dev/shm, the numbers of processes are the same.
-    name = f"primebench-{os.getsid(0)}-{os.getpid()}-{next(_numbers)}-{os.urandom(3).hex()}"
-    return SharedMemory(name, create=True, size=size_bytes)
+    # The name begins with the session's number, by which whoever measures finds what was left behind; containers that
+    # share /dev/shm have the same numbers. macOS takes no more than 30 letters.
+    return SharedMemory(f"primebench-{os.getsid(0)}-{os.urandom(4).hex()}", create=True, size=size_bytes)
 
 
 def _rehearse(size_bytes: int) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -74,11 +73,13 @@ def test_no_item_is_done_by_two_threads(tmp_path: Path, monkeypatch: pytest.Monk
 def test_function_that_is_slow_in_threads_may_hold_the_lock_or_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A thousand items take ten seconds longer in threads than in the plain loop: they end, but not while one waits."""
-    monkeypatch.setattr(sampling, "_LATE_S", 0.1)
-    code = "import threading, time\ndef work(number):\n"
-    code += "    time.sleep(0.0001 if threading.current_thread() is threading.main_thread() else 0.02)\n"
+    """In threads the first item is soon done, and the next ones are not while one waits: they may well end."""
+    monkeypatch.setattr(sampling, "_LATE_S", 1.0)
+    code = "import os, threading, time\nbegun = set()\ndef work(number):\n    time.sleep(0.0001)\n"
+    code += "    who = threading.current_thread()\n    if who is threading.main_thread():\n        return\n"
+    code += "    while who in begun and not os.path.exists('enough'):\n        time.sleep(0.05)\n    begun.add(who)\n"
     found = sampled(code, 0.1, 1000, tmp_path, monkeypatch)
+    (tmp_path / "enough").touch()
     assert (found["threads"], found["threads_fail"]) == (None, "")
 
 
@@ -110,14 +111,13 @@ def test_sample_is_the_same_each_time() -> None:
     assert list(sampling._spread(100)) == list(sampling._spread(100))
 
 
-def test_threads_share_dear_items_that_are_every_other_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of 200 items each thread does odd and even ones; one that did all the dear ones would soon be alone."""
-    code = "import threading, time\nwho = {}\ndef work(number):\n    time.sleep(0.001)\n"
-    code += "    mine = who.setdefault(threading.current_thread().name, set())\n    mine.add(number % 2)\n"
-    code += "    with open('who', 'w') as file:\n        file.write(repr(who))\n"
-    sampled(code, 0.4, 200, tmp_path, monkeypatch)
-    seen = ast.literal_eval((tmp_path / "who").read_text(encoding="utf-8"))
-    assert {"MainThread": {0, 1}} | {name: {0, 1} for name in seen} == seen
+@pytest.mark.parametrize("many", [20, 50, 100])
+def test_threads_share_dear_items_that_are_every_other_one(many: int) -> None:
+    """Of 200 items each thread does odd and even ones, and none twice; one with all the dear ones would be alone."""
+    one, other = sampling._divided(100, many)
+    assert (many, many, 2 * many) == (len(one), len(other), len({*one, *other}))
+    assert {0, 1} == {at % 2 for at in one} == {at % 2 for at in other}
+    assert max(*one, *other) < 200
 
 
 def test_function_that_hangs_in_threads_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

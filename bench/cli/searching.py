@@ -5,6 +5,7 @@ What is asked for is in `search_request`, what is said in `search_answer`.
 
 from __future__ import annotations
 
+import os
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -20,6 +21,7 @@ from bench.search.errors import SearchFailed
 from bench.search.search import Search, Tally, count, nth, write
 from bench.search.signals import termination
 from primes import tasks
+from primes.user_code import is_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,6 +34,24 @@ if TYPE_CHECKING:
     from bench.search.search import Stream
     from bench.search.shard import Place, Shard
     from primes.kernel import Kernel
+
+_BLAS = "OPENBLAS_NUM_THREADS"
+
+
+@contextmanager
+def without_threads(options: Mapping[str, Any]) -> Iterator[None]:
+    """Keep numpy's BLAS from making threads, which take memory and end the process where there is little of it.
+
+    A kernel of the user's may want them; no other one does.
+    """
+    wanted = _BLAS in os.environ or is_file(options["kernel"]) or "." in options["kernel"]
+    try:
+        if not wanted:
+            os.environ[_BLAS] = "1"
+        yield
+    finally:
+        if not wanted:
+            del os.environ[_BLAS]
 
 
 def run(request: Request) -> None:

@@ -94,8 +94,7 @@ def command(
     compared and nothing is allowed for.
 
     \b
-    Exit codes, along file: 0 every case is ok, 3 regressed, 4 inconclusive, also where a file was taken on a disturbed
-    machine, 5 not comparable.
+    Exit codes, along file: 0 every case is ok, 3 regressed, 4 inconclusive (also if disturbed), 5 not comparable.
     Along any other axis nobody is at fault: 0.
     Always: 1 a file cannot be read or leaves nothing to compare, 2 wrong usage.
     """

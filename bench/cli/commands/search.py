@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -15,12 +13,6 @@ from bench.cli.completion import of_package
 from bench.cli.grouped import EFFORT, JOB, OUTPUT, VALUES, Command, option
 from bench.cli.numbers import WholeRange
 from bench.core.errors import UsageError
-from primes.user_code import is_file
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-_BLAS = "OPENBLAS_NUM_THREADS"
 
 
 class _Numbers(Command):
@@ -121,21 +113,5 @@ def command(**options: Any) -> None:
     if words[2:]:
         raise UsageError(f"a range has two ends, and {words[2]} is a third; write LO HI.")
     options["lo"], options["hi"] = words[0], words[1] if words[1:] else None
-    with _without_threads(options["kernel"]):
+    with searching.without_threads(options):
         searching.run(search_request.request_of(options))
-
-
-@contextmanager
-def _without_threads(kernel: str) -> Iterator[None]:
-    """Keep numpy's BLAS from making threads, which take memory and end the process where there is little of it.
-
-    A kernel of the user's may want them; no other one does.
-    """
-    wanted = _BLAS in os.environ or is_file(kernel) or "." in kernel
-    try:
-        if not wanted:
-            os.environ[_BLAS] = "1"
-        yield
-    finally:
-        if not wanted:
-            del os.environ[_BLAS]

@@ -11,10 +11,10 @@ def main() -> int:
     from functools import partial
 
     from bench.core.case import Case
-    from bench.engine.session_name import session_names
     from bench.engine.worker.answer import write
     from bench.engine.worker.clock import time_bodies
     from bench.engine.worker.options import Options
+    from bench.engine.worker.semaphores import session_names
 
     text, *words = sys.argv[1:]
     case, options = Case.from_json(text), Options.read(words)

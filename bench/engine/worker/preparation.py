@@ -12,7 +12,7 @@ def main() -> int:
     from bench.core.case import Case
     from bench.core.errors import BrokenPlugin, JobFailed, NoSuchFunction, UsageError
     from bench.core.job import FOLDER
-    from bench.engine.session_name import session_names
+    from bench.engine.worker.semaphores import session_names
     from primes.user_code import said
 
     session_names()

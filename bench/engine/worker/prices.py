@@ -11,8 +11,8 @@ def main() -> int:
     from pathlib import Path
 
     from bench.core.case import Case
-    from bench.engine.session_name import session_names
     from bench.engine.worker.pricing import price
+    from bench.engine.worker.semaphores import session_names
 
     text, answer = sys.argv[1:]
     session_names()

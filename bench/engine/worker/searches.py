@@ -18,8 +18,8 @@ from bench.core import catalog
 from bench.core.case import Case
 from bench.core.errors import WrongAnswer
 from bench.core.family import Unfit
-from bench.engine.session_name import session_names
 from bench.engine.worker.observing import observed
+from bench.engine.worker.semaphores import session_names
 from bench.families.backends import _backend
 from bench.families.backends._family import FAMILY
 from bench.jobs import _searches

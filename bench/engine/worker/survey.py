@@ -15,8 +15,8 @@ def main() -> int:
     from bench.core.case import Case
     from bench.core.errors import PrimebenchError
     from bench.engine.facts_line import gil_module
-    from bench.engine.session_name import session_names
     from bench.engine.worker.sampling import ItemFailed, survey
+    from bench.engine.worker.semaphores import session_names
     from primes.user_code import BrokenCode, UnknownCode, said
 
     session_names()

@@ -107,7 +107,10 @@ def test_workers_of_libraries_end_with_a_search_that_is_killed(tmp_path, own_tem
     written = tmp_path / "p.txt"
     with subprocess.Popen(
         [sys.executable, "-m", "bench", "search", *words], cwd=tmp_path, stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(own_temp_folder)},
+        env={
+            **os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(own_temp_folder),
+            "JOBLIB_TEMP_FOLDER": str(tmp_path),  # it makes one before it has anything to put there, and may leave it
+        },
     ) as killed:  # fmt: skip
         end = time.monotonic() + 60
         while killed.poll() is None and time.monotonic() < end and not (written.exists() and written.stat().st_size):

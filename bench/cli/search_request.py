@@ -15,7 +15,7 @@ from bench.cli.cluster import NAMES, access_of
 from bench.core import cpus, units
 from bench.core.errors import OutputFailed, UsageError
 from bench.search import choice, crew, known
-from bench.search.search import expected_width
+from bench.search.search import expected_end
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -217,11 +217,6 @@ def _range(lo_text: str, hi_text: str | None, k: int | None, kernel: str) -> tup
     if hi < lo:
         raise UsageError(f"the range from {lo_text} to {hi_text} is reversed; write the smaller number first.")
     return lo, hi if hi_text is not None else choice.farthest(kernel, lo, hi)
-
-
-def expected_end(lo: int, hi: int, k: int | None) -> int:
-    """Return where the search will end: at ``hi``, or a little behind where the ``k``-th prime is expected."""
-    return hi if k is None else min(hi, lo + expected_width(k, lo))
 
 
 def _number(option: str, text: str, least: int, most: int) -> int:

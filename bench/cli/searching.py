@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from bench.cli import search_answer, voice
 from bench.cli.search_bar import SearchBar
-from bench.cli.search_request import expected_end
 from bench.core.errors import OutputFailed, PrimebenchError
 from bench.search import choice, crew, known, shortage
 from bench.search.blame import advice
 from bench.search.errors import SearchFailed
-from bench.search.search import Search, Tally, count, nth, write
+from bench.search.search import Search, Tally, count, expected_end, nth, write
 from bench.search.signals import termination
 from primes import tasks
 from primes.user_code import is_file

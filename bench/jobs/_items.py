@@ -21,9 +21,8 @@ from primes import user_code
 from primes.user_code import said
 
 MOST = 50_000_000  # items that are kept; an iterable that gives more is taken for one that never ends
-_MAPPED_BYTES = (
-    2**20
-)  # of an array's file at a time; larger ones count longer as memory, smaller ones open it more often
+# Of an array's file at a time: larger ones count longer as memory, smaller ones open it more often.
+_MAPPED_BYTES = 2**20
 _READ_AT_ONCE = 10_000  # items between two looks at the memory, at most
 ENDINGS = (".txt", ".jsonl", ".csv", ".npy")
 _RANGE = re.compile(r"range\((.*)\)")

@@ -131,14 +131,14 @@ def _windows(
         yield from _streamed(search, tally, kind, want, search.stream)
         return
     at = tally.complete_to
-    likely = search.hi if want is None else min(search.hi, at + expected_width(want - tally.count, at))
+    likely = expected_end(at, search.hi, None if want is None else want - tally.count)
     size = ChunkSize(search.kernel, at, likely, search.workers, flags=kind is ChunkFlags, equal=search.blocks)
     task = kind(search.kernel.code)
     samples = [sample for sample in search.samples if sample.lo >= at]
     while at < search.hi:
         sample = samples[0] if samples and samples[0].lo <= at else None
         stop = sample.hi if sample else samples[0].lo if samples else search.hi
-        left = stop - at if want is None else min(stop - at, expected_width(want - tally.count, at))
+        left = expected_end(at, stop, None if want is None else want - tally.count) - at
         chunks = list(pairwise(accumulate(size.cut(left), initial=at)))
         end = chunks[-1][1]
         started = monotonic()
@@ -162,8 +162,7 @@ def _streamed(
     search: Search, tally: Tally, kind: type[ChunkCount | ChunkFlags], want: int | None, stream: Stream
 ) -> Iterator[tuple[Sequence[Chunk], list[Any]]]:
     def end() -> int:
-        at = tally.complete_to
-        return search.hi if want is None else min(search.hi, at + expected_width(want - tally.count, at))
+        return expected_end(tally.complete_to, search.hi, None if want is None else want - tally.count)
 
     for found in stream(search, tally, kind, end):
         chunk = found.window.lo, found.window.hi
@@ -171,6 +170,11 @@ def _streamed(
             _compare(search, found.sample, chunk, found.result, found.again)
             tally.verified += found.window.hi == found.sample.hi
         yield [chunk], [found.result]
+
+
+def expected_end(lo: int, hi: int, primes: int | None) -> int:
+    """Return where a search will end: at ``hi``, or a little behind where so many primes are expected."""
+    return hi if primes is None else min(hi, lo + expected_width(primes, lo))
 
 
 def expected_width(primes: int, lo: int) -> int:

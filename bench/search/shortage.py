@@ -24,8 +24,8 @@ def describe(error: BaseException) -> str:
 
 def of_library(error: BaseException) -> str | None:
     """Return what was lacking where a library could not be loaded for want of memory; None for any other error."""
-    found = any(words in str(one) for one in _chain(error) for words in _NOT_LOADED)
-    return _in_words(MemoryError()) if found or isinstance(error.__cause__, MemoryError) else None
+    lacks = any(map(_is_of_loader, _chain(error))) or isinstance(error.__cause__, MemoryError)
+    return _in_words(MemoryError()) if lacks else None
 
 
 def named(error: BaseException) -> str | None:
@@ -64,8 +64,13 @@ def _in_words(error: BaseException) -> str | None:
     return None if number is None else known.get(number)
 
 
+def _is_of_loader(error: BaseException) -> bool:
+    """Say whether the loader of libraries has found no memory."""
+    return any(words in str(error) for words in _NOT_LOADED)
+
+
 def _number(error: BaseException) -> int | None:
-    if isinstance(error, MemoryError) or any(words in str(error) for words in _NOT_LOADED):
+    if isinstance(error, MemoryError) or _is_of_loader(error):
         return errno.ENOMEM
     if isinstance(error, RuntimeError) and _NO_THREAD in str(error):  # each takes some MiB of address space
         return errno.EAGAIN if soft_limit("RLIMIT_AS") is None else errno.ENOMEM

@@ -221,15 +221,20 @@ def test_an_interrupt_is_no_fault_of_the_code(place):
             user_code.load(reference)
 
 
+def elsewhere(code):
+    """Run code in a process that was started in another folder."""
+    return subprocess.run(
+        [sys.executable, "-P", "-c", code], cwd="/", env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
 def test_the_folder_is_the_first_one_wherever_a_process_runs(place):
     """Names are looked up where primebench was started, also in a process that was started elsewhere."""
     place("anchored.py", "VALUE = 1\n")
     user_code.remember_folder()
     code = "from primes import user_code; print(user_code.load('anchored').VALUE, user_code.load('anchored.py').VALUE)"
-    done = subprocess.run(
-        [sys.executable, "-P", "-c", code], cwd="/", env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    done = elsewhere(code)
     assert ("1 1\n", "") == (done.stdout, done.stderr)
 
 
@@ -249,10 +254,7 @@ def test_objects_of_a_file_that_nobody_has_named_are_found(place):
     user_code.remember_folder()
     pickled = pickle.dumps(user_code.load("deep_er/sha-pes.py").Point(1))
     code = f"import pickle; from primes import user_code; user_code.look_there(); print(pickle.loads({pickled}).x)"
-    done = subprocess.run(
-        [sys.executable, "-P", "-c", code], cwd="/", env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    done = elsewhere(code)
     assert ("1\n", "") == (done.stdout, done.stderr)
 
 

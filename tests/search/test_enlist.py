@@ -36,21 +36,31 @@ if __name__ == "__main__":
 """
 
 
+def living(processes):
+    """Wait for these to end; return those that have not."""
+    _, alive = psutil.wait_procs(processes, timeout=30)
+    return [process for process in alive if process.status() != psutil.STATUS_ZOMBIE]
+
+
+def search_of(program, start, tmp_path, temp):
+    """Start a program that makes workers, and is killed once its input ends."""
+    script = tmp_path / "killed.py"
+    script.write_text(program)
+    return subprocess.Popen(
+        # A process that is killed leaves the folder of multiprocessing, where sockets of a fork server are.
+        [sys.executable, str(script), start], env={"PYTHONPATH": str(ROOT), "TMPDIR": str(temp)},
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize("start", multiprocessing.get_all_start_methods())
 def test_workers_that_nobody_has_called_end_with_a_search_that_is_killed(tmp_path, own_temp_folder, start):
     """Not even a search that is killed before its workers have answered the roll call leaves one of them."""
-    script = tmp_path / "killed.py"
-    script.write_text(KILLED)
-    with subprocess.Popen(
-        # A process that is killed leaves the folder of multiprocessing, where sockets of a fork server are.
-        [sys.executable, str(script), start], env={"PYTHONPATH": str(ROOT), "TMPDIR": str(own_temp_folder)},
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    ) as killed:  # fmt: skip
+    with search_of(KILLED, start, tmp_path, own_temp_folder) as killed:
         workers = [psutil.Process(int(pid)) for pid in killed.stdout.readline().split()]
         killed.communicate("")
-    _, alive = psutil.wait_procs(workers, timeout=30)
     assert 2 == len(workers)
-    assert [] == [worker for worker in alive if worker.status() != psutil.STATUS_ZOMBIE]
+    assert [] == living(workers)
 
 
 LIBRARY = """
@@ -72,21 +82,10 @@ if __name__ == "__main__":
 """
 
 
-def living(processes):
-    """Wait for these to end; return those that have not."""
-    _, alive = psutil.wait_procs(processes, timeout=30)
-    return [process for process in alive if process.status() != psutil.STATUS_ZOMBIE]
-
-
 @pytest.mark.parametrize("start", ["fork", "spawn"])
 def test_workers_that_a_library_has_made_end_with_a_search_that_is_killed(tmp_path, own_temp_folder, start):
     """What knows nothing of a search ends with it from the moment on at which it gets ready."""
-    script = tmp_path / "killed.py"
-    script.write_text(LIBRARY)
-    with subprocess.Popen(
-        [sys.executable, str(script), start], env={"PYTHONPATH": str(ROOT), "TMPDIR": str(own_temp_folder)},
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    ) as killed:  # fmt: skip
+    with search_of(LIBRARY, start, tmp_path, own_temp_folder) as killed:
         workers = [psutil.Process(int(killed.stdout.readline())) for _ in range(2)]
         killed.stdin.close()
         assert [] == living(workers)
